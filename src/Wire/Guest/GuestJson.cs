@@ -1,0 +1,41 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Havm.Wire.Guest;
+
+/// <summary>The generated readers and writers of the guest protocol.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    AllowOutOfOrderMetadataProperties = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    Converters =
+    [
+        typeof(SecondsConverter),
+        typeof(CamelEnumConverter<ProbeKind>),
+        typeof(CamelEnumConverter<RoleState>),
+    ])]
+[JsonSerializable(typeof(GuestMessage))]
+public sealed partial class GuestJson : JsonSerializerContext;
+
+/// <summary>Writes an enum's member as its name in camelCase; numbers are refused.</summary>
+public sealed class CamelEnumConverter<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, false)
+    where T : struct, Enum;
+
+/// <summary>Writes a time as seconds with millisecond precision; refuses what no clock here can hold.</summary>
+public sealed class SecondsConverter : JsonConverter<TimeSpan>
+{
+    private const double MaxSeconds = 100 * 365.25 * 86_400;
+
+    public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        double seconds = reader.GetDouble();
+        return seconds is >= 0 and <= MaxSeconds
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new JsonException($"{seconds} is no time in seconds from 0 to {MaxSeconds:0}");
+    }
+
+    public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) =>
+        writer.WriteNumberValue(Math.Round(value.TotalSeconds, 3));
+}
