@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+
+namespace Havm.Model;
+
+/// <summary>Everything a host needs to run one instance, with names resolved: it rides in the goal.</summary>
+public sealed record MachineDefinition
+{
+    public required InstanceName Instance { get; init; }
+
+    /// <summary>Virtual CPUs, 1 to 256.</summary>
+    public required int Vcpus { get; init; }
+
+    public required Bytes Memory { get; init; }
+
+    public required BootSource Boot { get; init; }
+
+    public ImmutableArray<DiskDefinition> Disks { get; init; } = [];
+
+    public ImmutableArray<NicDefinition> Nics { get; init; } = [];
+
+    /// <summary>What the guest agent runs and probes; null when the guest looks after itself.</summary>
+    public GuestApplication? Application { get; init; }
+
+    public MonitoringMode Monitoring { get; init; } = MonitoringMode.Vm;
+
+    public IsolationPolicy Isolation { get; init; } = IsolationPolicy.LeaveRunning;
+
+    public RepairLimits Repair { get; init; } = new();
+}
+
+/// <summary>What the machine boots from: a kernel and initrd on a datastore, or firmware and the first disk.</summary>
+public sealed record BootSource
+{
+    /// <summary>Path below the datastore; null boots the first disk through the firmware.</summary>
+    public FileOnDatastore? Kernel { get; init; }
+
+    public FileOnDatastore? Initrd { get; init; }
+
+    /// <summary>Further kernel arguments; address, instance and generation are added by the host.</summary>
+    public string Arguments { get; init; } = "";
+}
+
+/// <summary>A file every node that reaches the datastore sees under the same relative path.</summary>
+public sealed record FileOnDatastore(string Datastore, string Path);
+
+/// <summary>One disk of an instance.</summary>
+public sealed record DiskDefinition
+{
+    /// <summary>Unique inside the instance; becomes part of device names.</summary>
+    public required string Name { get; init; }
+
+    public required FileOnDatastore File { get; init; }
+
+    public required DiskLife Life { get; init; }
+
+    /// <summary>The known-good base it overlays; null for an empty disk.</summary>
+    public FileOnDatastore? Base { get; init; }
+
+    /// <summary>Virtual size; zero takes the base's.</summary>
+    public Bytes Size { get; init; }
+}
+
+public enum DiskLife
+{
+    /// <summary>Thrown away at each start: a role boots from its known-good image.</summary>
+    Fresh,
+
+    /// <summary>Kept for as long as the instance exists.</summary>
+    Kept,
+}
+
+/// <summary>One network card; MAC and address stay with the instance for life.</summary>
+/// <param name="Network">The Network it is on.</param>
+/// <param name="Mac">Lower case, colon separated.</param>
+/// <param name="Address">IPv4 address with prefix length, "10.77.100.3/16".</param>
+/// <param name="Gateway">IPv4 address, or null for none.</param>
+public sealed record NicDefinition(string Network, string Mac, string Address, string? Gateway);
+
+/// <summary>How far a host may go by itself before it hands the instance back to the controller.</summary>
+public sealed record RepairLimits
+{
+    /// <summary>Resets in place per <see cref="Window"/>; 0 to 100.</summary>
+    public int Resets { get; init; } = 3;
+
+    public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Guest heartbeat silence together with no disk and network I/O that makes it hung; 5 s to 1 h.</summary>
+    public TimeSpan HangWait { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Time from release to the first guest message before the start counts as failed; 10 s to 1 h.</summary>
+    public TimeSpan StartDeadline { get; init; } = TimeSpan.FromMinutes(3);
+}

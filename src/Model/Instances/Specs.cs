@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+
+namespace Havm.Model;
+
+/// <summary>Instances spread over fault and update domains, so that one failure or one update step costs one of them.</summary>
+public sealed record AvailabilitySetSpec : Spec
+{
+    public override string Kind => "AvailabilitySet";
+
+    /// <summary>Fault domains to spread over, 1 up to the racks there are.</summary>
+    public int FaultDomains { get; init; } = 2;
+
+    /// <summary>Update domains, 1 to 20.</summary>
+    public int UpdateDomains { get; init; } = 5;
+}
+
+/// <summary>What both kinds of instances have in common.</summary>
+public sealed record InstanceTemplate
+{
+    /// <summary>1 to 256.</summary>
+    public required int Vcpus { get; init; }
+
+    /// <summary>16 MiB to 16 TiB.</summary>
+    public required Bytes Memory { get; init; }
+
+    public required string Image { get; init; }
+
+    /// <summary>Networks it has a card on, in order.</summary>
+    public ImmutableArray<string> Networks { get; init; } = [];
+
+    public string? AvailabilitySet { get; init; }
+
+    /// <summary>1 restarts first, 5 last.</summary>
+    public int Priority { get; init; } = 3;
+
+    public MonitoringMode Monitoring { get; init; } = MonitoringMode.Vm;
+
+    /// <summary>Null: leaveRunning where the node has a BMC or the datastore enforces, else pause.</summary>
+    public IsolationPolicy? Isolation { get; init; }
+
+    public GuestApplication? Application { get; init; }
+}
+
+/// <summary>One VM that keeps its disks.</summary>
+public sealed record VirtualMachineSpec : Spec
+{
+    public override string Kind => "VirtualMachine";
+
+    public required InstanceTemplate Template { get; init; }
+
+    public ImmutableArray<DiskSpec> Disks { get; init; } = [];
+
+    public WantedState Wanted { get; init; } = WantedState.Running;
+}
+
+/// <summary>A disk of a VirtualMachine.</summary>
+public sealed record DiskSpec
+{
+    public required string Name { get; init; }
+
+    public required string Datastore { get; init; }
+
+    /// <summary>1 MiB to 64 TiB.</summary>
+    public required Bytes Size { get; init; }
+
+    /// <summary>An existing file below the datastore to use instead of a new one; null: made on first start.</summary>
+    public string? ExistingFile { get; init; }
+}
+
+/// <summary>Roles of stateless instances that boot from a known-good image.</summary>
+public sealed record ServiceSpec : Spec
+{
+    public override string Kind => "Service";
+
+    public required ImmutableArray<RoleSpec> Roles { get; init; }
+}
+
+public sealed record RoleSpec
+{
+    public required string Name { get; init; }
+
+    public required RoleType Type { get; init; }
+
+    /// <summary>0 to 1000. When it shrinks, the highest index leaves first.</summary>
+    public required int Instances { get; init; }
+
+    public required InstanceTemplate Template { get; init; }
+}
+
+public enum RoleType
+{
+    Web,
+    Worker,
+}

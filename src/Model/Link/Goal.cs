@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+
+namespace Havm.Model;
+
+/// <summary>
+/// What one node shall be running. It rides on heartbeat replies, always whole, always committed; a repeated or
+/// re-ordered goal is harmless because (epoch, revision) only grows.
+/// </summary>
+public sealed record Goal
+{
+    public required Epoch Epoch { get; init; }
+
+    /// <summary>Grows with every committed change to this node's seats.</summary>
+    public required long Revision { get; init; }
+
+    /// <summary>Seats this node holds, by instance name.</summary>
+    public ImmutableArray<SeatGoal> Seats { get; init; } = [];
+
+    /// <summary>The highest withdrawn generation per instance: nothing at or below may run here ever again.</summary>
+    public ImmutableArray<GenerationFloor> Floors { get; init; } = [];
+}
+
+/// <summary>One seat: an instance at one generation, and what is wanted of it.</summary>
+public sealed record SeatGoal
+{
+    public required MachineDefinition Machine { get; init; }
+
+    public required Generation Generation { get; init; }
+
+    public required WantedState Wanted { get; init; }
+
+    /// <summary>Grows with every order to restart in place; the host restarts once per new number.</summary>
+    public long RestartOrder { get; init; }
+
+    /// <summary>Time the guest gets to shut down by itself before it is ended; 0 s to 1 h.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(30);
+}
+
+public enum WantedState
+{
+    Running,
+    Stopped,
+}
+
+/// <summary>Generations at or below <paramref name="Generation"/> of this instance are withdrawn from the node.</summary>
+public sealed record GenerationFloor(InstanceName Instance, Generation Generation);

@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+
+namespace Havm.Model;
+
+/// <summary>What is on a node, as its agent found it. Whole, never a difference: half an inventory proves nothing.</summary>
+public sealed record NodeReport
+{
+    /// <summary>Grows with every change, within one life of the agent.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>The newest goal that the agent has made durable, floors included.</summary>
+    public Epoch GoalEpoch { get; init; }
+
+    public long GoalRevision { get; init; }
+
+    /// <summary>
+    /// True when every QEMU of this node was found by cgroup and pid, also those that QMP cannot reach. Only a
+    /// complete inventory can prove that something is absent.
+    /// </summary>
+    public required bool InventoryComplete { get; init; }
+
+    public ImmutableArray<InstanceReport> Instances { get; init; } = [];
+
+    /// <summary>The durable floors, so that the controller can see them raised.</summary>
+    public ImmutableArray<GenerationFloor> Floors { get; init; } = [];
+
+    public NodeCapacity Capacity { get; init; } = new();
+
+    /// <summary>Other nodes' datastore heartbeats as this node reads them.</summary>
+    public ImmutableArray<DatastoreSighting> Sightings { get; init; } = [];
+
+    /// <summary>What the host did by itself since the controller last answered, oldest first; bounded to 64.</summary>
+    public ImmutableArray<HostIncident> Incidents { get; init; } = [];
+}
+
+/// <summary>One instance on a node.</summary>
+public sealed record InstanceReport
+{
+    public required InstanceName Instance { get; init; }
+
+    public required Generation Generation { get; init; }
+
+    public required MachinePhase Phase { get; init; }
+
+    public Reason? Reason { get; init; }
+
+    /// <summary>Process id of QEMU on the node; 0 when there is none.</summary>
+    public int Pid { get; init; }
+
+    /// <summary>Wall-clock times on the node, for people and phases; nothing is decided on them.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? ReadyAt { get; init; }
+
+    /// <summary>Resets in place within the window.</summary>
+    public int Resets { get; init; }
+
+    /// <summary>The last restart order carried out.</summary>
+    public long RestartOrder { get; init; }
+}
+
+/// <summary>Where a machine stands on its host. It moves forward; a new try at the same seat begins at Starting.</summary>
+public enum MachinePhase
+{
+    /// <summary>A seat was received; the process is being made or has not been released yet.</summary>
+    Starting,
+
+    /// <summary>vCPUs run; the guest has not said that it is ready.</summary>
+    Running,
+
+    /// <summary>The guest agent has said that it is ready.</summary>
+    Ready,
+
+    /// <summary>vCPUs are held: by lease policy, by an I/O error, or by a person.</summary>
+    Paused,
+
+    /// <summary>The guest was asked to shut down.</summary>
+    Stopping,
+
+    /// <summary>No process; stopped as wanted.</summary>
+    Stopped,
+
+    /// <summary>No process; the host may not or cannot start it again by itself and hands it back.</summary>
+    GaveUp,
+}
+
+/// <summary>What a node can give to instances.</summary>
+public sealed record NodeCapacity
+{
+    public int Cpus { get; init; }
+
+    public Bytes Memory { get; init; }
+}
+
+/// <summary>How one node's datastore heartbeat looks from another.</summary>
+/// <param name="Node">Whose heartbeat was read.</param>
+/// <param name="Datastore">On which datastore.</param>
+/// <param name="Boot">The boot id written in it.</param>
+/// <param name="Sequence">Its sequence number.</param>
+/// <param name="UnchangedFor">How long the sequence has stood still on the reader's own clock.</param>
+/// <param name="ReaderHealthy">
+/// True when the reader's own write and read work and another node's sequence advances on the same datastore.
+/// </param>
+public sealed record DatastoreSighting(
+    NodeName Node, string Datastore, BootId Boot, long Sequence, TimeSpan UnchangedFor, bool ReaderHealthy);
+
+/// <summary>Something the host saw fail and acted on in place, with the times a person wants to know.</summary>
+public sealed record HostIncident
+{
+    /// <summary>Unique within the life of the agent; the controller keeps each once.</summary>
+    public required string Id { get; init; }
+
+    public required InstanceName Instance { get; init; }
+
+    public required Generation Generation { get; init; }
+
+    public required HostIncidentKind Kind { get; init; }
+
+    public required Reason Decision { get; init; }
+
+    public DateTimeOffset DetectedAt { get; init; }
+
+    public DateTimeOffset DecidedAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? ReadyAt { get; init; }
+}
+
+public enum HostIncidentKind
+{
+    /// <summary>QEMU ended without an order.</summary>
+    ProcessExit,
+
+    /// <summary>The guest's kernel panicked.</summary>
+    GuestPanic,
+
+    /// <summary>The guest went silent and idle for the wait.</summary>
+    GuestHang,
+
+    /// <summary>The guest's own watchdog fired.</summary>
+    GuestWatchdog,
+
+    /// <summary>The guest shut itself down though it is wanted running.</summary>
+    GuestShutdown,
+
+    /// <summary>The machine could not be started.</summary>
+    StartFailure,
+
+    /// <summary>The lease ran out and the isolation policy ended or paused it.</summary>
+    LeaseEnd,
+}

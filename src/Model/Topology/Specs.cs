@@ -1,0 +1,167 @@
+using System.Collections.Immutable;
+
+namespace Havm.Model;
+
+/// <summary>What every object carries beside its spec.</summary>
+public sealed record Metadata
+{
+    /// <summary>Unique per kind; <see cref="NameRules"/>.</summary>
+    public required string Name { get; init; }
+
+    public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+}
+
+/// <summary>The wished half of an object. Each kind is one record below, immutable and already parsed.</summary>
+public abstract record Spec
+{
+    /// <summary>The kind's name as it stands in a document.</summary>
+    public abstract string Kind { get; }
+}
+
+/// <summary>An object as a person wrote it.</summary>
+public sealed record SpecObject(Metadata Metadata, Spec Spec)
+{
+    public SpecKey Key => new(Spec.Kind, Metadata.Name);
+}
+
+/// <summary>Names one object: kind and name.</summary>
+public readonly record struct SpecKey(string Kind, string Name)
+{
+    public override string ToString() => $"{Kind}/{Name}";
+}
+
+/// <summary>A fault domain.</summary>
+public sealed record RackSpec : Spec
+{
+    public override string Kind => "Rack";
+}
+
+/// <summary>A machine that runs VMs.</summary>
+public sealed record NodeSpec : Spec
+{
+    public override string Kind => "Node";
+
+    public required RackName Rack { get; init; }
+
+    /// <summary>Virtual CPUs it may give away, 1 to 4096.</summary>
+    public required int Cpus { get; init; }
+
+    /// <summary>Memory it may give to guests.</summary>
+    public required Bytes Memory { get; init; }
+
+    /// <summary>How it is powered off from outside; null: no power fencing.</summary>
+    public BmcSpec? Bmc { get; init; }
+
+    /// <summary>What resets this node when its own scheduling fails; decides whether lease expiry proves anything.</summary>
+    public WatchdogKind Watchdog { get; init; } = WatchdogKind.None;
+}
+
+public enum WatchdogKind
+{
+    /// <summary>Nothing: lease expiry is no proof for this node.</summary>
+    None,
+
+    /// <summary>Independent of the node's own scheduling (a hardware watchdog): lease expiry proves.</summary>
+    Independent,
+
+    /// <summary>The operator accepts the warden alone; shown as a risk.</summary>
+    TrustWarden,
+}
+
+/// <summary>A baseboard management controller that speaks Redfish.</summary>
+public sealed record BmcSpec
+{
+    /// <summary>https only; loopback and link-local hosts are refused outside lab clusters.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>The ComputerSystem's id under /redfish/v1/Systems.</summary>
+    public required string SystemId { get; init; }
+
+    /// <summary>The system's UUID; checked before every order, so that no other machine is ever switched off.</summary>
+    public required string Uuid { get; init; }
+
+    /// <summary>A file holding "user:password" on the controller's machine, readable by root alone.</summary>
+    public required string CredentialsFile { get; init; }
+
+    /// <summary>PEM file with the certificate authority to trust; null: the system's.</summary>
+    public string? CaFile { get; init; }
+}
+
+/// <summary>Addresses that instances get.</summary>
+public sealed record NetworkSpec : Spec
+{
+    public override string Kind => "Network";
+
+    /// <summary>IPv4, "10.77.0.0/16".</summary>
+    public required string Cidr { get; init; }
+
+    public string? Gateway { get; init; }
+
+    /// <summary>First and last address given to instances; default: all of the CIDR but the first ten and the last.</summary>
+    public string? RangeFirst { get; init; }
+
+    public string? RangeLast { get; init; }
+}
+
+/// <summary>Storage that nodes share.</summary>
+public sealed record DatastoreSpec : Spec
+{
+    public override string Kind => "Datastore";
+
+    /// <summary>True when the storage itself refuses a fenced writer (SAFETY: enforcing storage).</summary>
+    public bool Enforcing { get; init; }
+}
+
+/// <summary>A known-good OS image on a datastore.</summary>
+public sealed record ImageSpec : Spec
+{
+    public override string Kind => "Image";
+
+    public required string Datastore { get; init; }
+
+    /// <summary>Paths below the datastore. Either kernel and initrd, or base alone (boots through firmware).</summary>
+    public string? Kernel { get; init; }
+
+    public string? Initrd { get; init; }
+
+    /// <summary>A qcow2 file; role disks overlay it.</summary>
+    public string? Base { get; init; }
+
+    public string Arguments { get; init; } = "";
+}
+
+/// <summary>Cluster-wide numbers of SAFETY.md and the ladder; one object named "default".</summary>
+public sealed record PolicySpec : Spec
+{
+    public override string Kind => "Policy";
+
+    public LivenessPolicy Liveness { get; init; } = new();
+
+    public HealingPolicy Healing { get; init; } = new();
+}
+
+/// <summary>How silence is judged.</summary>
+public sealed record LivenessPolicy
+{
+    /// <summary>Silence after which evidence is gathered; 1 s to 1 min, at least two heartbeats.</summary>
+    public TimeSpan SuspectAfter { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Silence after which a verdict is reached; more than suspectAfter, at most 10 min.</summary>
+    public TimeSpan LostAfter { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>How long a cut-off node that still runs leaveRunning instances is left before it is fenced; null: never.</summary>
+    public TimeSpan? CutOffAfter { get; init; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>How far repair goes before it escalates.</summary>
+public sealed record HealingPolicy
+{
+    /// <summary>Resets in place per window before the instance is redeployed; 0 to 100.</summary>
+    public int Resets { get; init; } = 3;
+
+    /// <summary>1 min to 24 h.</summary>
+    public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Guest silence with no I/O that makes it hung; 5 s to 1 h.</summary>
+    public TimeSpan HangWait { get; init; } = TimeSpan.FromMinutes(10);
+}

@@ -1,0 +1,88 @@
+using Havm.Model;
+
+namespace Havm.Runtime.Ports;
+
+/// <summary>
+/// Runs machine processes so that they outlive the agent: as transient units where systemd runs, else in a session and
+/// cgroup of their own.
+/// </summary>
+public interface IProcessSupervisor
+{
+    /// <summary>
+    /// Starts a program inside <paramref name="cgroup"/> from its first instruction on, in its own session, output
+    /// appended to <paramref name="log"/>. Throws <see cref="MachineException"/> when it cannot be executed.
+    /// </summary>
+    Task<int> StartAsync(string cgroup, IReadOnlyList<string> command, string log, CancellationToken cancel);
+}
+
+/// <summary>The cgroups of this node's machines, one each below one parent.</summary>
+public interface IMachineCgroups
+{
+    /// <summary>Makes the instance's cgroup if needed and returns its directory.</summary>
+    string Make(InstanceName instance);
+
+    /// <summary>Instances that have a cgroup, with the pids in it. Throws IOException when it cannot be read completely.</summary>
+    IReadOnlyDictionary<InstanceName, IReadOnlyList<int>> Populated();
+
+    /// <summary>Kills everything in it, also when frozen, and returns once it is verified empty; false after the time-out.</summary>
+    Task<bool> EndAsync(InstanceName instance, TimeSpan timeout, CancellationToken cancel);
+
+    /// <summary>Removes an empty cgroup.</summary>
+    void Remove(InstanceName instance);
+}
+
+/// <summary>The warden's own hand on a machine's vCPUs, through a monitor connection that is not the agent's.</summary>
+public interface IVcpuSwitch
+{
+    /// <summary>Lets vCPUs run; false when the monitor does not answer within the time-out.</summary>
+    Task<bool> ReleaseAsync(string socket, CancellationToken cancel);
+
+    Task<bool> HoldAsync(string socket, CancellationToken cancel);
+
+    Task<bool> ResetAsync(string socket, CancellationToken cancel);
+
+    Task<bool> AskShutdownAsync(string socket, CancellationToken cancel);
+}
+
+/// <summary>The node's ear in shared storage: who else still writes there.</summary>
+public interface IDatastoreHeartbeats
+{
+    /// <summary>Writes this node's beat with direct I/O; throws IOException when the datastore does not take it.</summary>
+    Task WriteAsync(DatastoreBeat beat, CancellationToken cancel);
+
+    /// <summary>All beats found, own included; unreadable ones are left out.</summary>
+    Task<IReadOnlyList<DatastoreBeat>> ReadAllAsync(CancellationToken cancel);
+}
+
+/// <summary>One node's beat on one datastore.</summary>
+public sealed record DatastoreBeat(NodeName Node, BootId Boot, long Sequence, IReadOnlyList<Wire.Node.RunningSeat> Running);
+
+/// <summary>The watchdog that resets this node unless it is fed. Opening arms it.</summary>
+public interface IWatchdog : IAsyncDisposable
+{
+    /// <summary>False where the node has none.</summary>
+    bool Armed { get; }
+
+    void Feed();
+
+    /// <summary>Stops it in good order, before an orderly shutdown.</summary>
+    void Disarm();
+}
+
+/// <summary>Taps of machines on the node's bridge.</summary>
+public interface IHostNetwork
+{
+    /// <summary>Makes or finds the tap of one card, up and on the bridge; returns its name (15 characters at most).</summary>
+    Task<string> MakeTapAsync(InstanceName instance, int card, CancellationToken cancel);
+
+    Task RemoveTapsAsync(InstanceName instance, CancellationToken cancel);
+}
+
+/// <summary>A machine's clocks. Monotonic runs through suspend.</summary>
+public interface IClock
+{
+    Instant Now { get; }
+
+    /// <summary>UTC, for people.</summary>
+    DateTimeOffset Wall { get; }
+}

@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using Havm.Model;
+
+namespace Havm.Runtime.Ports;
+
+/// <summary>
+/// The machines of this node. A machine's process outlives the agent: after a restart <see cref="FindAsync"/> finds
+/// each by its cgroup and pid, also one whose monitor does not answer, and adopts it without touching its guest.
+/// Nothing here lets vCPUs run: <see cref="StartHeldAsync"/> leaves them held, and only the warden releases them.
+/// Expected trouble is a <see cref="MachineException"/> with a closed kind.
+/// </summary>
+public interface IHypervisor : IAsyncDisposable
+{
+    /// <summary>Every machine process of this node. Complete is false when any cgroup or process could not be read.</summary>
+    Task<MachineInventory> FindAsync(CancellationToken cancel);
+
+    /// <summary>
+    /// Prepares disks (Fresh ones anew), network and process for a seat, with vCPUs held, locks taken. Half-made
+    /// parts are removed on trouble. <paramref name="cgroup"/> is what the warden's permit answered.
+    /// </summary>
+    Task<IMachine> StartHeldAsync(SeatGoal seat, string cgroup, IMachineSink sink, CancellationToken cancel);
+
+    /// <summary>Takes up a machine that <see cref="FindAsync"/> found, whose monitor answers.</summary>
+    Task<IMachine> AdoptAsync(FoundMachine found, IMachineSink sink, CancellationToken cancel);
+
+    /// <summary>Removes sockets, taps and Fresh disks of a machine whose process is gone; kept disks stay.</summary>
+    Task CleanAsync(InstanceName instance, CancellationToken cancel);
+}
+
+/// <summary>One process that was found.</summary>
+/// <param name="Seat">What seat.json says it runs; null when that file is missing or unreadable.</param>
+/// <param name="MonitorAnswers">False when QMP cannot be reached: alive all the same.</param>
+public sealed record FoundMachine(InstanceName Instance, Generation Generation, int Pid, SeatGoal? Seat, bool MonitorAnswers);
+
+public sealed record MachineInventory(bool Complete, ImmutableArray<FoundMachine> Machines);
+
+/// <summary>A machine under the agent's hand. Every method is safe to call on one that has ended.</summary>
+public interface IMachine : IAsyncDisposable
+{
+    InstanceName Instance { get; }
+
+    Generation Generation { get; }
+
+    int Pid { get; }
+
+    /// <summary>Where the warden reaches the same machine.</summary>
+    string WardenSocket { get; }
+
+    /// <summary>Asks the guest to shut down (guest agent first, else the power button); returns when asked.</summary>
+    Task AskShutdownAsync(TimeSpan grace, CancellationToken cancel);
+
+    /// <summary>Bytes and operations since start, to see whether a silent guest still works.</summary>
+    Task<IoCounters> CountIoAsync(CancellationToken cancel);
+
+    /// <summary>Keeps the console's tail and a screenshot beside the incident; returns their paths.</summary>
+    Task<ImmutableArray<string>> KeepEvidenceAsync(string incident, CancellationToken cancel);
+}
+
+public sealed record IoCounters(long DiskOperations, long NetworkBytes);
+
+/// <summary>What a machine tells by itself. Called from any thread, in order per machine.</summary>
+public interface IMachineSink
+{
+    void Happened(InstanceName instance, Generation generation, MachineSign sign);
+}
+
+/// <summary>One sign of life or trouble.</summary>
+/// <param name="Kind">What.</param>
+/// <param name="Detail">For people: exit code and the log's last line, the event's data.</param>
+public sealed record MachineSign(MachineSignKind Kind, string Detail = "");
+
+public enum MachineSignKind
+{
+    /// <summary>vCPUs run (RESUME, or found running).</summary>
+    Running,
+
+    /// <summary>vCPUs are held (STOP).</summary>
+    Held,
+
+    /// <summary>A line of the guest agent: alive.</summary>
+    GuestBeat,
+
+    /// <summary>The guest agent says ready.</summary>
+    GuestReady,
+
+    /// <summary>The guest agent says its application is not healthy any more.</summary>
+    GuestNotReady,
+
+    /// <summary>GUEST_PANICKED.</summary>
+    Panic,
+
+    /// <summary>The guest's watchdog device fired.</summary>
+    Watchdog,
+
+    /// <summary>The guest shut down or rebooted by itself.</summary>
+    GuestShutdown,
+
+    /// <summary>A disk error stopped it (werror/rerror).</summary>
+    IoError,
+
+    /// <summary>The process is gone. Always the last sign of a machine.</summary>
+    Exited,
+}
+
+/// <summary>Why a machine could not be made or adopted; the message names object, field, reason and remedy.</summary>
+public sealed class MachineException(MachineTrouble trouble, string message, Exception? inner = null) : Exception(message, inner)
+{
+    public MachineTrouble Trouble { get; } = trouble;
+}
+
+public enum MachineTrouble
+{
+    /// <summary>A file the machine needs is not there.</summary>
+    MissingFile,
+
+    /// <summary>Another process holds a disk's lock: another copy may be alive.</summary>
+    DiskLocked,
+
+    /// <summary>No room for a disk.</summary>
+    NoSpace,
+
+    /// <summary>QEMU refused its arguments or ended at once.</summary>
+    ProcessFailed,
+
+    /// <summary>The network could not be made.</summary>
+    NetworkFailed,
+
+    /// <summary>The monitor did not answer in time.</summary>
+    MonitorSilent,
+}

@@ -1,0 +1,48 @@
+using Havm.Model;
+
+namespace Havm.Runtime.Ports;
+
+/// <summary>
+/// Switches one node's power from outside and reads its state.
+/// Every call first checks that the controller it speaks to is the node's own (UUID) and answers
+/// <see cref="FenceTrouble.WrongMachine"/> otherwise, having ordered nothing. Calls are idempotent: off on a chassis
+/// that is off succeeds. An order's success says only that it was accepted; state is what <see cref="ReadAsync"/> says.
+/// Trouble is a value; only a cancelled token throws.
+/// </summary>
+public interface IPowerFence
+{
+    Task<PowerAnswer> ReadAsync(NodeName node, BmcSpec bmc, CancellationToken cancel);
+
+    Task<PowerAnswer> OffAsync(NodeName node, BmcSpec bmc, CancellationToken cancel);
+
+    Task<PowerAnswer> OnAsync(NodeName node, BmcSpec bmc, CancellationToken cancel);
+}
+
+/// <summary>What a BMC answered.</summary>
+/// <param name="State">The power state it stated; Unknown when it stated none.</param>
+/// <param name="Trouble">None when the call did what it should.</param>
+/// <param name="Message">For people: what went wrong and what to check; empty without trouble.</param>
+public sealed record PowerAnswer(PowerState State, FenceTrouble Trouble, string Message)
+{
+    public static PowerAnswer Of(PowerState state) => new(state, FenceTrouble.None, "");
+}
+
+public enum FenceTrouble
+{
+    None,
+
+    /// <summary>No answer within the time-out, or the connection was refused.</summary>
+    Unreachable,
+
+    /// <summary>TLS failed: the certificate is not signed by the pinned authority.</summary>
+    Untrusted,
+
+    /// <summary>The credentials file cannot be used, or the BMC refused them.</summary>
+    Unauthorized,
+
+    /// <summary>Another system's UUID.</summary>
+    WrongMachine,
+
+    /// <summary>It answered what Redfish does not allow, or refused the order.</summary>
+    Refused,
+}

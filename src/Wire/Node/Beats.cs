@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using Havm.Model;
+
+namespace Havm.Wire.Node;
+
+/// <summary>
+/// One frame from a node to the controller. Exactly one member is set. Frames are JSON lines over one long-lived
+/// stream per process, so that the stream's end is itself a signal.
+/// </summary>
+public sealed record NodeFrame
+{
+    public WardenBeat? Warden { get; init; }
+
+    public AgentBeat? Agent { get; init; }
+}
+
+/// <summary>
+/// The warden's heartbeat. Its answer renews the lease, whose age the host counts from *sending* this frame.
+/// </summary>
+public sealed record WardenBeat
+{
+    public required string Cluster { get; init; }
+
+    public required NodeName Node { get; init; }
+
+    public required BootId Boot { get; init; }
+
+    public required ProcessLife Life { get; init; }
+
+    /// <summary>Grows by one with each beat of one life; the answer quotes it.</summary>
+    public required long Sequence { get; init; }
+
+    /// <summary>The highest leader this node ever obeyed (SAFETY: leaders). A controller behind it acts on nothing.</summary>
+    public LeaderSeen Highest { get; init; } = LeaderSeen.None;
+
+    /// <summary>Whether the agent process on this node answers the warden; false for agentDown.</summary>
+    public bool AgentAnswers { get; init; }
+
+    /// <summary>An independent watchdog is armed and fed.</summary>
+    public bool WatchdogArmed { get; init; }
+
+    /// <summary>What the warden itself sees running, by cgroup.</summary>
+    public ImmutableArray<RunningSeat> Running { get; init; } = [];
+
+    /// <summary>Set by an orderly shutdown or reboot, before it begins.</summary>
+    public DepartureNotice? Departure { get; init; }
+}
+
+/// <summary>The controller a node obeys: the same cluster, the highest epoch, and the newest goal made durable.</summary>
+public sealed record LeaderSeen(string Cluster, string Controller, Epoch Epoch, long GoalRevision)
+{
+    public static readonly LeaderSeen None = new("", "", Epoch.None, 0);
+}
+
+public sealed record RunningSeat(InstanceName Instance, Generation Generation);
+
+/// <summary>An announced shutdown or reboot.</summary>
+public sealed record DepartureNotice(bool Reboot);
+
+/// <summary>The agent's heartbeat: what is.</summary>
+public sealed record AgentBeat
+{
+    public required string Cluster { get; init; }
+
+    public required NodeName Node { get; init; }
+
+    public required BootId Boot { get; init; }
+
+    public required ProcessLife Life { get; init; }
+
+    public required long Sequence { get; init; }
+
+    public LeaderSeen Highest { get; init; } = LeaderSeen.None;
+
+    /// <summary>The report's version; the report itself rides along until an answer has quoted this version.</summary>
+    public long ReportVersion { get; init; }
+
+    public NodeReport? Report { get; init; }
+}
+
+/// <summary>
+/// One frame from the controller to a node: an answer to a beat, or (Answers = 0) a goal pushed as soon as it was
+/// committed. Carries only committed state.
+/// </summary>
+public sealed record ControllerFrame
+{
+    public required string Cluster { get; init; }
+
+    public required string Controller { get; init; }
+
+    public required Epoch Epoch { get; init; }
+
+    /// <summary>The sequence of the beat this answers; 0 when it answers none and so renews nothing.</summary>
+    public long Answers { get; init; }
+
+    /// <summary>True when this answer renews the node's lease (SAFETY: lease; K, P and policy ride in the goal).</summary>
+    public bool Lease { get; init; }
+
+    /// <summary>The report version the controller holds.</summary>
+    public long ReportVersion { get; init; }
+
+    public Goal? Goal { get; init; }
+
+    /// <summary>Why the beat is refused (unknown node, other cluster, a newer controller was seen); null: accepted.</summary>
+    public string? Refused { get; init; }
+}
+
+/// <summary>
+/// The heartbeat as one UDP datagram, so that a stalled TCP stream alone never looks like a dead node. Counts as
+/// having been heard, renews nothing.
+/// </summary>
+public sealed record DatagramBeat(string Cluster, NodeName Node, BootId Boot, ProcessLife Life, long Sequence);

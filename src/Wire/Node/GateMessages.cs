@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Havm.Model;
+
+namespace Havm.Wire.Node;
+
+/// <summary>What the agent asks of the warden over its unix socket; one JSON line, one answer.</summary>
+public sealed record GateRequest
+{
+    public required GateVerb Verb { get; init; }
+
+    public InstanceName Instance { get; init; }
+
+    public Generation Generation { get; init; }
+
+    /// <summary>For permit: what the lease's end does to the instance, and where its QMP socket for the warden will be.</summary>
+    public IsolationPolicy Isolation { get; init; }
+
+    public string? WardenSocket { get; init; }
+
+    /// <summary>For floors: the withdrawn generations the warden must never permit again.</summary>
+    public ImmutableArray<GenerationFloor> Floors { get; init; } = [];
+
+    /// <summary>For departure: an orderly shutdown or reboot that begins now.</summary>
+    public DepartureNotice? Departure { get; init; }
+}
+
+public enum GateVerb
+{
+    /// <summary>The agent lives; answered with the state of the lease.</summary>
+    Status,
+
+    /// <summary>May a process be made for this seat? Makes the cgroup and answers its path.</summary>
+    Permit,
+
+    /// <summary>Check the lease and let the vCPUs run (`cont`), by the warden's own QMP connection.</summary>
+    Release,
+
+    /// <summary>Check the lease and reset in place (`system_reset`, then `cont`).</summary>
+    Reset,
+
+    /// <summary>Kill what is in the instance's cgroup and verify that it is empty.</summary>
+    End,
+
+    /// <summary>Raise floors; durable before the answer.</summary>
+    Floors,
+
+    /// <summary>Announce a departure with the next beat.</summary>
+    Depart,
+}
+
+/// <summary>The warden's answer.</summary>
+public sealed record GateAnswer
+{
+    public required bool Granted { get; init; }
+
+    /// <summary>Why not, or what was done.</summary>
+    public Reason? Reason { get; init; }
+
+    /// <summary>Directory of the instance's cgroup (permit).</summary>
+    public string? Cgroup { get; init; }
+
+    /// <summary>Age of the lease; null without one.</summary>
+    public TimeSpan? LeaseAge { get; init; }
+
+    /// <summary>Instances that the lease's end has paused or ended, newest state.</summary>
+    public ImmutableArray<RunningSeat> Held { get; init; } = [];
+}
+
+/// <summary>Source-generated JSON of the gate.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(GateRequest))]
+[JsonSerializable(typeof(GateAnswer))]
+public sealed partial class GateJson : JsonSerializerContext;
