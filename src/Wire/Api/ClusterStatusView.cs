@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+
+namespace Havm.Wire.Api;
+
+/// <summary>The cluster on one page.</summary>
+public sealed record ClusterStatusView
+{
+    public required string Cluster { get; init; }
+
+    /// <summary>Version of the controller that answered.</summary>
+    public required string Version { get; init; }
+
+    public required LeaderView Leader { get; init; }
+
+    public required StoreView Store { get; init; }
+
+    /// <summary>How many nodes are in each phase.</summary>
+    public required ImmutableSortedDictionary<string, int> Nodes { get; init; }
+
+    /// <summary>How many instances are in each phase.</summary>
+    public required ImmutableSortedDictionary<string, int> Instances { get; init; }
+
+    public ImmutableArray<GuardView> Guards { get; init; } = [];
+
+    public ImmutableArray<HeldView> Held { get; init; } = [];
+
+    /// <summary>What would go wrong at the next failure, and how to mend it now.</summary>
+    public ImmutableArray<RiskView> Risks { get; init; } = [];
+
+    public int OpenIncidents { get; init; }
+
+    public long AtEvent { get; init; }
+
+    public required Moment Confirmed { get; init; }
+}
+
+/// <param name="Name">The controller that leads; null while nobody does.</param>
+/// <param name="Epoch">Its term.</param>
+public sealed record LeaderView(string? Name, long Epoch, Moment? Since);
+
+/// <param name="Kind">"sqlite" or "etcd".</param>
+/// <param name="Problem">Why it is not healthy.</param>
+public sealed record StoreView(string Kind, bool Healthy, string? Problem, long SizeBytes, Moment? LastCommit);
+
+/// <param name="Message">What it watches, with the present figures.</param>
+/// <param name="ReleasedBy">What would end the hold; null when nothing is held.</param>
+public sealed record GuardView(string Name, bool Holding, string Message, string? ReleasedBy);
+
+public sealed record RiskView(string Object, string Message, string Remedy);

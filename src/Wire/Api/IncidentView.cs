@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Havm.Model;
+
+namespace Havm.Wire.Api;
+
+/// <summary>Something that failed, from the first evidence to the last instance ready again.</summary>
+public sealed record IncidentView
+{
+    public required string Id { get; init; }
+
+    /// <summary>"nodeLost", "guestPanic", "processExit", ...</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>"Node/n1" or "Instance/web-0".</summary>
+    public required string Subject { get; init; }
+
+    public required Moment OpenedAt { get; init; }
+
+    /// <summary>Null while anything is still to be done.</summary>
+    public Moment? ClosedAt { get; init; }
+
+    /// <summary>Where it stands, in one word: "detecting", "fencing", "recovering", "held", "closed".</summary>
+    public required string Phase { get; init; }
+
+    public ImmutableArray<Evidence> Evidence { get; init; } = [];
+
+    /// <summary>What was concluded or done, and why.</summary>
+    public required Reason Decision { get; init; }
+
+    public ProofView? Proof { get; init; }
+
+    /// <summary>The longest of each phase over all instances; the whole of it when there is but one.</summary>
+    public required PhasesView Phases { get; init; }
+
+    public ImmutableArray<IncidentInstanceView> Instances { get; init; } = [];
+
+    /// <summary>What guards or missing proofs hold, and what would release it.</summary>
+    public ImmutableArray<HeldView> Held { get; init; } = [];
+
+    /// <summary>The newest fact behind this view.</summary>
+    public Moment? Confirmed { get; init; }
+}
+
+/// <summary>The evidence on which something counts as surely not running.</summary>
+/// <param name="Method">"report", "newBoot", "bmcOff", "storage", "lease" or "operator".</param>
+public sealed record ProofView(string Method, string Message, Moment At);
+
+/// <summary>Seconds that each part of a repair took, measured on the controller's clock; null: not reached or not needed.</summary>
+public sealed record PhasesView
+{
+    /// <summary>From the failure, or the last sign of life, to the verdict.</summary>
+    public double? DetectSeconds { get; init; }
+
+    public double? DecideSeconds { get; init; }
+
+    /// <summary>From the fence order to the proof of death.</summary>
+    public double? FenceSeconds { get; init; }
+
+    public double? PlaceSeconds { get; init; }
+
+    /// <summary>From the seat to running vCPUs.</summary>
+    public double? StartSeconds { get; init; }
+
+    /// <summary>From running vCPUs to the guest's first readiness.</summary>
+    public double? GuestReadySeconds { get; init; }
+
+    /// <summary>From the failure to ready again.</summary>
+    public double? TotalSeconds { get; init; }
+}
+
+/// <summary>What an incident meant for one instance.</summary>
+/// <param name="From">The node it was on.</param>
+/// <param name="To">The node it went to; null while it waits.</param>
+/// <param name="Outcome">"waiting", "starting", "ready", "failed", "leftRunning".</param>
+public sealed record IncidentInstanceView(
+    string Instance, string? From, string? To, long Generation, string Outcome, PhasesView Phases);
+
+/// <summary>An act that was proposed and is not done.</summary>
+/// <param name="Subject">"Node/n1" or "Instance/web-0".</param>
+/// <param name="Act">What would be done, "fence n1".</param>
+/// <param name="Guard">Who holds it: "partition", "fenceRate", "disruption", "settling", "proof".</param>
+/// <param name="Message">Why, with the figures.</param>
+/// <param name="ReleasedBy">What would let it pass.</param>
+public sealed record HeldView(
+    string Subject, string Act, string Guard, string Message, string ReleasedBy, Moment Since);
+
+/// <summary>One line of the history. The sequence is never reused and has no gaps.</summary>
+/// <param name="Name">In camelCase: "nodeSuspect", "seatGiven", ...</param>
+/// <param name="Object">"Node/n1".</param>
+/// <param name="Reason">Who decided and why; null for what merely happened.</param>
+/// <param name="Incident">Id of the incident it belongs to.</param>
+public sealed record EventView(
+    long Sequence, Moment At, string Name, string Object, string Message, Reason? Reason, string? Incident);

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using Havm.Model;
+
+namespace Havm.Wire.Api;
+
+/// <summary>A node as the controller knows it.</summary>
+public sealed record NodeView
+{
+    public required string Name { get; init; }
+
+    public required string Rack { get; init; }
+
+    /// <summary>"joining", "up", "suspect", "lost", "dead", ...: the liveness room's word in camelCase.</summary>
+    public required string Phase { get; init; }
+
+    public required bool Settled { get; init; }
+
+    public Reason? Reason { get; init; }
+
+    /// <summary>The boot that is judged; what <c>confirm-dead</c> must name.</summary>
+    public string? BootId { get; init; }
+
+    /// <summary>Virtual CPUs given away, and those there are.</summary>
+    public int CpusUsed { get; init; }
+
+    public int Cpus { get; init; }
+
+    public long MemoryUsedBytes { get; init; }
+
+    public long MemoryBytes { get; init; }
+
+    /// <summary>Names of the instances that hold a seat here.</summary>
+    public ImmutableArray<string> Instances { get; init; } = [];
+
+    public BmcView? Bmc { get; init; }
+
+    /// <summary>"none", "independent" or "trustWarden".</summary>
+    public string Watchdog { get; init; } = "none";
+
+    /// <summary>False while the agent's stream is down, though the warden may be heard.</summary>
+    public bool AgentConnected { get; init; }
+
+    public bool WardenConnected { get; init; }
+
+    public ImmutableArray<ConditionView> Conditions { get; init; } = [];
+
+    /// <summary>The last heartbeat of agent or warden.</summary>
+    public Moment? Confirmed { get; init; }
+}
+
+/// <summary>The node's BMC and what it last said.</summary>
+/// <param name="Url">Its Redfish root.</param>
+/// <param name="Power">"on", "off" or "unknown".</param>
+/// <param name="Confirmed">When it said so.</param>
+public sealed record BmcView(string Url, string Power, Moment? Confirmed);

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Havm.Model;
+
+namespace Havm.Wire.Api;
+
+/// <summary>The operator's word that a node is dead.</summary>
+/// <param name="BootId">The boot that is dead: it must be the one shown, so that no newer life is condemned.</param>
+public sealed record ConfirmDeadRequest(string BootId);
+
+/// <param name="Instances">0 to 1000.</param>
+public sealed record ScaleRequest(string Role, int Instances);
+
+/// <summary>What became of each object of an apply or delete; all or nothing.</summary>
+public sealed record ApplyResult
+{
+    /// <summary>True when nothing was done and this is only what would be.</summary>
+    public bool DryRun { get; init; }
+
+    public required ImmutableArray<AppliedObject> Objects { get; init; }
+}
+
+/// <param name="Revision">The object's revision afterwards; 0 when it is gone or the run was dry.</param>
+/// <param name="Warnings">What was accepted and may still surprise.</param>
+public sealed record AppliedObject(
+    string Kind, string Name, ApplyOutcome Outcome, long Revision, ImmutableArray<string> Warnings);
+
+public enum ApplyOutcome
+{
+    Created,
+    Changed,
+    Unchanged,
+    Removed,
+}
+
+/// <summary>An order was taken and is durable; the doing is seen in the object and in events.</summary>
+/// <param name="Object">"Instance/web-0".</param>
+/// <param name="Message">What will happen.</param>
+/// <param name="AtEvent">Events after this sequence tell the rest.</param>
+public sealed record OrderAnswer(string Object, string Message, long AtEvent);
+
+/// <summary>The body of every answer that is not a success.</summary>
+public sealed record ErrorView
+{
+    /// <summary>"invalid", "refused", "notFound", "conflict", "notLeader", "tooLarge", "internal".</summary>
+    public required string Code { get; init; }
+
+    /// <summary>At least one.</summary>
+    public required ImmutableArray<SpecError> Errors { get; init; }
+}
