@@ -28,10 +28,9 @@ public sealed class GuestLineBuffer
     /// <summary>The next whole line, oldest first; false when there is none.</summary>
     public bool TryTake(out GuestLine line) => _lines.TryDequeue(out line!);
 
-    /// <summary>Forgets everything held: a new connection starts with a clean buffer.</summary>
-    public void Clear()
+    /// <summary>Drops a torn last line: a new connection starts with a new line. Whole lines stay.</summary>
+    public void EndConnection()
     {
-        _lines.Clear();
         _length = 0;
         _skipping = false;
     }

@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Havm.GuestAgent.Kernel;
+
+/// <summary>Opens non-blocking connections to addresses of this machine.</summary>
+internal static unsafe class Addresses
+{
+    private const int UnixPathBytes = 108;
+
+    /// <summary>A connection to a port of 127.0.0.1, perhaps still in progress; -1 when refused at once.</summary>
+    public static int ConnectLoopback(int port)
+    {
+        byte* address = stackalloc byte[16];
+        new Span<byte>(address, 16).Clear();
+        *(short*)address = Libc.InetFamily;
+        address[2] = (byte)(port >> 8);
+        address[3] = (byte)port;
+        address[4] = 127;
+        address[7] = 1;
+        return Connect(Libc.InetFamily, address, 16);
+    }
+
+    /// <summary>A connection to a unix socket; -1 when nobody listens there.</summary>
+    public static int ConnectUnix(string path)
+    {
+        byte* address = stackalloc byte[2 + UnixPathBytes];
+        new Span<byte>(address, 2 + UnixPathBytes).Clear();
+        *(short*)address = Libc.UnixFamily;
+        return Encoding.UTF8.GetByteCount(path) < UnixPathBytes
+            && Encoding.UTF8.GetBytes(path, new Span<byte>(address + 2, UnixPathBytes)) > 0
+            ? Connect(Libc.UnixFamily, address, 2 + UnixPathBytes)
+            : -1;
+    }
+
+    private static int Connect(int family, byte* address, uint length)
+    {
+        int socket = Libc.Socket(family, Libc.Stream | Libc.NonBlock | Libc.CloseOnExec, 0);
+        if (socket < 0 || Libc.Connect(socket, address, length) == 0
+            || Marshal.GetLastPInvokeError() == Libc.InProgress)
+        {
+            return socket;
+        }
+
+        _ = Libc.Close(socket);
+        return -1;
+    }
+}

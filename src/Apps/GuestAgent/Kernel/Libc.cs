@@ -1,0 +1,114 @@
+using System.Runtime.InteropServices;
+
+namespace Havm.GuestAgent.Kernel;
+
+/// <summary>
+/// The C library's calls that one thread waiting in poll needs. The framework's own sockets and processes would
+/// bring a thread pool and signal handlers, which is most of an agent's memory. Numbers are Linux's on x86-64 and
+/// arm64.
+/// </summary>
+internal static unsafe partial class Libc
+{
+    public const int ReadOnly = 0, WriteOnly = 1, ReadWrite = 2;
+    public const int NonBlock = 0x800, CloseOnExec = 0x80000;
+    public const short PollIn = 1, PollOut = 4, PollError = 8, PollHangUp = 16;
+    public const int Again = 11, Interrupted = 4, InProgress = 115;
+    public const int UnixFamily = 1, InetFamily = 2, Stream = 1;
+    public const int Terminate = 15, Kill = 9;
+    public const int BootTime = 7;
+
+    private const int SocketLevel = 1, SocketError = 4, NoHang = 1;
+    private const long PidfdOpenCall = 434;
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollEntry
+    {
+        public int Descriptor;
+        public short Wanted;
+        public short Seen;
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int Open(string path, int flags, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    public static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(int descriptor, byte* bytes, nint count);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(int descriptor, byte* bytes, nint count);
+
+    [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
+    public static partial nint ReadAt(int descriptor, byte* bytes, nint count, long offset);
+
+    [LibraryImport("libc", EntryPoint = "pwrite", SetLastError = true)]
+    public static partial nint WriteAt(int descriptor, byte* bytes, nint count, long offset);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    public static partial int Flush(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "sync")]
+    public static partial void FlushAll();
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(PollEntry* entries, ulong count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    public static partial int Socket(int family, int type, int protocol);
+
+    [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
+    public static partial int Connect(int descriptor, byte* address, uint length);
+
+    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    public static partial int EventDescriptor(uint start, int flags);
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    public static partial int Signal(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
+    private static partial int WaitProcess(int process, int* status, int options);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial long SystemCall(long number, long first, long second);
+
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    private static partial int SocketOption(int descriptor, int level, int option, int* value, uint* length);
+
+    [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
+    private static partial int ClockTime(int clock, long* secondsAndNanoseconds);
+
+    /// <summary>Time since the kernel started; runs on while the guest is suspended.</summary>
+    public static TimeSpan Uptime()
+    {
+        long* time = stackalloc long[2];
+        _ = ClockTime(BootTime, time);
+        return TimeSpan.FromTicks((time[0] * TimeSpan.TicksPerSecond) + (time[1] / 100));
+    }
+
+    /// <summary>A descriptor that becomes readable when the process ends; -1 on error.</summary>
+    public static int OpenProcess(int process) => (int)SystemCall(PidfdOpenCall, process, 0);
+
+    /// <summary>The exit code of an ended child (128 + signal for a killed one); null while it runs.</summary>
+    public static int? Reap(int process)
+    {
+        int status;
+        int answer = WaitProcess(process, &status, NoHang);
+        if (answer == 0)
+        {
+            return null;
+        }
+
+        int signal = status & 0x7f;
+        return answer < 0 ? 127 : signal == 0 ? (status >> 8) & 0xff : 128 + signal;
+    }
+
+    /// <summary>The error a connection in progress ended with; 0 for none.</summary>
+    public static int ConnectError(int descriptor)
+    {
+        int error = 0;
+        uint length = sizeof(int);
+        return SocketOption(descriptor, SocketLevel, SocketError, &error, &length) < 0 ? -1 : error;
+    }
+}
