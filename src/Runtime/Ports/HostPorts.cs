@@ -10,7 +10,8 @@ public interface IProcessSupervisor
 {
     /// <summary>
     /// Starts a program inside <paramref name="cgroup"/> from its first instruction on, in its own session, output
-    /// appended to <paramref name="log"/>. Throws <see cref="MachineException"/> when it cannot be executed.
+    /// appended to <paramref name="log"/>, and returns its pid once it runs as that program. It is nobody's to wait
+    /// for: it outlives the caller. Throws <see cref="MachineException"/> (ProcessFailed) when it cannot be executed.
     /// </summary>
     Task<int> StartAsync(string cgroup, IReadOnlyList<string> command, string log, CancellationToken cancel);
 }
@@ -31,16 +32,23 @@ public interface IMachineCgroups
     void Remove(InstanceName instance);
 }
 
-/// <summary>The warden's own hand on a machine's vCPUs, through a monitor connection that is not the agent's.</summary>
+/// <summary>
+/// The warden's own hand on a machine's vCPUs, through a monitor connection that is not the agent's. Every verb is
+/// idempotent and answers true only once the monitor has confirmed the state that was asked for; false when it does
+/// not answer within the time-out, refuses, or there is no such machine.
+/// </summary>
 public interface IVcpuSwitch
 {
-    /// <summary>Lets vCPUs run; false when the monitor does not answer within the time-out.</summary>
+    /// <summary>Lets vCPUs run. Refused where the guest panicked or shut down: that needs a reset.</summary>
     Task<bool> ReleaseAsync(string socket, CancellationToken cancel);
 
+    /// <summary>Holds vCPUs; the process keeps its disks and locks.</summary>
     Task<bool> HoldAsync(string socket, CancellationToken cancel);
 
+    /// <summary>Resets in the same process and lets vCPUs run, also after a panic. Fresh disks are not made anew.</summary>
     Task<bool> ResetAsync(string socket, CancellationToken cancel);
 
+    /// <summary>Presses the power button; true when pressed, which says nothing about the guest.</summary>
     Task<bool> AskShutdownAsync(string socket, CancellationToken cancel);
 }
 
@@ -72,10 +80,20 @@ public interface IWatchdog : IAsyncDisposable
 /// <summary>Taps of machines on the node's bridge.</summary>
 public interface IHostNetwork
 {
-    /// <summary>Makes or finds the tap of one card, up and on the bridge; returns its name (15 characters at most).</summary>
+    /// <summary>
+    /// Makes or finds the tap of one card, up and on the bridge; returns its name (15 characters at most), which is
+    /// the same every time. Throws <see cref="MachineException"/> (NetworkFailed) and leaves no tap behind.
+    /// </summary>
     Task<string> MakeTapAsync(InstanceName instance, int card, CancellationToken cancel);
 
+    /// <summary>Removes every tap of the instance; succeeds when there is none.</summary>
     Task RemoveTapsAsync(InstanceName instance, CancellationToken cancel);
+
+    /// <summary>
+    /// Bytes the guest itself sent through its taps since they were made; 0 without taps. What others send to it is
+    /// left out, because broadcasts reach a dead guest too.
+    /// </summary>
+    long SentBytes(InstanceName instance);
 }
 
 /// <summary>A machine's clocks. Monotonic runs through suspend.</summary>

@@ -23,7 +23,10 @@ public interface IHypervisor : IAsyncDisposable
     /// <summary>Takes up a machine that <see cref="FindAsync"/> found, whose monitor answers.</summary>
     Task<IMachine> AdoptAsync(FoundMachine found, IMachineSink sink, CancellationToken cancel);
 
-    /// <summary>Removes sockets, taps and Fresh disks of a machine whose process is gone; kept disks stay.</summary>
+    /// <summary>
+    /// Removes sockets, taps and Fresh disks of a machine whose process is gone; kept disks stay, and so does a Fresh
+    /// disk that anybody holds open (the instance lives on elsewhere). Throws StillRunning while a process is alive.
+    /// </summary>
     Task CleanAsync(InstanceName instance, CancellationToken cancel);
 }
 
@@ -46,19 +49,30 @@ public interface IMachine : IAsyncDisposable
     /// <summary>Where the warden reaches the same machine.</summary>
     string WardenSocket { get; }
 
-    /// <summary>Asks the guest to shut down (guest agent first, else the power button); returns when asked.</summary>
+    /// <summary>
+    /// Asks the guest to shut down (guest agent first, else the power button); returns when asked. Throws MonitorSilent.
+    /// </summary>
     Task AskShutdownAsync(TimeSpan grace, CancellationToken cancel);
 
-    /// <summary>Bytes and operations since start, to see whether a silent guest still works.</summary>
+    /// <summary>
+    /// Disk operations and bytes sent by the guest since start, to see whether a silent guest still works; zeros once
+    /// it has ended. Throws MonitorSilent.
+    /// </summary>
     Task<IoCounters> CountIoAsync(CancellationToken cancel);
 
-    /// <summary>Keeps the console's tail and a screenshot beside the incident; returns their paths.</summary>
+    /// <summary>
+    /// Keeps the console's tail and, where there is a display, a screenshot; returns their paths. What cannot be had
+    /// is left out; works on a machine that has ended.
+    /// </summary>
     Task<ImmutableArray<string>> KeepEvidenceAsync(string incident, CancellationToken cancel);
 }
 
 public sealed record IoCounters(long DiskOperations, long NetworkBytes);
 
-/// <summary>What a machine tells by itself. Called from any thread, in order per machine.</summary>
+/// <summary>
+/// What a machine tells by itself. Called from any thread, in order per machine, never two at a time per machine;
+/// a sink returns at once. Start tells nothing by itself; adoption first tells the state that was found.
+/// </summary>
 public interface IMachineSink
 {
     void Happened(InstanceName instance, Generation generation, MachineSign sign);
@@ -66,7 +80,7 @@ public interface IMachineSink
 
 /// <summary>One sign of life or trouble.</summary>
 /// <param name="Kind">What.</param>
-/// <param name="Detail">For people: exit code and the log's last line, the event's data.</param>
+/// <param name="Detail">For people: how it ended and the log's last line, the event's data.</param>
 public sealed record MachineSign(MachineSignKind Kind, string Detail = "");
 
 public enum MachineSignKind
@@ -77,7 +91,7 @@ public enum MachineSignKind
     /// <summary>vCPUs are held (STOP).</summary>
     Held,
 
-    /// <summary>A line of the guest agent: alive.</summary>
+    /// <summary>The guest agent spoke: alive. Told at most ten times a second.</summary>
     GuestBeat,
 
     /// <summary>The guest agent says ready.</summary>
@@ -127,4 +141,10 @@ public enum MachineTrouble
 
     /// <summary>The monitor did not answer in time.</summary>
     MonitorSilent,
+
+    /// <summary>A process of this instance is alive on this node.</summary>
+    StillRunning,
+
+    /// <summary>The datastore did not answer in time.</summary>
+    DatastoreSilent,
 }
