@@ -107,7 +107,9 @@ public sealed record DatastoreSighting(
 /// <summary>Something the host saw fail and acted on in place, with the times a person wants to know.</summary>
 public sealed record HostIncident
 {
-    /// <summary>Unique within the life of the agent; the controller keeps each once.</summary>
+    /// <summary>
+    /// Unique for the node. One incident comes again with later times filled in; the controller keeps the newest per id.
+    /// </summary>
     public required string Id { get; init; }
 
     public required InstanceName Instance { get; init; }

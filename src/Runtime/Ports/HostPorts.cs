@@ -63,7 +63,7 @@ public interface IDatastoreHeartbeats
 }
 
 /// <summary>One node's beat on one datastore.</summary>
-public sealed record DatastoreBeat(NodeName Node, BootId Boot, long Sequence, IReadOnlyList<Wire.Node.RunningSeat> Running);
+public sealed record DatastoreBeat(NodeName Node, BootId Boot, long Sequence, IReadOnlyList<RunningSeat> Running);
 
 /// <summary>The watchdog that resets this node unless it is fed. Opening arms it.</summary>
 public interface IWatchdog : IAsyncDisposable

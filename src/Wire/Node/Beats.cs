@@ -46,17 +46,6 @@ public sealed record WardenBeat
     public DepartureNotice? Departure { get; init; }
 }
 
-/// <summary>The controller a node obeys: the same cluster, the highest epoch, and the newest goal made durable.</summary>
-public sealed record LeaderSeen(string Cluster, string Controller, Epoch Epoch, long GoalRevision)
-{
-    public static readonly LeaderSeen None = new("", "", Epoch.None, 0);
-}
-
-public sealed record RunningSeat(InstanceName Instance, Generation Generation);
-
-/// <summary>An announced shutdown or reboot.</summary>
-public sealed record DepartureNotice(bool Reboot);
-
 /// <summary>The agent's heartbeat: what is.</summary>
 public sealed record AgentBeat
 {

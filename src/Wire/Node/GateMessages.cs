@@ -21,6 +21,9 @@ public sealed record GateRequest
     /// <summary>For floors: the withdrawn generations the warden must never permit again.</summary>
     public ImmutableArray<GenerationFloor> Floors { get; init; } = [];
 
+    /// <summary>For floors: what the lease's end shall do to the seats that are here, where a goal changed it.</summary>
+    public ImmutableArray<SeatPolicy> Policies { get; init; } = [];
+
     /// <summary>For departure: an orderly shutdown or reboot that begins now.</summary>
     public DepartureNotice? Departure { get; init; }
 }
@@ -42,7 +45,7 @@ public enum GateVerb
     /// <summary>Kill what is in the instance's cgroup and verify that it is empty.</summary>
     End,
 
-    /// <summary>Raise floors; durable before the answer.</summary>
+    /// <summary>Raise floors and change policies; durable before the answer.</summary>
     Floors,
 
     /// <summary>Announce a departure with the next beat.</summary>
@@ -63,8 +66,34 @@ public sealed record GateAnswer
     /// <summary>Age of the lease; null without one.</summary>
     public TimeSpan? LeaseAge { get; init; }
 
-    /// <summary>Instances that the lease's end has paused or ended, newest state.</summary>
-    public ImmutableArray<RunningSeat> Held { get; init; } = [];
+    /// <summary>Every seat the warden knows (status), or the one asked for (release, reset, end).</summary>
+    public ImmutableArray<GateSeat> Seats { get; init; } = [];
+}
+
+/// <summary>What the lease's end does to one seat.</summary>
+public sealed record SeatPolicy(InstanceName Instance, Generation Generation, IsolationPolicy Isolation);
+
+/// <summary>One seat as the warden sees it.</summary>
+/// <param name="State">Where it stands.</param>
+/// <param name="ByLease">True when it was the lease's end that paused, stopped or ended it.</param>
+public sealed record GateSeat(InstanceName Instance, Generation Generation, GateSeatState State, bool ByLease);
+
+public enum GateSeatState
+{
+    /// <summary>A process may be made; its vCPUs were never let run.</summary>
+    Permitted,
+
+    /// <summary>The warden has let its vCPUs run.</summary>
+    Running,
+
+    /// <summary>The warden holds its vCPUs until the lease is fresh again.</summary>
+    Paused,
+
+    /// <summary>The warden asked the guest to shut down, or is killing it.</summary>
+    Stopping,
+
+    /// <summary>Nothing is left of it; a new permit is needed.</summary>
+    Ended,
 }
 
 /// <summary>Source-generated JSON of the gate.</summary>

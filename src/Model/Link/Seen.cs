@@ -1,0 +1,13 @@
+namespace Havm.Model;
+
+/// <summary>The controller a node obeys: the same cluster, the highest epoch, and the newest goal made durable.</summary>
+public sealed record LeaderSeen(string Cluster, string Controller, Epoch Epoch, long GoalRevision)
+{
+    public static readonly LeaderSeen None = new("", "", Epoch.None, 0);
+}
+
+/// <summary>An instance seen running, at the generation it was started with.</summary>
+public sealed record RunningSeat(InstanceName Instance, Generation Generation);
+
+/// <summary>An announced shutdown or reboot.</summary>
+public sealed record DepartureNotice(bool Reboot);
