@@ -1,1 +1,3 @@
-return 0;
+using Havm.Lab.Commands;
+
+return await LabCommandLine.RunAsync(args);

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using Havm.Lab.Ground;
+using Havm.Lab.Tools;
+
+namespace Havm.Lab.Commands;
+
+/// <summary>cut, heal, datastore.</summary>
+internal static class CableVerbs
+{
+    private static readonly Argument<string> Target = new("TARGET") { Description = "NODE or rack:RACK" };
+
+    public static IEnumerable<Command> All()
+    {
+        var oneWay = new Option<string?>("--one-way") { Description = "in: it hears nothing; out: nobody hears it" };
+        oneWay.AcceptOnlyFromAmong("in", "out");
+        var cut = new Command("cut", "Cut a node's cable, or a rack's cable to the spine")
+        {
+            Target, oneWay, LabCommandLine.Name,
+        };
+        cut.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, plan =>
+        {
+            var way = parse.GetValue(oneWay) switch { "in" => CableCut.In, "out" => CableCut.Out, _ => CableCut.Both };
+            return Cuts(plan, parse).CutAsync(LabTarget.Parse(plan, parse.GetRequiredValue(Target)), way);
+        }));
+        var heal = new Command("heal", "Mend a cut cable") { Target, LabCommandLine.Name };
+        heal.SetAction((parse, _) => LabCommandLine.ChangeAsync(
+            parse, plan => Cuts(plan, parse).HealAsync(LabTarget.Parse(plan, parse.GetRequiredValue(Target)))));
+        return [cut, heal, Datastore()];
+    }
+
+    private static NetworkCuts Cuts(LabPlan plan, ParseResult parse)
+    {
+        var target = LabTarget.Parse(plan, parse.GetRequiredValue(Target));
+        return plan.UsesNamespaces ? new NetworkCuts(plan, new LabNetwork(plan)) : throw new LabRefusal(
+            $"{(target.IsRack ? "rack" : "node")} '{target.Name}'", "cable",
+            "this lab runs without namespaces: all nodes share the loopback, there is no cable to cut or heal",
+            "Start the lab as root without --no-netns");
+    }
+
+    private static Command Datastore()
+    {
+        var node = new Argument<string>("NODE");
+        var fault = new Argument<string>("FAULT") { Description = "hang, gone or heal" };
+        fault.AcceptOnlyFromAmong("hang", "gone", "heal");
+        var datastore = new Command("datastore", "Hang, lose or heal one node's way to the datastore")
+        {
+            node, fault, LabCommandLine.Name,
+        };
+        datastore.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, async plan =>
+        {
+            var faults = new DatastoreFaults(plan);
+            var target = LabTarget.Node(plan, parse.GetRequiredValue(node));
+            switch (parse.GetRequiredValue(fault))
+            {
+                case "hang":
+                    faults.Hang(target);
+                    break;
+                case "gone":
+                    faults.Lose(target);
+                    break;
+                default:
+                    await faults.HealAsync(target);
+                    break;
+            }
+        }));
+        return datastore;
+    }
+}

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.Globalization;
+using Havm.Lab.Chassis;
+using Havm.Lab.Ground;
+using Havm.Lab.Tools;
+
+namespace Havm.Lab.Commands;
+
+/// <summary>power-off, power-on, bmc.</summary>
+internal static class PowerVerbs
+{
+    private static readonly Argument<string> Target = new("TARGET") { Description = "NODE or rack:RACK" };
+
+    private static readonly Option<bool> WithBmc = new("--with-bmc")
+    {
+        Description = "The BMC loses its power too and falls silent (always so for a rack)",
+    };
+
+    public static IEnumerable<Command> All()
+    {
+        var off = new Command("power-off", "Cut the power of a node or a rack") { Target, WithBmc, LabCommandLine.Name };
+        off.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, plan => OffAsync(parse, plan)));
+        var on = new Command("power-on", "Give a node or a rack its power back") { Target, LabCommandLine.Name };
+        on.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, plan => OnAsync(parse, plan)));
+        return [off, on, Bmc()];
+    }
+
+    private static async Task OffAsync(ParseResult parse, LabPlan plan)
+    {
+        var target = LabTarget.Parse(plan, parse.GetRequiredValue(Target));
+        if (parse.GetValue(WithBmc) || target.IsRack)
+        {
+            await Task.WhenAll(target.Nodes.Select(node => BmcMode.Dead.ApplyAsync(plan, node)));
+        }
+
+        await new NodePower(plan).CutAsync(target.Nodes);
+    }
+
+    private static async Task OnAsync(ParseResult parse, LabPlan plan)
+    {
+        var target = LabTarget.Parse(plan, parse.GetRequiredValue(Target));
+        foreach (var node in target.Nodes.Where(node => BmcMode.Read(plan, node.Name).Behaviour is BmcBehaviour.Dead))
+        {
+            await BmcMode.Ok.ApplyAsync(plan, node);
+        }
+
+        var power = new NodePower(plan);
+        await Task.WhenAll(target.Nodes.Select(power.TurnOnAsync));
+    }
+
+    private static Command Bmc()
+    {
+        var node = new Argument<string>("NODE");
+        var mode = new Argument<string>("MODE") { Description = "ok, dead, lying or slow" };
+        mode.AcceptOnlyFromAmong("ok", "dead", "lying", "slow");
+        var delay = new Option<double>("--delay")
+        {
+            Description = "Seconds before each answer of a slow BMC",
+            DefaultValueFactory = _ => BmcMode.DefaultDelay.TotalSeconds,
+        };
+        var bmc = new Command("bmc", "Make a node's BMC well, dead, lying or slow") { node, mode, delay, LabCommandLine.Name };
+        bmc.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, plan =>
+        {
+            var seconds = parse.GetValue(delay);
+            if (seconds is not (> 0 and <= 3600))
+            {
+                throw new LabRefusal(
+                    "bmc", "--delay", $"{seconds.ToString(CultureInfo.InvariantCulture)} s is not within 0..3600",
+                    "Give seconds within");
+            }
+
+            var behaviour = Enum.Parse<BmcBehaviour>(parse.GetRequiredValue(mode), ignoreCase: true);
+            var wait = behaviour is BmcBehaviour.Slow ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
+            return new BmcMode(behaviour, wait).ApplyAsync(plan, LabTarget.Node(plan, parse.GetRequiredValue(node)));
+        }));
+        return bmc;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Net.Sockets;
+using System.Text;
+using Havm.Lab.Observing;
+using Havm.Lab.Tools;
+
+namespace Havm.Lab.Ground;
+
+/// <summary>Faults of one guest: its QEMU dies, or its kernel hangs or panics on the lab port's word.</summary>
+public sealed class GuestFaults(LabPlan plan)
+{
+    /// <summary>Kills the instance's QEMU, wherever it runs; the number of processes killed.</summary>
+    public int Kill(string instance)
+    {
+        var processes = Running(instance);
+        processes.ForEach(process => Machine.Signal(process.Pid, Machine.Kill));
+        return processes.Count;
+    }
+
+    /// <summary>Tells the guest through its virtio-serial lab port: `hang` or `panic`.</summary>
+    public async Task TellAsync(string instance, string word)
+    {
+        foreach (var process in Running(instance))
+        {
+            var path = plan.Paths.LabPort(process.Node, instance);
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            try
+            {
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(path));
+                await socket.SendAsync(Encoding.UTF8.GetBytes(word + "\n"));
+                socket.Shutdown(SocketShutdown.Send);
+            }
+            catch (SocketException refused)
+            {
+                throw new LabRefusal(
+                    $"instance '{instance}'", "lab port", $"{path} does not take the word: {refused.Message}",
+                    "Use a guest image with the lab port, or havm-lab kill-vm");
+            }
+        }
+    }
+
+    private List<QemuProcess> Running(string instance)
+    {
+        var all = QemuProcessTable.Read(plan).ToList();
+        var found = all.Where(process => process.Instance == instance).ToList();
+        return found.Count > 0 ? found : throw new LabRefusal(
+            $"instance '{instance}'", "INSTANCE", "no QEMU of this lab runs it",
+            all.Count == 0
+                ? "Start one first; none runs now"
+                : $"Choose one of {string.Join(", ", all.Select(process => process.Instance).Distinct())}");
+    }
+}

@@ -1,0 +1,54 @@
+namespace Havm.Lab.Ground;
+
+/// <summary>Where things lie below a lab's directory.</summary>
+public sealed record LabPaths(string Root)
+{
+    public string Plan => $"{Root}/lab.json";
+
+    public string State => $"{Root}/state.json";
+
+    /// <summary>The lab's certificate authority, to be pinned by whoever speaks with a BMC.</summary>
+    public string AuthorityFile => $"{Root}/ca.pem";
+
+    /// <summary>Password of every BMC of the lab, mode 0600.</summary>
+    public string BmcPassword => $"{Root}/bmc.password";
+
+    /// <summary>The shared storage itself; nodes see it only through their own mount.</summary>
+    public string Datastore => $"{Root}/datastore";
+
+    public string Controller => $"{Root}/controller";
+
+    /// <summary>What the machine room knows and no node may read: power records, certificates, cut cables.</summary>
+    public string Chassis => $"{Root}/chassis";
+
+    public string ChassisReady => $"{Chassis}/ready";
+
+    public string Cuts => $"{Chassis}/cuts.json";
+
+    public string Power(string node) => $"{Chassis}/{node}.power.json";
+
+    public string BmcMode(string node) => $"{Chassis}/{node}.bmc";
+
+    public string Dog(string node) => $"{Chassis}/{node}.dog";
+
+    public string Certificate(string node) => $"{Chassis}/{node}.pem";
+
+    public string CertificateKey(string node) => $"{Chassis}/{node}.key";
+
+    public string Node(string node) => $"{Root}/nodes/{node}";
+
+    public string Run(string node) => $"{Node(node)}/run";
+
+    public string BootId(string node) => $"{Node(node)}/boot_id";
+
+    public string NodeDatastore(string node) => $"{Node(node)}/datastore";
+
+    public string WatchdogSocket(string node) => $"{Run(node)}/watchdog.sock";
+
+    /// <summary>Made by the node's init once the datastore is mounted and its loops begin.</summary>
+    public string Booted(string node) => $"{Run(node)}/booted";
+
+    public string Instances(string node) => $"{Run(node)}/vm";
+
+    public string LabPort(string node, string instance) => $"{Instances(node)}/{instance}/lab.sock";
+}

@@ -1,0 +1,38 @@
+using Havm.Lab.Observing;
+using Havm.Lab.Tools;
+
+namespace Havm.Lab.Ground;
+
+/// <summary>Ends one process of the product; the loop that keeps it starts it again after 200 ms.</summary>
+public sealed class Restarts(LabPlan plan)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    public Task AgentAsync(NodePlan node, bool kill) => EndAsync(node.Name, LoopScript.Agent, $"node '{node.Name}'", kill);
+
+    public Task WardenAsync(NodePlan node, bool kill) =>
+        EndAsync(node.Name, LoopScript.Warden, $"node '{node.Name}'", kill);
+
+    public Task ControllerAsync(bool kill) =>
+        EndAsync(LabGround.ControllerGroup, LabGround.ControllerGroup, "controller", kill);
+
+    private async Task EndAsync(string group, string part, string subject, bool kill)
+    {
+        var tree = ProcessTrees.Of(plan, group);
+
+        // Guests outlive their agent; without cgroups they still carry its tag.
+        var ended = tree.Processes(part).Where(pid => !QemuProcess.IsQemu(pid)).ToList();
+        if (ended.Count == 0)
+        {
+            throw new LabRefusal(
+                subject, part, "it does not run (no power, or it is between two starts)",
+                "See havm-lab status and the log beside its configuration");
+        }
+
+        ended.ForEach(pid => Machine.Signal(pid, kill ? Machine.Kill : Machine.Terminate));
+        if (!await Until.TrueAsync(() => !tree.Processes(part).Intersect(ended).Any(), Patience))
+        {
+            throw new LabFailure($"{subject}: {part} does not end within {Patience.TotalSeconds} s; try --kill");
+        }
+    }
+}
