@@ -1,0 +1,86 @@
+using Havm.Model;
+
+namespace Havm.Specs;
+
+/// <summary>The numbers of liveness and healing.</summary>
+internal static class PolicyKind
+{
+    private const string OnlyName = "default";
+
+    private static readonly LivenessPolicy Calm = new();
+
+    private static readonly HealingPolicy Mild = new();
+
+    private static readonly Member<LivenessPolicy, TimeSpan> SuspectAfter = Member.Optional(
+        "suspectAfter", Time(1, 60), Calm.SuspectAfter, (LivenessPolicy p) => p.SuspectAfter,
+        "Silence of a node after which evidence is gathered; at least two heartbeats.");
+
+    private static readonly Member<LivenessPolicy, TimeSpan> LostAfter = Member.Optional(
+        "lostAfter", Time(2, 600), Calm.LostAfter, (LivenessPolicy p) => p.LostAfter,
+        "Silence after which a verdict is reached; more than suspectAfter.");
+
+    private static readonly Member<LivenessPolicy, TimeSpan?> CutOffAfter = Member.Optional(
+        "cutOffAfter", new NullableType<TimeSpan>(Time(1, 86_400), "never"), Calm.CutOffAfter,
+        (LivenessPolicy p) => p.CutOffAfter,
+        "How long a cut-off node whose instances are left running is spared before it is fenced.");
+
+    private static readonly Shape<LivenessPolicy> LivenessShape = new(
+        [SuspectAfter, LostAfter, CutOffAfter],
+        v => new LivenessPolicy
+        {
+            SuspectAfter = v.Get(SuspectAfter),
+            LostAfter = v.Get(LostAfter),
+            CutOffAfter = v.Get(CutOffAfter),
+        },
+        CheckLiveness);
+
+    private static readonly Member<HealingPolicy, int> Resets = Member.Optional(
+        "resets", new IntegerType(0, 100), Mild.Resets, (HealingPolicy p) => p.Resets,
+        "Resets in place per window; the next failure moves the instance to another node.");
+
+    private static readonly Member<HealingPolicy, TimeSpan> Window = Member.Optional(
+        "window", Time(60, 86_400), Mild.Window, (HealingPolicy p) => p.Window, "The time over which resets are counted.");
+
+    private static readonly Member<HealingPolicy, TimeSpan> HangWait = Member.Optional(
+        "hangWait", Time(5, 3600), Mild.HangWait, (HealingPolicy p) => p.HangWait,
+        "Guest silence without any disk or network traffic that makes a guest hung.");
+
+    private static readonly Shape<HealingPolicy> HealingShape = new(
+        [Resets, Window, HangWait],
+        v => new HealingPolicy { Resets = v.Get(Resets), Window = v.Get(Window), HangWait = v.Get(HangWait) });
+
+    private static readonly Member<PolicySpec, LivenessPolicy> Liveness = Member.Optional(
+        "liveness", LivenessShape, Calm, (PolicySpec s) => s.Liveness, "How silence is judged.");
+
+    private static readonly Member<PolicySpec, HealingPolicy> Healing = Member.Optional(
+        "healing", HealingShape, Mild, (PolicySpec s) => s.Healing, "How far repair in place goes before it escalates.");
+
+    public static readonly SpecKind Policy = new OnePolicy(new Shape<PolicySpec>(
+        [Liveness, Healing], v => new PolicySpec { Liveness = v.Get(Liveness), Healing = v.Get(Healing) }));
+
+    private static DurationType Time(double min, double max) =>
+        new(TimeSpan.FromSeconds(min), TimeSpan.FromSeconds(max));
+
+    private static void CheckLiveness(LivenessPolicy policy, Values values)
+    {
+        if (policy.LostAfter <= policy.SuspectAfter)
+        {
+            string least = DurationType.Text(policy.SuspectAfter + TimeSpan.FromSeconds(1));
+            values.Refuse(
+                "lostAfter",
+                $"is {DurationType.Text(policy.LostAfter)}, not more than suspectAfter "
+                + $"({DurationType.Text(policy.SuspectAfter)})",
+                $"write {least} or more");
+        }
+    }
+
+    /// <summary>There is one per cluster, so that nobody has to ask which of two holds.</summary>
+    private sealed class OnePolicy(Shape<PolicySpec> shape) : SpecKind<PolicySpec>(
+        "Policy", "The cluster's numbers for liveness and healing; one object, named \"default\".", shape)
+    {
+        public override (string Reason, string Remedy)? CheckName(string objectName, Spec spec) =>
+            objectName == OnlyName
+                ? null
+                : ($"is \"{objectName}\", but a cluster has one Policy", $"write name: {OnlyName}");
+    }
+}

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using Havm.Model;
+
+namespace Havm.Specs;
+
+/// <summary>What a VirtualMachine and a role have in common, flat in both.</summary>
+internal sealed class TemplateFields<TOwner>(Func<TOwner, InstanceTemplate> of)
+{
+    private readonly Member<TOwner, int> vcpus = Member.Required<TOwner, int>(
+        "vcpus", new IntegerType(1, 256), o => of(o).Vcpus, "Virtual CPUs.");
+
+    private readonly Member<TOwner, Bytes> memory = Member.Required<TOwner, Bytes>(
+        "memory", new SizeType(Bytes.MiB(16), Bytes.GiB(16 << 10)), o => of(o).Memory, "Memory of the guest.");
+
+    private readonly Member<TOwner, string> image = Member.Required<TOwner, string>(
+        "image", TextType.Name, o => of(o).Image, "The Image to boot.");
+
+    private readonly Member<TOwner, ImmutableArray<string>> networks =
+        Member.Optional<TOwner, ImmutableArray<string>>(
+            "networks", new ListType<string>(TextType.Name, 8, name => name), [], o => of(o).Networks,
+            "Networks that it has a card on, in order.");
+
+    private readonly Member<TOwner, string> availabilitySet = Member.Maybe<TOwner, string>(
+        "availabilitySet", TextType.Name, o => of(o).AvailabilitySet,
+        "The AvailabilitySet it is spread with; without one it is outside the promise.");
+
+    private readonly Member<TOwner, int> priority = Member.Optional<TOwner, int>(
+        "priority", new IntegerType(1, 5), 3, o => of(o).Priority, "1 is restarted first after a failure, 5 last.");
+
+    private readonly Member<TOwner, MonitoringMode> monitoring = Member.Optional<TOwner, MonitoringMode>(
+        "monitoring", new WordType<MonitoringMode>(), MonitoringMode.Vm, o => of(o).Monitoring,
+        "`off`: only the hypervisor's state counts; `vm`: the guest's heartbeat and traffic too; "
+        + "`vmAndApplication`: the application's readiness too.");
+
+    private readonly Member<TOwner, IsolationPolicy?> isolation = Member.Optional<TOwner, IsolationPolicy?>(
+        "isolation", new NullableType<IsolationPolicy>(new WordType<IsolationPolicy>()), null, o => of(o).Isolation,
+        "What its node does with it when cut off from every controller; without it, `leaveRunning` where the node has "
+        + "a BMC or the datastore is enforcing, else `pause`.");
+
+    public ImmutableArray<Member<TOwner>> Size => [vcpus, memory, image];
+
+    public ImmutableArray<Member<TOwner>> Rest =>
+        [networks, availabilitySet, priority, monitoring, isolation];
+
+    public InstanceTemplate Build(Values v, GuestApplication? application) => new()
+    {
+        Vcpus = v.Get(vcpus),
+        Memory = v.Get(memory),
+        Image = v.Get(image),
+        Networks = v.Get(networks),
+        AvailabilitySet = v.Get(availabilitySet),
+        Priority = v.Get(priority),
+        Monitoring = v.Get(monitoring),
+        Isolation = v.Get(isolation),
+        Application = application,
+    };
+
+    /// <summary>Watching an application needs one.</summary>
+    public void Check(TOwner owner, Values values)
+    {
+        if (of(owner) is { Monitoring: MonitoringMode.VmAndApplication, Application: null })
+        {
+            values.Refuse(
+                "monitoring", "is vmAndApplication, but there is no application", "add a command or a probe, or write vm");
+        }
+    }
+}

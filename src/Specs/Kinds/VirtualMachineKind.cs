@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using Havm.Model;
+
+namespace Havm.Specs;
+
+/// <summary>One VM that keeps its disks.</summary>
+internal static class VirtualMachineKind
+{
+    private static readonly Member<DiskSpec, string> DiskName = Member.Required<DiskSpec, string>(
+        "name", TextType.Name, d => d.Name, "Unique within the machine.");
+
+    private static readonly Member<DiskSpec, Bytes> DiskSize = Member.Required<DiskSpec, Bytes>(
+        "size", new SizeType(Bytes.MiB(1), Bytes.GiB(64 << 10)), d => d.Size, "Virtual size.");
+
+    private static readonly Member<DiskSpec, string> DiskStore = Member.Required<DiskSpec, string>(
+        "datastore", TextType.Name, d => d.Datastore, "The Datastore it lies on.");
+
+    private static readonly Member<DiskSpec, string> ExistingFile = Member.Maybe<DiskSpec, string>(
+        "existingFile", TextType.DatastorePath, d => d.ExistingFile,
+        "A file to use as it is; without it, an empty disk is made at the first start.");
+
+    private static readonly Shape<DiskSpec> DiskShape = new(
+        [DiskName, DiskSize, DiskStore, ExistingFile],
+        v => new DiskSpec
+        {
+            Name = v.Get(DiskName),
+            Size = v.Get(DiskSize),
+            Datastore = v.Get(DiskStore),
+            ExistingFile = v.Get(ExistingFile),
+        });
+
+    private static readonly ApplicationFields<GuestApplication> ApplicationFields = new(a => a);
+
+    private static readonly Shape<GuestApplication> ApplicationShape = new(
+        ApplicationFields.Members, v => ApplicationFields.Build(v) ?? new GuestApplication());
+
+    private static readonly TemplateFields<VirtualMachineSpec> Template = new(s => s.Template);
+
+    private static readonly Member<VirtualMachineSpec, ImmutableArray<DiskSpec>> Disks =
+        Member.Optional<VirtualMachineSpec, ImmutableArray<DiskSpec>>(
+            "disks", new ListType<DiskSpec>(DiskShape, 16, disk => disk.Name, "name"), [], s => s.Disks,
+            "Disks that stay with it for as long as it exists.");
+
+    private static readonly Member<VirtualMachineSpec, bool> Running = Member.Optional(
+        "running", FlagType.Instance, true, (VirtualMachineSpec s) => s.Wanted == WantedState.Running,
+        "False keeps it stopped.");
+
+    private static readonly Member<VirtualMachineSpec, GuestApplication> Application =
+        Member.Maybe<VirtualMachineSpec, GuestApplication>(
+            "application", ApplicationShape, s => s.Template.Application, "What the guest agent runs and watches.");
+
+    public static readonly SpecKind VirtualMachine = new SpecKind<VirtualMachineSpec>(
+        "VirtualMachine",
+        "One VM that keeps its disks.",
+        new Shape<VirtualMachineSpec>(
+            [.. Template.Size, Disks, .. Template.Rest, Running, Application], Build, Check));
+
+    private static VirtualMachineSpec Build(Values v) => new()
+    {
+        Template = Template.Build(v, v.Get(Application)),
+        Disks = v.Get(Disks),
+        Wanted = v.Get(Running) ? WantedState.Running : WantedState.Stopped,
+    };
+
+    private static void Check(VirtualMachineSpec machine, Values values)
+    {
+        Template.Check(machine, values);
+        var shared = machine.Disks
+            .Where(disk => disk.ExistingFile is not null)
+            .GroupBy(disk => (disk.Datastore, disk.ExistingFile))
+            .FirstOrDefault(group => group.Count() > 1);
+        if (shared is not null)
+        {
+            values.Refuse(
+                "disks", $"use the file {shared.Key.ExistingFile} twice", "give each disk a file of its own");
+        }
+    }
+}
