@@ -52,8 +52,8 @@ internal sealed class AgentMachine(AgentIdentity identity, AgentSettings setting
         _effects.Clear();
         Take(input, now);
         DoDue(now);
-        LatchReadiness(now);
         ReportRole(now);
+        LatchReadiness(now);
         Beat(now);
         SayFarewell();
         return [.. _effects];

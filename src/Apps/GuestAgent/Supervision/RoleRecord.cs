@@ -15,7 +15,7 @@ internal sealed class RoleRecord(string path)
     {
         try
         {
-            File.WriteAllText(path, $"{process} {StartTime(process)}");
+            File.WriteAllText(path, $"{process} {StartTime(process)}\n");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -34,7 +34,7 @@ internal sealed class RoleRecord(string path)
             return;
         }
 
-        string[] parts = File.ReadAllText(path).Split(' ');
+        string[] parts = File.ReadAllText(path).TrimEnd().Split(' ');
         if (parts.Length == 2 && int.TryParse(parts[0], CultureInfo.InvariantCulture, out int process) && process > 1
             && parts[1].Length > 0 && StartTime(process) == parts[1])
         {

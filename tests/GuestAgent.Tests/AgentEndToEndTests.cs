@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using Havm.Wire.Guest;
+
+namespace Havm.GuestAgent.Tests;
+
+/// <summary>The agent as a process with real children.</summary>
+public sealed class AgentEndToEndTests
+{
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(0.2);
+    private static readonly RestartSpec AtOnce = new([TimeSpan.Zero], 5);
+
+    private static ConfigureMessage Configure(string script, ProbeSpec? probe = null, long generation = 1) =>
+        new("web-0", generation, new RoleSpec("web", ["/bin/sh", "-c", script], null, probe, AtOnce), Beat);
+
+    private static ProbeSpec FileProbe(string file) => new(
+        ProbeKind.Command, Command: ["test", "-e", file], Period: TimeSpan.FromSeconds(0.1), Misses: 2);
+
+    [Fact]
+    public async Task A_role_is_ready_once_and_a_crash_restarts_it()
+    {
+        await using var agent = new AgentUnderTest();
+        await agent.Accept();
+        Assert.Null(((HelloMessage)(await agent.Until(m => m is HelloMessage))[0]).Instance);
+        await agent.Send(Configure("echo $HAVM_INSTANCE/$HAVM_GENERATION >\"$OUT\"; exec sleep 1000".Replace(
+            "$OUT", Path.Combine(agent.Folder, "who"))));
+        await agent.Until(m => m is ReadyMessage);
+        int first = agent.RoleProcess;
+        Process.GetProcessById(first).Kill();
+        IReadOnlyList<GuestMessage> heard = await agent.UntilRole(role => role is { Restarts: 1, Ready: true });
+        heard = [.. heard, .. await agent.Until(m => m is BeatMessage { Ready: true })];
+        Assert.DoesNotContain(heard, m => m is ReadyMessage);
+        Assert.Equal(137, ((BeatMessage)heard[^1]).Role!.ExitCode);
+        Assert.NotEqual(first, agent.RoleProcess);
+        Assert.Equal("web-0/1", File.ReadAllText(Path.Combine(agent.Folder, "who")).Trim());
+    }
+
+    [Fact]
+    public async Task A_role_whose_probe_fails_is_restarted()
+    {
+        await using var agent = new AgentUnderTest();
+        await agent.Accept();
+        string healthy = Path.Combine(agent.Folder, "healthy");
+        await agent.Send(Configure($": >{healthy}; exec sleep 1000", FileProbe(healthy)));
+        await agent.Until(m => m is ReadyMessage);
+        File.Delete(healthy);
+        IReadOnlyList<GuestMessage> heard = await agent.UntilRole(role => role is { Restarts: 1, Ready: true });
+        Assert.Contains(heard, m => m is RoleStateMessage { Role: { State: RoleState.Stopping, Ready: false } });
+    }
+
+    [Fact]
+    public async Task The_same_configuration_again_leaves_the_role_alone()
+    {
+        await using var agent = new AgentUnderTest();
+        await agent.Accept();
+        await agent.Send(Configure("exec sleep 1000"));
+        await agent.Until(m => m is ReadyMessage);
+        int process = agent.RoleProcess;
+        await agent.Send(Configure("exec sleep 1000"));
+        await agent.Send(Configure("exec sleep 1000", generation: 2));
+        await agent.Send(new PingMessage(42));
+        IReadOnlyList<GuestMessage> heard = await agent.Until(m => m is PongMessage { Id: 42 });
+        Assert.Contains(heard, m => m is HelloMessage { Generation: 2 });
+        Assert.DoesNotContain(heard, m => m is RoleStateMessage);
+        Assert.Equal(process, agent.RoleProcess);
+    }
+
+    [Fact]
+    public async Task A_host_that_hangs_up_and_comes_back_finds_the_role_as_it_was()
+    {
+        await using var agent = new AgentUnderTest();
+        await agent.Accept();
+        await agent.Send(Configure("exec sleep 1000"));
+        await agent.Until(m => m is ReadyMessage);
+        int process = agent.RoleProcess;
+        agent.HangUp();
+        await agent.Accept();
+        IReadOnlyList<GuestMessage> heard = await agent.Until(m => m is BeatMessage);
+        Assert.Equal(("web-0", 1), heard.OfType<HelloMessage>().Select(m => (m.Instance, m.Generation)).Single());
+        Assert.Single(heard.OfType<ReadyMessage>());
+        Assert.Equal(process, agent.RoleProcess);
+    }
+
+    [Fact]
+    public async Task Shutdown_ends_even_a_role_that_ignores_it_and_powers_off()
+    {
+        await using var agent = new AgentUnderTest();
+        await agent.Accept();
+        string deaf = Path.Combine(agent.Folder, "deaf");
+        await agent.Send(Configure($"trap '' TERM; : >{deaf}; while :; do sleep 1; done", FileProbe(deaf)));
+        await agent.Until(m => m is ReadyMessage);
+        await agent.Send(new ShutdownMessage(TimeSpan.FromSeconds(0.3)));
+        await agent.UntilRole(role => role is { State: RoleState.Stopped, ExitCode: 137 });
+        Assert.Equal(0, await agent.End());
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(agent.PoweredOff), TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
+    public async Task An_agent_after_a_crash_kills_the_role_that_the_first_one_left()
+    {
+        await using var agent = new AgentUnderTest();
+        await agent.Accept();
+        await agent.Send(Configure("exec sleep 1000"));
+        await agent.Until(m => m is ReadyMessage);
+        using var orphan = Process.GetProcessById(agent.RoleProcess);
+        agent.Crash();
+        await agent.End();
+        Assert.False(orphan.HasExited);
+        using Process second = Process.Start(
+            AgentUnderTest.Program, ["--port", Path.Combine(agent.Folder, "nobody"), "--state", agent.State]);
+        Assert.True(orphan.WaitForExit(TimeSpan.FromSeconds(30)));
+        second.Kill();
+        await second.WaitForExitAsync(CancellationToken.None);
+    }
+
+    [Theory]
+    [InlineData("--prot", "x")]
+    [InlineData("--beat", "0")]
+    [InlineData("--port")]
+    [InlineData("disk-writer")]
+    public async Task A_bad_command_line_ends_with_2_and_the_usage(params string[] words)
+    {
+        using Process agent = Process.Start(new ProcessStartInfo(AgentUnderTest.Program, words)
+        {
+            RedirectStandardError = true,
+        })!;
+        string text = await agent.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await agent.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(2, agent.ExitCode);
+        Assert.Contains("--device", text);
+    }
+}
