@@ -7,6 +7,7 @@ namespace Havm.Wire.Node;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(NodeFrame))]
 [JsonSerializable(typeof(ControllerFrame))]
