@@ -1,0 +1,152 @@
+using Havm.Core.Fencing;
+using Havm.Core.Records;
+using Havm.Model;
+
+namespace Havm.Core.Changes;
+
+/// <summary>A change of one instance's record alone.</summary>
+public abstract record InstanceChange(InstanceName Instance) : Change
+{
+    public override IEnumerable<RecordKey> Touches(Ledger before) => [new(RecordTable.Instance, Instance.Value)];
+
+    public override string Subject => $"instance/{Instance}";
+
+    /// <summary>The instance and, because its goal changes too, the node it sits on.</summary>
+    protected IEnumerable<RecordKey> WithSeatNode(Ledger before) =>
+        before.Instances[Instance].Seat is { } seat
+            ? [new(RecordTable.Instance, Instance.Value), new(RecordTable.Node, seat.Node.Value)]
+            : [new(RecordTable.Instance, Instance.Value)];
+
+    protected static Ledger With(Ledger ledger, Instance instance) =>
+        ledger with { Instances = ledger.Instances.SetItem(instance.Name, instance) };
+}
+
+/// <summary>An instance exists from now on. It continues the generations of a namesake before it.</summary>
+public sealed record InstanceCreated(Instance Created) : InstanceChange(Created.Name)
+{
+    public override Ledger Apply(Ledger ledger)
+    {
+        var highest = ledger.Retired.GetValueOrDefault(Created.Name, Generation.None);
+        return With(ledger, Created with { Highest = highest }) with { Retired = ledger.Retired.Remove(Created.Name) };
+    }
+
+    public override IEnumerable<RecordKey> Touches(Ledger before) =>
+        [.. base.Touches(before), new(RecordTable.Retired, Instance.Value)];
+}
+
+/// <summary>Its object changed: wanted state, size, application, priority. Seat and generations stay.</summary>
+public sealed record InstanceRevised(Instance Revised) : InstanceChange(Revised.Name)
+{
+    public override Ledger Apply(Ledger ledger)
+    {
+        var current = ledger.Instances[Instance];
+        var next = current with
+        {
+            Machine = Revised.Machine,
+            AvailabilitySet = Revised.AvailabilitySet,
+            Priority = Revised.Priority,
+            Wanted = Revised.Wanted,
+            Leaving = Revised.Leaving,
+        };
+        return NodeLedger.Bump(With(ledger, next), current.Seat?.Node);
+    }
+
+    public override IEnumerable<RecordKey> Touches(Ledger before) => WithSeatNode(before);
+}
+
+/// <summary>An instance is forgotten; its highest generation is kept.</summary>
+public sealed record InstanceForgotten(InstanceName Name) : InstanceChange(Name)
+{
+    public override Ledger Apply(Ledger ledger) => ledger with
+    {
+        Retired = ledger.Retired.SetItem(Name, ledger.Instances[Name].Highest),
+        Instances = ledger.Instances.Remove(Name),
+    };
+
+    public override IEnumerable<RecordKey> Touches(Ledger before) => [.. base.Touches(before), new(RecordTable.Retired, Name.Value)];
+}
+
+/// <summary>A seat is given. Legal only when every earlier generation is proven dead.</summary>
+public sealed record SeatTaken(InstanceName Name, NodeName Node, Reason Why, DateTimeOffset At) : InstanceChange(Name)
+{
+    public override Ledger Apply(Ledger ledger)
+    {
+        var instance = ledger.Instances[Name];
+        if (instance.Seat is not null || instance.Unproven.Length > 0)
+        {
+            throw new InvalidOperationException($"instance {Name} was given a seat while another may be alive");
+        }
+
+        var seat = new Seat(Node, instance.Highest.Next, Why, At);
+        return NodeLedger.Bump(With(ledger, instance with { Seat = seat, Highest = seat.Generation }), Node);
+    }
+
+    public override IEnumerable<RecordKey> Touches(Ledger before) => [.. base.Touches(before), new(RecordTable.Node, Node.Value)];
+}
+
+/// <summary>A seat is taken back: its generation may never run again, and its death is still to be proven.</summary>
+public sealed record SeatWithdrawn(InstanceName Name, Seat Seat, Epoch Epoch, Reason Why) : InstanceChange(Name)
+{
+    public override Ledger Apply(Ledger ledger)
+    {
+        var instance = ledger.Instances[Name];
+        var node = ledger.Nodes[Seat.Node];
+        var raised = node with { Floors = node.Floors.SetItem(Name, Seat.Generation), GoalRevision = node.GoalRevision + 1 };
+        var withdrawn = new WithdrawnSeat(Seat.Node, Seat.Generation, node.Boot, Epoch, raised.GoalRevision, Why);
+        return With(ledger, instance with { Seat = null, Unproven = instance.Unproven.Add(withdrawn) }) with
+        {
+            Nodes = ledger.Nodes.SetItem(raised.Name, raised),
+        };
+    }
+
+    public override IEnumerable<RecordKey> Touches(Ledger before) => [.. base.Touches(before), new(RecordTable.Node, Seat.Node.Value)];
+}
+
+/// <summary>A withdrawn seat is proven dead. Only fencing can make the proof.</summary>
+public sealed record SeatProvenDead(InstanceName Name, ProofOfDeath Proof) : InstanceChange(Name)
+{
+    public override Ledger Apply(Ledger ledger)
+    {
+        var instance = ledger.Instances[Name];
+        return With(ledger, instance with { Unproven = instance.Unproven.RemoveAll(Proof.Covers) });
+    }
+}
+
+/// <summary>A person wants it started, stopped or restarted in place.</summary>
+public sealed record InstanceOrdered(InstanceName Name, WantedState Wanted, bool Restart) : InstanceChange(Name)
+{
+    public override Ledger Apply(Ledger ledger)
+    {
+        var instance = ledger.Instances[Name];
+        var next = instance with
+        {
+            Wanted = Wanted,
+            RestartOrder = instance.RestartOrder + (Restart ? 1 : 0),
+            Failures = new FailedTries(),
+        };
+        return NodeLedger.Bump(With(ledger, next), instance.Seat?.Node);
+    }
+
+    public override IEnumerable<RecordKey> Touches(Ledger before) => [.. base.Touches(before), new(RecordTable.Meta, RecordKeys.AllNodes)];
+}
+
+/// <summary>A start or run went wrong beyond what the host may repair; the next try is due later.</summary>
+public sealed record TryFailed(InstanceName Name, FailedTries Failures) : InstanceChange(Name)
+{
+    public override Ledger Apply(Ledger ledger) =>
+        With(ledger, ledger.Instances[Name] with { Failures = Failures });
+}
+
+/// <summary>It is ready again: failures are forgotten and it leaves its incident.</summary>
+public sealed record InstanceSettled(InstanceName Name) : InstanceChange(Name)
+{
+    public override Ledger Apply(Ledger ledger) =>
+        With(ledger, ledger.Instances[Name] with { Failures = new FailedTries(), Incident = null });
+}
+
+/// <summary>It recovers as part of an incident.</summary>
+public sealed record InstanceInIncident(InstanceName Name, string Incident) : InstanceChange(Name)
+{
+    public override Ledger Apply(Ledger ledger) =>
+        With(ledger, ledger.Instances[Name] with { Incident = Incident });
+}

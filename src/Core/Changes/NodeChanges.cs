@@ -1,0 +1,111 @@
+using Havm.Core.Fencing;
+using Havm.Core.Records;
+using Havm.Model;
+
+namespace Havm.Core.Changes;
+
+/// <summary>A change of one node's record alone.</summary>
+public abstract record NodeChange(NodeName Node) : Change
+{
+    public override IEnumerable<RecordKey> Touches(Ledger before) => [new(RecordTable.Node, Node.Value)];
+
+    public override string Subject => $"node/{Node}";
+
+    protected static Ledger With(Ledger ledger, NodeRecord node) =>
+        ledger with { Nodes = ledger.Nodes.SetItem(node.Name, node) };
+}
+
+/// <summary>A node belongs to the cluster from now on.</summary>
+public sealed record NodeAdded(NodeName Name, Reason Why, DateTimeOffset At) : NodeChange(Name)
+{
+    public override Ledger Apply(Ledger ledger) =>
+        With(ledger, new NodeRecord { Name = Name, Why = Why, Since = At });
+}
+
+/// <summary>A node without seats left the cluster.</summary>
+public sealed record NodeRemoved(NodeName Name) : NodeChange(Name)
+{
+    public override Ledger Apply(Ledger ledger) => ledger with { Nodes = ledger.Nodes.Remove(Name) };
+}
+
+/// <summary>Its phase moved.</summary>
+public sealed record NodeMoved(NodeName Name, NodePhase Phase, Reason Why, DateTimeOffset At) : NodeChange(Name)
+{
+    public override Ledger Apply(Ledger ledger) =>
+        With(ledger, ledger.Nodes[Name] with { Phase = Phase, Why = Why, Since = At });
+}
+
+/// <summary>
+/// A boot was heard for the first time. The boot before is over and will never be accepted again; a fence order for
+/// it is void.
+/// </summary>
+public sealed record NodeBooted(NodeName Name, BootId Boot) : NodeChange(Name)
+{
+    private const int BootsRemembered = 16;
+
+    public override Ledger Apply(Ledger ledger)
+    {
+        var node = ledger.Nodes[Name];
+        var past = node.Boot is { } old ? node.PastBoots.Add(old) : node.PastBoots;
+        return With(ledger, node with
+        {
+            Boot = Boot,
+            PastBoots = past.Length > BootsRemembered ? past.RemoveAt(0) : past,
+            Fence = null,
+        });
+    }
+}
+
+/// <summary>One boot of a node shall surely stop.</summary>
+public sealed record FenceOrdered(NodeName Name, FenceOrder Order) : NodeChange(Name)
+{
+    public override Ledger Apply(Ledger ledger) =>
+        With(ledger, ledger.Nodes[Name] with { Fence = Order }) with
+        {
+            Counters = ledger.Counters with { FenceOrder = Order.Id },
+        };
+
+    public override IEnumerable<RecordKey> Touches(Ledger before) => [.. base.Touches(before), RecordKeys.Counters];
+}
+
+/// <summary>The order is over: carried out, or void because the boot it was for has spoken again.</summary>
+public sealed record FenceEnded(NodeName Name, Reason Why) : NodeChange(Name)
+{
+    public override Ledger Apply(Ledger ledger) => With(ledger, ledger.Nodes[Name] with { Fence = null });
+}
+
+/// <summary>The boot on record is proven off.</summary>
+public sealed record NodeProvenDead(NodeName Name, BootProof Proof, DateTimeOffset At) : NodeChange(Name)
+{
+    public override Ledger Apply(Ledger ledger) =>
+        With(ledger, ledger.Nodes[Name] with { Phase = NodePhase.Dead, Why = Proof.Reason, Since = At, Fence = null });
+}
+
+/// <summary>An operator keeps new seats away, or lets them come again.</summary>
+public sealed record NodeCordoned(NodeName Name, bool Cordoned) : NodeChange(Name)
+{
+    public override Ledger Apply(Ledger ledger) =>
+        With(ledger, ledger.Nodes[Name] with { Cordoned = Cordoned });
+}
+
+/// <summary>The node is part of an open incident, or (null) no longer.</summary>
+public sealed record NodeInIncident(NodeName Name, string? Incident) : NodeChange(Name)
+{
+    public override Ledger Apply(Ledger ledger) =>
+        With(ledger, ledger.Nodes[Name] with { Incident = Incident });
+}
+
+/// <summary>Helpers that several changes share.</summary>
+internal static class NodeLedger
+{
+    /// <summary>The node's goal changed: its revision grows.</summary>
+    public static Ledger Bump(Ledger ledger, NodeName? node) =>
+        node is { } name && ledger.Nodes.TryGetValue(name, out var record)
+            ? ledger with { Nodes = ledger.Nodes.SetItem(name, record with { GoalRevision = record.GoalRevision + 1 }) }
+            : ledger;
+}
+
+internal static class RecordKeys
+{
+    public static readonly RecordKey Counters = new(RecordTable.Meta, "counters");
+}

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using Havm.Core.Liveness;
+using Havm.Core.Records;
+using Havm.Model;
+
+namespace Havm.Core;
+
+/// <summary>
+/// The immutable picture that every decider reads: what is durable (<see cref="Ledger"/>), what was heard since this
+/// controller took office (<see cref="Heard"/>), and under which term it decides (<see cref="Office"/>).
+/// </summary>
+public sealed record Cluster
+{
+    public required Ledger Ledger { get; init; }
+
+    public required Office Office { get; init; }
+
+    /// <summary>Last words per node. Never stored: a new leader listens for itself.</summary>
+    public ImmutableDictionary<NodeName, NodeHeard> Heard { get; init; } = ImmutableDictionary<NodeName, NodeHeard>.Empty;
+
+    /// <summary>UTC at the time of the round, for records that people read; nothing is decided on it.</summary>
+    public DateTimeOffset Wall { get; init; }
+
+    public NodeHeard HeardOf(NodeName node) => Heard.GetValueOrDefault(node, NodeHeard.Nothing);
+
+    public PolicySpec Policy => Ledger.Policy;
+
+    /// <summary>The wall-clock time of an instant on this controller's own clock.</summary>
+    public DateTimeOffset WallOf(Instant at, Instant now) => Wall - (now - at);
+}
+
+/// <summary>A leader's term.</summary>
+public sealed record Office
+{
+    public required Epoch Epoch { get; init; }
+
+    /// <summary>The life of this controller process, told to nodes so that a copied state is recognised.</summary>
+    public required string Controller { get; init; }
+
+    /// <summary>From here on T must pass before lease expiry proves anything (SAFETY: leaders).</summary>
+    public required Instant Since { get; init; }
+
+    /// <summary>
+    /// Silence is counted from here at the earliest: taking office, or the end of the last stall of our own.
+    /// </summary>
+    public required Instant ListeningSince { get; init; }
+
+    /// <summary>
+    /// Set when a node has seen a newer leader or other state: this controller acts on nothing until `havm store adopt`.
+    /// </summary>
+    public Reason? Overruled { get; init; }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Havm.Core.Changes;
+using Havm.Model;
+
+namespace Havm.Core;
+
+/// <summary>
+/// The outcome of one step. <see cref="Changes"/> and <see cref="Events"/> are made durable in one commit *before*
+/// any of <see cref="Replies"/> or <see cref="Commands"/> leaves; if that commit fails none leaves and the leader
+/// resigns.
+/// </summary>
+public sealed record Decision
+{
+    /// <summary>The picture after all changes.</summary>
+    public required Cluster After { get; init; }
+
+    public ImmutableArray<Change> Changes { get; init; } = [];
+
+    /// <summary>Records the changes altered.</summary>
+    public ImmutableHashSet<RecordKey> Touched { get; init; } = [];
+
+    public ImmutableArray<EventRecord> Events { get; init; } = [];
+
+    public ImmutableArray<Reply> Replies { get; init; } = [];
+
+    public ImmutableArray<Command> Commands { get; init; } = [];
+
+    /// <summary>What guards kept back this time.</summary>
+    public ImmutableArray<Held> Held { get; init; } = [];
+}
+
+/// <summary>The answer to an order or submission, by the number its sender gave it.</summary>
+public sealed record Reply(long Request, OrderOutcome Outcome);
+
+/// <summary>What became of an order.</summary>
+public sealed record OrderOutcome
+{
+    public bool Accepted => Errors.IsEmpty;
+
+    public ImmutableArray<SpecError> Errors { get; init; } = [];
+
+    public ImmutableArray<ObjectOutcome> Objects { get; init; } = [];
+
+    public ImmutableArray<string> Warnings { get; init; } = [];
+
+    public static OrderOutcome Refused(params ReadOnlySpan<SpecError> errors) => new() { Errors = [.. errors] };
+}
+
+/// <summary>What happened to one object of a submission.</summary>
+public sealed record ObjectOutcome(string Object, ObjectChange Change, string Message);
+
+public enum ObjectChange
+{
+    Unchanged,
+    Created,
+    Changed,
+    Removed,
+}

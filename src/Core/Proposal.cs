@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using Havm.Core.Changes;
+using Havm.Model;
+
+namespace Havm.Core;
+
+/// <summary>What a decider wants: a change, why, and how much it can hurt. Guards may hold it.</summary>
+/// <param name="Change">The step of the ledger; null when only commands are wanted.</param>
+/// <param name="Reason">Why; also the event that people read.</param>
+/// <param name="Impact">The most harm it can do to something healthy.</param>
+public sealed record Proposal(Change? Change, Reason Reason, Impact Impact = Impact.None)
+{
+    /// <summary>What is to be done once the change is durable.</summary>
+    public ImmutableArray<Command> Commands { get; init; } = [];
+
+    /// <summary>False for bookkeeping that nobody wants to read in the event list.</summary>
+    public bool Told { get; init; } = true;
+
+    /// <summary>The node whose silence it is concluded from; guards judge by it.</summary>
+    public NodeName? Judges { get; init; }
+}
+
+/// <summary>A proposal that a guard keeps back, with what would release it.</summary>
+public sealed record Held(Proposal Proposal, Reason Guard);
+
+/// <summary>Something to do in the world after the commit. Each is safe to repeat.</summary>
+public abstract record Command;
+
+/// <summary>Ask the BMC for the power state: evidence, never an order.</summary>
+public sealed record ReadPower(NodeName Node, BmcSpec Bmc, BootId Boot) : Command;
+
+/// <summary>Power off, for one boot only; re-checked against the newest picture just before it is sent.</summary>
+public sealed record PowerOff(NodeName Node, BmcSpec Bmc, FenceOrder Order) : Command;

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using Havm.Model;
+
+namespace Havm.Core.Records;
+
+/// <summary>One failure from its first sign until everything it touched is ready again.</summary>
+public sealed record Incident
+{
+    /// <summary>"inc-000042": grows, never reused.</summary>
+    public required string Id { get; init; }
+
+    public required IncidentKind Kind { get; init; }
+
+    /// <summary>The node or instance that failed.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>What was decided and on what evidence.</summary>
+    public required Reason Decision { get; init; }
+
+    /// <summary>How death was proven; null before, or where none was needed.</summary>
+    public Reason? Proof { get; init; }
+
+    /// <summary>Last moment the subject was known well. UTC, like all times here.</summary>
+    public DateTimeOffset? LastWell { get; init; }
+
+    public DateTimeOffset DetectedAt { get; init; }
+
+    public DateTimeOffset DecidedAt { get; init; }
+
+    public DateTimeOffset? ProvenAt { get; init; }
+
+    public DateTimeOffset? ClosedAt { get; init; }
+
+    /// <summary>What became of it; set when it closes.</summary>
+    public string? Outcome { get; init; }
+
+    public ImmutableSortedDictionary<InstanceName, InstanceRecovery> Instances { get; init; } =
+        ImmutableSortedDictionary<InstanceName, InstanceRecovery>.Empty;
+
+    public bool Open => ClosedAt is null;
+}
+
+public enum IncidentKind
+{
+    NodeFailed,
+    NodeCutOff,
+    AgentDown,
+    MachineExit,
+    GuestPanic,
+    GuestHang,
+    GuestShutdown,
+    StartFailure,
+    LeaseEnd,
+
+    /// <summary>A boot that was proven dead has spoken: a fence lied.</summary>
+    DeadNodeSpoke,
+}
+
+/// <summary>One instance's way back. Times are UTC on the controller's clock; for repair in place, on the host's.</summary>
+public sealed record InstanceRecovery
+{
+    public NodeName? From { get; init; }
+
+    public NodeName? To { get; init; }
+
+    public DateTimeOffset? FreedAt { get; init; }
+
+    public DateTimeOffset? PlacedAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? ReadyAt { get; init; }
+
+    /// <summary>What ended it other than being ready: stopped by order, deleted.</summary>
+    public string? Ended { get; init; }
+
+    public bool Done => ReadyAt is not null || Ended is not null;
+}

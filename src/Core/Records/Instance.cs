@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using Havm.Model;
+
+namespace Havm.Core.Records;
+
+/// <summary>One VM under our care, and every seat of it that might still be alive.</summary>
+public sealed record Instance
+{
+    public required InstanceName Name { get; init; }
+
+    /// <summary>The object it was made from: a Service or a VirtualMachine.</summary>
+    public required SpecKey Owner { get; init; }
+
+    /// <summary>The role inside a Service; null for a VirtualMachine.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>Number inside the role, from 0; the highest leaves first when the role shrinks.</summary>
+    public int Index { get; init; }
+
+    public required MachineDefinition Machine { get; init; }
+
+    public string? AvailabilitySet { get; init; }
+
+    public int UpdateDomain { get; init; }
+
+    /// <summary>1 restarts first, 5 last.</summary>
+    public int Priority { get; init; } = 3;
+
+    public WantedState Wanted { get; init; } = WantedState.Running;
+
+    /// <summary>True once its object is gone: it is stopped, proven stopped, and then forgotten.</summary>
+    public bool Leaving { get; init; }
+
+    /// <summary>The highest generation ever given out.</summary>
+    public Generation Highest { get; init; }
+
+    /// <summary>Where it may run now; null while it has no seat.</summary>
+    public Seat? Seat { get; init; }
+
+    /// <summary>Withdrawn seats without a proof of death. While any is left no new seat is given.</summary>
+    public ImmutableArray<WithdrawnSeat> Unproven { get; init; } = [];
+
+    public long RestartOrder { get; init; }
+
+    /// <summary>Failed tries since it was last ready; chooses the back-off and is zeroed by success or order.</summary>
+    public FailedTries Failures { get; init; } = new();
+
+    /// <summary>The open incident it recovers from; null when healthy.</summary>
+    public string? Incident { get; init; }
+}
+
+/// <summary>Permission for one node to run one generation.</summary>
+/// <param name="Node">Where.</param>
+/// <param name="Generation">The fencing token.</param>
+/// <param name="Why">Placement's reason, kept for `explain`.</param>
+/// <param name="Since">When it was committed, UTC.</param>
+public sealed record Seat(NodeName Node, Generation Generation, Reason Why, DateTimeOffset Since);
+
+/// <summary>A seat that was taken back. The node's goal at <paramref name="Revision"/> and later no longer holds it.</summary>
+/// <param name="Node">Where it was.</param>
+/// <param name="Generation">Its generation.</param>
+/// <param name="Boot">The node's boot when it was withdrawn; null when the node was never heard.</param>
+/// <param name="Epoch">The leader that withdrew it.</param>
+/// <param name="Revision">The node's goal revision that first lacked it.</param>
+/// <param name="Why">Why it was taken back.</param>
+public sealed record WithdrawnSeat(
+    NodeName Node, Generation Generation, BootId? Boot, Epoch Epoch, long Revision, Reason Why);
+
+/// <summary>How often starting went wrong, and when the next try is due.</summary>
+public sealed record FailedTries
+{
+    public int Count { get; init; }
+
+    public NodeName? LastNode { get; init; }
+
+    /// <summary>UTC; a deadline that must survive the controller. A wall clock set back only delays the try.</summary>
+    public DateTimeOffset? NextTryAt { get; init; }
+
+    public Reason? Why { get; init; }
+}

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using Havm.Model;
+
+namespace Havm.Core.Records;
+
+/// <summary>
+/// Everything durable. It changes only through a <see cref="Change"/>, and a change is committed before anything acts
+/// on it.
+/// </summary>
+public sealed record Ledger
+{
+    /// <summary>The cluster's name; a node that belongs to another cluster is refused.</summary>
+    public required string ClusterName { get; init; }
+
+    public ImmutableSortedDictionary<string, SpecObject> Specs { get; init; } =
+        ImmutableSortedDictionary.Create<string, SpecObject>(StringComparer.Ordinal);
+
+    public ImmutableSortedDictionary<NodeName, NodeRecord> Nodes { get; init; } =
+        ImmutableSortedDictionary<NodeName, NodeRecord>.Empty;
+
+    public ImmutableSortedDictionary<InstanceName, Instance> Instances { get; init; } =
+        ImmutableSortedDictionary<InstanceName, Instance>.Empty;
+
+    /// <summary>Open incidents and the newest closed ones.</summary>
+    public ImmutableSortedDictionary<string, Incident> Incidents { get; init; } =
+        ImmutableSortedDictionary.Create<string, Incident>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Highest generation ever given out per name that no longer exists: a namesake goes on counting, because nodes
+    /// hold floors for the old one.
+    /// </summary>
+    public ImmutableSortedDictionary<InstanceName, Generation> Retired { get; init; } =
+        ImmutableSortedDictionary<InstanceName, Generation>.Empty;
+
+    public Counters Counters { get; init; } = new();
+
+    public PolicySpec Policy => Find<PolicySpec>("Policy", "default") ?? DefaultPolicy;
+
+    private static readonly PolicySpec DefaultPolicy = new();
+
+    public T? Find<T>(string kind, string name) where T : Spec =>
+        Specs.TryGetValue(new SpecKey(kind, name).ToString(), out var found) ? found.Spec as T : null;
+
+    /// <summary>All specs of one kind with their names, in name order.</summary>
+    public IEnumerable<(string Name, T Spec)> All<T>() where T : Spec
+    {
+        foreach (var item in Specs.Values)
+        {
+            if (item.Spec is T spec)
+            {
+                yield return (item.Metadata.Name, spec);
+            }
+        }
+    }
+
+    public NodeSpec? NodeSpecOf(NodeName node) => Find<NodeSpec>("Node", node.Value);
+
+    /// <summary>Instances that sit on a node now, or sat there and are not yet proven dead.</summary>
+    public IEnumerable<Instance> Touching(NodeName node) =>
+        Instances.Values.Where(i => i.Seat?.Node == node || i.Unproven.Any(s => s.Node == node));
+}
+
+/// <summary>Numbers that only grow.</summary>
+public sealed record Counters
+{
+    public long Incident { get; init; }
+
+    public long Event { get; init; }
+
+    public long FenceOrder { get; init; }
+}

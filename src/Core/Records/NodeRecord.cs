@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Havm.Model;
+
+namespace Havm.Core.Records;
+
+/// <summary>What is durable about one node.</summary>
+public sealed record NodeRecord
+{
+    public required NodeName Name { get; init; }
+
+    public NodePhase Phase { get; init; } = NodePhase.Unseen;
+
+    public required Reason Why { get; init; }
+
+    /// <summary>When the phase began, UTC.</summary>
+    public DateTimeOffset Since { get; init; }
+
+    /// <summary>The boot that seats and fence orders are bound to; null before the node was first heard.</summary>
+    public BootId? Boot { get; init; }
+
+    /// <summary>Boots that are over, newest last, 16 at most: one that speaks again is a ghost, never a new boot.</summary>
+    public ImmutableArray<BootId> PastBoots { get; init; } = [];
+
+    /// <summary>Operators keep new seats away.</summary>
+    public bool Cordoned { get; init; }
+
+    /// <summary>Grows with every change to this node's seats and floors; never reused, also across leaders.</summary>
+    public long GoalRevision { get; init; }
+
+    /// <summary>Withdrawn generations this node must never run again, per instance.</summary>
+    public ImmutableSortedDictionary<InstanceName, Generation> Floors { get; init; } =
+        ImmutableSortedDictionary<InstanceName, Generation>.Empty;
+
+    public FenceOrder? Fence { get; init; }
+
+    /// <summary>The open incident about this node.</summary>
+    public string? Incident { get; init; }
+}
+
+/// <summary>A node's life as the cluster sees it.</summary>
+public enum NodePhase
+{
+    /// <summary>Applied, and never heard.</summary>
+    Unseen,
+
+    /// <summary>Heard, and fit for seats.</summary>
+    Up,
+
+    /// <summary>Silent for longer than lostAfter, with a verdict. That it is dead has not been proven.</summary>
+    Lost,
+
+    /// <summary>Proven off for the boot on record. It holds nothing; a new boot brings it back.</summary>
+    Dead,
+
+    /// <summary>It announced a shutdown or reboot: its silence gives no verdict before the hold limit.</summary>
+    DownByOrder,
+}
+
+/// <summary>An order to make one boot of a node surely stop. It is void once that boot is heard again.</summary>
+/// <param name="Id">Unique for ever.</param>
+/// <param name="Boot">The boot it is for; never another.</param>
+/// <param name="Why">The verdict it rests on.</param>
+/// <param name="OrderedAt">UTC.</param>
+public sealed record FenceOrder(long Id, BootId Boot, Reason Why, DateTimeOffset OrderedAt);
