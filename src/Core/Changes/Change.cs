@@ -1,4 +1,5 @@
 using Havm.Core.Records;
+using Havm.Model;
 
 namespace Havm.Core.Changes;
 
@@ -37,6 +38,4 @@ public enum RecordTable
 /// <param name="Name">The change's name in camelCase: "seatTaken".</param>
 /// <param name="Subject">"node/n1".</param>
 /// <param name="Reason">Why, with evidence.</param>
-/// <param name="Incident">The incident it belongs to.</param>
-public sealed record EventRecord(
-    long Sequence, DateTimeOffset At, string Name, string Subject, Havm.Model.Reason Reason, string? Incident);
+public sealed record EventRecord(long Sequence, DateTimeOffset At, string Name, string Subject, Reason Reason);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -14,13 +15,53 @@ public abstract record IncidentChange(string Id) : Change
         ledger with { Incidents = ledger.Incidents.SetItem(incident.Id, incident) };
 }
 
-/// <summary>A failure is on record.</summary>
-public sealed record IncidentOpened(Incident Incident) : IncidentChange(Incident.Id)
+/// <summary>
+/// A failure is on record. The number is given here, in the order of the ledger, so that one round may open several.
+/// </summary>
+/// <param name="Draft">All but its id.</param>
+/// <param name="Node">The node that belongs to it from now on; null for none.</param>
+/// <param name="Instances">Instances that belong to it from now on.</param>
+public sealed record IncidentOpened(Incident Draft, NodeName? Node, ImmutableArray<InstanceName> Instances) : Change
 {
-    public override Ledger Apply(Ledger ledger) =>
-        With(ledger, Incident) with { Counters = ledger.Counters with { Incident = ledger.Counters.Incident + 1 } };
+    public override Ledger Apply(Ledger ledger)
+    {
+        var incident = Draft with { Id = NextId(ledger) };
+        var next = ledger with
+        {
+            Incidents = ledger.Incidents.SetItem(incident.Id, incident),
+            Counters = ledger.Counters with { Incident = ledger.Counters.Incident + 1 },
+        };
+        if (Node is { } node && next.Nodes.TryGetValue(node, out var record))
+        {
+            next = next with { Nodes = next.Nodes.SetItem(node, record with { Incident = incident.Id }) };
+        }
 
-    public override IEnumerable<RecordKey> Touches(Ledger before) => [.. base.Touches(before), RecordKeys.Counters];
+        foreach (var name in Instances)
+        {
+            next = next with { Instances = next.Instances.SetItem(name, next.Instances[name] with { Incident = incident.Id }) };
+        }
+
+        return next;
+    }
+
+    public override IEnumerable<RecordKey> Touches(Ledger before)
+    {
+        yield return RecordKeys.Counters;
+        yield return new(RecordTable.Incident, NextId(before));
+        if (Node is { } node)
+        {
+            yield return new(RecordTable.Node, node.Value);
+        }
+
+        foreach (var name in Instances)
+        {
+            yield return new(RecordTable.Instance, name.Value);
+        }
+    }
+
+    public override string Subject => Node is { } node ? $"node/{node}" : $"instance/{Draft.Subject}";
+
+    private static string NextId(Ledger ledger) => $"inc-{ledger.Counters.Incident + 1:000000}";
 }
 
 /// <summary>Death of what failed is proven.</summary>
@@ -44,10 +85,23 @@ public sealed record RecoveryProgressed(string Id, InstanceName Instance, Instan
 /// <summary>Everything it touched is ready again, or was ended by order.</summary>
 public sealed record IncidentClosed(string Id, string Outcome, DateTimeOffset At) : IncidentChange(Id)
 {
-    public override Ledger Apply(Ledger ledger) =>
-        ledger.Incidents.TryGetValue(Id, out var incident)
-            ? With(ledger, incident with { ClosedAt = At, Outcome = Outcome })
-            : ledger;
+    public override Ledger Apply(Ledger ledger)
+    {
+        var incident = ledger.Incidents[Id];
+        var next = With(ledger, incident with { ClosedAt = At, Outcome = Outcome });
+        return Bearer(next) is { } node
+            ? next with { Nodes = next.Nodes.SetItem(node.Name, node with { Incident = null }) }
+            : next;
+    }
+
+    public override IEnumerable<RecordKey> Touches(Ledger before) => Bearer(before) is { } node
+        ? [.. base.Touches(before), new(RecordTable.Node, node.Name.Value)]
+        : base.Touches(before);
+
+    private NodeRecord? Bearer(Ledger ledger) =>
+        ledger.Nodes.GetValueOrDefault(new NodeName(ledger.Incidents[Id].Subject)) is { } node && node.Incident == Id
+            ? node
+            : null;
 }
 
 /// <summary>An old closed incident leaves the ledger, so that it stays bounded.</summary>

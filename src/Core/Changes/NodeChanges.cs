@@ -1,4 +1,5 @@
 using Havm.Core.Fencing;
+using Havm.Core.Liveness;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -28,11 +29,22 @@ public sealed record NodeRemoved(NodeName Name) : NodeChange(Name)
     public override Ledger Apply(Ledger ledger) => ledger with { Nodes = ledger.Nodes.Remove(Name) };
 }
 
-/// <summary>Its phase moved.</summary>
-public sealed record NodeMoved(NodeName Name, NodePhase Phase, Reason Why, DateTimeOffset At) : NodeChange(Name)
+/// <summary>Its phase moved; the verdict goes with the phase.</summary>
+public sealed record NodeMoved(NodeName Name, NodePhase Phase, NodeVerdict? Verdict, Reason Why, DateTimeOffset At)
+    : NodeChange(Name)
 {
-    public override Ledger Apply(Ledger ledger) =>
-        With(ledger, ledger.Nodes[Name] with { Phase = Phase, Why = Why, Since = At });
+    public override Ledger Apply(Ledger ledger)
+    {
+        var node = ledger.Nodes[Name];
+        var since = node.Phase == Phase ? node.Since : At;
+        return With(ledger, node with { Phase = Phase, Verdict = Verdict, Why = Why, Since = since });
+    }
+}
+
+/// <summary>Whether lease expiry of this boot is backed by an armed watchdog.</summary>
+public sealed record WatchdogSeen(NodeName Name, bool Armed) : NodeChange(Name)
+{
+    public override Ledger Apply(Ledger ledger) => With(ledger, ledger.Nodes[Name] with { WatchdogArmed = Armed });
 }
 
 /// <summary>
@@ -52,20 +64,30 @@ public sealed record NodeBooted(NodeName Name, BootId Boot) : NodeChange(Name)
             Boot = Boot,
             PastBoots = past.Length > BootsRemembered ? past.RemoveAt(0) : past,
             Fence = null,
+            WatchdogArmed = false,
         });
     }
 }
 
-/// <summary>One boot of a node shall surely stop.</summary>
-public sealed record FenceOrdered(NodeName Name, FenceOrder Order) : NodeChange(Name)
+/// <summary>One boot of a node shall surely stop. The order's number is given here.</summary>
+public sealed record FenceOrdered(NodeName Name, FenceOrder Draft) : NodeChange(Name)
 {
-    public override Ledger Apply(Ledger ledger) =>
-        With(ledger, ledger.Nodes[Name] with { Fence = Order }) with
+    public override Ledger Apply(Ledger ledger)
+    {
+        var node = ledger.Nodes[Name];
+        var order = Draft with { Id = ledger.Counters.FenceOrder + 1 };
+        var next = With(ledger, node with { Fence = order }) with
         {
-            Counters = ledger.Counters with { FenceOrder = Order.Id },
+            Counters = ledger.Counters with { FenceOrder = order.Id },
         };
+        return node.Incident is { } id && next.Incidents.TryGetValue(id, out var incident)
+            ? next with { Incidents = next.Incidents.SetItem(id, incident with { FencedAt = order.OrderedAt }) }
+            : next;
+    }
 
-    public override IEnumerable<RecordKey> Touches(Ledger before) => [.. base.Touches(before), RecordKeys.Counters];
+    public override IEnumerable<RecordKey> Touches(Ledger before) => before.Nodes[Name].Incident is { } incident
+        ? [.. base.Touches(before), RecordKeys.Counters, new(RecordTable.Incident, incident)]
+        : [.. base.Touches(before), RecordKeys.Counters];
 }
 
 /// <summary>The order is over: carried out, or void because the boot it was for has spoken again.</summary>
@@ -86,13 +108,6 @@ public sealed record NodeCordoned(NodeName Name, bool Cordoned) : NodeChange(Nam
 {
     public override Ledger Apply(Ledger ledger) =>
         With(ledger, ledger.Nodes[Name] with { Cordoned = Cordoned });
-}
-
-/// <summary>The node is part of an open incident, or (null) no longer.</summary>
-public sealed record NodeInIncident(NodeName Name, string? Incident) : NodeChange(Name)
-{
-    public override Ledger Apply(Ledger ledger) =>
-        With(ledger, ledger.Nodes[Name] with { Incident = Incident });
 }
 
 /// <summary>Helpers that several changes share.</summary>

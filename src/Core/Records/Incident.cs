@@ -14,6 +14,9 @@ public sealed record Incident
     /// <summary>The node or instance that failed.</summary>
     public required string Subject { get; init; }
 
+    /// <summary>"node/id" of what a host told, so that it is taken once; null for what the controller saw itself.</summary>
+    public string? HostIncident { get; init; }
+
     /// <summary>What was decided and on what evidence.</summary>
     public required Reason Decision { get; init; }
 
@@ -26,6 +29,9 @@ public sealed record Incident
     public DateTimeOffset DetectedAt { get; init; }
 
     public DateTimeOffset DecidedAt { get; init; }
+
+    /// <summary>When the power-off was ordered; null when evidence alone proved it, or nothing was fenced.</summary>
+    public DateTimeOffset? FencedAt { get; init; }
 
     public DateTimeOffset? ProvenAt { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Havm.Core.Liveness;
 using Havm.Model;
 
 namespace Havm.Core.Records;
@@ -20,6 +21,15 @@ public sealed record NodeRecord
 
     /// <summary>Boots that are over, newest last, 16 at most: one that speaks again is a ghost, never a new boot.</summary>
     public ImmutableArray<BootId> PastBoots { get; init; } = [];
+
+    /// <summary>What its silence was judged to mean; null while it is heard.</summary>
+    public NodeVerdict? Verdict { get; init; }
+
+    /// <summary>
+    /// The warden of the boot on record has said that an independent watchdog is armed. Durable, because a leader that
+    /// takes over while the node is silent must know it.
+    /// </summary>
+    public bool WatchdogArmed { get; init; }
 
     /// <summary>Operators keep new seats away.</summary>
     public bool Cordoned { get; init; }

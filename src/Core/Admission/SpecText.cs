@@ -1,0 +1,11 @@
+using System.Text.Json;
+using Havm.Model;
+
+namespace Havm.Core.Admission;
+
+/// <summary>Compares specs by value: their immutable arrays compare by reference on their own.</summary>
+internal static class SpecText
+{
+    public static bool Same(SpecObject a, SpecObject b) =>
+        JsonSerializer.Serialize(a, SpecJson.Default.SpecObject) == JsonSerializer.Serialize(b, SpecJson.Default.SpecObject);
+}

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using Havm.Core.Admission;
+using Havm.Core.Liveness;
+using Havm.Model;
+
+namespace Havm.Core;
+
+/// <summary>
+/// The controller's mind as one function: facts and time go in, a decision comes out. Everything around it (inbox,
+/// store, network, clock) is the runner's.
+/// </summary>
+public static class Controller
+{
+    /// <summary>Takes all inputs, then decides what is due.</summary>
+    /// <param name="cluster">The last committed picture.</param>
+    /// <param name="inputs">In order of arrival.</param>
+    /// <param name="now">This controller's clock.</param>
+    /// <param name="wall">UTC for records.</param>
+    public static Decision Step(Cluster cluster, IReadOnlyList<Input> inputs, Instant now, DateTimeOffset wall)
+    {
+        var draft = new DecisionDraft(cluster with { Wall = wall });
+        foreach (var input in inputs)
+        {
+            draft.Hear(Ear.Hear(draft.Cluster, input, now));
+            OrderDesk.Take(draft, input, now);
+        }
+
+        Round.Run(draft, now);
+        return draft.Close();
+    }
+}

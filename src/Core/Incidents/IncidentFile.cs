@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Havm.Core.Changes;
+using Havm.Core.Liveness;
+using Havm.Core.Records;
+using Havm.Model;
+
+namespace Havm.Core.Incidents;
+
+/// <summary>Opens incidents. Every automatic act belongs to one, so that people find cause, evidence and phases together.</summary>
+public static class IncidentFile
+{
+    /// <summary>A node fell silent for long enough to be judged.</summary>
+    public static Proposal ForNode(Cluster cluster, NodeRecord node, NodeHeard heard, Reason why, Instant now)
+    {
+        var lastWell = heard.Last is { } last ? cluster.WallOf(last, now) : (DateTimeOffset?)null;
+        var detected = (lastWell ?? cluster.WallOf(cluster.Office.ListeningSince, now)) + cluster.Policy.Liveness.SuspectAfter;
+        var kind = why.Code == "isolated" ? IncidentKind.NodeCutOff : IncidentKind.NodeFailed;
+        var draft = Draft(cluster, kind, node.Name.Value, why) with
+        {
+            LastWell = lastWell,
+            DetectedAt = detected < cluster.Wall ? detected : cluster.Wall,
+        };
+        return new Proposal(new IncidentOpened(draft, node.Name, []), why);
+    }
+
+    /// <summary>An incident that begins now. Its id is given when it is applied.</summary>
+    public static Incident Draft(Cluster cluster, IncidentKind kind, string subject, Reason decision) => new()
+    {
+        Id = "",
+        Kind = kind,
+        Subject = subject,
+        Decision = decision,
+        DetectedAt = cluster.Wall,
+        DecidedAt = cluster.Wall,
+    };
+
+    /// <summary>What a host saw and repaired by itself, taken over as it was told.</summary>
+    public static Incident FromHost(NodeName node, HostIncident told) => new()
+    {
+        Id = "",
+        Kind = told.Kind switch
+        {
+            HostIncidentKind.ProcessExit => IncidentKind.MachineExit,
+            HostIncidentKind.GuestPanic => IncidentKind.GuestPanic,
+            HostIncidentKind.GuestHang => IncidentKind.GuestHang,
+            HostIncidentKind.GuestWatchdog => IncidentKind.GuestHang,
+            HostIncidentKind.GuestShutdown => IncidentKind.GuestShutdown,
+            HostIncidentKind.StartFailure => IncidentKind.StartFailure,
+            HostIncidentKind.LeaseEnd => IncidentKind.LeaseEnd,
+        },
+        Subject = told.Instance.Value,
+        HostIncident = $"{node}/{told.Id}",
+        Decision = told.Decision,
+        DetectedAt = told.DetectedAt,
+        DecidedAt = told.DecidedAt,
+        Instances = ImmutableSortedDictionary<InstanceName, InstanceRecovery>.Empty.Add(
+            told.Instance,
+            new InstanceRecovery { From = node, To = node, StartedAt = told.StartedAt, ReadyAt = told.ReadyAt }),
+    };
+}

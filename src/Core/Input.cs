@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using Havm.Core.Liveness;
+using Havm.Model;
+
+namespace Havm.Core;
+
+/// <summary>A fact with its sender. Inputs are all that a controller ever learns.</summary>
+public abstract record Input;
+
+/// <summary>A process of a node beat. The runner has checked the cluster's name.</summary>
+/// <param name="Node">Who.</param>
+/// <param name="Boot">Which boot.</param>
+/// <param name="Life">Which life of the process.</param>
+/// <param name="Connection">Number of its stream, in order of acceptance.</param>
+public abstract record Beat(NodeName Node, BootId Boot, ProcessLife Life, long Connection) : Input;
+
+/// <summary>The warden beat; answering it renews the node's lease.</summary>
+public sealed record WardenBeatHeard(NodeName Node, BootId Boot, ProcessLife Life, long Connection)
+    : Beat(Node, Boot, Life, Connection)
+{
+    public bool WatchdogArmed { get; init; }
+
+    public bool AgentAnswers { get; init; } = true;
+
+    /// <summary>Null: nothing announced; else whether it will come back by itself.</summary>
+    public bool? DepartureReboots { get; init; }
+}
+
+/// <summary>The agent beat, with its report when that is news.</summary>
+public sealed record AgentBeatHeard(NodeName Node, BootId Boot, ProcessLife Life, long Connection)
+    : Beat(Node, Boot, Life, Connection)
+{
+    public NodeReport? Report { get; init; }
+}
+
+/// <summary>A datagram came through.</summary>
+public sealed record DatagramHeard(NodeName Node, BootId Boot) : Input;
+
+/// <summary>A stream ended: a signal of its own, before any silence.</summary>
+public sealed record StreamEnded(NodeName Node, long Connection) : Input;
+
+/// <summary>A node has seen a newer leader, or another state of this cluster.</summary>
+public sealed record Overruled(NodeName Node, string Message) : Input;
+
+/// <summary>A BMC answered the question for its power state.</summary>
+public sealed record PowerRead(NodeName Node, PowerSeen Seen) : Input;
+
+/// <summary>A BMC answered a power-off order. What it says proves nothing; the readings after it do.</summary>
+public sealed record PowerOffAnswered(NodeName Node, long Order, string Trouble) : Input;
+
+/// <summary>Objects to create or replace by name.</summary>
+public sealed record SpecsSubmitted(long Request, ImmutableArray<SpecObject> Objects, bool DryRun, string Actor) : Input;
+
+/// <summary>Objects to delete.</summary>
+public sealed record SpecsDeleted(long Request, ImmutableArray<SpecKey> Keys, bool DryRun, string Actor) : Input;
+
+/// <summary>An order about one instance.</summary>
+public sealed record InstanceOrder(long Request, InstanceName Instance, InstanceVerb Verb, string Actor) : Input;
+
+public enum InstanceVerb
+{
+    Start,
+    Stop,
+    Restart,
+}
+
+/// <summary>How many instances a role shall have.</summary>
+public sealed record ScaleOrder(long Request, string Service, string Role, int Instances, string Actor) : Input;
+
+/// <summary>The operator states that a boot of a node is not running any more.</summary>
+public sealed record ConfirmDeadOrder(long Request, NodeName Node, BootId Boot, string Actor) : Input;
+
+/// <summary>Keep new seats away from a node, or let them come again.</summary>
+public sealed record CordonOrder(long Request, NodeName Node, bool Cordoned, string Actor) : Input;
+
+/// <summary>Time has passed.</summary>
+public sealed record Tick : Input;
+
+/// <summary>The runner was not scheduled for a while: silence in that time was ours (SAFETY: leaders).</summary>
+public sealed record OwnStall(TimeSpan Length) : Input;

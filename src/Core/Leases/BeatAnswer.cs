@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using Havm.Core.Records;
+using Havm.Model;
+
+namespace Havm.Core.Leases;
+
+/// <summary>What a beat is answered with. Made from the committed picture alone, so that no goal ever runs ahead of the store.</summary>
+/// <param name="Lease">Whether the answer renews the node's lease.</param>
+/// <param name="Goal">The node's whole goal.</param>
+/// <param name="ReportVersion">The report held, so that the agent need not send it again.</param>
+/// <param name="Refused">Why the beat counts for nothing; null when it counts.</param>
+public sealed record BeatAnswer(bool Lease, Goal? Goal, long ReportVersion, string? Refused)
+{
+    public static BeatAnswer To(Cluster committed, Beat beat)
+    {
+        if (committed.Office.Overruled is { } overruled)
+        {
+            return new BeatAnswer(false, null, 0, overruled.Message);
+        }
+
+        if (!committed.Ledger.Nodes.TryGetValue(beat.Node, out var node))
+        {
+            return new BeatAnswer(false, null, 0, $"node {beat.Node} does not belong to cluster {committed.Ledger.ClusterName}: apply its Node object first");
+        }
+
+        if (node.PastBoots.Contains(beat.Boot) || (node.Boot == beat.Boot && node.Phase == NodePhase.Dead))
+        {
+            return new BeatAnswer(false, GoalOfTheDead(committed, node), 0, null);
+        }
+
+        if (node.Boot != beat.Boot)
+        {
+            // A new boot that is not on record yet: answered as soon as it is.
+            return new BeatAnswer(false, null, 0, null);
+        }
+
+        var heard = committed.HeardOf(beat.Node);
+        var version = beat is AgentBeatHeard agent && heard.ReportLife == agent.Life ? heard.Report?.Version ?? 0 : 0;
+        return new BeatAnswer(beat is WardenBeatHeard, GoalOf(committed, node), version, null);
+    }
+
+    /// <summary>The committed goal of a node.</summary>
+    public static Goal GoalOf(Cluster committed, NodeRecord node) => new()
+    {
+        Epoch = committed.Office.Epoch,
+        Revision = node.GoalRevision,
+        Seats =
+        [
+            .. committed.Ledger.Instances.Values
+                .Where(i => i.Seat?.Node == node.Name)
+                .Select(i => new SeatGoal
+                {
+                    Machine = i.Machine,
+                    Generation = i.Seat!.Generation,
+                    Wanted = i.Wanted,
+                    RestartOrder = i.RestartOrder,
+                }),
+        ],
+        Floors = [.. node.Floors.Select(f => new GenerationFloor(f.Key, f.Value))],
+    };
+
+    /// <summary>A boot that was proven dead holds nothing: its first answer ends every generation it may still run.</summary>
+    private static Goal GoalOfTheDead(Cluster committed, NodeRecord node)
+    {
+        var floors = committed.Ledger.Instances.Values.ToImmutableSortedDictionary(i => i.Name, i => i.Highest);
+        return new Goal
+        {
+            Epoch = committed.Office.Epoch,
+            Revision = node.GoalRevision,
+            Seats = [],
+            Floors = [.. floors.SetItems(node.Floors.Where(f => !floors.ContainsKey(f.Key))).Select(f => new GenerationFloor(f.Key, f.Value))],
+        };
+    }
+}

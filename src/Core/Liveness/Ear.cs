@@ -1,0 +1,111 @@
+using Havm.Core.Records;
+using Havm.Model;
+
+namespace Havm.Core.Liveness;
+
+/// <summary>
+/// Takes heard facts into the picture. No decision and nothing durable: a beat without news costs one look-up.
+/// </summary>
+public static class Ear
+{
+    private const int PowerKept = 8;
+
+    public static Cluster Hear(Cluster cluster, Input input, Instant now) => input switch
+    {
+        WardenBeatHeard beat => Spoke(cluster, beat, now, h => h with
+        {
+            Warden = new Voice(now, beat.Life, beat.Connection, null),
+            WatchdogArmed = beat.WatchdogArmed,
+            AgentAnswers = beat.AgentAnswers,
+            DepartureReboots = beat.DepartureReboots,
+        }),
+        AgentBeatHeard beat => Spoke(cluster, beat, now, h => Reported(h, beat, now)),
+        DatagramHeard datagram => Datagram(cluster, datagram, now),
+        StreamEnded ended => Update(cluster, ended.Node, h => Ended(h, ended.Connection, now)),
+        PowerRead read => Update(cluster, read.Node, h => h with
+        {
+            Power = [.. h.Power.TakeLast(PowerKept - 1), read.Seen],
+            PowerAskedAt = null,
+        }),
+        PowerOffAnswered answered => Update(cluster, answered.Node, h => h with { PowerAskedAt = null }),
+        OwnStall => cluster with { Office = cluster.Office with { ListeningSince = now } },
+        Overruled overruled => cluster with
+        {
+            Office = cluster.Office with
+            {
+                Overruled = cluster.Office.Overruled ?? new Reason("liveness", "overruled", overruled.Message),
+            },
+        },
+        _ => cluster,
+    };
+
+    /// <summary>A command is on its way: its answer is waited for, not asked for again.</summary>
+    public static Cluster Commanded(Cluster cluster, Command command, Instant now) => command switch
+    {
+        ReadPower read => Update(cluster, read.Node, h => h with { PowerAskedAt = now }),
+        PowerOff off => Update(cluster, off.Node, h => h with
+        {
+            PowerOffSentAt = now,
+            PowerOffTries = h.PowerOffTries + 1,
+            PowerAskedAt = now,
+        }),
+        _ => cluster,
+    };
+
+    /// <summary>An answer that renews the lease is handed to the network now.</summary>
+    public static Cluster Answered(Cluster cluster, NodeName node, Instant now) =>
+        Update(cluster, node, h => h with { LeaseAnswered = now });
+
+    private static Cluster Spoke(Cluster cluster, Beat beat, Instant now, Func<NodeHeard, NodeHeard> take)
+    {
+        if (!cluster.Ledger.Nodes.TryGetValue(beat.Node, out var node))
+        {
+            return cluster;
+        }
+
+        var heard = cluster.HeardOf(beat.Node);
+        if (heard.Boot == beat.Boot || (heard.Boot is null && node.Boot == beat.Boot))
+        {
+            return Set(cluster, beat.Node, take(heard with { Boot = beat.Boot }));
+        }
+
+        // Another boot than the one we know: only a stream that was accepted later can tell of a later boot. What an
+        // older stream still had in its buffer is yesterday's news, never a reason to believe that today's boot is over.
+        if (beat.Connection <= Math.Max(heard.Warden.Connection, heard.Agent.Connection))
+        {
+            return cluster;
+        }
+
+        return node.PastBoots.Contains(beat.Boot)
+            ? Set(cluster, beat.Node, heard with { Ghost = beat.Boot })
+            : Set(cluster, beat.Node, take(new NodeHeard { Boot = beat.Boot }));
+    }
+
+    private static NodeHeard Reported(NodeHeard heard, AgentBeatHeard beat, Instant now)
+    {
+        var next = heard with { Agent = new Voice(now, beat.Life, beat.Connection, null) };
+        if (beat.Report is { } report && (heard.ReportLife != beat.Life || heard.Report is null || report.Version >= heard.Report.Version))
+        {
+            return next with { Report = report, ReportLife = beat.Life, ReportConfirmed = now };
+        }
+
+        return heard.ReportLife == beat.Life ? next with { ReportConfirmed = now } : next;
+    }
+
+    private static Cluster Datagram(Cluster cluster, DatagramHeard datagram, Instant now) =>
+        cluster.Ledger.Nodes.GetValueOrDefault(datagram.Node)?.Boot == datagram.Boot
+            ? Update(cluster, datagram.Node, h => h.Boot == datagram.Boot || h.Boot is null ? h with { Datagram = now } : h)
+            : cluster;
+
+    private static NodeHeard Ended(NodeHeard heard, long connection, Instant now) => heard with
+    {
+        Warden = heard.Warden.Connection == connection ? heard.Warden with { BrokenAt = now } : heard.Warden,
+        Agent = heard.Agent.Connection == connection ? heard.Agent with { BrokenAt = now } : heard.Agent,
+    };
+
+    private static Cluster Update(Cluster cluster, NodeName node, Func<NodeHeard, NodeHeard> change) =>
+        cluster.Ledger.Nodes.ContainsKey(node) ? Set(cluster, node, change(cluster.HeardOf(node))) : cluster;
+
+    private static Cluster Set(Cluster cluster, NodeName node, NodeHeard heard) =>
+        cluster with { Heard = cluster.Heard.SetItem(node, heard) };
+}

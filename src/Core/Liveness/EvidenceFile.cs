@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using Havm.Core.Records;
+using Havm.Model;
+
+namespace Havm.Core.Liveness;
+
+/// <summary>Writes down, for people, every fact a verdict about a node rests on.</summary>
+public static class EvidenceFile
+{
+    public static ImmutableArray<Evidence> About(
+        Cluster cluster, NodeRecord node, NodeHeard heard, TimeSpan silence, Instant now)
+    {
+        var facts = ImmutableArray.CreateBuilder<Evidence>();
+        facts.Add(new("heartbeat", heard.Last is { } last
+            ? $"last heard {(now - last).TotalSeconds:0.0} s ago (boot {node.Boot})"
+            : $"not heard since this controller took office {silence.TotalSeconds:0.0} s ago"));
+        facts.Add(new("stream", Stream("warden", heard.Warden, now) + ", " + Stream("agent", heard.Agent, now)));
+        if (cluster.Ledger.NodeSpecOf(node.Name)?.Bmc is null)
+        {
+            facts.Add(new("bmc", "none is configured"));
+        }
+        else if (heard.Power is [.., var newest])
+        {
+            var age = (now - newest.AskedAt).TotalSeconds;
+            facts.Add(new("bmc", newest.Trouble.Length > 0 ? $"{newest.Trouble} ({age:0.0} s ago)" : $"says {newest.State} ({age:0.0} s ago)"));
+        }
+        else
+        {
+            facts.Add(new("bmc", "has not answered yet"));
+        }
+
+        foreach (var (sighting, age) in DatastoreEvidence.Sightings(cluster, node, now).Take(2))
+        {
+            facts.Add(new("datastore", $"heartbeat {sighting.Sequence} on {sighting.Datastore} unchanged for {(sighting.UnchangedFor + age).TotalSeconds:0.0} s"));
+        }
+
+        return facts.ToImmutable();
+    }
+
+    private static string Stream(string process, Voice voice, Instant now) => voice switch
+    {
+        { At: null } => $"{process} never spoke",
+        { BrokenAt: { } broken } => $"{process}'s stream ended {(now - broken).TotalSeconds:0.0} s ago",
+        _ => $"{process}'s stream is open and silent",
+    };
+}

@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using Havm.Model;
+
+namespace Havm.Core.Liveness;
+
+/// <summary>
+/// What a leader has heard of one node since it took office, on its own clock. Never stored, never handed on.
+/// </summary>
+public sealed record NodeHeard
+{
+    public static readonly NodeHeard Nothing = new();
+
+    /// <summary>The boot all of this is about; differs from the record only until the new boot is committed.</summary>
+    public BootId? Boot { get; init; }
+
+    public Voice Warden { get; init; } = Voice.Silent;
+
+    public Voice Agent { get; init; } = Voice.Silent;
+
+    /// <summary>Last datagram of the boot on record; counts as life, never as a lease.</summary>
+    public Instant? Datagram { get; init; }
+
+    /// <summary>
+    /// When the last lease-renewing answer was handed to the network. Taken after the beat arrived, so the host's
+    /// count, which began when it sent that beat, is always the older one.
+    /// </summary>
+    public Instant? LeaseAnswered { get; init; }
+
+    /// <summary>The newest report of the boot on record, and when a beat last confirmed it.</summary>
+    public NodeReport? Report { get; init; }
+
+    public Instant? ReportConfirmed { get; init; }
+
+    /// <summary>The life of the agent that made the report: report versions are counted within it.</summary>
+    public ProcessLife? ReportLife { get; init; }
+
+    /// <summary>A watchdog independent of the node's scheduling was armed and fed at the last warden beat.</summary>
+    public bool WatchdogArmed { get; init; }
+
+    /// <summary>The warden says the agent does not answer it.</summary>
+    public bool AgentAnswers { get; init; } = true;
+
+    /// <summary>Announced shutdown or reboot of this boot.</summary>
+    public bool? DepartureReboots { get; init; }
+
+    /// <summary>BMC readings, oldest first, 8 at most.</summary>
+    public ImmutableArray<PowerSeen> Power { get; init; } = [];
+
+    /// <summary>A power reading or order is under way since.</summary>
+    public Instant? PowerAskedAt { get; init; }
+
+    /// <summary>When the last power-off order for the current fence order was sent; null: not yet.</summary>
+    public Instant? PowerOffSentAt { get; init; }
+
+    /// <summary>Power-off orders sent for the current fence order.</summary>
+    public int PowerOffTries { get; init; }
+
+    /// <summary>A past boot of this node spoke: its fence lied.</summary>
+    public BootId? Ghost { get; init; }
+
+    /// <summary>The newest moment anything of this boot was heard.</summary>
+    public Instant? Last => Latest(Latest(Warden.At, Agent.At), Datagram);
+
+    private static Instant? Latest(Instant? a, Instant? b) =>
+        a is { } x && b is { } y ? Instant.Max(x, y) : a ?? b;
+}
+
+/// <summary>One process of a node, as heard over its stream.</summary>
+/// <param name="At">When its last beat came; null: never.</param>
+/// <param name="Life">Which life spoke.</param>
+/// <param name="Connection">Number of the stream, in order of acceptance; a boot is only learnt from a newer stream.</param>
+/// <param name="BrokenAt">When that stream ended; null while it is open.</param>
+public sealed record Voice(Instant? At, ProcessLife Life, long Connection, Instant? BrokenAt)
+{
+    public static readonly Voice Silent = new(null, new ProcessLife(""), 0, null);
+}
+
+/// <summary>One answer of a BMC.</summary>
+/// <param name="AskedAt">When the question left: the state is at least as new as this.</param>
+/// <param name="State">What it stated.</param>
+/// <param name="Trouble">Why it stated nothing; empty otherwise.</param>
+/// <param name="Boot">The boot the question was about.</param>
+public sealed record PowerSeen(Instant AskedAt, PowerState State, string Trouble, BootId Boot);

@@ -1,0 +1,14 @@
+using Havm.Core.Records;
+
+namespace Havm.Core.Placement.Scores;
+
+/// <summary>Prefers the node with the larger share of memory free, so that load stays even.</summary>
+public sealed class FreeScore : IScore
+{
+    public string Name => "free";
+
+    public int Weight => 10;
+
+    public int Of(Candidate node, Instance instance, PlacementView view) =>
+        node.Spec.Memory.Value == 0 ? 0 : (int)(100 * (node.Spec.Memory - node.MemoryUsed).Value / node.Spec.Memory.Value);
+}

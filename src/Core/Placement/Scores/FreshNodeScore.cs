@@ -1,0 +1,14 @@
+using Havm.Core.Records;
+
+namespace Havm.Core.Placement.Scores;
+
+/// <summary>Prefers a node on which this instance did not just fail.</summary>
+public sealed class FreshNodeScore : IScore
+{
+    public string Name => "freshNode";
+
+    public int Weight => 200;
+
+    public int Of(Candidate node, Instance instance, PlacementView view) =>
+        instance.Failures.LastNode == node.Node.Name ? 0 : 100;
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Havm.Core.Changes;
+using Havm.Core.Fencing;
+using Havm.Core.Guards;
+using Havm.Core.Healing;
+using Havm.Core.Incidents;
+using Havm.Core.Lifecycle;
+using Havm.Core.Liveness;
+using Havm.Core.Placement;
+using Havm.Core.Recovery;
+using Havm.Model;
+
+namespace Havm.Core;
+
+/// <summary>
+/// One pass of the brain. The list below is its table of contents: each decider proposes on the picture that those
+/// before it have made, guards hold or let pass, and what passes is applied.
+/// </summary>
+public static class Round
+{
+    public delegate IEnumerable<Proposal> Decider(Cluster cluster, Instant now);
+
+    public static readonly ImmutableArray<Decider> Deciders =
+    [
+        LivenessDecider.Decide,
+        FencingDecider.Decide,
+        RecoveryDecider.Decide,
+        HealingDecider.Decide,
+        LifecycleDecider.Decide,
+        PlacementDecider.Decide,
+        IncidentDecider.Decide,
+    ];
+
+    public static readonly ImmutableArray<IGuard> Guards = [new PartitionGuard(), new FenceRateGuard()];
+
+    /// <summary>Decides everything that is due at <paramref name="now"/> and adds it to what the draft already holds.</summary>
+    public static void Run(DecisionDraft draft, Instant now)
+    {
+        if (draft.Cluster.Office.Overruled is not null)
+        {
+            return;
+        }
+
+        foreach (var decide in Deciders)
+        {
+            foreach (var proposal in decide(draft.Cluster, now).ToList())
+            {
+                if (Hold(draft.Cluster, proposal, now) is { } reason)
+                {
+                    draft.Hold(proposal, reason);
+                }
+                else
+                {
+                    draft.Add(proposal, now);
+                }
+            }
+        }
+    }
+
+    private static Reason? Hold(Cluster cluster, Proposal proposal, Instant now)
+    {
+        foreach (var guard in Guards)
+        {
+            if (guard.Holds(cluster, proposal, now) is { } reason)
+            {
+                return reason;
+            }
+        }
+
+        return null;
+    }
+}
