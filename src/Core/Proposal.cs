@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Havm.Core.Changes;
+using Havm.Core.Records;
 using Havm.Model;
 
 namespace Havm.Core;

@@ -127,7 +127,7 @@ public sealed record InstanceOrdered(InstanceName Name, WantedState Wanted, bool
         return NodeLedger.Bump(With(ledger, next), instance.Seat?.Node);
     }
 
-    public override IEnumerable<RecordKey> Touches(Ledger before) => [.. base.Touches(before), new(RecordTable.Meta, RecordKeys.AllNodes)];
+    public override IEnumerable<RecordKey> Touches(Ledger before) => WithSeatNode(before);
 }
 
 /// <summary>A start or run went wrong beyond what the host may repair; the next try is due later.</summary>

@@ -61,9 +61,9 @@ public static class InstanceMachine
             return InstancePhase.Down;
         }
 
-        return ReportOf(cluster, instance)?.Phase switch
+        return (ReportOf(cluster, instance)?.Phase ?? MachinePhase.Starting) switch
         {
-            null or MachinePhase.Starting => InstancePhase.Starting,
+            MachinePhase.Starting => InstancePhase.Starting,
             MachinePhase.Running => instance.Wanted == WantedState.Running ? InstancePhase.Running : InstancePhase.Stopping,
             MachinePhase.Ready => instance.Wanted == WantedState.Running ? InstancePhase.Ready : InstancePhase.Stopping,
             MachinePhase.Paused => InstancePhase.Paused,

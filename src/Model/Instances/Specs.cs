@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Havm.Model;
 
 /// <summary>Instances spread over fault and update domains, so that one failure or one update step costs one of them.</summary>
 public sealed record AvailabilitySetSpec : Spec
 {
+    [JsonIgnore]
     public override string Kind => "AvailabilitySet";
 
     /// <summary>Fault domains to spread over, 1 up to the racks there are.</summary>
@@ -44,6 +46,7 @@ public sealed record InstanceTemplate
 /// <summary>One VM that keeps its disks.</summary>
 public sealed record VirtualMachineSpec : Spec
 {
+    [JsonIgnore]
     public override string Kind => "VirtualMachine";
 
     public required InstanceTemplate Template { get; init; }
@@ -70,6 +73,7 @@ public sealed record DiskSpec
 /// <summary>Roles of stateless instances that boot from a known-good image.</summary>
 public sealed record ServiceSpec : Spec
 {
+    [JsonIgnore]
     public override string Kind => "Service";
 
     public required ImmutableArray<RoleSpec> Roles { get; init; }

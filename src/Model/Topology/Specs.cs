@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Havm.Model;
 
@@ -12,15 +13,27 @@ public sealed record Metadata
 }
 
 /// <summary>The wished half of an object. Each kind is one record below, immutable and already parsed.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(RackSpec), "Rack")]
+[JsonDerivedType(typeof(NodeSpec), "Node")]
+[JsonDerivedType(typeof(NetworkSpec), "Network")]
+[JsonDerivedType(typeof(DatastoreSpec), "Datastore")]
+[JsonDerivedType(typeof(ImageSpec), "Image")]
+[JsonDerivedType(typeof(PolicySpec), "Policy")]
+[JsonDerivedType(typeof(AvailabilitySetSpec), "AvailabilitySet")]
+[JsonDerivedType(typeof(VirtualMachineSpec), "VirtualMachine")]
+[JsonDerivedType(typeof(ServiceSpec), "Service")]
 public abstract record Spec
 {
     /// <summary>The kind's name as it stands in a document.</summary>
+    [JsonIgnore]
     public abstract string Kind { get; }
 }
 
 /// <summary>An object as a person wrote it.</summary>
 public sealed record SpecObject(Metadata Metadata, Spec Spec)
 {
+    [JsonIgnore]
     public SpecKey Key => new(Spec.Kind, Metadata.Name);
 }
 
@@ -33,12 +46,14 @@ public readonly record struct SpecKey(string Kind, string Name)
 /// <summary>A fault domain.</summary>
 public sealed record RackSpec : Spec
 {
+    [JsonIgnore]
     public override string Kind => "Rack";
 }
 
 /// <summary>A machine that runs VMs.</summary>
 public sealed record NodeSpec : Spec
 {
+    [JsonIgnore]
     public override string Kind => "Node";
 
     public required RackName Rack { get; init; }
@@ -90,6 +105,7 @@ public sealed record BmcSpec
 /// <summary>Addresses that instances get.</summary>
 public sealed record NetworkSpec : Spec
 {
+    [JsonIgnore]
     public override string Kind => "Network";
 
     /// <summary>IPv4, "10.77.0.0/16".</summary>
@@ -106,6 +122,7 @@ public sealed record NetworkSpec : Spec
 /// <summary>Storage that nodes share.</summary>
 public sealed record DatastoreSpec : Spec
 {
+    [JsonIgnore]
     public override string Kind => "Datastore";
 
     /// <summary>True when the storage itself refuses a fenced writer (SAFETY: enforcing storage).</summary>
@@ -115,6 +132,7 @@ public sealed record DatastoreSpec : Spec
 /// <summary>A known-good OS image on a datastore.</summary>
 public sealed record ImageSpec : Spec
 {
+    [JsonIgnore]
     public override string Kind => "Image";
 
     public required string Datastore { get; init; }
@@ -133,6 +151,7 @@ public sealed record ImageSpec : Spec
 /// <summary>Cluster-wide numbers of SAFETY.md and the ladder; one object named "default".</summary>
 public sealed record PolicySpec : Spec
 {
+    [JsonIgnore]
     public override string Kind => "Policy";
 
     public LivenessPolicy Liveness { get; init; } = new();
