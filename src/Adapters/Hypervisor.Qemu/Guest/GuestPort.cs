@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using Havm.Model;
+using Havm.Wire.Guest;
+
+namespace Havm.Hypervisor.Qemu.Guest;
+
+/// <summary>
+/// The host's end of one guest's virtio-serial port. Connects, tells the guest who it is, and hands on what it
+/// says; connects again when the connection ends, without the guest having to notice. A line that cannot be read is
+/// dropped: the guest is not ours to trust.
+/// </summary>
+internal sealed class GuestPort : IAsyncDisposable
+{
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ConfigureGap = TimeSpan.FromSeconds(1);
+
+    private readonly string _path;
+    private readonly ConfigureMessage? _configure;
+    private readonly Action<GuestMessage> _onMessage;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _sending = new(1);
+    private readonly Task _running;
+    private volatile NetworkStream? _stream;
+    private long _heardAt;
+    private long _configuredAt;
+
+    /// <param name="seat">What the guest is told it is; null leaves it as it was told before.</param>
+    /// <param name="onMessage">Called in order from the reading task; it must return at once and not throw.</param>
+    public GuestPort(string path, SeatGoal? seat, TimeSpan beatPeriod, Action<GuestMessage> onMessage)
+    {
+        _path = path;
+        _configure = seat is null ? null : GuestConfiguration.For(seat, beatPeriod);
+        _onMessage = onMessage;
+        _running = Task.Run(RunAsync);
+    }
+
+    /// <summary>True when the guest agent has spoken within <paramref name="window"/>.</summary>
+    public bool HeardWithin(TimeSpan window)
+    {
+        long at = Volatile.Read(ref _heardAt);
+        return at != 0 && Stopwatch.GetElapsedTime(at) <= window;
+    }
+
+    /// <summary>Sends one message; false when the port cannot take it in time.</summary>
+    public async Task<bool> SendAsync(GuestMessage message, TimeSpan timeout, CancellationToken cancel)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel, _stop.Token);
+        deadline.CancelAfter(timeout);
+        try
+        {
+            if (_stream is not { } stream)
+            {
+                return false;
+            }
+
+            await WriteAsync(stream, message, deadline.Token);
+            return true;
+        }
+        catch (Exception e) when (IsConnectionEnd(e) && !cancel.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+    }
+
+    private async Task RunAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                await ServeAsync();
+                await Task.Delay(RetryPause, _stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task ServeAsync()
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(_path), _stop.Token);
+            await using var stream = new NetworkStream(socket);
+            _stream = stream;
+            await ConfigureAsync(stream);
+            var reader = new GuestLineReader(stream);
+            while (await reader.ReadAsync(_stop.Token) is { } line)
+            {
+                if (line is GuestLine.Message { Value: var message })
+                {
+                    await TakeAsync(stream, message);
+                }
+            }
+        }
+        catch (Exception e) when (IsConnectionEnd(e) && !_stop.IsCancellationRequested)
+        {
+            // QEMU ended or closed the port: try again until we are told to stop.
+        }
+        finally
+        {
+            _stream = null;
+        }
+    }
+
+    private async Task TakeAsync(NetworkStream stream, GuestMessage message)
+    {
+        Volatile.Write(ref _heardAt, Stopwatch.GetTimestamp());
+
+        // A guest that booted again, or was configured for a seat before ours, says so in its hello.
+        bool isStranger = message is HelloMessage hello && _configure is not null
+            && (hello.Instance != _configure.Instance || hello.Generation != _configure.Generation);
+        if (isStranger && Stopwatch.GetElapsedTime(_configuredAt) > ConfigureGap)
+        {
+            await ConfigureAsync(stream);
+        }
+
+        _onMessage(message);
+    }
+
+    private async Task ConfigureAsync(NetworkStream stream)
+    {
+        if (_configure is not null)
+        {
+            _configuredAt = Stopwatch.GetTimestamp();
+            await WriteAsync(stream, _configure, _stop.Token);
+        }
+    }
+
+    private async Task WriteAsync(NetworkStream stream, GuestMessage message, CancellationToken cancel)
+    {
+        await _sending.WaitAsync(cancel);
+        try
+        {
+            // The leading newline ends what a torn connection or a write given up may have left behind.
+            await stream.WriteAsync((byte[])[(byte)'\n', .. GuestLine.Encode(message)], cancel);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    private static bool IsConnectionEnd(Exception e) =>
+        e is IOException or SocketException or ObjectDisposedException or OperationCanceledException;
+}
