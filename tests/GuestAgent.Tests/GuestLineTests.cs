@@ -53,7 +53,7 @@ public sealed class GuestLineTests
     [InlineData("{\"type\":\"shutdown\",\"graceSeconds\":-1}", "shutdown")]
     [InlineData("{\"type\":\"shutdown\",\"graceSeconds\":1e300}", "shutdown")]
     [InlineData("{\"type\":\"ping\",\"id\":1}{", "ping")]
-    [InlineData("{\"type\":\"beat\",\"seq\":1,\"uptime\":1,\"ready\":true,\"role\":{\"name\":\"a\",\"state\":3}}", "beat")]
+    [InlineData("{\"type\":\"beat\",\"seq\":1,\"uptime\":1,\"ready\":1}", "beat")]
     public void A_line_that_says_nothing_is_a_value(string text, string about) =>
         Assert.Equal(about, Assert.IsType<GuestLine.Malformed>(GuestLine.Decode(Encoding.UTF8.GetBytes(text))).About);
 

@@ -43,7 +43,8 @@ public static class ConfigureCheck
 
         bool needsPort = probe.Kind is ProbeKind.Http or ProbeKind.Tcp;
         Require(faults, !needsPort || probe.Port is >= 1 and <= 65535, "role.probe.port is not from 1 to 65535");
-        Require(faults, probe.Path is null || IsPath(probe.Path), "role.probe.path does not start with / or has blanks");
+        Require(faults, probe.Path is null || IsPath(probe.Path),
+            "role.probe.path does not start with / or has blanks");
         Require(faults, probe.Kind != ProbeKind.Command || (probe.Command is { } command && IsCommand(command)),
             "role.probe.command names no program");
         Require(faults, probe.Misses is null or >= 1, "role.probe.misses is below 1");

@@ -134,9 +134,9 @@ internal sealed class AgentMachine(AgentIdentity identity, AgentSettings setting
         {
             Step(wanted.Role is null ? RoleEvent.End : RoleEvent.Start, now);
         }
-        else if (_probe is { } probe && wanted.Role is { } role && !RoleComparison.ProbesTheSame(probe.Spec, role.Probe))
+        else if (_probe is { } probe && !RoleComparison.ProbesTheSame(probe.Spec, wanted.Role?.Probe))
         {
-            _probe = probe.With(role.Probe, now);
+            _probe = probe.With(wanted.Role?.Probe, now);
         }
 
         Greet(now);

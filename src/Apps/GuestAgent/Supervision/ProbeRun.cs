@@ -5,14 +5,14 @@ using Havm.Wire.Guest;
 
 namespace Havm.GuestAgent.Supervision;
 
-/// <summary>The one probe under way, as a descriptor in the agent's poll. Who started it gives up on it in time.</summary>
+/// <summary>The one probe under way, as a descriptor in the agent's poll. Its starter gives up on it in time.</summary>
 internal sealed unsafe class ProbeRun
 {
     private const int MaxStatusLine = 256;
 
     private readonly byte[] _answer = new byte[MaxStatusLine];
 
-    /// <summary>Killed commands whose end is not seen yet; one stuck in the kernel must not hold up the agent.</summary>
+    /// <summary>Killed commands whose end is not seen yet; one stuck in the kernel must not block the agent.</summary>
     private readonly List<int> _killed = [];
 
     private int _answered;
