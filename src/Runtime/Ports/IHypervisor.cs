@@ -78,44 +78,6 @@ public interface IMachineSink
     void Happened(InstanceName instance, Generation generation, MachineSign sign);
 }
 
-/// <summary>One sign of life or trouble.</summary>
-/// <param name="Kind">What.</param>
-/// <param name="Detail">For people: how it ended and the log's last line, the event's data.</param>
-public sealed record MachineSign(MachineSignKind Kind, string Detail = "");
-
-public enum MachineSignKind
-{
-    /// <summary>vCPUs run (RESUME, or found running).</summary>
-    Running,
-
-    /// <summary>vCPUs are held (STOP).</summary>
-    Held,
-
-    /// <summary>The guest agent spoke: alive. Told at most ten times a second.</summary>
-    GuestBeat,
-
-    /// <summary>The guest agent says ready.</summary>
-    GuestReady,
-
-    /// <summary>The guest agent says its application is not healthy any more.</summary>
-    GuestNotReady,
-
-    /// <summary>GUEST_PANICKED.</summary>
-    Panic,
-
-    /// <summary>The guest's watchdog device fired.</summary>
-    Watchdog,
-
-    /// <summary>The guest shut down or rebooted by itself.</summary>
-    GuestShutdown,
-
-    /// <summary>A disk error stopped it (werror/rerror).</summary>
-    IoError,
-
-    /// <summary>The process is gone. Always the last sign of a machine.</summary>
-    Exited,
-}
-
 /// <summary>Why a machine could not be made or adopted; the message names object, field, reason and remedy.</summary>
 public sealed class MachineException(MachineTrouble trouble, string message, Exception? inner = null) : Exception(message, inner)
 {

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using Havm.Model;
+
+namespace Havm.Core.Host.Goals;
+
+/// <summary>What the agent wants done. Each is carried out beside the loop and its outcome comes back as an input.</summary>
+public abstract record HostEffect
+{
+    /// <summary>Write the ledger, synced; answered by LedgerKept or LedgerNotKept. One at a time, in order.</summary>
+    public sealed record Keep(HostLedger Ledger) : HostEffect;
+
+    /// <summary>Tell the warden the goal's floors and policies; answered by FloorsTold or FloorsNotTold.</summary>
+    public sealed record TellFloors(Goal Goal) : HostEffect;
+
+    /// <summary>Ask the permit, then make the process held; answered by StartDone.</summary>
+    public sealed record Start(SeatGoal Seat) : HostEffect;
+
+    /// <summary>Ask the warden to let the vCPUs run; answered by ReleaseDone.</summary>
+    public sealed record Release(InstanceName Instance, Generation Generation) : HostEffect;
+
+    /// <summary>Take up a process that was found; answered by AdoptDone.</summary>
+    public sealed record Adopt(FoundProcess Found) : HostEffect;
+
+    public sealed record AskShutdown(InstanceName Instance, Generation Generation, TimeSpan Grace) : HostEffect;
+
+    /// <summary>
+    /// Keep evidence if an incident is named, have the warden kill and verify, then clean up; answered by EndDone.
+    /// </summary>
+    public sealed record End(InstanceName Instance, Generation Generation, string? EvidenceFor) : HostEffect;
+
+    /// <summary>Read the guest's counters; answered by IoRead.</summary>
+    public sealed record ReadIo(InstanceName Instance, Generation Generation) : HostEffect;
+
+    /// <summary>One line for the log.</summary>
+    public sealed record Tell(Reason Reason) : HostEffect;
+}
+
+/// <summary>The agent's numbers.</summary>
+public sealed record HostSettings
+{
+    public required string Cluster { get; init; }
+
+    /// <summary>Machines that may be on their way from permit to release at one time; 1 to 64.</summary>
+    public int StartLimit { get; init; } = 4;
+
+    /// <summary>Time between two tries of what the warden or a monitor refused.</summary>
+    public TimeSpan Retry { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Time between two tries to go on after a disk error, and to reach a silent monitor.</summary>
+    public TimeSpan SlowRetry { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Longest wait between two starts that failed; the wait doubles from <see cref="Retry"/>.</summary>
+    public TimeSpan LongestBackoff { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Incidents kept for the controller; the oldest goes first.</summary>
+    public int IncidentsKept { get; init; } = 64;
+
+    public NodeCapacity Capacity { get; init; } = new();
+}

@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using Havm.Model;
+
+namespace Havm.Core.Host.Goals;
+
+/// <summary>When something is looked at: the clock that decides, and the one people read.</summary>
+public readonly record struct Moment(Instant Now, DateTimeOffset Wall);
+
+/// <summary>What the agent must still know after its own crash. Written whole and atomically, synced to disk.</summary>
+public sealed record HostLedger(LeaderSeen Highest, Goal? Goal)
+{
+    public static readonly HostLedger Empty = new(LeaderSeen.None, null);
+}
+
+/// <summary>A process that was found by cgroup and pid.</summary>
+/// <param name="Seat">What its seat file says; null without one.</param>
+public sealed record FoundProcess(InstanceName Instance, Generation Generation, int Pid, SeatGoal? Seat, bool MonitorAnswers);
+
+/// <summary>A fact for the agent.</summary>
+public abstract record HostInput
+{
+    /// <summary>Time passed; comes each second or more often.</summary>
+    public sealed record Tick : HostInput;
+
+    /// <summary>A controller spoke; <paramref name="ReportVersion"/> is the report it holds.</summary>
+    public sealed record ControllerSpoke(
+        string Cluster, string Controller, Epoch Epoch, long ReportVersion, Goal? Goal, string? Refused) : HostInput;
+
+    /// <summary>The stream ended: whoever answers next may hold no report at all.</summary>
+    public sealed record ControllerGone : HostInput;
+
+    public sealed record LedgerKept(HostLedger Ledger) : HostInput;
+
+    public sealed record LedgerNotKept(string Why) : HostInput;
+
+    /// <summary>The warden has made the floors and policies of this goal durable.</summary>
+    public sealed record FloorsTold(Epoch Epoch, long Revision) : HostInput;
+
+    public sealed record FloorsNotTold(string Why) : HostInput;
+
+    /// <summary>The warden's own picture of the seats.</summary>
+    public sealed record WardenHeard(ImmutableArray<WardenView> Seats, TimeSpan? LeaseAge) : HostInput;
+
+    /// <summary>The warden does not answer: nothing is permitted, nothing can be proven gone.</summary>
+    public sealed record WardenSilent(string Why) : HostInput;
+
+    /// <summary>Everything found on the node by a search that began at <paramref name="Began"/>.</summary>
+    public sealed record InventoryTaken(Instant Began, bool Complete, ImmutableArray<FoundProcess> Found) : HostInput;
+
+    /// <summary>A start is over. Not made and not permitted differ: only the first may have left something behind.</summary>
+    public sealed record StartDone(
+        InstanceName Instance, Generation Generation, StartOutcome Outcome, int Pid, Reason? Reason) : HostInput;
+
+    public sealed record ReleaseDone(InstanceName Instance, Generation Generation, bool Granted, Reason? Reason) : HostInput;
+
+    public sealed record AdoptDone(InstanceName Instance, Generation Generation, bool Adopted, Reason? Reason) : HostInput;
+
+    /// <summary>An end is over; verified says the warden found its cgroup empty, by lease that the lease's end did it.</summary>
+    public sealed record EndDone(
+        InstanceName Instance, Generation Generation, bool Verified, bool ByLease, Reason? Reason) : HostInput;
+
+    public sealed record Signed(InstanceName Instance, Generation Generation, MachineSign Sign) : HostInput;
+
+    /// <summary>The counters of a guest; null: they could not be read.</summary>
+    public sealed record IoRead(InstanceName Instance, Generation Generation, long? DiskOperations, long NetworkBytes) : HostInput;
+
+    public sealed record SightingsRead(ImmutableArray<DatastoreSighting> Sightings) : HostInput;
+}
+
+public enum StartOutcome
+{
+    Made,
+    NotPermitted,
+    NotMade,
+}
+
+/// <summary>A seat as the warden answers it.</summary>
+/// <param name="NeverReleased">A permit was given and its vCPUs were never let run.</param>
+/// <param name="HeldByLease">The warden holds its vCPUs until the lease is fresh.</param>
+/// <param name="Ended">Nothing is left of it.</param>
+/// <param name="ByLease">The lease's end caused that.</param>
+public sealed record WardenView(
+    InstanceName Instance, Generation Generation, bool NeverReleased, bool HeldByLease, bool Ended, bool ByLease);

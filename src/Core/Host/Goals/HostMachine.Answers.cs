@@ -1,0 +1,227 @@
+using Havm.Core.Host.Watch;
+using Havm.Model;
+
+namespace Havm.Core.Host.Goals;
+
+/// <summary>What comes back from orders, guests and the warden.</summary>
+public sealed partial class HostMachine
+{
+    private MachineRecord? Find(InstanceName instance, Generation generation) =>
+        _machines.TryGetValue(instance, out var machine) && machine.Generation == generation ? machine : null;
+
+    private void TakeAnswer(Moment at, HostInput input)
+    {
+        switch (input)
+        {
+            case HostInput.StartDone done when Find(done.Instance, done.Generation) is { Step: MachineStep.Starting } machine:
+                StartIsDone(at, machine, done);
+                break;
+            case HostInput.ReleaseDone done when Find(done.Instance, done.Generation) is { } machine:
+                ReleaseIsDone(at, machine, done);
+                break;
+            case HostInput.AdoptDone done when Find(done.Instance, done.Generation) is { Step: MachineStep.Adopting } machine:
+                AdoptIsDone(at, machine, done);
+                break;
+            case HostInput.EndDone done when Find(done.Instance, done.Generation) is { Step: MachineStep.Ending } machine:
+                EndIsDone(at, machine, done);
+                break;
+            case HostInput.Signed signed when Find(signed.Instance, signed.Generation) is { } machine:
+                Read(at, machine, signed.Sign);
+                break;
+            case HostInput.IoRead read when Find(read.Instance, read.Generation) is { } machine:
+                machine.ReadingIo = false;
+                machine.Signs = read.DiskOperations is { } disk
+                    ? machine.Signs.WithIo(at.Now, disk, read.NetworkBytes)
+                    : machine.Signs with { LastRead = at.Now };
+                break;
+        }
+    }
+
+    private void StartIsDone(Moment at, MachineRecord machine, HostInput.StartDone done)
+    {
+        machine.Reason = done.Reason;
+        switch (done.Outcome)
+        {
+            case StartOutcome.Made:
+                machine.Pid = done.Pid;
+                machine.RestartOrder = _goalSeats.GetValueOrDefault(machine.Instance)?.RestartOrder ?? machine.RestartOrder;
+                Move(at, machine, MachineEvent.Made, $"pid {done.Pid} is held");
+                if (machine.ExitedEarly)
+                {
+                    Gone(at, machine, "its process ended at once");
+                }
+
+                break;
+            case StartOutcome.NotPermitted when done.Reason?.Code == "stillHere":
+                Move(at, machine, MachineEvent.NotMade, done.Reason.Message);
+                break;
+            case StartOutcome.NotPermitted:
+                // A warden that has just restarted wants to hear the floors before it permits anything.
+                _floorsTold = done.Reason?.Code == "floorsUnknown" ? null : _floorsTold;
+                Move(at, machine, MachineEvent.NotPermitted, done.Reason?.Message ?? "the warden refused");
+                machine.NotBefore = at.Now + _settings.Retry;
+                break;
+            case StartOutcome.NotMade:
+                OpenTrouble(at, machine, new GuestTrouble(
+                    HostIncidentKind.StartFailure, done.Reason?.Code ?? "notMade", done.Reason?.Message ?? "it could not be started"));
+                machine.StartFailures++;
+                Move(at, machine, MachineEvent.NotMade, machine.Trouble!.Message);
+                break;
+        }
+    }
+
+    private void ReleaseIsDone(Moment at, MachineRecord machine, HostInput.ReleaseDone done)
+    {
+        if (machine.Step == MachineStep.Up)
+        {
+            // A machine that a disk error stopped was asked to go on.
+            machine.Busy = false;
+            machine.NotBefore = at.Now + _settings.SlowRetry;
+            return;
+        }
+
+        if (machine.Step != MachineStep.Releasing)
+        {
+            return;
+        }
+
+        machine.Reason = done.Granted ? null : done.Reason;
+        if (done.Granted)
+        {
+            machine.Signs = machine.Signs with { Released = at.Now, Held = false };
+            machine.StartedAt = at.Wall;
+            Move(at, machine, MachineEvent.Released, "its vCPUs run");
+            NoteStarted(at, machine);
+        }
+        else
+        {
+            Move(at, machine, MachineEvent.NotReleased, done.Reason?.Message ?? "the warden refused");
+            machine.NotBefore = at.Now + _settings.Retry;
+        }
+    }
+
+    private void AdoptIsDone(Moment at, MachineRecord machine, HostInput.AdoptDone done)
+    {
+        machine.Reason = done.Reason;
+        if (!done.Adopted)
+        {
+            Move(at, machine, MachineEvent.NotAdopted, done.Reason?.Message ?? "its monitor does not answer");
+            machine.NotBefore = at.Now + _settings.SlowRetry;
+            return;
+        }
+
+        machine.UnreachableSince = null;
+        if (_wardenSeats.Any(view => view.Instance == machine.Instance && view.Generation == machine.Generation && view.NeverReleased))
+        {
+            Move(at, machine, MachineEvent.AdoptedHeld, $"pid {machine.Pid} was made and never let run");
+            return;
+        }
+
+        machine.Signs = machine.Signs with { Released = at.Now };
+        Move(at, machine, MachineEvent.Adopted, $"pid {machine.Pid} goes on");
+    }
+
+    private void EndIsDone(Moment at, MachineRecord machine, HostInput.EndDone done)
+    {
+        if (!done.Verified)
+        {
+            machine.Busy = false;
+            machine.Reason = done.Reason;
+            machine.NotBefore = at.Now + _settings.Retry;
+            return;
+        }
+
+        if (machine.Trouble is not null && !machine.Decided)
+        {
+            if (done.ByLease && machine.Trouble.Kind != HostIncidentKind.StartFailure)
+            {
+                Rename(machine, new GuestTrouble(HostIncidentKind.LeaseEnd, "leaseEnd", "the lease's end ended it"));
+            }
+
+            DecideRepair(at, machine);
+        }
+
+        Move(at, machine, MachineEvent.VerifiedGone, "nothing is left of it");
+        if (machine.GivingUp)
+        {
+            machine.GivingUp = false;
+            Move(at, machine, MachineEvent.GiveUpDue, "the limit of repairs in place is reached");
+        }
+        else if (machine.StartFailures > 0)
+        {
+            machine.NotBefore = at.Now + Backoff(machine.StartFailures);
+        }
+    }
+
+    private TimeSpan Backoff(int failures)
+    {
+        var wait = _settings.Retry * Math.Pow(2, Math.Min(failures - 1, 10));
+        return wait < _settings.LongestBackoff ? wait : _settings.LongestBackoff;
+    }
+
+    private void Read(Moment at, MachineRecord machine, MachineSign sign)
+    {
+        switch (sign.Kind)
+        {
+            case MachineSignKind.Running:
+                _dirty |= machine.Signs.Held;
+                machine.Signs = machine.Signs.Held ? machine.Signs.Resumed(at.Now) : machine.Signs;
+                machine.DiskFailed = false;
+                machine.Reason = null;
+                break;
+            case MachineSignKind.Held:
+                _dirty |= !machine.Signs.Held;
+                machine.Signs = machine.Signs with { Held = true };
+                break;
+            case MachineSignKind.GuestBeat:
+                machine.Signs = machine.Signs with { LastBeat = at.Now };
+                break;
+            case MachineSignKind.GuestReady:
+                BecomeReady(at, machine);
+                break;
+            case MachineSignKind.GuestNotReady:
+                _dirty |= machine.Signs.Ready;
+                machine.Signs = machine.Signs with
+                {
+                    LastBeat = at.Now, Ready = false, NotReadySince = machine.Signs.NotReadySince ?? at.Now,
+                };
+                break;
+            case MachineSignKind.Panic:
+                Repair(at, machine, new GuestTrouble(HostIncidentKind.GuestPanic, "panic", Say("the guest panicked", sign)));
+                break;
+            case MachineSignKind.Watchdog:
+                Repair(at, machine, new GuestTrouble(HostIncidentKind.GuestWatchdog, "watchdog", Say("the guest's watchdog fired", sign)));
+                break;
+            case MachineSignKind.GuestShutdown when machine.Step == MachineStep.Stopping:
+                Move(at, machine, MachineEvent.EndDue, "the guest has shut down");
+                break;
+            case MachineSignKind.GuestShutdown:
+                Repair(at, machine, new GuestTrouble(HostIncidentKind.GuestShutdown, "guestShutdown", Say("the guest shut down by itself", sign)));
+                break;
+            case MachineSignKind.IoError:
+                machine.DiskFailed = true;
+                machine.NotBefore = at.Now + _settings.SlowRetry;
+                machine.Reason = new Reason("watch", "diskError", Say("a disk error holds it", sign));
+                _dirty = true;
+                break;
+            case MachineSignKind.Exited:
+                Gone(at, machine, Say("its process ended", sign));
+                break;
+        }
+    }
+
+    private void BecomeReady(Moment at, MachineRecord machine)
+    {
+        if (!machine.Signs.Ready)
+        {
+            machine.ReadyAt ??= at.Wall;
+            machine.StartFailures = 0;
+            _dirty = true;
+            NoteReady(at, machine);
+        }
+
+        machine.Signs = machine.Signs with { LastBeat = at.Now, Ready = true, NotReadySince = null };
+    }
+
+    private static string Say(string what, MachineSign sign) => sign.Detail.Length == 0 ? what : $"{what}: {sign.Detail}";
+}

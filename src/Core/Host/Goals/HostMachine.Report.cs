@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+using Havm.Core.Host.Watch;
+using Havm.Model;
+
+namespace Havm.Core.Host.Goals;
+
+/// <summary>The report, its incidents, and what the controller holds of it.</summary>
+public sealed partial class HostMachine
+{
+    private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(5);
+
+    private readonly List<(HostIncident Incident, bool Closed, long SentIn)> _incidents = [];
+    private ImmutableArray<DatastoreSighting> _sightings = [];
+    private bool _dirty = true;
+    private bool _settled;
+    private long _incidentCount;
+
+    /// <summary>The report's version; 0 until the node was looked through and what runs was taken up.</summary>
+    public long ReportVersion { get; private set; }
+
+    /// <summary>The version the controller says it holds.</summary>
+    public long ControllerHolds { get; private set; }
+
+    /// <summary>Null until <see cref="ReportVersion"/> is above 0.</summary>
+    public NodeReport? Report { get; private set; }
+
+    /// <summary>
+    /// What was found is taken up before the first report, so that a restart of the agent does not look like machines
+    /// that lost their readiness; a monitor that does not answer delays it by 5 s at most.
+    /// </summary>
+    private void Settle(Instant now)
+    {
+        _settled |= _firstInventory is { } first && (_wardenHeard || _wardenSilent)
+            && (now - first >= SettleLimit || !_machines.Values.Any(machine =>
+                machine.Step == MachineStep.Adopting || (machine.Step == MachineStep.Unreachable && machine.NotBefore <= now)));
+        if (_settled && _dirty)
+        {
+            _dirty = false;
+            ReportVersion++;
+            Report = MakeReport(now);
+        }
+    }
+
+    private NodeReport MakeReport(Instant now)
+    {
+        var acknowledged = GoalIsDurable ? _goal : _acknowledged;
+        _acknowledged = acknowledged;
+        for (var i = 0; i < _incidents.Count; i++)
+        {
+            if (_incidents[i].Closed && _incidents[i].SentIn == 0)
+            {
+                _incidents[i] = _incidents[i] with { SentIn = ReportVersion };
+            }
+        }
+
+        return new NodeReport
+        {
+            Version = ReportVersion,
+            GoalEpoch = acknowledged?.Epoch ?? Epoch.None,
+            GoalRevision = acknowledged?.Revision ?? 0,
+            InventoryComplete = _inventoryComplete,
+            Instances = [.. _machines.Values.Select(machine => ReportOf(machine, now))],
+            Floors = acknowledged?.Floors ?? [],
+            Capacity = _settings.Capacity,
+            Sightings = _sightings,
+            Incidents = [.. _incidents.Select(kept => kept.Incident)],
+        };
+    }
+
+    private InstanceReport ReportOf(MachineRecord machine, Instant now) => new()
+    {
+        Instance = machine.Instance,
+        Generation = machine.Generation,
+        Phase = machine.Phase(IsWanted(machine)),
+        Reason = machine.Reason,
+        Pid = machine.Pid,
+        StartedAt = machine.StartedAt,
+        ReadyAt = machine.ReadyAt,
+        Resets = machine.Budget.Used(now, _goalSeats.GetValueOrDefault(machine.Instance)?.Machine.Repair ?? new RepairLimits()),
+        RestartOrder = machine.RestartOrder,
+    };
+
+    private void AcknowledgeReport(long version)
+    {
+        ControllerHolds = version;
+        _incidents.RemoveAll(kept => kept.SentIn > 0 && kept.SentIn <= version);
+    }
+
+    private void OpenIncident(Moment at, MachineRecord machine, GuestTrouble trouble)
+    {
+        _incidentCount++;
+        machine.IncidentId = $"{machine.Instance}-{machine.Generation}-{at.Wall.ToUnixTimeMilliseconds()}-{_incidentCount}";
+        if (_incidents.Count >= _settings.IncidentsKept)
+        {
+            _incidents.RemoveAt(0);
+        }
+
+        _incidents.Add((new HostIncident
+        {
+            Id = machine.IncidentId,
+            Instance = machine.Instance,
+            Generation = machine.Generation,
+            Kind = trouble.Kind,
+            Decision = new Reason("watch", trouble.Code, $"{machine.Instance}: {trouble.Message}"),
+            DetectedAt = at.Wall,
+            DecidedAt = at.Wall,
+        }, false, 0));
+        _dirty = true;
+    }
+
+    private void ChangeIncident(MachineRecord machine, Func<HostIncident, HostIncident> change)
+    {
+        var index = _incidents.FindIndex(kept => kept.Incident.Id == machine.IncidentId);
+        if (index >= 0)
+        {
+            _incidents[index] = _incidents[index] with { Incident = change(_incidents[index].Incident), SentIn = 0 };
+            _dirty = true;
+        }
+    }
+
+    private void NoteStarted(Moment at, MachineRecord machine)
+    {
+        machine.Trouble = null;
+        ChangeIncident(machine, incident => incident with { StartedAt = at.Wall });
+        if (_goalSeats.GetValueOrDefault(machine.Instance)?.Machine.Application is null)
+        {
+            // Nobody in the guest will ever say that it is ready.
+            CloseIncident(machine);
+        }
+    }
+
+    private void NoteReady(Moment at, MachineRecord machine)
+    {
+        ChangeIncident(machine, incident => incident with { ReadyAt = at.Wall });
+        CloseIncident(machine);
+    }
+
+    private void CloseIncident(MachineRecord machine)
+    {
+        var index = _incidents.FindIndex(kept => kept.Incident.Id == machine.IncidentId);
+        if (index >= 0)
+        {
+            _incidents[index] = _incidents[index] with { Closed = true };
+        }
+
+        machine.IncidentId = null;
+    }
+
+    /// <summary>
+    /// A sighting is news when its meaning changes: another boot, another verdict on its freshness. The number that
+    /// grows each second is not, else every beat would carry the report.
+    /// </summary>
+    private void See(ImmutableArray<DatastoreSighting> sightings)
+    {
+        _dirty |= !sightings.Select(Meaning).SequenceEqual(_sightings.Select(Meaning));
+        _sightings = sightings;
+    }
+
+    private static (NodeName, string, BootId, bool Stale, bool ReaderHealthy) Meaning(DatastoreSighting sighting) => (
+        sighting.Node, sighting.Datastore, sighting.Boot, sighting.UnchangedFor >= DatastoreWatch.StaleAfter, sighting.ReaderHealthy);
+}

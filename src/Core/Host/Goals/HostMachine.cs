@@ -1,0 +1,294 @@
+using System.Collections.Immutable;
+using Havm.Core.Host.Watch;
+using Havm.Model;
+
+namespace Havm.Core.Host.Goals;
+
+/// <summary>
+/// The agent's brain: takes the goal, what is on the node and what guests tell, and says what to do next for each
+/// machine. It acknowledges a goal only when goal and floors are on disk here and at the warden; it reports a machine
+/// as gone only when the warden verified that.
+/// </summary>
+public sealed partial class HostMachine
+{
+    private readonly HostSettings _settings;
+    private readonly SortedDictionary<InstanceName, MachineRecord> _machines = [];
+    private readonly List<HostEffect> _effects = [];
+    private Dictionary<InstanceName, SeatGoal> _goalSeats = [];
+    private Dictionary<InstanceName, Generation> _goalFloors = [];
+    private ImmutableArray<WardenView> _wardenSeats = [];
+
+    private bool _inventoryComplete;
+    private bool _sawWholeNode;
+    private Instant? _firstInventory;
+    private bool _wardenHeard;
+
+    /// <param name="settings">Who this is.</param>
+    /// <param name="kept">The ledger as the life before left it.</param>
+    public HostMachine(HostSettings settings, HostLedger kept)
+    {
+        _settings = settings;
+        _kept = kept;
+        _highest = kept.Highest;
+        _goal = kept.Goal;
+        IndexGoal();
+    }
+
+    /// <summary>Takes one fact and returns what is to be done, in order.</summary>
+    public IReadOnlyList<HostEffect> Step(Moment at, HostInput input)
+    {
+        _effects.Clear();
+        Take(at, input);
+        SeatRecords(at);
+        var starting = _machines.Values.Count(IsOnItsWay);
+        foreach (var machine in _machines.Values)
+        {
+            Watch(at, machine);
+            if (GoalDiff.Decide(View(machine, starting), machine, at.Now) is { } next)
+            {
+                starting += next.Due == MachineEvent.StartDue ? 1 : 0;
+                Move(at, machine, next.Due, next.Why);
+            }
+
+            Drive(at, machine);
+        }
+
+        ForgetGone();
+        KeepIfDue(at.Now);
+        Settle(at.Now);
+        return _effects.Count == 0 ? [] : _effects.ToArray();
+    }
+
+    private void Take(Moment at, HostInput input)
+    {
+        switch (input)
+        {
+            case HostInput.Tick:
+                break;
+            case HostInput.ControllerSpoke spoke:
+                Hear(spoke);
+                break;
+            case HostInput.ControllerGone:
+                ControllerHolds = 0;
+                break;
+            case HostInput.LedgerKept kept:
+                LedgerIsKept(kept.Ledger);
+                break;
+            case HostInput.LedgerNotKept failed:
+                LedgerIsNotKept(at.Now, failed.Why);
+                break;
+            case HostInput.FloorsTold told:
+                FloorsAreTold(told);
+                break;
+            case HostInput.FloorsNotTold failed:
+                FloorsAreNotTold(at.Now, failed.Why);
+                break;
+            case HostInput.WardenHeard heard:
+                HearWarden(at, heard);
+                break;
+            case HostInput.WardenSilent silent:
+                WardenIsSilent(at.Now, silent.Why);
+                break;
+            case HostInput.InventoryTaken inventory:
+                SeeNode(at, inventory);
+                break;
+            case HostInput.SightingsRead read:
+                See(read.Sightings);
+                break;
+            default:
+                TakeAnswer(at, input);
+                break;
+        }
+    }
+
+    private GoalView View(MachineRecord machine, int starting) => new(
+        _goalSeats.GetValueOrDefault(machine.Instance),
+        _goalFloors.TryGetValue(machine.Instance, out var floor) ? floor : null,
+        _goalIsLive,
+        GoalIsDurable && _sawWholeNode && _wardenHeard && starting < _settings.StartLimit);
+
+    private static bool IsOnItsWay(MachineRecord machine) =>
+        machine.Step is MachineStep.Starting or MachineStep.Held or MachineStep.Releasing;
+
+    private bool IsWanted(MachineRecord machine) =>
+        _goalSeats.GetValueOrDefault(machine.Instance) is { Wanted: WantedState.Running } seat
+        && seat.Generation == machine.Generation;
+
+    /// <summary>Every seat has a record at its generation, made only where no other generation may be alive.</summary>
+    private void SeatRecords(Moment at)
+    {
+        if (!_sawWholeNode || !_wardenHeard)
+        {
+            return;
+        }
+
+        foreach (var seat in _goalSeats.Values)
+        {
+            var instance = seat.Machine.Instance;
+            if (_machines.TryGetValue(instance, out var machine)
+                && (machine.MayHaveProcess || machine.Generation == seat.Generation))
+            {
+                continue;
+            }
+
+            machine = new MachineRecord(instance, seat.Generation) { Since = at.Now };
+            _machines[instance] = machine;
+            _dirty = true;
+            NoticeEndWhileAway(at, machine, seat);
+        }
+    }
+
+    /// <summary>The warden let it run on this boot and it is gone: it ended while no agent was looking.</summary>
+    private void NoticeEndWhileAway(Moment at, MachineRecord machine, SeatGoal seat)
+    {
+        var view = _wardenSeats.FirstOrDefault(view => view.Instance == machine.Instance && view.Generation == machine.Generation);
+        if (view is { Ended: true } && seat.Wanted == WantedState.Running)
+        {
+            OpenTrouble(at, machine, new GuestTrouble(
+                view.ByLease ? HostIncidentKind.LeaseEnd : HostIncidentKind.ProcessExit, "away",
+                view.ByLease ? "the lease's end ended it" : "its process ended while the agent was away"));
+            DecideRepair(at, machine);
+            if (machine.GivingUp)
+            {
+                Move(at, machine, MachineEvent.GiveUpDue, "the limit of repairs in place is reached");
+            }
+        }
+    }
+
+    private void SeeNode(Moment at, HostInput.InventoryTaken inventory)
+    {
+        _dirty |= _inventoryComplete != inventory.Complete;
+        _inventoryComplete = inventory.Complete;
+        _sawWholeNode |= inventory.Complete;
+        _firstInventory ??= at.Now;
+        var found = new HashSet<InstanceName>();
+        foreach (var process in inventory.Found)
+        {
+            found.Add(process.Instance);
+            if (!_machines.TryGetValue(process.Instance, out var machine)
+                || (!machine.MayHaveProcess && inventory.Began >= machine.Since && machine.Generation != process.Generation))
+            {
+                machine = new MachineRecord(process.Instance, process.Generation) { Since = at.Now };
+                _machines[process.Instance] = machine;
+            }
+
+            if (!machine.MayHaveProcess && inventory.Began >= machine.Since)
+            {
+                TakeUp(at, machine, process);
+            }
+        }
+
+        foreach (var machine in _machines.Values.Where(machine => inventory.Complete && machine.MayHaveProcess
+            && machine.Step != MachineStep.Starting && machine.Since < inventory.Began && !found.Contains(machine.Instance)))
+        {
+            Gone(at, machine, "its process is not on the node any more");
+        }
+    }
+
+    private void TakeUp(Moment at, MachineRecord machine, FoundProcess process)
+    {
+        machine.Found = process;
+        machine.Pid = process.Pid;
+        machine.UnreachableSince = at.Now;
+        machine.RestartOrder = process.Seat?.RestartOrder ?? machine.RestartOrder;
+        Move(at, machine, MachineEvent.Found, $"pid {process.Pid} was found");
+        machine.NotBefore = process.MonitorAnswers ? at.Now : at.Now + _settings.SlowRetry;
+    }
+
+    /// <summary>Orders what the step asks for, unless it is under way.</summary>
+    private void Drive(Moment at, MachineRecord machine)
+    {
+        if (machine.Busy)
+        {
+            return;
+        }
+
+        HostEffect? effect = machine.Step switch
+        {
+            MachineStep.Starting => new HostEffect.Start(_goalSeats[machine.Instance]),
+            MachineStep.Releasing => new HostEffect.Release(machine.Instance, machine.Generation),
+            MachineStep.Adopting => new HostEffect.Adopt(AsFound(machine)),
+            MachineStep.Ending => at.Now >= machine.NotBefore
+                ? new HostEffect.End(machine.Instance, machine.Generation, machine.Trouble is null ? null : machine.IncidentId)
+                : null,
+            MachineStep.Idle or MachineStep.Held or MachineStep.Up or MachineStep.Unreachable or MachineStep.Stopping
+                or MachineStep.GaveUp => null,
+        };
+        if (effect is not null)
+        {
+            machine.Busy = true;
+            _effects.Add(effect);
+        }
+    }
+
+    /// <summary>A seat file that cannot be read is made good by the goal, where the generation is the same.</summary>
+    private FoundProcess AsFound(MachineRecord machine)
+    {
+        var seat = _goalSeats.GetValueOrDefault(machine.Instance);
+        return machine.Found!.Seat is null && seat?.Generation == machine.Generation
+            ? machine.Found with { Seat = seat } : machine.Found;
+    }
+
+    private void Move(Moment at, MachineRecord machine, MachineEvent happened, string why)
+    {
+        var before = machine.Step;
+        var next = MachineTable.Next(before, happened);
+        if (next == before)
+        {
+            return;
+        }
+
+        machine.Step = next;
+        machine.Since = at.Now;
+        machine.Busy = false;
+        machine.NotBefore = at.Now;
+        Entered(at, machine);
+        _dirty = true;
+        Tell(new Reason("host", "machine", $"{machine.Instance} generation {machine.Generation}: {before} -> {next}: {why}"));
+    }
+
+    private void Entered(Moment at, MachineRecord machine)
+    {
+        switch (machine.Step)
+        {
+            case MachineStep.Starting:
+                machine.ExitedEarly = false;
+                machine.Signs = new GuestSigns();
+                machine.StartedAt = null;
+                machine.ReadyAt = null;
+                break;
+            case MachineStep.Stopping:
+                var grace = _goalSeats.GetValueOrDefault(machine.Instance)?.Grace ?? TimeSpan.Zero;
+                machine.GraceEnds = at.Now + grace;
+                _effects.Add(new HostEffect.AskShutdown(machine.Instance, machine.Generation, grace));
+                break;
+            case MachineStep.Idle:
+                machine.Pid = 0;
+                machine.Found = null;
+                machine.UnreachableSince = null;
+                machine.DiskFailed = false;
+                break;
+            case MachineStep.Held:
+            case MachineStep.Releasing:
+            case MachineStep.Up:
+            case MachineStep.Adopting:
+            case MachineStep.Unreachable:
+            case MachineStep.Ending:
+            case MachineStep.GaveUp:
+                break;
+        }
+    }
+
+    /// <summary>A machine without a seat is forgotten once it is verified gone; from then on the report lacks it.</summary>
+    private void ForgetGone()
+    {
+        foreach (var machine in _machines.Values.Where(machine => !machine.MayHaveProcess
+            && !_goalSeats.ContainsKey(machine.Instance)).ToList())
+        {
+            _machines.Remove(machine.Instance);
+            _dirty = true;
+        }
+    }
+
+    private void Tell(Reason reason) => _effects.Add(new HostEffect.Tell(reason));
+}

@@ -1,0 +1,81 @@
+using Havm.Core.Host.Watch;
+using Havm.Model;
+
+namespace Havm.Core.Host.Goals;
+
+/// <summary>One machine under the agent's hand, at one generation.</summary>
+internal sealed class MachineRecord(InstanceName instance, Generation generation)
+{
+    public InstanceName Instance { get; } = instance;
+
+    public Generation Generation { get; } = generation;
+
+    public MachineStep Step { get; set; } = MachineStep.Idle;
+
+    /// <summary>When the step was reached.</summary>
+    public Instant Since { get; set; } = Instant.Origin;
+
+    /// <summary>The next try of whatever the step asks for is not before this.</summary>
+    public Instant NotBefore { get; set; } = Instant.Origin;
+
+    /// <summary>Something for this machine is under way and will answer.</summary>
+    public bool Busy { get; set; }
+
+    public int Pid { get; set; }
+
+    public FoundProcess? Found { get; set; }
+
+    /// <summary>Since when its monitor has not answered; null while it does.</summary>
+    public Instant? UnreachableSince { get; set; }
+
+    public Instant GraceEnds { get; set; } = Instant.Origin;
+
+    public GuestSigns Signs { get; set; } = new();
+
+    public bool ReadingIo { get; set; }
+
+    /// <summary>vCPUs are held because a disk failed.</summary>
+    public bool DiskFailed { get; set; }
+
+    /// <summary>The warden holds its vCPUs, and an incident says so.</summary>
+    public bool PausedByLease { get; set; }
+
+    /// <summary>Its process ended before the start was over.</summary>
+    public bool ExitedEarly { get; set; }
+
+    public RepairBudget Budget { get; set; } = RepairBudget.Unspent;
+
+    /// <summary>What went wrong and is being repaired; null while nothing is.</summary>
+    public GuestTrouble? Trouble { get; set; }
+
+    /// <summary>The trouble's repair was decided; an exit is decided only once its cause is known.</summary>
+    public bool Decided { get; set; }
+
+    /// <summary>Once it is verified gone it is handed back instead of started.</summary>
+    public bool GivingUp { get; set; }
+
+    public string? IncidentId { get; set; }
+
+    public int StartFailures { get; set; }
+
+    public long RestartOrder { get; set; }
+
+    public Reason? Reason { get; set; }
+
+    public DateTimeOffset? StartedAt { get; set; }
+
+    public DateTimeOffset? ReadyAt { get; set; }
+
+    /// <summary>A process is there or may be: anything but a verified absence.</summary>
+    public bool MayHaveProcess => Step is not (MachineStep.Idle or MachineStep.GaveUp);
+
+    public MachinePhase Phase(bool wantedRunning) => Step switch
+    {
+        MachineStep.Idle => wantedRunning ? MachinePhase.Starting : MachinePhase.Stopped,
+        MachineStep.Starting or MachineStep.Held or MachineStep.Releasing => MachinePhase.Starting,
+        MachineStep.Up => Signs.Held ? MachinePhase.Paused : Signs.Ready ? MachinePhase.Ready : MachinePhase.Running,
+        MachineStep.Adopting or MachineStep.Unreachable => MachinePhase.Running,
+        MachineStep.Stopping or MachineStep.Ending => MachinePhase.Stopping,
+        MachineStep.GaveUp => MachinePhase.GaveUp,
+    };
+}

@@ -1,0 +1,17 @@
+using Havm.Core.Leases;
+
+namespace Havm.Core.Host.SelfFence;
+
+/// <summary>Who this warden is and the terms it holds to.</summary>
+public sealed record WardenSettings
+{
+    public required string Cluster { get; init; }
+
+    public LeaseTerms Terms { get; init; } = LeaseTerms.Default;
+
+    /// <summary>Silence at the gate after which the agent counts as not answering; at least three of its questions.</summary>
+    public TimeSpan AgentSilence { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Time between two tries of a switch or a kill that did not work.</summary>
+    public TimeSpan Retry { get; init; } = TimeSpan.FromSeconds(1);
+}

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Havm.Model;
+
+namespace Havm.Core.Host.Watch;
+
+/// <summary>
+/// Watches the beats that nodes write to one datastore, on the reader's own clock. A beat that stands still means
+/// something only if reader and datastore are well: its own beat and another node's advance.
+/// </summary>
+public sealed class DatastoreWatch(NodeName self, string datastore)
+{
+    /// <summary>A sequence that stood still for this long is stale.</summary>
+    public static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(5);
+
+    private readonly SortedDictionary<NodeName, (BootId Boot, long Sequence, Instant Changed, bool Moved)> _seen = [];
+
+    /// <summary>Takes one complete reading; a node whose file could not be read simply stands still.</summary>
+    public void Read(Instant now, IEnumerable<(NodeName Node, BootId Boot, long Sequence)> beats)
+    {
+        foreach (var (node, boot, sequence) in beats)
+        {
+            if (!_seen.TryGetValue(node, out var before))
+            {
+                _seen[node] = (boot, sequence, now, false);
+            }
+            else if (before.Boot != boot || before.Sequence != sequence)
+            {
+                _seen[node] = (boot, sequence, now, true);
+            }
+        }
+    }
+
+    /// <summary>Every other node's beat as it looks now, by node name.</summary>
+    public ImmutableArray<DatastoreSighting> Sightings(Instant now) =>
+        [.. _seen.Where(seen => seen.Key != self).Select(seen => new DatastoreSighting(
+            seen.Key, datastore, seen.Value.Boot, seen.Value.Sequence, now - seen.Value.Changed, ReaderIsHealthy(now, seen.Key)))];
+
+    private bool ReaderIsHealthy(Instant now, NodeName sighted) =>
+        Advances(now, self) && _seen.Keys.Any(node => node != self && node != sighted && Advances(now, node));
+
+    private bool Advances(Instant now, NodeName node) =>
+        _seen.TryGetValue(node, out var seen) && seen.Moved && now - seen.Changed < StaleAfter;
+}

@@ -1,0 +1,99 @@
+using Havm.Model;
+
+namespace Havm.Core.Host.Watch;
+
+/// <summary>What is known of a guest since its vCPUs were let run.</summary>
+public sealed record GuestSigns
+{
+    /// <summary>When the vCPUs were let run; null while they never were.</summary>
+    public Instant? Released { get; init; }
+
+    /// <summary>vCPUs are held now: nothing is judged.</summary>
+    public bool Held { get; init; }
+
+    /// <summary>The guest agent's last line; null before the first.</summary>
+    public Instant? LastBeat { get; init; }
+
+    /// <summary>When the counters of disk and network were last seen to move, or were first read.</summary>
+    public Instant? LastIo { get; init; }
+
+    /// <summary>The last reading of the counters.</summary>
+    public Instant? LastRead { get; init; }
+
+    public long DiskOperations { get; init; }
+
+    public long NetworkBytes { get; init; }
+
+    /// <summary>Since when the application is not ready after it was; null while it is or never was.</summary>
+    public Instant? NotReadySince { get; init; }
+
+    public bool Ready { get; init; }
+
+    /// <summary>Counters were read; a change of either is work.</summary>
+    public GuestSigns WithIo(Instant now, long diskOperations, long networkBytes) => this with
+    {
+        LastIo = LastIo is null || diskOperations != DiskOperations || networkBytes != NetworkBytes ? now : LastIo,
+        LastRead = now,
+        DiskOperations = diskOperations,
+        NetworkBytes = networkBytes,
+    };
+
+    /// <summary>After a hold every silence is counted anew: the guest could not have spoken.</summary>
+    public GuestSigns Resumed(Instant now) => this with
+    {
+        Held = false,
+        Released = Released is null || LastBeat is null ? now : Released,
+        LastBeat = LastBeat is null ? null : now,
+        LastIo = LastIo is null ? null : now,
+        NotReadySince = NotReadySince is null ? null : now,
+    };
+}
+
+/// <summary>
+/// Judges a guest from outside. A guest that is silent but works is left alone, and so is one that never had the chance
+/// to speak: held, or still within its start deadline. Panic, exit and watchdog need no judgement.
+/// </summary>
+public static class GuestWatch
+{
+    /// <summary>How often counters are read, so that a hang is found at most this much late.</summary>
+    public static TimeSpan ReadPeriod(RepairLimits limits) => limits.HangWait / 10 is var tenth
+        && tenth < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1)
+        : tenth > TimeSpan.FromSeconds(5) ? TimeSpan.FromSeconds(5) : tenth;
+
+    /// <summary>True when the counters of this guest should be read now.</summary>
+    public static bool ReadIsDue(Instant now, MachineDefinition machine, GuestSigns signs) =>
+        machine.Monitoring != MonitoringMode.Off && signs.Released is not null && !signs.Held
+        && (signs.LastRead is not { } last || now - last >= ReadPeriod(machine.Repair));
+
+    /// <summary>Null while nothing is wrong; else what is, in one sentence.</summary>
+    public static GuestTrouble? Judge(Instant now, MachineDefinition machine, GuestSigns signs)
+    {
+        if (machine.Monitoring == MonitoringMode.Off || signs.Held || signs.Released is not { } released)
+        {
+            return null;
+        }
+
+        if (signs.LastBeat is not { } beat)
+        {
+            var overdue = machine.Application is not null && now - released >= machine.Repair.StartDeadline;
+            return overdue ? new GuestTrouble(HostIncidentKind.StartFailure, "startDeadline",
+                $"no word from the guest within {Seconds(machine.Repair.StartDeadline)} of its start") : null;
+        }
+
+        var wait = machine.Repair.HangWait;
+        if (now - beat >= wait && signs.LastIo is { } io && now - io >= wait)
+        {
+            return new GuestTrouble(HostIncidentKind.GuestHang, "silentAndIdle",
+                $"silent for {Seconds(now - beat)} and without disk or network work for {Seconds(now - io)}");
+        }
+
+        return machine.Monitoring == MonitoringMode.VmAndApplication && signs.NotReadySince is { } since && now - since >= wait
+            ? new GuestTrouble(HostIncidentKind.GuestHang, "notReady", $"its application has not been ready for {Seconds(now - since)}")
+            : null;
+    }
+
+    private static string Seconds(TimeSpan time) => $"{time.TotalSeconds:0.#} s";
+}
+
+/// <summary>What is wrong with a guest.</summary>
+public sealed record GuestTrouble(HostIncidentKind Kind, string Code, string Message);
