@@ -1,5 +1,5 @@
 using System.Globalization;
-using Havm.Runtime.Ports;
+using Havm.Model;
 using Havm.Wire.Guest;
 
 namespace Havm.Hypervisor.Qemu.Guest;

@@ -1,5 +1,5 @@
 using Havm.Hypervisor.Qemu.Qmp;
-using Havm.Runtime.Ports;
+using Havm.Model;
 
 namespace Havm.Hypervisor.Qemu.Machine;
 
