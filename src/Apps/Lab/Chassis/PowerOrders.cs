@@ -3,7 +3,9 @@ using Havm.Lab.Tools;
 
 namespace Havm.Lab.Chassis;
 
-/// <summary>Power orders as people, BMCs and watchdogs give them: under the lab's lock, done when they return.</summary>
+/// <summary>
+/// Power orders as people, BMCs and watchdogs give them: under the lab's lock, done when they return.
+/// </summary>
 public sealed class PowerOrders(LabPlan plan)
 {
     /// <summary>How long a node may take to shut down by itself before its power goes anyway.</summary>
@@ -32,7 +34,9 @@ public sealed class PowerOrders(LabPlan plan)
         await _power.TurnOnAsync(node);
     }
 
-    /// <summary>Asks the node to shut down; the power goes once it has, or after <see cref="ShutdownPatience"/>.</summary>
+    /// <summary>
+    /// Asks the node to shut down; the power goes once it has, or after <see cref="ShutdownPatience"/>.
+    /// </summary>
     /// <returns>Completes when the node was asked; the inner task when its power is off.</returns>
     public async Task<Task> ShutDownAsync(NodePlan node)
     {

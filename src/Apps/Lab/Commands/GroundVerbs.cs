@@ -57,7 +57,8 @@ internal static class GroundVerbs
         Output.AcceptOnlyFromAmong("table", "json");
         var up = new Command("up", "Build a lab and give power to all its nodes")
         {
-            LabCommandLine.Name, Directory, Racks, NodesPerRack, NoNamespaces, Replace, Images, Agent, Warden, Controller,
+            LabCommandLine.Name, Directory, Racks, NodesPerRack, NoNamespaces, Replace, Images,
+            Agent, Warden, Controller,
         };
         up.SetAction(UpAsync);
         var down = new Command("down", "Take a lab away; nothing of it remains") { LabCommandLine.Name };
@@ -95,7 +96,8 @@ internal static class GroundVerbs
         if (!Machine.IsRoot)
         {
             Console.Error.WriteLine(
-                "havm-lab: not root: no namespaces, cables to cut, datastore faults or silent BMCs; run as root for all.");
+                "havm-lab: not root: no namespaces, cables to cut, datastore faults or silent BMCs; "
+                + "run as root for all.");
         }
 
         await LabGround.UpAsync(plan, cancel);
@@ -144,7 +146,8 @@ internal static class GroundVerbs
         }
 
         var table = new Table().Border(TableBorder.Simple);
-        table.AddColumns("NODE", "RACK", "ADDRESS", "POWER", "CABLE", "BMC", "DATASTORE", "AGENT", "WARDEN", "INSTANCES");
+        table.AddColumns("NODE", "RACK", "ADDRESS", "POWER", "CABLE");
+        table.AddColumns("BMC", "DATASTORE", "AGENT", "WARDEN", "INSTANCES");
         foreach (var node in status.Nodes)
         {
             var cable = (node.Cut ?? node.RackCut) is { } cut ? $"cut {cut}" : "whole";

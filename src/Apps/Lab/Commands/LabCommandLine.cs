@@ -33,7 +33,9 @@ internal static class LabCommandLine
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            Say($"{parsed.CommandResult.Command.Name}: {parsed.Errors[0].Message} "
+            var words = parsed.Errors[0].Message.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries);
+            var why = string.Join(' ', words);
+            Say($"{parsed.CommandResult.Command.Name}: {why} "
                 + $"See havm-lab {string.Join(' ', arguments.Take(1))} --help.");
             return Refused;
         }

@@ -12,7 +12,10 @@ internal static class ObserveVerbs
 
     public static IEnumerable<Command> All()
     {
-        var processes = new Command("processes", "List the lab's QEMU processes, one JSON line each") { LabCommandLine.Name };
+        var processes = new Command("processes", "List the lab's QEMU processes, one JSON line each")
+        {
+            LabCommandLine.Name,
+        };
         processes.SetAction(parse =>
         {
             foreach (var process in QemuProcessTable.Read(LabCommandLine.PlanOf(parse)))

@@ -18,7 +18,10 @@ internal static class PowerVerbs
 
     public static IEnumerable<Command> All()
     {
-        var off = new Command("power-off", "Cut the power of a node or a rack") { Target, WithBmc, LabCommandLine.Name };
+        var off = new Command("power-off", "Cut the power of a node or a rack")
+        {
+            Target, WithBmc, LabCommandLine.Name,
+        };
         off.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, plan => OffAsync(parse, plan)));
         var on = new Command("power-on", "Give a node or a rack its power back") { Target, LabCommandLine.Name };
         on.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, plan => OnAsync(parse, plan)));
@@ -58,7 +61,10 @@ internal static class PowerVerbs
             Description = "Seconds before each answer of a slow BMC",
             DefaultValueFactory = _ => BmcMode.DefaultDelay.TotalSeconds,
         };
-        var bmc = new Command("bmc", "Make a node's BMC well, dead, lying or slow") { node, mode, delay, LabCommandLine.Name };
+        var bmc = new Command("bmc", "Make a node's BMC well, dead, lying or slow")
+        {
+            node, mode, delay, LabCommandLine.Name,
+        };
         bmc.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, plan =>
         {
             var seconds = parse.GetValue(delay);

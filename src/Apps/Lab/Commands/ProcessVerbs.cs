@@ -11,8 +11,10 @@ internal static class ProcessVerbs
 
     public static IEnumerable<Command> All() =>
     [
-        OnNode("restart-agent", "End a node's agent; its init starts it again", (r, node, kill) => r.AgentAsync(node, kill)),
-        OnNode("restart-warden", "End a node's warden; its init starts it again", (r, node, kill) => r.WardenAsync(node, kill)),
+        OnNode("restart-agent", "End a node's agent; its init starts it again",
+            (restarts, node, kill) => restarts.AgentAsync(node, kill)),
+        OnNode("restart-warden", "End a node's warden; its init starts it again",
+            (restarts, node, kill) => restarts.WardenAsync(node, kill)),
         Controller(),
     ];
 

@@ -13,7 +13,7 @@ internal static class ProductCommands
         warden is null ? Product("Warden", "havm-warden", "warden") : Shell(warden),
         controller is null ? Product("Controller", "havm-controller", "controller") : Shell(controller));
 
-    private static string[] Shell(string command) => ["sh", "-c", $"exec {command}"];
+    private static string[] Shell(string command) => ["sh", "-c", command];
 
     private static string[] Product(string project, string file, string role)
     {

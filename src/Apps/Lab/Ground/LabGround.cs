@@ -18,7 +18,9 @@ public static class LabGround
         && LabState.Read(plan.Paths)?.Phase is LabPhase.Up
         && ProcessTrees.Of(plan, ChassisGroup).Processes().Count > 0;
 
-    /// <summary>Clears what a killed lab of the same name left, then builds this one. On failure nothing remains.</summary>
+    /// <summary>
+    /// Clears what a killed lab of the same name left, then builds this one. On failure nothing remains.
+    /// </summary>
     public static async Task UpAsync(LabPlan plan, CancellationToken cancel)
     {
         await ClearAsync(plan.Name, plan);

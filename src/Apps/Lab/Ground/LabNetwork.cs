@@ -55,7 +55,9 @@ public sealed class LabNetwork(LabPlan plan)
             """);
     }
 
-    /// <summary>Unplugs nodes at the switch. What they still send while dying goes nowhere. Missing ones are skipped.</summary>
+    /// <summary>
+    /// Unplugs nodes at the switch. What they still send while dying goes nowhere. Missing ones are skipped.
+    /// </summary>
     public async Task UnplugAsync(IEnumerable<NodePlan> nodes) =>
         await BatchAsync(
             Switches, string.Concat(nodes.Select(node => $"link set {node.Name} down\n")), "-force");
@@ -72,8 +74,12 @@ public sealed class LabNetwork(LabPlan plan)
     public Task SilenceBmcAsync(NodePlan node) =>
         BatchAsync(Chassis, $"addr del {node.BmcAddress}/32 dev oob0\n", "-force");
 
-    public Task ReviveBmcAsync(NodePlan node) =>
-        BatchAsync(Chassis, $"addr replace {node.BmcAddress}/32 dev oob0\n");
+    /// <summary>The BMC is back, and announced: the controller's machine forgets that nobody answered there.</summary>
+    public async Task ReviveBmcAsync(NodePlan node)
+    {
+        await BatchAsync(Chassis, $"addr replace {node.BmcAddress}/32 dev oob0\n");
+        await BatchAsync(Controllers, $"neigh del {node.BmcAddress} dev oob0\n", "-force");
+    }
 
     /// <summary>Runs `ip` lines inside one of the lab's namespaces. With -force failing lines are skipped.</summary>
     public async Task BatchAsync(string part, string lines, string? force = null)

@@ -53,7 +53,9 @@ public sealed record NodePlan(
 {
     public string BmcUrl => $"https://{BmcAddress}:{BmcPort}";
 
-    /// <summary>The bridge keeps its address over reboots and whatever taps join it, so neighbours need not ask.</summary>
+    /// <summary>
+    /// The bridge keeps its address over reboots and whatever taps join it, so neighbours need not ask.
+    /// </summary>
     public string MacAddress => $"02:77:00:00:{RackNumber:x2}:{Number:x2}";
 }
 

@@ -72,7 +72,9 @@ public sealed partial record LabRequest
         }
     }
 
-    /// <summary>Whether `down` may remove the directory itself: it is new, or an earlier `up` of this name made it.</summary>
+    /// <summary>
+    /// Whether `down` may remove the directory itself: it is new, or an earlier `up` of this name made it.
+    /// </summary>
     private bool IsOurs(string directory) =>
         LabFiles.ReadJson<LabPlan>(new LabPaths(directory).Plan)?.MadeDirectory
         ?? (!System.IO.Directory.Exists(directory) || LabRecord.Find(Name)?.Directory == directory);

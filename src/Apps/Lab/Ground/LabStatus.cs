@@ -3,7 +3,9 @@ using Havm.Lab.Observing;
 
 namespace Havm.Lab.Ground;
 
-/// <summary>What `status` shows, read without a lock: every field is true by itself at the moment it was read.</summary>
+/// <summary>
+/// What `status` shows, read without a lock: every field is true by itself at the moment it was read.
+/// </summary>
 public sealed record LabStatus(
     string Name,
     string Directory,

@@ -2,7 +2,9 @@ using Havm.Lab.Tools;
 
 namespace Havm.Lab.Ground;
 
-/// <summary>Starts a machine's init so that it outlives the verb that started it, inside its cgroup and namespaces.</summary>
+/// <summary>
+/// Starts a machine's init so that it outlives the verb that started it, inside its cgroup and namespaces.
+/// </summary>
 public static class Launcher
 {
     /// <summary>Starts <paramref name="script"/> as init of a node or of one of the lab's own groups.</summary>

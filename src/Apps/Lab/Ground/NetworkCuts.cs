@@ -28,7 +28,9 @@ public sealed class NetworkCuts(LabPlan plan, LabNetwork network)
 
     public Task HealAsync(LabTarget target) => ChangeAsync(target, cuts => cuts.Remove(target.Name));
 
-    /// <summary>Plugs a node's fresh cable in, unless it is cut. One-way rules go by the port's name and still hold.</summary>
+    /// <summary>
+    /// Plugs a node's fresh cable in, unless it is cut. One-way rules go by the port's name and still hold.
+    /// </summary>
     public Task PlugAsync(NodePlan node) => SetLinkAsync(Load(), LabTarget.Parse(plan, node.Name));
 
     private Dictionary<string, CableCut> Load() =>

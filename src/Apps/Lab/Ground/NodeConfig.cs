@@ -58,7 +58,9 @@ public sealed record NodeConfig(
 /// <param name="Path">A unix datagram socket that hears `arm SECONDS`, `feed` and `disarm`.</param>
 public sealed record WatchdogConfig(string Path, int TimeoutSeconds);
 
-/// <summary>What the controller is told: where to listen and which machines there are. Content of `controller.json`.</summary>
+/// <summary>
+/// What the controller is told: where to listen and which machines there are. Content of `controller.json`.
+/// </summary>
 public sealed record ControllerConfig(
     string Cluster,
     string Listen,

@@ -54,7 +54,9 @@ public sealed class NodePower(LabPlan plan)
         await Task.WhenAll(nodes.Select(CutUnpluggedAsync));
     }
 
-    /// <summary>Gives a node power: fresh namespaces, mounts, boot id and run directory; its init is up on return.</summary>
+    /// <summary>
+    /// Gives a node power: fresh namespaces, mounts, boot id and run directory; its init is up on return.
+    /// </summary>
     /// <exception cref="LabFailure">The init did not come up; the node is off again.</exception>
     public async Task TurnOnAsync(NodePlan node)
     {
@@ -79,7 +81,9 @@ public sealed class NodePower(LabPlan plan)
         }
     }
 
-    /// <summary>Notes that the node was asked to shut down and asks it: loops end, agent and warden get SIGTERM.</summary>
+    /// <summary>
+    /// Notes that the node was asked to shut down and asks it: loops end, agent and warden get SIGTERM.
+    /// </summary>
     /// <returns>The boot that is going down, or null if it was not on.</returns>
     public string? BeginShutdown(NodePlan node)
     {
@@ -136,7 +140,9 @@ public sealed class NodePower(LabPlan plan)
         }
     }
 
-    /// <summary>/run is memory: it does not outlive a boot. The watchdog's socket is the chassis', not the node's.</summary>
+    /// <summary>
+    /// /run is memory: it does not outlive a boot. The watchdog's socket is the chassis', not the node's.
+    /// </summary>
     private void ClearRunDirectory(NodePlan node)
     {
         var run = new DirectoryInfo(plan.Paths.Run(node.Name));

@@ -8,7 +8,8 @@ public sealed class Restarts(LabPlan plan)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    public Task AgentAsync(NodePlan node, bool kill) => EndAsync(node.Name, LoopScript.Agent, $"node '{node.Name}'", kill);
+    public Task AgentAsync(NodePlan node, bool kill) =>
+        EndAsync(node.Name, LoopScript.Agent, $"node '{node.Name}'", kill);
 
     public Task WardenAsync(NodePlan node, bool kill) =>
         EndAsync(node.Name, LoopScript.Warden, $"node '{node.Name}'", kill);

@@ -33,7 +33,9 @@ public sealed class NeverTwoObserver : IAsyncDisposable
         _watch = Task.Run(WatchAsync);
     }
 
-    /// <summary>Moments in which two QEMUs of one instance both ran their guest. Empty in a cluster that keeps its word.</summary>
+    /// <summary>
+    /// Moments in which two QEMUs of one instance both ran their guest. Empty in a cluster that keeps its word.
+    /// </summary>
     public IReadOnlyList<QemuMeeting> Violations => [.. _meetings.Values.Where(meeting => meeting.BothReleased)];
 
     /// <summary>Pairs that lived at once while at most one had been released.</summary>

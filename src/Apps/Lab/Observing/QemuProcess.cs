@@ -29,7 +29,8 @@ public sealed partial record QemuProcess(
         var words = Read($"/proc/{pid}/cmdline").Split('\0');
 
         // A dead one that nobody has reaped yet has no words left and runs nothing.
-        if (stat is null || stat[0] is "Z" or "X" || NodeOf(words, plan) is not { } node || After(words, "-name") is not { } name)
+        if (stat is null || stat[0] is "Z" or "X"
+            || NodeOf(words, plan) is not { } node || After(words, "-name") is not { } name)
         {
             return null;
         }

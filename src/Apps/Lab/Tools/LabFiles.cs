@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Havm.Lab.Tools;
 
-/// <summary>Reads and writes the lab's small JSON and text files; a reader sees the old file or the new, whole.</summary>
+/// <summary>
+/// Reads and writes the lab's small JSON and text files; a reader sees the old file or the new, whole.
+/// </summary>
 public static class LabFiles
 {
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
