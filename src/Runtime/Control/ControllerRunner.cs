@@ -1,0 +1,250 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using Havm.Core;
+using Havm.Core.Leases;
+using Havm.Core.Liveness;
+using Havm.Model;
+using Havm.Runtime.Ports;
+using Havm.Runtime.State;
+
+namespace Havm.Runtime.Control;
+
+/// <summary>
+/// The controller's loop: inbox -> Step -> commit -> publish -> act. It decides nothing. Changes are durable before any
+/// reply or command leaves; a commit that fails ends the term, and the process with it: there is no rollback code.
+/// While a commit is under way, beats of nodes that it does not touch are answered from the committed picture, so that
+/// a slow disk never ends a lease.
+/// </summary>
+public sealed class ControllerRunner
+{
+    private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>A gap between our own rounds longer than this was our stall, not a node's silence (SAFETY: leaders).</summary>
+    private static readonly TimeSpan StallAfter = TimeSpan.FromMilliseconds(500);
+
+    private readonly IStateStore _store;
+    private readonly IClock _clock;
+    private readonly Action<Reason> _log;
+    private readonly Channel<Envelope> _inbox = Channel.CreateUnbounded<Envelope>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly ConcurrentDictionary<long, TaskCompletionSource<OrderOutcome>> _orders = new();
+    private readonly NodeDesk _nodes;
+    private readonly PowerDesk _power;
+    private volatile Cluster _committed;
+    private volatile IReadOnlyList<Held> _held = [];
+    private DateTimeOffset _lastCommit;
+    private long _requests;
+
+    /// <summary>What came during a commit and has to wait for the next round; it goes first, to keep each stream's order.</summary>
+    private List<Envelope> _carried = [];
+
+    private ControllerRunner(
+        Cluster cluster, EventFeed events, IStateStore store, IPowerFence fence, IClock clock, Action<Reason> log)
+    {
+        _committed = cluster;
+        _store = store;
+        _clock = clock;
+        _log = log;
+        Events = events;
+        _nodes = new NodeDesk(cluster.Ledger.ClusterName, cluster.Office.Controller, () => _committed.Office.Epoch, Post);
+        _power = new PowerDesk(fence, clock, () => _committed, input => Post(new Envelope(input, null)));
+    }
+
+    public EventFeed Events { get; }
+
+    /// <summary>Where node streams are to be delivered.</summary>
+    public INodeSink Nodes => _nodes;
+
+    /// <summary>The last committed picture, for readers.</summary>
+    public Cluster Committed => _committed;
+
+    /// <summary>What guards held back in the last round.</summary>
+    public IReadOnlyList<Held> Held => _held;
+
+    public DateTimeOffset LastCommit => _lastCommit;
+
+    /// <summary>Loads the state and takes office: the new epoch is durable before this returns.</summary>
+    public static async Task<ControllerRunner> StartAsync(
+        string cluster, string controller, IStateStore store, IPowerFence fence, IClock clock, Action<Reason> log, CancellationToken cancel)
+    {
+        var contents = await store.LoadAsync(cancel);
+        var (ledger, events) = LedgerCodec.Read(cluster, contents);
+        var epoch = await store.TakeOfficeAsync(cancel);
+        if (contents.Records.Count == 0)
+        {
+            await store.CommitAsync(epoch, [LedgerCodec.Founding(cluster)], cancel);
+        }
+
+        var now = clock.Now;
+        var office = new Office { Epoch = epoch, Controller = controller, Since = now, ListeningSince = now };
+        var picture = new Cluster { Ledger = ledger, Office = office, Wall = clock.Wall };
+        return new ControllerRunner(picture, new EventFeed(events), store, fence, clock, log);
+    }
+
+    /// <summary>Gives an order and waits until what it decided is durable.</summary>
+    public async Task<OrderOutcome> OrderAsync(Func<long, Input> order, CancellationToken cancel)
+    {
+        var request = Interlocked.Increment(ref _requests);
+        var answer = new TaskCompletionSource<OrderOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _orders[request] = answer;
+        Post(new Envelope(order(request), null));
+        try
+        {
+            return await answer.Task.WaitAsync(cancel);
+        }
+        finally
+        {
+            _orders.TryRemove(request, out _);
+        }
+    }
+
+    /// <summary>Runs until cancelled. Throws <see cref="StoreException"/> when the term has to end.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        var last = _clock.Now;
+        while (!cancel.IsCancellationRequested)
+        {
+            await WaitAsync(cancel);
+            var batch = _carried;
+            _carried = [];
+            var now = _clock.Now;
+            if (now - last > StallAfter)
+            {
+                _log(new Reason("runner", "ownStall", $"this controller stood still for {(now - last).TotalSeconds:0.0} s: silence clocks begin anew"));
+                batch.Add(new Envelope(new OwnStall(now - last), null));
+            }
+
+            while (_inbox.Reader.TryRead(out var envelope))
+            {
+                batch.Add(envelope);
+            }
+
+            await RoundAsync(batch, now, cancel);
+            last = _clock.Now;
+        }
+    }
+
+    private async Task RoundAsync(List<Envelope> batch, Instant now, CancellationToken cancel)
+    {
+        var before = _committed;
+        var decision = Controller.Step(before, [.. batch.Select(e => e.Input)], now, _clock.Wall);
+        var later = decision.Changes.IsEmpty && decision.Events.IsEmpty
+            ? []
+            : await CommitAsync(decision, cancel);
+        _committed = later.Aggregate(decision.After, (cluster, heard) => heard(cluster));
+        _held = decision.Held;
+        Events.Add(decision.Events);
+        foreach (var told in decision.Events)
+        {
+            _log(told.Reason);
+        }
+
+        foreach (var envelope in batch)
+        {
+            Answer(envelope);
+        }
+
+        foreach (var reply in decision.Replies)
+        {
+            if (_orders.TryGetValue(reply.Request, out var order))
+            {
+                order.TrySetResult(reply.Outcome);
+            }
+        }
+
+        foreach (var command in decision.Commands)
+        {
+            _power.Do(command, cancel);
+        }
+
+        PushGoals(before);
+    }
+
+    /// <summary>Commits, hearing and answering untouched nodes meanwhile. Returns what was heard, to be told to the new picture.</summary>
+    private async Task<List<Func<Cluster, Cluster>>> CommitAsync(Decision decision, CancellationToken cancel)
+    {
+        var heard = new List<Func<Cluster, Cluster>>();
+        var commit = _store.CommitAsync(_committed.Office.Epoch, LedgerCodec.Writes(decision), cancel);
+        var touched = decision.Touched.Where(k => k.Table == Core.Changes.RecordTable.Node).Select(k => k.Key).ToHashSet();
+        while (!commit.IsCompleted)
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            await Task.WhenAny(commit, _inbox.Reader.WaitToReadAsync(stop.Token).AsTask());
+            await stop.CancelAsync();
+            while (!commit.IsCompleted && _inbox.Reader.TryRead(out var envelope))
+            {
+                if (envelope is { Input: Beat beat, Beat: not null } && !touched.Contains(beat.Node.Value) && IsKnownBoot(beat)
+                    && !_carried.Any(c => c.Input is Beat earlier && earlier.Node == beat.Node))
+                {
+                    var at = _clock.Now;
+                    heard.Add(cluster => Ear.Hear(cluster, beat, at));
+                    _committed = Ear.Hear(_committed, beat, at);
+                    Answer(envelope);
+                    if (_committed.HeardOf(beat.Node).LeaseAnswered is { } answered)
+                    {
+                        heard.Add(cluster => Ear.Answered(cluster, beat.Node, answered));
+                    }
+                }
+                else
+                {
+                    _carried.Add(envelope);
+                }
+            }
+        }
+
+        if (await commit == CommitOutcome.Deposed)
+        {
+            throw new StoreException(StoreTrouble.HeldByAnother, "a newer epoch was found in the store: this controller's term is over");
+        }
+
+        _lastCommit = _clock.Wall;
+        return heard;
+    }
+
+    /// <summary>Beats of the boot on record are heard at once; anything that could be news of a boot waits for the round.</summary>
+    private bool IsKnownBoot(Beat beat) => _committed.Ledger.Nodes.GetValueOrDefault(beat.Node)?.Boot == beat.Boot;
+
+    private void Answer(Envelope envelope)
+    {
+        if (envelope is not { Input: Beat beat, Beat: { } way })
+        {
+            return;
+        }
+
+        var answer = BeatAnswer.To(_committed, beat);
+        if (answer.Lease)
+        {
+            // Noted before it is handed to the network: an answer that may arrive must be counted as one that did.
+            _committed = Ear.Answered(_committed, beat.Node, _clock.Now);
+        }
+
+        _nodes.Answer(way, answer);
+    }
+
+    private void PushGoals(Cluster before)
+    {
+        foreach (var (name, node) in _committed.Ledger.Nodes)
+        {
+            if (before.Ledger.Nodes.TryGetValue(name, out var old) && !ReferenceEquals(old, node)
+                && old.GoalRevision != node.GoalRevision && node.Phase == Core.Records.NodePhase.Up)
+            {
+                _nodes.Push(name, BeatAnswer.GoalOf(_committed, node));
+            }
+        }
+    }
+
+    private void Post(Envelope envelope) => _inbox.Writer.TryWrite(envelope);
+
+    private async Task WaitAsync(CancellationToken cancel)
+    {
+        if (_carried.Count > 0)
+        {
+            return;
+        }
+
+        using var tick = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var news = _inbox.Reader.WaitToReadAsync(tick.Token).AsTask();
+        await Task.WhenAny(news, Task.Delay(TickEvery, tick.Token));
+        await tick.CancelAsync();
+    }
+}

@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using Havm.Core;
+using Havm.Core.Leases;
+using Havm.Core.Liveness;
+using Havm.Model;
+using Havm.Runtime.Ports;
+using Havm.Wire.Node;
+
+namespace Havm.Runtime.Control;
+
+/// <summary>
+/// Between node streams and the controller: numbers connections in order of acceptance, turns frames into inputs, and
+/// carries answers and goals back.
+/// </summary>
+internal sealed class NodeDesk(string cluster, string controller, Func<Epoch> epoch, Action<Envelope> post) : INodeSink
+{
+    private readonly ConcurrentDictionary<INodeConnection, Line> _lines = new();
+    private readonly ConcurrentDictionary<NodeName, INodeConnection> _agents = new();
+    private long _connections;
+
+    public void Heard(INodeConnection from, NodeFrame frame)
+    {
+        var (belongs, node, highest) = frame switch
+        {
+            { Warden: { } w } => (w.Cluster, w.Node, w.Highest),
+            { Agent: { } a } => (a.Cluster, a.Node, a.Highest),
+            _ => ("", default, LeaderSeen.None),
+        };
+        if (belongs != cluster)
+        {
+            Refuse(from, frame, $"this controller leads cluster {cluster}, the node says {(belongs.Length == 0 ? "none" : belongs)}");
+            return;
+        }
+
+        var line = _lines.GetOrAdd(from, _ => new Line(Interlocked.Increment(ref _connections), node));
+        if (highest.Cluster == cluster && IsAhead(highest))
+        {
+            post(new Envelope(new Overruled(node,
+                $"{node} has obeyed controller {highest.Controller} in epoch {highest.Epoch}, and this one is in epoch {epoch()}: its state is older or a copy; it acts on nothing until `havm store adopt`"), null));
+        }
+
+        if (frame.Warden is { } warden)
+        {
+            post(new Envelope(Input(warden, line), new Answerable(from, warden.Sequence)));
+        }
+        else if (frame.Agent is { } agent)
+        {
+            _agents[node] = from;
+            post(new Envelope(Input(agent, line), new Answerable(from, agent.Sequence)));
+        }
+    }
+
+    public void Datagram(DatagramBeat beat)
+    {
+        if (beat.Cluster == cluster)
+        {
+            post(new Envelope(new DatagramHeard(beat.Node, beat.Boot), null));
+        }
+    }
+
+    public void Closed(INodeConnection connection)
+    {
+        if (_lines.TryRemove(connection, out var line))
+        {
+            _agents.TryRemove(new KeyValuePair<NodeName, INodeConnection>(line.Node, connection));
+            post(new Envelope(new StreamEnded(line.Node, line.Number), null));
+        }
+    }
+
+    public void Answer(Answerable to, BeatAnswer answer) =>
+        to.Connection.Send(Frame(answer.Goal) with
+        {
+            Answers = to.Sequence,
+            Lease = answer.Lease,
+            ReportVersion = answer.ReportVersion,
+            Refused = answer.Refused,
+        });
+
+    /// <summary>Sends a goal as soon as it is committed; if that is lost the next answer carries it.</summary>
+    public void Push(NodeName node, Goal goal)
+    {
+        if (_agents.TryGetValue(node, out var connection))
+        {
+            connection.Send(Frame(goal));
+        }
+    }
+
+    private void Refuse(INodeConnection from, NodeFrame frame, string reason) =>
+        from.Send(Frame(null) with { Answers = frame.Warden?.Sequence ?? frame.Agent?.Sequence ?? 0, Refused = reason });
+
+    private ControllerFrame Frame(Goal? goal) =>
+        new() { Cluster = cluster, Controller = controller, Epoch = epoch(), Goal = goal };
+
+    private bool IsAhead(LeaderSeen highest) =>
+        highest.Epoch > epoch() || (highest.Epoch == epoch() && highest.Controller != controller);
+
+    private static WardenBeatHeard Input(WardenBeat beat, Line line) =>
+        new(beat.Node, beat.Boot, beat.Life, line.Number)
+        {
+            WatchdogArmed = beat.WatchdogArmed,
+            AgentAnswers = beat.AgentAnswers,
+            DepartureReboots = beat.Departure?.Reboot,
+        };
+
+    private static AgentBeatHeard Input(AgentBeat beat, Line line) =>
+        new(beat.Node, beat.Boot, beat.Life, line.Number) { Report = beat.Report };
+
+    private sealed record Line(long Number, NodeName Node);
+}
+
+/// <summary>A beat's way back.</summary>
+internal sealed record Answerable(INodeConnection Connection, long Sequence);
+
+/// <summary>An input with the beat to be answered, if it is one.</summary>
+internal sealed record Envelope(Input Input, Answerable? Beat);

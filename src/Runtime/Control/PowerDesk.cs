@@ -1,0 +1,61 @@
+using Havm.Core;
+using Havm.Core.Liveness;
+using Havm.Core.Records;
+using Havm.Model;
+using Havm.Runtime.Ports;
+
+namespace Havm.Runtime.Control;
+
+/// <summary>
+/// Carries power commands to BMCs and brings their answers back as inputs. An order is looked at once more, against the
+/// newest committed picture, just before it is sent: a node that spoke meanwhile is not switched off.
+/// </summary>
+internal sealed class PowerDesk(IPowerFence fence, IClock clock, Func<Cluster> committed, Action<Input> post)
+{
+    public void Do(Command command, CancellationToken cancel)
+    {
+        switch (command)
+        {
+            case ReadPower read:
+                _ = Task.Run(() => ReadAsync(read, cancel), cancel);
+                break;
+            case PowerOff off:
+                _ = Task.Run(() => OffAsync(off, cancel), cancel);
+                break;
+        }
+    }
+
+    private async Task ReadAsync(ReadPower read, CancellationToken cancel)
+    {
+        var asked = clock.Now;
+        var answer = await Answer(fence.ReadAsync(read.Node, read.Bmc, cancel));
+        post(new PowerRead(read.Node, new PowerSeen(asked, answer.State, answer.Message, read.Boot)));
+    }
+
+    private async Task OffAsync(PowerOff off, CancellationToken cancel)
+    {
+        var standing = committed().Ledger.Nodes.GetValueOrDefault(off.Node) is { Phase: NodePhase.Lost, Fence: { } fenceNow } node
+            && fenceNow.Id == off.Order.Id && node.Boot == off.Order.Boot;
+        if (!standing)
+        {
+            post(new PowerOffAnswered(off.Node, off.Order.Id, "void: the node was heard again"));
+            return;
+        }
+
+        var answer = await Answer(fence.OffAsync(off.Node, off.Bmc, cancel));
+        post(new PowerOffAnswered(off.Node, off.Order.Id, answer.Message));
+    }
+
+    /// <summary>A driver that throws in spite of its promise must not leave the question open for ever.</summary>
+    private static async Task<PowerAnswer> Answer(Task<PowerAnswer> asked)
+    {
+        try
+        {
+            return await asked;
+        }
+        catch (Exception cause) when (cause is not OperationCanceledException)
+        {
+            return new PowerAnswer(PowerState.Unknown, FenceTrouble.Refused, $"the fence driver failed: {cause.Message}");
+        }
+    }
+}

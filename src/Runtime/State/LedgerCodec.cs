@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Havm.Core;
+using Havm.Core.Changes;
+using Havm.Core.Records;
+using Havm.Model;
+using Havm.Runtime.Ports;
+
+namespace Havm.Runtime.State;
+
+/// <summary>Between the ledger and the store's records: what a decision writes, and what a load gives back.</summary>
+public static class LedgerCodec
+{
+    /// <summary>Events kept; older ones are deleted with the commit that adds a newer one.</summary>
+    public const int EventsKept = 20_000;
+
+    private const string ClusterKey = "cluster";
+
+    /// <summary>Every record the decision altered, and its events.</summary>
+    public static List<StoreWrite> Writes(Decision decision)
+    {
+        var ledger = decision.After.Ledger;
+        var writes = decision.Touched.Select(key => new StoreWrite(TableOf(key.Table), key.Key, JsonOf(ledger, key))).ToList();
+        foreach (var item in decision.Events)
+        {
+            writes.Add(new StoreWrite(TableOf(RecordTable.Event), EventKey(item.Sequence), Text(item, LedgerJson.Default.EventRecord)));
+            if (item.Sequence > EventsKept)
+            {
+                writes.Add(new StoreWrite(TableOf(RecordTable.Event), EventKey(item.Sequence - EventsKept), null));
+            }
+        }
+
+        return writes;
+    }
+
+    /// <summary>What makes a new store this cluster's.</summary>
+    public static StoreWrite Founding(string cluster) =>
+        new(TableOf(RecordTable.Meta), ClusterKey, Text(cluster, LedgerJson.Default.String));
+
+    /// <summary>
+    /// The ledger and its events as they were committed. Throws <see cref="StoreException"/> (Corrupt) naming the record
+    /// that cannot be read, or (Unusable) when the store belongs to another cluster.
+    /// </summary>
+    public static (Ledger Ledger, ImmutableArray<EventRecord> Events) Read(string cluster, StoreContents contents)
+    {
+        var ledger = new Ledger { ClusterName = cluster };
+        var specs = ledger.Specs.ToBuilder();
+        var nodes = ledger.Nodes.ToBuilder();
+        var instances = ledger.Instances.ToBuilder();
+        var incidents = ledger.Incidents.ToBuilder();
+        var retired = ledger.Retired.ToBuilder();
+        var events = ImmutableArray.CreateBuilder<EventRecord>();
+        var counters = ledger.Counters;
+        foreach (var record in contents.Records)
+        {
+            switch (TableNamed(record))
+            {
+                case RecordTable.Meta when record.Key == ClusterKey:
+                    var owner = Parse(record, LedgerJson.Default.String);
+                    if (owner != cluster)
+                    {
+                        throw new StoreException(StoreTrouble.Unusable,
+                            $"this state belongs to cluster {owner}, and the controller was started for {cluster}: give each cluster a state directory of its own");
+                    }
+
+                    break;
+                case RecordTable.Meta:
+                    counters = Parse(record, LedgerJson.Default.Counters);
+                    break;
+                case RecordTable.Spec:
+                    specs[record.Key] = Parse(record, LedgerJson.Default.SpecObject);
+                    break;
+                case RecordTable.Node:
+                    nodes[new NodeName(record.Key)] = Parse(record, LedgerJson.Default.NodeRecord);
+                    break;
+                case RecordTable.Instance:
+                    instances[new InstanceName(record.Key)] = Parse(record, LedgerJson.Default.Instance);
+                    break;
+                case RecordTable.Retired:
+                    retired[new InstanceName(record.Key)] = Parse(record, LedgerJson.Default.Generation);
+                    break;
+                case RecordTable.Incident:
+                    incidents[record.Key] = Parse(record, LedgerJson.Default.Incident);
+                    break;
+                case RecordTable.Event:
+                    events.Add(Parse(record, LedgerJson.Default.EventRecord));
+                    break;
+            }
+        }
+
+        events.Sort((a, b) => a.Sequence.CompareTo(b.Sequence));
+        return (ledger with
+        {
+            Specs = specs.ToImmutable(),
+            Nodes = nodes.ToImmutable(),
+            Instances = instances.ToImmutable(),
+            Incidents = incidents.ToImmutable(),
+            Retired = retired.ToImmutable(),
+            Counters = counters,
+        }, events.ToImmutable());
+    }
+
+    private static string? JsonOf(Ledger ledger, RecordKey key) => key.Table switch
+    {
+        RecordTable.Meta => Text(ledger.Counters, LedgerJson.Default.Counters),
+        RecordTable.Spec => ledger.Specs.TryGetValue(key.Key, out var spec) ? Text(spec, LedgerJson.Default.SpecObject) : null,
+        RecordTable.Node => ledger.Nodes.TryGetValue(new(key.Key), out var node) ? Text(node, LedgerJson.Default.NodeRecord) : null,
+        RecordTable.Instance => ledger.Instances.TryGetValue(new(key.Key), out var one) ? Text(one, LedgerJson.Default.Instance) : null,
+        RecordTable.Retired => ledger.Retired.TryGetValue(new(key.Key), out var last) ? Text(last, LedgerJson.Default.Generation) : null,
+        RecordTable.Incident => ledger.Incidents.TryGetValue(key.Key, out var incident) ? Text(incident, LedgerJson.Default.Incident) : null,
+        RecordTable.Event => throw new InvalidOperationException("events are written by the decision, never touched"),
+    };
+
+    private static string Text<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.Serialize(value, type);
+
+    private static T Parse<T>(StoreRecord record, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(record.Json, type)
+                ?? throw new StoreException(StoreTrouble.Corrupt, $"record {record.Table}/{record.Key} is empty: restore a backup");
+        }
+        catch (JsonException cause)
+        {
+            throw new StoreException(StoreTrouble.Corrupt,
+                $"record {record.Table}/{record.Key} cannot be read ({cause.Message}): restore a backup, or remove this record by hand", cause);
+        }
+    }
+
+    private static string TableOf(RecordTable table) => table switch
+    {
+        RecordTable.Meta => "meta",
+        RecordTable.Spec => "spec",
+        RecordTable.Node => "node",
+        RecordTable.Instance => "instance",
+        RecordTable.Retired => "retired",
+        RecordTable.Incident => "incident",
+        RecordTable.Event => "event",
+    };
+
+    private static RecordTable TableNamed(StoreRecord record) =>
+        Enum.TryParse<RecordTable>(record.Table, ignoreCase: true, out var table)
+            ? table
+            : throw new StoreException(StoreTrouble.NewerSchema,
+                $"the state holds a table this version does not know ({record.Table}): start the newer version, or restore an older backup");
+
+    private static string EventKey(long sequence) => sequence.ToString("D12");
+}
