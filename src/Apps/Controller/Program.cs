@@ -1,1 +1,3 @@
-return 0;
+using Havm.Controller;
+
+return await ControllerMain.RunAsync(args);

@@ -7,5 +7,8 @@ namespace Havm.Core.Admission;
 internal static class SpecText
 {
     public static bool Same(SpecObject a, SpecObject b) =>
-        JsonSerializer.Serialize(a, SpecJson.Default.SpecObject) == JsonSerializer.Serialize(b, SpecJson.Default.SpecObject);
+        Text(a) == Text(b);
+
+    private static string Text(SpecObject item) =>
+        JsonSerializer.Serialize(item with { Revision = 0 }, SpecJson.Default.SpecObject);
 }

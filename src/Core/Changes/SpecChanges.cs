@@ -6,8 +6,12 @@ namespace Havm.Core.Changes;
 /// <summary>An object was created or replaced.</summary>
 public sealed record SpecPut(SpecObject Object) : Change
 {
-    public override Ledger Apply(Ledger ledger) =>
-        ledger with { Specs = ledger.Specs.SetItem(Object.Key.ToString(), Object) };
+    public override Ledger Apply(Ledger ledger)
+    {
+        var key = Object.Key.ToString();
+        var revision = (ledger.Specs.GetValueOrDefault(key)?.Revision ?? 0) + 1;
+        return ledger with { Specs = ledger.Specs.SetItem(key, Object with { Revision = revision }) };
+    }
 
     public override IEnumerable<RecordKey> Touches(Ledger before) => [new(RecordTable.Spec, Object.Key.ToString())];
 

@@ -33,6 +33,9 @@ public abstract record Spec
 /// <summary>An object as a person wrote it.</summary>
 public sealed record SpecObject(Metadata Metadata, Spec Spec)
 {
+    /// <summary>Counts the changes of this object in the store, from 1; 0 in what was not stored yet.</summary>
+    public long Revision { get; init; }
+
     [JsonIgnore]
     public SpecKey Key => new(Spec.Kind, Metadata.Name);
 }

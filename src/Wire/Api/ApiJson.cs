@@ -9,6 +9,7 @@ namespace Havm.Wire.Api;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
     Converters = [typeof(CamelEnumConverter<ApplyOutcome>)])]
+[JsonSerializable(typeof(System.Text.Json.JsonElement))]
 [JsonSerializable(typeof(ListView<ObjectView>))]
 [JsonSerializable(typeof(ListView<NodeView>))]
 [JsonSerializable(typeof(ListView<InstanceView>))]

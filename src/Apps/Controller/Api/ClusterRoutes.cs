@@ -1,0 +1,55 @@
+using Havm.Core;
+using Havm.Model;
+using Havm.Wire.Api;
+
+namespace Havm.Controller.Api;
+
+/// <summary>Nodes, incidents and the cluster as a whole.</summary>
+internal static class ClusterRoutes
+{
+    public static void Map(WebApplication app)
+    {
+        app.MapGet("/v1/status", (ApiContext api) => Results.Json(api.Lens().Status(api.Runner, api.Store), ApiJson.Default.ClusterStatusView))
+            .Produces<ClusterStatusView>();
+        app.MapGet("/v1/nodes", (ApiContext api) =>
+        {
+            var lens = api.Lens();
+            return Results.Json(lens.List(lens.Cluster.Ledger.Nodes.Values.Select(lens.Node)), ApiJson.Default.ListViewNodeView);
+        }).Produces<ListView<NodeView>>();
+        app.MapGet("/v1/nodes/{name}", Node).Produces<NodeView>().Produces<ErrorView>(404);
+        app.MapPost("/v1/nodes/{name}/confirm-dead", ConfirmDeadAsync).Produces<OrderAnswer>().Produces<ErrorView>(409);
+        app.MapPost("/v1/nodes/{name}/cordon", (string name, ApiContext api, CancellationToken cancel) => CordonAsync(name, true, api, cancel))
+            .Produces<OrderAnswer>().Produces<ErrorView>(404);
+        app.MapPost("/v1/nodes/{name}/uncordon", (string name, ApiContext api, CancellationToken cancel) => CordonAsync(name, false, api, cancel))
+            .Produces<OrderAnswer>().Produces<ErrorView>(404);
+        app.MapGet("/v1/incidents", (ApiContext api) =>
+        {
+            var lens = api.Lens();
+            return Results.Json(lens.List(lens.Cluster.Ledger.Incidents.Values.Select(i => lens.Incident(i, api.Runner.Held))), ApiJson.Default.ListViewIncidentView);
+        }).Produces<ListView<IncidentView>>();
+        app.MapGet("/v1/incidents/{id}", Incident).Produces<IncidentView>().Produces<ErrorView>(404);
+    }
+
+    private static IResult Node(string name, ApiContext api)
+    {
+        var lens = api.Lens();
+        return lens.Cluster.Ledger.Nodes.TryGetValue(new NodeName(name), out var node)
+            ? Results.Json(lens.Node(node), ApiJson.Default.NodeView)
+            : Answers.NotFound($"Node/{name}", "`havm node list` lists what does");
+    }
+
+    private static async Task<IResult> ConfirmDeadAsync(string name, ConfirmDeadRequest body, ApiContext api, CancellationToken cancel) =>
+        InstanceRoutes.Ordered(api, await api.Runner.OrderAsync(
+            id => new ConfirmDeadOrder(id, new NodeName(name), new BootId(body.BootId), "operator"), cancel));
+
+    private static async Task<IResult> CordonAsync(string name, bool cordoned, ApiContext api, CancellationToken cancel) =>
+        InstanceRoutes.Ordered(api, await api.Runner.OrderAsync(id => new CordonOrder(id, new NodeName(name), cordoned, "operator"), cancel));
+
+    private static IResult Incident(string id, ApiContext api)
+    {
+        var lens = api.Lens();
+        return lens.Cluster.Ledger.Incidents.TryGetValue(id, out var incident)
+            ? Results.Json(lens.Incident(incident, api.Runner.Held), ApiJson.Default.IncidentView)
+            : Answers.NotFound($"Incident/{id}", "`havm incident list` lists what does");
+    }
+}

@@ -1,0 +1,74 @@
+using Havm.Core;
+using Havm.Model;
+using Havm.Wire.Api;
+
+namespace Havm.Controller.Api;
+
+/// <summary>Instances and services: how they stand, why, and orders to them.</summary>
+internal static class InstanceRoutes
+{
+    public static void Map(WebApplication app)
+    {
+        app.MapGet("/v1/instances", (ApiContext api) =>
+        {
+            var lens = api.Lens();
+            return Results.Json(lens.List(lens.Cluster.Ledger.Instances.Values.Select(lens.Instance)), ApiJson.Default.ListViewInstanceView);
+        }).Produces<ListView<InstanceView>>();
+        app.MapGet("/v1/instances/{name}", One).Produces<InstanceView>().Produces<ErrorView>(404);
+        app.MapGet("/v1/instances/{name}/explain", Explain).Produces<ExplainView>().Produces<ErrorView>(404);
+        app.MapPost("/v1/instances/{name}/{verb}", OrderAsync).Produces<OrderAnswer>().Produces<ErrorView>(404).Produces<ErrorView>(409);
+        app.MapGet("/v1/services", (ApiContext api) =>
+        {
+            var lens = api.Lens();
+            return Results.Json(lens.List(lens.Cluster.Ledger.All<ServiceSpec>().Select(s => lens.Service(s.Name, s.Spec))), ApiJson.Default.ListViewServiceView);
+        }).Produces<ListView<ServiceView>>();
+        app.MapGet("/v1/services/{name}", Service).Produces<ServiceView>().Produces<ErrorView>(404);
+        app.MapPost("/v1/services/{name}/scale", ScaleAsync).Produces<OrderAnswer>().Produces<ErrorView>(404);
+    }
+
+    private static IResult One(string name, ApiContext api)
+    {
+        var lens = api.Lens();
+        return lens.Cluster.Ledger.Instances.TryGetValue(new InstanceName(name), out var instance)
+            ? Results.Json(lens.Instance(instance), ApiJson.Default.InstanceView)
+            : Missing(name);
+    }
+
+    private static IResult Explain(string name, ApiContext api)
+    {
+        var lens = api.Lens();
+        return lens.Cluster.Ledger.Instances.TryGetValue(new InstanceName(name), out var instance)
+            ? Results.Json(lens.Explain(instance, api.Runner.Held), ApiJson.Default.ExplainView)
+            : Missing(name);
+    }
+
+    private static async Task<IResult> OrderAsync(string name, string verb, ApiContext api, CancellationToken cancel)
+    {
+        if (!Enum.TryParse<InstanceVerb>(verb, ignoreCase: true, out var order))
+        {
+            return Answers.NotFound($"order {verb}", "name one of: start, stop, restart");
+        }
+
+        var outcome = await api.Runner.OrderAsync(id => new InstanceOrder(id, new InstanceName(name), order, "operator"), cancel);
+        return Ordered(api, outcome);
+    }
+
+    private static IResult Service(string name, ApiContext api)
+    {
+        var lens = api.Lens();
+        return lens.Cluster.Ledger.Find<ServiceSpec>("Service", name) is { } spec
+            ? Results.Json(lens.Service(name, spec), ApiJson.Default.ServiceView)
+            : Answers.NotFound($"Service/{name}", "`havm service list` lists what does");
+    }
+
+    private static async Task<IResult> ScaleAsync(string name, ScaleRequest scale, ApiContext api, CancellationToken cancel) =>
+        Ordered(api, await api.Runner.OrderAsync(id => new ScaleOrder(id, name, scale.Role, scale.Instances, "operator"), cancel));
+
+    public static IResult Ordered(ApiContext api, OrderOutcome outcome) => outcome.Accepted
+        ? Results.Json(
+            new OrderAnswer(outcome.Objects[0].Object, outcome.Objects[0].Message, api.Runner.Committed.Ledger.Counters.Event),
+            ApiJson.Default.OrderAnswer)
+        : Answers.Refused(outcome);
+
+    private static IResult Missing(string name) => Answers.NotFound($"Instance/{name}", "`havm vm list` lists what does");
+}

@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using System.Net;
+using Havm.Core;
+using Havm.Model;
+using Havm.Specs;
+using Havm.Wire.Api;
+
+namespace Havm.Controller.Api;
+
+/// <summary>Objects in and out: apply, delete, get.</summary>
+internal static class SpecRoutes
+{
+    public static void Map(WebApplication app)
+    {
+        app.MapPost("/v1/apply", ApplyAsync).Accepts<string>("text/yaml", "application/json").Produces<ApplyResult>().Produces<ErrorView>(400);
+        app.MapPost("/v1/delete", DeleteAsync).Accepts<string>("text/yaml", "application/json").Produces<ApplyResult>().Produces<ErrorView>(400);
+        app.MapGet("/v1/objects/{kind}", List).Produces<ListView<ObjectView>>().Produces<ErrorView>(404);
+        app.MapGet("/v1/objects/{kind}/{name}", One).Produces<ObjectView>().Produces<ErrorView>(404);
+        app.MapDelete("/v1/objects/{kind}/{name}", DeleteOneAsync).Produces<ApplyResult>().Produces<ErrorView>(404);
+    }
+
+    private static async Task<IResult> ApplyAsync(HttpRequest request, ApiContext api, CancellationToken cancel, bool dryRun = false)
+    {
+        var (objects, errors) = SpecParser.Parse(await BodyAsync(request, cancel), "input");
+        errors = [.. errors, .. objects.SelectMany(o => BmcErrors(o, api.Config))];
+        if (!errors.IsEmpty)
+        {
+            return Answers.Invalid(errors);
+        }
+
+        var outcome = await api.Runner.OrderAsync(id => new SpecsSubmitted(id, objects, dryRun, "operator"), cancel);
+        return outcome.Accepted
+            ? Applied(api, outcome, dryRun)
+            : Answers.Invalid(outcome.Errors);
+    }
+
+    private static async Task<IResult> DeleteAsync(HttpRequest request, ApiContext api, CancellationToken cancel, bool dryRun = false)
+    {
+        var (keys, errors) = SpecParser.ParseNames(await BodyAsync(request, cancel), "input");
+        return errors.IsEmpty ? await DeleteKeysAsync(api, keys, dryRun, cancel) : Answers.Invalid(errors);
+    }
+
+    private static Task<IResult> DeleteOneAsync(string kind, string name, ApiContext api, CancellationToken cancel) =>
+        DeleteKeysAsync(api, [new SpecKey(KindNamed(kind) ?? kind, name)], false, cancel);
+
+    private static async Task<IResult> DeleteKeysAsync(ApiContext api, ImmutableArray<SpecKey> keys, bool dryRun, CancellationToken cancel)
+    {
+        var outcome = await api.Runner.OrderAsync(id => new SpecsDeleted(id, keys, dryRun, "operator"), cancel);
+        return outcome.Accepted ? Applied(api, outcome, dryRun) : Answers.Refused(outcome);
+    }
+
+    private static IResult Applied(ApiContext api, OrderOutcome outcome, bool dryRun)
+    {
+        var specs = api.Runner.Committed.Ledger.Specs;
+        return Results.Json(new ApplyResult
+        {
+            DryRun = dryRun,
+            Objects =
+            [
+                .. outcome.Objects.Select(o => new AppliedObject(
+                    o.Object.Split('/')[0], o.Object.Split('/')[1], Enum.Parse<ApplyOutcome>(o.Change.ToString()),
+                    dryRun ? 0 : specs.GetValueOrDefault(o.Object)?.Revision ?? 0,
+                    [.. outcome.Warnings.Where(w => w.StartsWith(o.Object, StringComparison.Ordinal))])),
+            ],
+        }, ApiJson.Default.ApplyResult);
+    }
+
+    private static IResult List(string kind, ApiContext api)
+    {
+        if (KindNamed(kind) is not { } known)
+        {
+            return Answers.NotFound($"kind {kind}", $"name one of: {string.Join(", ", Kinds())}");
+        }
+
+        var lens = api.Lens();
+        return Results.Json(
+            lens.List(lens.Cluster.Ledger.Specs.Values.Where(o => o.Spec.Kind == known).Select(lens.Object)),
+            ApiJson.Default.ListViewObjectView);
+    }
+
+    private static IResult One(string kind, string name, ApiContext api)
+    {
+        var lens = api.Lens();
+        var key = new SpecKey(KindNamed(kind) ?? kind, name).ToString();
+        return lens.Cluster.Ledger.Specs.TryGetValue(key, out var item)
+            ? Results.Json(lens.Object(item), ApiJson.Default.ObjectView)
+            : Answers.NotFound(key, $"`havm get {kind}` lists what does");
+    }
+
+    private static async Task<string> BodyAsync(HttpRequest request, CancellationToken cancel)
+    {
+        using var reader = new StreamReader(request.Body);
+        return await reader.ReadToEndAsync(cancel);
+    }
+
+    private static IEnumerable<string> Kinds() => SpecKinds.Names;
+
+    private static string? KindNamed(string kind) =>
+        Kinds().FirstOrDefault(k => string.Equals(k, kind, StringComparison.OrdinalIgnoreCase) || string.Equals(k + "s", kind, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>A BMC on loopback or a link-local address would be the controller's own machine: only a lab may have that.</summary>
+    private static IEnumerable<SpecError> BmcErrors(SpecObject item, ControllerConfig config)
+    {
+        if (item.Spec is not NodeSpec { Bmc: { } bmc } || config.Labels.GetValueOrDefault("lab") == "true")
+        {
+            yield break;
+        }
+
+        var host = new Uri(bmc.Url).Host;
+        var local = host == "localhost" || (IPAddress.TryParse(host, out var at)
+            && (IPAddress.IsLoopback(at) || at.IsIPv6LinkLocal || at.GetAddressBytes() is [169, 254, ..]));
+        if (local)
+        {
+            yield return new SpecError(item.Key.ToString(), "spec.bmc.url", $"{host} is a loopback or link-local address, which only a lab may fence by",
+                "write the BMC's own address");
+        }
+    }
+}

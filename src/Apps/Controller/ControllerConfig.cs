@@ -1,0 +1,89 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Havm.Model;
+
+namespace Havm.Controller;
+
+/// <summary>What `havm-controller` reads from its configuration file (/etc/havm/controller.json by default).</summary>
+public sealed record ControllerConfig
+{
+    public required string Cluster { get; init; }
+
+    /// <summary>Where agents and wardens connect: "http://10.77.0.2:7070"; datagrams go to the next port.</summary>
+    public required string Listen { get; init; }
+
+    /// <summary>Holds havm.db; one controller at a time.</summary>
+    public required string StateDir { get; init; }
+
+    /// <summary>Holds havm.sock, for root alone.</summary>
+    public required string RunDir { get; init; }
+
+    /// <summary>A loopback address for people and tools that cannot use the socket, "127.0.0.1:7072"; null: none.</summary>
+    public string? ApiListen { get; init; }
+
+    /// <summary>"lab": "true" permits BMCs on loopback and link-local addresses.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Where an instance's console is found on this machine; {node} and {instance} are replaced. Labs only.</summary>
+    public string? ConsolePath { get; init; }
+
+    /// <summary>Reads and checks a file; every error names file, field, reason and remedy.</summary>
+    public static (ControllerConfig? Config, IReadOnlyList<SpecError> Errors) Read(string path)
+    {
+        try
+        {
+            var config = JsonSerializer.Deserialize(File.ReadAllText(path), ControllerConfigJson.Default.ControllerConfig);
+            return config is null ? (null, [Error(path, "", "is empty", "write a JSON object")]) : (config, [.. config.Check(path)]);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            return (null, [Error(path, "", cause.Message, "name a readable file with --config")]);
+        }
+        catch (JsonException cause)
+        {
+            return (null, [Error(path, cause.Path ?? "", cause.Message, "see docs/reference/controller.md for every field")]);
+        }
+    }
+
+    public IPEndPoint NodesAt() => new(IPAddress.Parse(new Uri(Listen).Host), new Uri(Listen).Port);
+
+    private IEnumerable<SpecError> Check(string path)
+    {
+        if (!NameRules.IsLegal(Cluster))
+        {
+            yield return Error(path, "cluster", $"'{Cluster}' is no legal name", "lower case letters, digits and '-', 63 at most");
+        }
+
+        if (!Uri.TryCreate(Listen, UriKind.Absolute, out var listen) || listen.Scheme != "http" || !IPAddress.TryParse(listen.Host, out var at))
+        {
+            yield return Error(path, "listen", $"'{Listen}' is no http://ADDRESS:PORT", "write the address nodes reach, as http://10.77.0.2:7070");
+        }
+        else if (!IsPrivate(at))
+        {
+            yield return Error(path, "listen", $"{at} is neither loopback nor an address of a lab's own namespaces",
+                "node links are not encrypted yet: bind a loopback, 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16 address");
+        }
+
+        if (ApiListen is { } api && (!IPEndPoint.TryParse(api, out var end) || !IPAddress.IsLoopback(end.Address)))
+        {
+            yield return Error(path, "apiListen", $"'{api}' is no loopback address with a port", "people are not authenticated yet: write 127.0.0.1:PORT, or leave it out");
+        }
+    }
+
+    private static bool IsPrivate(IPAddress address)
+    {
+        var bytes = address.GetAddressBytes();
+        return IPAddress.IsLoopback(address) || (bytes.Length == 4
+            && (bytes[0] == 10 || (bytes[0] == 172 && bytes[1] is >= 16 and < 32) || (bytes[0] == 192 && bytes[1] == 168)));
+    }
+
+    private static SpecError Error(string path, string field, string reason, string remedy) => new(path, field, reason, remedy);
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    ReadCommentHandling = JsonCommentHandling.Skip)]
+[JsonSerializable(typeof(ControllerConfig))]
+internal sealed partial class ControllerConfigJson : JsonSerializerContext;

@@ -1,0 +1,67 @@
+using Havm.Core.Liveness;
+using Havm.Core.Records;
+using Havm.Model;
+using Havm.Wire.Api;
+
+namespace Havm.Controller.Views;
+
+internal sealed partial record Lens
+{
+    public NodeView Node(NodeRecord node)
+    {
+        var spec = Cluster.Ledger.NodeSpecOf(node.Name);
+        var heard = Cluster.HeardOf(node.Name);
+        var seated = Cluster.Ledger.Instances.Values.Where(i => i.Seat?.Node == node.Name).ToList();
+        return new NodeView
+        {
+            Name = node.Name.Value,
+            Rack = spec?.Rack.Value ?? "",
+            Phase = PhaseOf(node, heard),
+            Settled = node.Phase == NodePhase.Up,
+            Reason = node.Why,
+            BootId = node.Boot?.Value,
+            CpusUsed = seated.Sum(i => i.Machine.Vcpus),
+            Cpus = spec?.Cpus ?? 0,
+            MemoryUsedBytes = seated.Sum(i => i.Machine.Memory.Value),
+            MemoryBytes = spec?.Memory.Value ?? 0,
+            Instances = [.. seated.Select(i => i.Name.Value)],
+            Bmc = spec?.Bmc is { } bmc ? Bmc(bmc, heard) : null,
+            Watchdog = Camel(spec?.Watchdog ?? WatchdogKind.None),
+            AgentConnected = heard.Agent is { At: not null, BrokenAt: null },
+            WardenConnected = heard.Warden is { At: not null, BrokenAt: null },
+            Conditions = [.. Conditions(node)],
+            Confirmed = Heard(heard.Last),
+        };
+    }
+
+    /// <summary>Suspect is not a phase of the record: it is how long ago the node was heard.</summary>
+    private string PhaseOf(NodeRecord node, NodeHeard heard) =>
+        node.Phase == NodePhase.Up && Silence.Of(heard, Cluster.Office, Now) >= Cluster.Policy.Liveness.SuspectAfter
+            ? "suspect"
+            : node.Phase == NodePhase.Unseen ? "joining" : Camel(node.Phase);
+
+    private BmcView Bmc(BmcSpec bmc, NodeHeard heard) => heard.Power is [.., var newest]
+        ? new BmcView(bmc.Url, Camel(newest.State), Heard(newest.AskedAt))
+        : new BmcView(bmc.Url, "unknown", null);
+
+    private IEnumerable<ConditionView> Conditions(NodeRecord node)
+    {
+        if (node.Cordoned)
+        {
+            yield return new ConditionView("Cordoned", "true", "cordoned", "an operator keeps new seats away", null);
+        }
+
+        if (node.Verdict is { } verdict)
+        {
+            yield return new ConditionView("Verdict", "true", Camel(verdict), node.Why.Message, At(node.Since));
+        }
+
+        if (node.Fence is { } fence)
+        {
+            yield return new ConditionView("FenceOrdered", "true", "fenceOrdered", fence.Why.Message, At(fence.OrderedAt));
+        }
+
+        yield return new ConditionView("LeaseProves", node.WatchdogArmed ? "true" : "false", node.WatchdogArmed ? "watchdogArmed" : "noWatchdog",
+            node.WatchdogArmed ? "an independent watchdog is armed: lease expiry proves death" : "no armed watchdog was reported: lease expiry proves nothing", null);
+    }
+}

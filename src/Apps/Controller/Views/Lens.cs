@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Havm.Core;
+using Havm.Core.Records;
+using Havm.Model;
+using Havm.Specs;
+using Havm.Wire.Api;
+
+namespace Havm.Controller.Views;
+
+/// <summary>
+/// One committed picture, looked at in one moment: turns records into what people are shown. Reads only; every time it
+/// shows is on this controller's clock.
+/// </summary>
+internal sealed partial record Lens(Cluster Cluster, Instant Now, DateTimeOffset Wall, ControllerConfig Config)
+{
+    public ListView<T> List<T>(IEnumerable<T> items) =>
+        new() { Items = [.. items], AtEvent = Cluster.Ledger.Counters.Event, Confirmed = Moment.Of(Wall, TimeSpan.Zero) };
+
+    public ObjectView Object(SpecObject item) => new()
+    {
+        Kind = item.Spec.Kind,
+        Metadata = new MetadataView(item.Metadata.Name, item.Metadata.Labels.IsEmpty ? null : item.Metadata.Labels, item.Revision),
+        Spec = JsonSerializer.Deserialize(SpecWriter.ToJson(item.Spec).ToJsonString(), ApiJson.Default.JsonElement),
+        Status = StatusOf(item),
+    };
+
+    private StatusView StatusOf(SpecObject item)
+    {
+        switch (item.Spec)
+        {
+            case NodeSpec when Cluster.Ledger.Nodes.TryGetValue(new NodeName(item.Metadata.Name), out var record):
+                var node = Node(record);
+                return new StatusView { Phase = node.Phase, Settled = node.Settled, Reason = node.Reason, Confirmed = node.Confirmed };
+            case VirtualMachineSpec when Cluster.Ledger.Instances.TryGetValue(new InstanceName(item.Metadata.Name), out var one):
+                var vm = Instance(one);
+                return new StatusView { Phase = vm.Phase, Settled = vm.Settled, Reason = vm.Reason, Confirmed = vm.Confirmed };
+            case ServiceSpec spec:
+                var service = Service(item.Metadata.Name, spec);
+                return new StatusView { Phase = service.Phase, Settled = service.Settled, Reason = service.Reason, Confirmed = service.Confirmed };
+            default:
+                return new StatusView { Phase = "applied", Settled = true, Confirmed = Moment.Of(Wall, TimeSpan.Zero) };
+        }
+    }
+
+    private Moment? Heard(Instant? at) => at is { } instant ? Moment.Of(Wall - (Now - instant), Now - instant) : null;
+
+    private Moment? At(DateTimeOffset? at) => at is { } time ? Moment.Of(time, Wall) : null;
+
+    private static string Camel<T>(T value) where T : struct, Enum
+    {
+        var name = value.ToString();
+        return char.ToLowerInvariant(name[0]) + name[1..];
+    }
+}
