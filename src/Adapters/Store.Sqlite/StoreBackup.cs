@@ -1,0 +1,60 @@
+using Havm.Runtime.Ports;
+using Microsoft.Data.Sqlite;
+
+namespace Havm.Store.Sqlite;
+
+/// <summary>
+/// Copies a store through SQLite's backup interface. The copy gets its name only when it is whole and on the disk, so
+/// that half a copy is never taken for a backup.
+/// </summary>
+internal static class StoreBackup
+{
+    public static void Copy(SqliteConnection from, string path, string target, bool replace)
+    {
+        if (!replace && File.Exists(target))
+        {
+            throw new StoreException(
+                StoreTrouble.Unusable, $"backup {target} exists already; choose another name or remove it first");
+        }
+
+        string partial = target + ".partial";
+        try
+        {
+            File.Delete(partial);
+            using (SqliteConnection to = SqliteConnections.Open(partial))
+            {
+                from.BackupDatabase(to);
+
+                // A copy is one file: no log beside it that a careless hand would leave behind.
+                to.Run("PRAGMA journal_mode = DELETE");
+            }
+
+            using (var file = new FileStream(partial, FileMode.Open, FileAccess.ReadWrite))
+            {
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(partial, target, replace);
+        }
+        catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            TryDelete(partial);
+            throw new StoreException(
+                StoreFault.Explain(target, error).Trouble,
+                $"state {path} could not be copied to {target}: {error.Message}; check that place's rights and room",
+                error);
+        }
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The copy's own error is what the caller needs to hear.
+        }
+    }
+}
