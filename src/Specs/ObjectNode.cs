@@ -5,7 +5,7 @@ namespace Havm.Specs;
 /// <summary>One object of an input: its envelope, and the way to what is inside.</summary>
 internal sealed class ObjectNode
 {
-    public static readonly string[] Keys = ["apiVersion", "kind", "metadata", "spec", "status"];
+    private static readonly string[] Keys = ["apiVersion", "kind", "metadata", "spec", "status"];
 
     private readonly MapNode map;
     private readonly FieldPath at;
@@ -37,7 +37,7 @@ internal sealed class ObjectNode
         var documents = DocumentSplitter.Split(text);
         if (documents.IsEmpty)
         {
-            whole.Refuse(null, "holds no object", $"write at least apiVersion, kind, metadata and spec");
+            whole.Refuse(null, "holds no object", "write at least apiVersion, kind, metadata and spec");
         }
 
         var seen = new Dictionary<SpecKey, TextPlace>();
@@ -65,7 +65,8 @@ internal sealed class ObjectNode
     public SpecObject? ReadObject()
     {
         int before = at.Problems.Count;
-        RefuseUnknown();
+        map.RefuseUnknown(at, Keys);
+        map.RefuseRepeated(at);
         bool named = ReadEnvelope(out Metadata metadata);
         if (kind is null)
         {
@@ -74,9 +75,10 @@ internal sealed class ObjectNode
 
         DataNode node = map.Find("spec")?.Value ?? new MapNode(map.Place, []);
         bool good = kind.Read(node, at.Field("spec"), out Spec spec);
-        if (named && good && kind.CheckName(metadata.Name, spec) is { } wrong)
+        if (named && kind.CheckName(metadata.Name, good ? spec : null) is { } wrong)
         {
-            at.Field("metadata").Field("name").Refuse(map.Find("metadata")!.Place, wrong.Reason, wrong.Remedy);
+            TextPlace? place = (map.Find("metadata")?.Value as MapNode)?.Find("name")?.Value.Place;
+            at.Field("metadata").Field("name").Refuse(place, wrong.Reason, wrong.Remedy);
         }
 
         return at.Problems.Count == before ? new SpecObject(metadata, spec) : null;
@@ -125,16 +127,6 @@ internal sealed class ObjectNode
         string remedy = legal.Count == 1 ? $"write {all}" : NearestWord.Remedy(written, legal);
         at.Field(field).Refuse(entry.Value.Place, $"is {entry.Value.Words}, which is not known", remedy);
         return false;
-    }
-
-    private void RefuseUnknown()
-    {
-        foreach (MapEntry entry in map.Entries.Where(entry => !Keys.Contains(entry.Key)))
-        {
-            string shown = new ScalarNode(entry.Place, entry.Key, false).Shown;
-            at.Field(shown).Refuse(
-                entry.Place, $"the key \"{shown}\" is not known here", NearestWord.Remedy(entry.Key, Keys));
-        }
     }
 
     private static string? Text(MapNode map, string field) =>

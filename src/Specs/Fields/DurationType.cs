@@ -58,7 +58,12 @@ internal sealed record DurationType(TimeSpan Min, TimeSpan Max) : IFieldType<Tim
     public static string Text(TimeSpan time)
     {
         long milliseconds = (long)time.TotalMilliseconds;
-        (string unit, long each) = Units.First(u => milliseconds % u.Milliseconds == 0 && milliseconds != 0 || u.Unit == "s" && milliseconds == 0 || u.Unit == "ms");
+        if (milliseconds == 0)
+        {
+            return "0s";
+        }
+
+        (string unit, long each) = Units.First(u => milliseconds % u.Milliseconds == 0);
         return $"{milliseconds / each}{unit}";
     }
 }

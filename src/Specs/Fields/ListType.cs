@@ -6,10 +6,9 @@ namespace Havm.Specs;
 /// <summary>Several of one type, in order.</summary>
 /// <param name="Item">The type of each.</param>
 /// <param name="Max">How many at most.</param>
-/// <param name="Key">What must differ between any two, told by its field's name; null: nothing.</param>
 /// <param name="Min">How many at least.</param>
-internal sealed record ListType<T>(
-    IFieldType<T> Item, int Max, Func<T, string>? Key = null, string KeyField = "", int Min = 0)
+/// <param name="Key">The field of an item that must differ between any two; "": the item itself; null: nothing.</param>
+internal sealed record ListType<T>(IFieldType<T> Item, int Max, int Min = 0, string? Key = null)
     : IFieldType<ImmutableArray<T>>
 {
     public string Words => $"list of {Min} to {Max}: {Item.Words}";
@@ -33,23 +32,34 @@ internal sealed record ListType<T>(
         }
 
         var items = ImmutableArray.CreateBuilder<T>();
-        var seen = new Dictionary<string, int>();
-        bool good = true;
+        bool good = RefuseTwins(list, at);
         for (int i = 0; i < list.Items.Length; i++)
         {
             good &= Item.Read(list.Items[i], at.Item(i), out T item);
             items.Add(item);
-            if (good && Key is not null && !seen.TryAdd(Key(item), i))
+        }
+
+        value = items.ToImmutable();
+        return good;
+    }
+
+    /// <summary>Looks at what was written, so that twins are found even where the items have errors of their own.</summary>
+    private bool RefuseTwins(ListNode list, FieldPath at)
+    {
+        var seen = new Dictionary<string, int>();
+        bool good = true;
+        for (int i = 0; i < list.Items.Length && Key is not null; i++)
+        {
+            DataNode? keyed = Key.Length == 0 ? list.Items[i] : (list.Items[i] as MapNode)?.Find(Key)?.Value;
+            if (keyed is ScalarNode { IsNothing: false } scalar && !seen.TryAdd(scalar.Text, i))
             {
-                string reason = $"\"{Key(item)}\" stands twice, first as item {seen[Key(item)]}";
-                FieldPath twin = KeyField.Length == 0 ? at.Item(i) : at.Item(i).Field(KeyField);
-                TextPlace place = (list.Items[i] as MapNode)?.Find(KeyField)?.Place ?? list.Items[i].Place;
-                twin.Refuse(place, reason, "give each a name of its own");
+                FieldPath twin = Key.Length == 0 ? at.Item(i) : at.Item(i).Field(Key);
+                string reason = $"\"{scalar.Shown}\" stands twice, first in item {seen[scalar.Text]}";
+                twin.Refuse(keyed.Place, reason, Key.Length == 0 ? "keep one of them" : $"give each a {Key} of its own");
                 good = false;
             }
         }
 
-        value = items.ToImmutable();
         return good;
     }
 

@@ -23,9 +23,9 @@ internal sealed class Shape<T>(
             return at.No(node, $"is {node.Words}, not an object", "write its fields as lines of \"key: value\"", out value);
         }
 
-        RefuseUnknown(map, at);
+        bool good = map.RefuseUnknown(at, [.. members.Select(m => m.Name)]);
+        good &= map.RefuseRepeated(at);
         var values = new Values(map, at);
-        bool good = true;
         foreach (Member<T> member in members)
         {
             good &= member.Read(map, at, values);
@@ -80,16 +80,5 @@ internal sealed class Shape<T>(
         }
 
         return shape;
-    }
-
-    private void RefuseUnknown(MapNode map, FieldPath at)
-    {
-        string[] known = [.. members.Select(m => m.Name)];
-        foreach (MapEntry entry in map.Entries.Where(entry => !known.Contains(entry.Key)))
-        {
-            string shown = new ScalarNode(entry.Place, entry.Key, false).Shown;
-            at.Field(shown).Refuse(
-                entry.Place, $"the key \"{shown}\" is not known here", NearestWord.Remedy(entry.Key, known));
-        }
     }
 }

@@ -22,7 +22,7 @@ internal sealed record TextMapType(TextType Keys, TextType Values, int Max)
             return at.No(node, $"has {map.Entries.Length} entries, more than {Max}", "remove some", out value);
         }
 
-        bool good = true;
+        bool good = map.RefuseRepeated(at);
         foreach (MapEntry entry in map.Entries)
         {
             FieldPath inner = at.Field(entry.Key);

@@ -58,7 +58,6 @@ internal static class NetworkKind
         {
             values.Refuse(
                 "cidr", $"is {network.Cidr}, an address within a network", $"write {Text(start)}/{prefix}");
-            return;
         }
 
         Inside("gateway", "", network.Gateway);

@@ -78,7 +78,7 @@ internal static class PolicyKind
     private sealed class OnePolicy(Shape<PolicySpec> shape) : SpecKind<PolicySpec>(
         "Policy", "The cluster's numbers for liveness and healing; one object, named \"default\".", shape)
     {
-        public override (string Reason, string Remedy)? CheckName(string objectName, Spec spec) =>
+        public override (string Reason, string Remedy)? CheckName(string objectName, Spec? spec) =>
             objectName == OnlyName
                 ? null
                 : ($"is \"{objectName}\", but a cluster has one Policy", $"write name: {OnlyName}");

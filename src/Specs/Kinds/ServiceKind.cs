@@ -35,7 +35,7 @@ internal static class ServiceKind
 
     private static readonly Member<ServiceSpec, ImmutableArray<RoleSpec>> Roles =
         Member.Required<ServiceSpec, ImmutableArray<RoleSpec>>(
-            "roles", new ListType<RoleSpec>(RoleShape, 64, role => role.Name, "name", Min: 1), s => s.Roles,
+            "roles", new ListType<RoleSpec>(RoleShape, 64, Min: 1, Key: "name"), s => s.Roles,
             "Each role is some instances that are all alike.");
 
     public static readonly SpecKind Service = new ServiceSpecKind(
@@ -45,9 +45,13 @@ internal static class ServiceKind
         "Service", "Roles of stateless instances that boot from a known-good image and are replaced at will.", shape)
     {
         /// <summary>Instances are named service-role-index, and that is a name like every other.</summary>
-        public override (string Reason, string Remedy)? CheckName(string objectName, Spec spec)
+        public override (string Reason, string Remedy)? CheckName(string objectName, Spec? spec)
         {
-            RoleSpec longest = ((ServiceSpec)spec).Roles.MaxBy(role => role.Name.Length)!;
+            if ((spec as ServiceSpec)?.Roles.MaxBy(role => role.Name.Length) is not { } longest)
+            {
+                return null;
+            }
+
             int length = $"{objectName}-{longest.Name}-{MaxInstances - 1}".Length;
             return length <= NameRules.MaxLength
                 ? null

@@ -18,7 +18,8 @@ internal abstract class SpecKind(string name, string summary)
     public abstract JsonObject Write(Spec spec);
 
     /// <summary>What an object's name must be besides legal: a reason and a remedy, or null.</summary>
-    public virtual (string Reason, string Remedy)? CheckName(string objectName, Spec spec) => null;
+    /// <param name="spec">Null when it was refused for reasons of its own.</param>
+    public virtual (string Reason, string Remedy)? CheckName(string objectName, Spec? spec) => null;
 }
 
 /// <inheritdoc/>

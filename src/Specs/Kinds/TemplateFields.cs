@@ -17,7 +17,7 @@ internal sealed class TemplateFields<TOwner>(Func<TOwner, InstanceTemplate> of)
 
     private readonly Member<TOwner, ImmutableArray<string>> networks =
         Member.Optional<TOwner, ImmutableArray<string>>(
-            "networks", new ListType<string>(TextType.Name, 8, name => name), [], o => of(o).Networks,
+            "networks", new ListType<string>(TextType.Name, 8, Key: ""), [], o => of(o).Networks,
             "Networks that it has a card on, in order.");
 
     private readonly Member<TOwner, string> availabilitySet = Member.Maybe<TOwner, string>(

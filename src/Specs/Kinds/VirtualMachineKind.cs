@@ -38,7 +38,7 @@ internal static class VirtualMachineKind
 
     private static readonly Member<VirtualMachineSpec, ImmutableArray<DiskSpec>> Disks =
         Member.Optional<VirtualMachineSpec, ImmutableArray<DiskSpec>>(
-            "disks", new ListType<DiskSpec>(DiskShape, 16, disk => disk.Name, "name"), [], s => s.Disks,
+            "disks", new ListType<DiskSpec>(DiskShape, 16, Key: "name"), [], s => s.Disks,
             "Disks that stay with it for as long as it exists.");
 
     private static readonly Member<VirtualMachineSpec, bool> Running = Member.Optional(

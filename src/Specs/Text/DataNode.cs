@@ -40,10 +40,41 @@ internal sealed record ListNode(TextPlace Place, ImmutableArray<DataNode> Items)
 
 internal sealed record MapNode(TextPlace Place, ImmutableArray<MapEntry> Entries) : DataNode(Place)
 {
+    /// <summary>Keys that stood before already; whoever knows the object's name refuses them.</summary>
+    public ImmutableArray<MapEntry> Repeated { get; init; } = [];
+
     public override string Words => "a mapping";
 
     public MapEntry? Find(string key) => Entries.FirstOrDefault(entry => entry.Key == key);
+
+    /// <summary>True when no key stands twice.</summary>
+    public bool RefuseRepeated(FieldPath at)
+    {
+        foreach (MapEntry twin in Repeated)
+        {
+            string shown = new ScalarNode(twin.Place, twin.Key, false).Shown;
+            string reason = $"the key \"{shown}\" stands twice, first in line {Find(twin.Key)!.Place.Line}";
+            at.Field(shown).Refuse(twin.Place, reason, "keep one of them");
+        }
+
+        return Repeated.IsEmpty;
+    }
+
+    /// <summary>Refuses every key that is none of the known.</summary>
+    public bool RefuseUnknown(FieldPath at, IReadOnlyCollection<string> known)
+    {
+        bool good = true;
+        foreach (MapEntry entry in Entries.Where(entry => !known.Contains(entry.Key)))
+        {
+            string shown = new ScalarNode(entry.Place, entry.Key, false).Shown;
+            at.Field(shown).Refuse(
+                entry.Place, $"the key \"{shown}\" is not known here", NearestWord.Remedy(entry.Key, known));
+            good = false;
+        }
+
+        return good;
+    }
 }
 
-/// <summary>One "key: value"; a repeated key keeps its first value and was reported.</summary>
+/// <summary>One "key: value".</summary>
 internal sealed record MapEntry(string Key, TextPlace Place, DataNode Value);

@@ -48,6 +48,13 @@ internal sealed class DocumentReader
             SyntaxProblem.Report(e, document, at);
             return null;
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException)
+        {
+            // On some broken texts the library stumbles over itself instead of saying what is wrong.
+            Mark last = reader.parser.Current?.End ?? Mark.Empty;
+            SyntaxProblem.Report(new YamlException(last, last, "the text breaks off its own structure"), document, at);
+            return null;
+        }
     }
 
     private DataNode ReadNode(int depth)
@@ -94,6 +101,7 @@ internal sealed class DocumentReader
         parser.Consume<MappingStart>();
         var entries = new List<MapEntry>();
         var merged = new List<MapEntry>();
+        var repeated = ImmutableArray.CreateBuilder<MapEntry>();
         while (!parser.TryConsume<MappingEnd>(out _))
         {
             DataNode key = ReadNode(depth + 1);
@@ -106,10 +114,9 @@ internal sealed class DocumentReader
             {
                 merged.AddRange(Merged(value));
             }
-            else if (entries.Find(entry => entry.Key == name) is { } first)
+            else if (entries.Exists(entry => entry.Key == name))
             {
-                at.Field(name).Refuse(
-                    key.Place, $"the key \"{name}\" stands twice, first in line {first.Place.Line}", "keep one of them");
+                repeated.Add(new MapEntry(name, key.Place, value));
             }
             else
             {
@@ -119,7 +126,7 @@ internal sealed class DocumentReader
 
         // Keys written out win over merged ones, and the first merged mapping over later ones.
         entries.AddRange(merged.DistinctBy(m => m.Key).Where(m => !entries.Exists(entry => entry.Key == m.Key)));
-        return new MapNode(place, [.. entries]);
+        return new MapNode(place, [.. entries]) { Repeated = repeated.ToImmutable() };
     }
 
     private IEnumerable<MapEntry> Merged(DataNode value)

@@ -1,7 +1,7 @@
 namespace Havm.Specs;
 
 /// <summary>Finds the word a person probably meant.</summary>
-internal static class NearestWord
+public static class NearestWord
 {
     /// <summary>The closest of the known words, or null when none is close enough to be meant.</summary>
     public static string? Find(string written, IEnumerable<string> known)
@@ -15,6 +15,7 @@ internal static class NearestWord
         return best.word is not null && best.distance <= allowed ? best.word : null;
     }
 
+    /// <summary>What to tell somebody who wrote a word that is not known.</summary>
     public static string Remedy(string written, IReadOnlyCollection<string> known) =>
         Find(written, known) is { } meant ? $"did you mean \"{meant}\"?"
         : known.Count == 0 ? "remove it: nothing may stand here"

@@ -21,20 +21,15 @@ internal static class SyntaxProblem
         at.Refuse(place, $"is not readable as YAML: {Plain(error)}", Remedy(lines[index], error.Message));
     }
 
-    /// <summary>The reader notices a tab at the line itself or at the one before it.</summary>
-    private static int? FindTab(string[] lines, int index)
-    {
-        for (int line = index; line >= Math.Max(0, index - 1); line--)
-        {
-            string indent = lines[line][..^lines[line].TrimStart().Length];
-            if (indent.Contains('\t'))
-            {
-                return line;
-            }
-        }
-
-        return null;
-    }
+    /// <summary>
+    /// The reader names the line before, or the beginning of the mapping that the tab broke: the first line that is
+    /// indented with a tab from there on is meant.
+    /// </summary>
+    private static int? FindTab(string[] lines, int index) => Enumerable.Range(0, lines.Length)
+        .Skip(index - 1)
+        .Where(line => lines[line].AsSpan(0, lines[line].Length - lines[line].TrimStart().Length).Contains('\t'))
+        .Select(line => (int?)line)
+        .FirstOrDefault();
 
     private static string Plain(YamlException error)
     {

@@ -59,7 +59,7 @@ public static partial class YamlText
             ? ScalarStyle.Plain
             : ScalarStyle.DoubleQuoted, true, true);
 
-    [GeneratedRegex(@"^[A-Za-z/]([A-Za-z0-9_./+=@-]|[ ,](?=[^ #])|:(?=[^ ]))*\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(\d+([KMGT]iB|ms|s|m|h)|\d+(\.\d+){3}(/\d+)?)\z|^[A-Za-z/]([A-Za-z0-9_./+=@-]|[ ,](?=[^ #])|:(?=[^ ]))*\z", RegexOptions.CultureInvariant)]
     private static partial Regex SurelyText();
 
     [GeneratedRegex(@"^(y|n|yes|no|on|off|true|false|null)\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -20,12 +20,12 @@ public sealed record ClusterStatusView
     /// <summary>How many instances are in each phase.</summary>
     public required ImmutableSortedDictionary<string, int> Instances { get; init; }
 
-    public ImmutableArray<GuardView> Guards { get; init; } = [];
+    public ImmutableArray<GuardView> Guards { get; init => field = value.OrEmpty(); } = [];
 
-    public ImmutableArray<HeldView> Held { get; init; } = [];
+    public ImmutableArray<HeldView> Held { get; init => field = value.OrEmpty(); } = [];
 
     /// <summary>What would go wrong at the next failure, and how to mend it now.</summary>
-    public ImmutableArray<RiskView> Risks { get; init; } = [];
+    public ImmutableArray<RiskView> Risks { get; init => field = value.OrEmpty(); } = [];
 
     public int OpenIncidents { get; init; }
 

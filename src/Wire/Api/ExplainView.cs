@@ -37,7 +37,7 @@ public sealed record CandidateView
     /// <summary>The first filter that refused it; null when it could go there.</summary>
     public RefusalView? Refused { get; init; }
 
-    public ImmutableArray<ScoreView> Scores { get; init; } = [];
+    public ImmutableArray<ScoreView> Scores { get; init => field = value.OrEmpty(); } = [];
 
     /// <summary>Sum of the scores, higher is better; null when refused.</summary>
     public double? Total { get; init; }

@@ -22,7 +22,7 @@ public sealed record IncidentView
     /// <summary>Where it stands, in one word: "detecting", "fencing", "recovering", "held", "closed".</summary>
     public required string Phase { get; init; }
 
-    public ImmutableArray<Evidence> Evidence { get; init; } = [];
+    public ImmutableArray<Evidence> Evidence { get; init => field = value.OrEmpty(); } = [];
 
     /// <summary>What was concluded or done, and why.</summary>
     public required Reason Decision { get; init; }
@@ -32,10 +32,10 @@ public sealed record IncidentView
     /// <summary>The longest of each phase over all instances; the whole of it when there is but one.</summary>
     public required PhasesView Phases { get; init; }
 
-    public ImmutableArray<IncidentInstanceView> Instances { get; init; } = [];
+    public ImmutableArray<IncidentInstanceView> Instances { get; init => field = value.OrEmpty(); } = [];
 
     /// <summary>What guards or missing proofs hold, and what would release it.</summary>
-    public ImmutableArray<HeldView> Held { get; init; } = [];
+    public ImmutableArray<HeldView> Held { get; init => field = value.OrEmpty(); } = [];
 
     /// <summary>The newest fact behind this view.</summary>
     public Moment? Confirmed { get; init; }

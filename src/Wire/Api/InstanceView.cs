@@ -49,7 +49,7 @@ public sealed record InstanceView
     /// <summary>What holds while its node is cut off, with the default resolved: "leaveRunning", "pause", ...</summary>
     public string Isolation { get; init; } = "";
 
-    public ImmutableArray<AddressView> Addresses { get; init; } = [];
+    public ImmutableArray<AddressView> Addresses { get; init => field = value.OrEmpty(); } = [];
 
     public Moment? StartedAt { get; init; }
 
@@ -62,7 +62,7 @@ public sealed record InstanceView
     /// <summary>File or unix socket with the serial console on the machine that runs the lab; null elsewhere.</summary>
     public string? ConsolePath { get; init; }
 
-    public ImmutableArray<ConditionView> Conditions { get; init; } = [];
+    public ImmutableArray<ConditionView> Conditions { get; init => field = value.OrEmpty(); } = [];
 
     /// <summary>The last report of its node about it.</summary>
     public Moment? Confirmed { get; init; }
@@ -85,7 +85,7 @@ public sealed record ServiceView
 
     public required ImmutableArray<RoleView> Roles { get; init; }
 
-    public ImmutableArray<ConditionView> Conditions { get; init; } = [];
+    public ImmutableArray<ConditionView> Conditions { get; init => field = value.OrEmpty(); } = [];
 
     /// <summary>The oldest of its instances' confirmations: nothing shown is staler.</summary>
     public Moment? Confirmed { get; init; }

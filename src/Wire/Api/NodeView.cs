@@ -30,7 +30,7 @@ public sealed record NodeView
     public long MemoryBytes { get; init; }
 
     /// <summary>Names of the instances that hold a seat here.</summary>
-    public ImmutableArray<string> Instances { get; init; } = [];
+    public ImmutableArray<string> Instances { get; init => field = value.OrEmpty(); } = [];
 
     public BmcView? Bmc { get; init; }
 
@@ -42,7 +42,7 @@ public sealed record NodeView
 
     public bool WardenConnected { get; init; }
 
-    public ImmutableArray<ConditionView> Conditions { get; init; } = [];
+    public ImmutableArray<ConditionView> Conditions { get; init => field = value.OrEmpty(); } = [];
 
     /// <summary>The last heartbeat of agent or warden.</summary>
     public Moment? Confirmed { get; init; }

@@ -46,7 +46,7 @@ public sealed record StatusView
 
     public Reason? Reason { get; init; }
 
-    public ImmutableArray<ConditionView> Conditions { get; init; } = [];
+    public ImmutableArray<ConditionView> Conditions { get; init => field = value.OrEmpty(); } = [];
 
     /// <summary>When the newest fact behind the phase was heard; null when nothing was heard yet.</summary>
     public Moment? Confirmed { get; init; }

@@ -1,0 +1,8 @@
+namespace Havm.Cli.Output;
+
+internal enum OutputFormat
+{
+    Table,
+    Json,
+    Yaml,
+}

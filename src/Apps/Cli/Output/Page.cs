@@ -1,0 +1,82 @@
+namespace Havm.Cli.Output;
+
+/// <summary>What one command shows, as finished lines: printed once, or drawn anew while it is watched.</summary>
+internal sealed class Page(Screen screen)
+{
+    private const int LabelWidth = 14;
+
+    private readonly List<string> lines = [];
+
+    public IReadOnlyList<string> Lines => lines;
+
+    public int Width => screen.Width;
+
+    public void Blank()
+    {
+        if (lines.Count > 0)
+        {
+            lines.Add("");
+        }
+    }
+
+    public void Heading(string text)
+    {
+        Blank();
+        lines.Add(Tones.Paint(text, Tone.Strong, screen.Colours));
+    }
+
+    /// <summary>"label  value", the value folded below itself where it is too long.</summary>
+    public void Field(string label, Cell cell)
+    {
+        string head = (label + ":").PadRight(LabelWidth);
+        foreach (string piece in Fold(cell.Text, Math.Max(20, Width - LabelWidth - 1)))
+        {
+            lines.Add($"{Tones.Paint(head, Tone.Dim, screen.Colours)} {Tones.Paint(piece, cell.Tone, screen.Colours)}");
+            head = new string(' ', LabelWidth);
+        }
+    }
+
+    /// <summary>Like <see cref="Field"/>, but nothing at all when there is nothing to say.</summary>
+    public void FieldIfAny(string label, string? text, Tone tone = Tone.Plain)
+    {
+        if (!string.IsNullOrEmpty(text) && text != Times.None)
+        {
+            Field(label, new Cell(text, tone));
+        }
+    }
+
+    /// <summary>A line of text, folded with the given indent.</summary>
+    public void Text(string text, int indent = 0, Tone tone = Tone.Plain)
+    {
+        foreach (string piece in Fold(text, Math.Max(20, Width - indent)))
+        {
+            lines.Add(new string(' ', indent) + Tones.Paint(piece, tone, screen.Colours));
+        }
+    }
+
+    /// <summary>A line as it is.</summary>
+    public void Raw(string line) => lines.Add(line);
+
+    public void Table(TextTable table, string whenEmpty) =>
+        lines.AddRange(table.HasRows ? table.Render(screen) : [Tones.Paint(whenEmpty, Tone.Dim, screen.Colours)]);
+
+    /// <summary>Breaks at spaces; a word longer than a line is left whole, so that it can be copied.</summary>
+    private static IEnumerable<string> Fold(string text, int width)
+    {
+        string line = "";
+        foreach (string word in text.ReplaceLineEndings(" ").Split(' '))
+        {
+            if (line.Length > 0 && line.Length + 1 + word.Length > width)
+            {
+                yield return line;
+                line = word;
+            }
+            else
+            {
+                line = line.Length == 0 ? word : $"{line} {word}";
+            }
+        }
+
+        yield return line;
+    }
+}

@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using Havm.Cli.Output;
+using Havm.Model;
+using Havm.Wire.Api;
+
+namespace Havm.Cli.Tables;
+
+internal static class InstanceTables
+{
+    public static void List(ListView<InstanceView> instances, Page page) =>
+        page.Table(Table(instances.Items), "There are no instances.");
+
+    public static TextTable Table(ImmutableArray<InstanceView> instances)
+    {
+        var table = new TextTable(
+            new("NAME"), new("PHASE"), new("NODE"), new("RACK", 4), new("GEN", 2, Right: true), new("ADDRESS", 3),
+            new("READY", 2, Right: true), new("READY AT", 7), new("CONFIRMED", 1, Right: true), new("CONFIRMED AT", 6),
+            new("REASON", 5, Stretch: true));
+        foreach (InstanceView each in instances)
+        {
+            string address = each.Addresses.IsEmpty ? Times.None : each.Addresses[0].Address.Split('/')[0];
+            table.Add(
+                each.Name, Phase(each), each.Node, each.Rack, $"{each.Generation}", address, Times.Ago(each.ReadyAt),
+                Times.Absolute(each.ReadyAt), Times.Ago(each.Confirmed), Times.Absolute(each.Confirmed),
+                each.Reason?.Message);
+        }
+
+        return table;
+    }
+
+    public static void Show(InstanceView each, Page page)
+    {
+        page.Field("Instance", new Cell(each.Name, Tone.Strong));
+        page.Field("Owner", each.Role is null ? each.Owner : $"{each.Owner}, role {each.Role}");
+        page.Field("Phase", Phase(each));
+        page.Field("Wanted", each.Wanted);
+        Parts.Reason(page, each.Reason);
+        page.Field("Confirmed", Times.Both(each.Confirmed));
+        page.Field("Node", each.Node is null ? Times.None : $"{each.Node} in rack {each.Rack ?? Times.None}");
+        page.Field("Generation", $"{each.Generation}");
+        page.FieldIfAny("Set", each.AvailabilitySet is null
+            ? null
+            : $"{each.AvailabilitySet}, fault domain {each.FaultDomain?.ToString() ?? Times.None}, "
+                + $"update domain {each.UpdateDomain?.ToString() ?? Times.None}");
+        page.Field("Size", $"{each.Vcpus} vCPU, {new Bytes(each.MemoryBytes)}");
+        page.FieldIfAny("Image", each.Image);
+        page.Field("Priority", $"{each.Priority}");
+        page.FieldIfAny("Isolation", each.Isolation);
+        foreach (AddressView address in each.Addresses)
+        {
+            page.Field("Address", $"{address.Address} on {address.Network}, {address.Mac}");
+        }
+
+        page.Field("Started", Times.Both(each.StartedAt));
+        page.Field("Ready", Times.Both(each.ReadyAt));
+        page.Field("Resets", $"{each.Resets}");
+        page.FieldIfAny("Console", each.ConsolePath);
+        Parts.Conditions(page, each.Conditions);
+    }
+
+    public static void Explain(ExplainView view, Page page)
+    {
+        page.Field("Instance", new Cell(view.Instance, Tone.Strong));
+        page.Field("Phase", Tones.Phase(view.Phase));
+        page.Field("Node", view.Node);
+        Parts.Reason(page, view.Reason);
+        if (view.WaitingFor is { } wait)
+        {
+            page.Field("Waits for", new Cell($"{wait.Act}: {wait.Message}", Tone.Warn));
+            page.Field("Released by", wait.ReleasedBy);
+            page.Field("Waits since", Times.Both(wait.Since));
+        }
+
+        page.Field("Judged", Times.Both(view.Confirmed));
+        page.Heading("Candidates, as if it were placed now");
+        var table = new TextTable(
+            new("NODE"), new("RACK"), new("SCORE", Right: true), new("REFUSED BY", 1), new("WHY", 2, Stretch: true));
+        foreach (CandidateView each in view.Candidates
+            .OrderByDescending(c => c.Total ?? double.NegativeInfinity).ThenBy(c => c.Node, StringComparer.Ordinal))
+        {
+            string score = each.Total?.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture) ?? Times.None;
+            string why = each.Refused is { } refused
+                ? refused.Message
+                : string.Join("; ", each.Scores.Select(s => $"{s.Name} {s.Value:0.##}: {s.Message}"));
+            table.Add(
+                each.Current ? new Cell($"{each.Node} *", Tone.Strong) : each.Node, each.Rack, score,
+                each.Refused is { } by ? new Cell(by.Filter, Tone.Warn) : Times.None, why);
+        }
+
+        page.Table(table, "There are no nodes.");
+        if (view.Candidates.Any(each => each.Current))
+        {
+            page.Text("* is where it is now", tone: Tone.Dim);
+        }
+    }
+
+    private static Cell Phase(InstanceView each) =>
+        each is { Wanted: "running", Phase: "stopped" } ? new Cell(each.Phase, Tone.Bad) : Tones.Phase(each.Phase);
+}

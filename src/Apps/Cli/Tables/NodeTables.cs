@@ -1,0 +1,46 @@
+using Havm.Cli.Output;
+using Havm.Model;
+using Havm.Wire.Api;
+
+namespace Havm.Cli.Tables;
+
+internal static class NodeTables
+{
+    public static void List(ListView<NodeView> nodes, Page page)
+    {
+        var table = new TextTable(
+            new("NODE"), new("RACK"), new("PHASE"), new("INST", 2, Right: true), new("CPU", 3, Right: true),
+            new("MEMORY", 3, Right: true), new("BMC", 2), new("HEARD", 1, Right: true), new("HEARD AT", 5),
+            new("REASON", 4, Stretch: true));
+        foreach (NodeView node in nodes.Items)
+        {
+            table.Add(
+                node.Name, node.Rack, Tones.Phase(node.Phase), $"{node.Instances.Length}", $"{node.CpusUsed}/{node.Cpus}",
+                $"{node.MemoryUsedBytes / Bytes.Mebi}/{node.MemoryBytes / Bytes.Mebi} MiB",
+                node.Bmc is { } bmc ? Tones.Phase(bmc.Power) : Times.None,
+                Times.Ago(node.Confirmed), Times.Absolute(node.Confirmed), node.Reason?.Message);
+        }
+
+        page.Table(table, "There are no nodes.");
+    }
+
+    public static void Show(NodeView node, Page page)
+    {
+        page.Field("Node", new Cell(node.Name, Tone.Strong));
+        page.Field("Rack", node.Rack);
+        page.Field("Phase", Tones.Phase(node.Phase));
+        Parts.Reason(page, node.Reason);
+        page.Field("Heard", Times.Both(node.Confirmed));
+        page.Field("Boot id", node.BootId);
+        page.Field("Agent", node.AgentConnected ? new Cell("connected", Tone.Good) : new Cell("not connected", Tone.Bad));
+        page.Field("Warden", node.WardenConnected ? new Cell("connected", Tone.Good) : new Cell("not connected", Tone.Bad));
+        page.Field("CPUs", $"{node.CpusUsed} of {node.Cpus} given away");
+        page.Field("Memory", $"{new Bytes(node.MemoryUsedBytes)} of {new Bytes(node.MemoryBytes)} given away");
+        page.Field("Watchdog", node.Watchdog);
+        page.Field("BMC", node.Bmc is { } bmc
+            ? $"{bmc.Url}, power {bmc.Power}, read {Times.Both(bmc.Confirmed)}"
+            : "none: this node cannot be switched off from outside");
+        page.Field("Instances", node.Instances.IsEmpty ? "none" : string.Join(", ", node.Instances));
+        Parts.Conditions(page, node.Conditions);
+    }
+}

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Havm.Cli.Output;
+using Havm.Model;
+using Havm.Wire.Api;
+
+namespace Havm.Cli.Tables;
+
+internal static class StatusTables
+{
+    public static void Show(ClusterStatusView status, Page page)
+    {
+        page.Field("Cluster", new Cell(status.Cluster, Tone.Strong));
+        page.Field("Leader", status.Leader.Name is { } name
+            ? $"{name}, epoch {status.Leader.Epoch}, since {Times.Both(status.Leader.Since)}"
+            : new Cell("none", Tone.Bad));
+        page.Field("Version", status.Version);
+        StoreView store = status.Store;
+        page.Field("Store", store.Healthy
+            ? $"{store.Kind}, {new Bytes(store.SizeBytes)}, last commit {Times.Both(store.LastCommit)}"
+            : new Cell($"{store.Kind}: {store.Problem}", Tone.Bad));
+        page.Field("Nodes", Counts(status.Nodes));
+        page.Field("Instances", Counts(status.Instances));
+        page.Field("Incidents", status.OpenIncidents == 0 ? "none open" : new Cell($"{status.OpenIncidents} open", Tone.Warn));
+        page.Field("Confirmed", Times.Both(status.Confirmed));
+        Guards(page, status.Guards);
+        Parts.Held(page, status.Held);
+        if (!status.Risks.IsEmpty)
+        {
+            page.Heading("Risks");
+            foreach (RiskView risk in status.Risks)
+            {
+                page.Text($"{risk.Object}: {risk.Message}", 2, Tone.Warn);
+                page.Text($"remedy: {risk.Remedy}", 4);
+            }
+        }
+    }
+
+    private static void Guards(Page page, ImmutableArray<GuardView> guards)
+    {
+        if (guards.IsEmpty)
+        {
+            return;
+        }
+
+        page.Heading("Guards");
+        var table = new TextTable(new("GUARD"), new("STATE"), new("WHAT", 1, Stretch: true), new("RELEASED BY", 2, Stretch: true));
+        foreach (GuardView each in guards)
+        {
+            table.Add(
+                each.Name, each.Holding ? new Cell("holds", Tone.Bad) : new Cell("open", Tone.Good), each.Message,
+                each.ReleasedBy);
+        }
+
+        page.Table(table, "");
+    }
+
+    private static string Counts(ImmutableSortedDictionary<string, int> counts) => counts.Count == 0
+        ? "none"
+        : string.Join(", ", counts.OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Value} {pair.Key}"));
+}

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using Havm.Cli.Controller;
+using Havm.Cli.Output;
+using Havm.Wire.Api;
+
+namespace Havm.Cli.Verbs;
+
+/// <summary>Wishes by file: apply and delete.</summary>
+internal static class ApplyVerbs
+{
+    private static readonly Option<string[]> Files = new("--file", "-f")
+    {
+        Description = "YAML or JSON; - is standard input; several files count as one: all of them or nothing",
+        HelpName = "FILE|-",
+        Required = true,
+    };
+
+    private static readonly Option<bool> DryRun = new("--dry-run")
+    {
+        Description = "Only say what would be done, with every error and warning",
+    };
+
+    public static Command Apply()
+    {
+        var command = new Command("apply", "Make the cluster be what files say; objects are replaced by name");
+        command.Options.Add(Files);
+        command.Options.Add(DryRun);
+        command.Options.Add(CommonOptions.Output);
+        command.Waiting().SetAction((parse, cancel) => RunAsync(parse, "v1/apply", Settled, cancel));
+        return command;
+    }
+
+    public static Command Delete()
+    {
+        var command = new Command("delete", "Remove the objects that files name");
+        command.Options.Add(Files);
+        command.Options.Add(DryRun);
+        command.Options.Add(CommonOptions.Output);
+        command.Waiting().SetAction((parse, cancel) => RunAsync(parse, "v1/delete", Gone, cancel));
+        return command;
+    }
+
+    /// <summary>What is still lacking until an object is as wished; null when nothing is.</summary>
+    public static Waiter.LookAsync Settled(string kind, string name) => async (client, cancel) =>
+    {
+        StatusView status = (await client.GetAsync(
+            $"v1/objects/{kind}/{Words.Escape(name)}", ApiJson.Default.ObjectView, cancel)).Status;
+        return status.Settled ? null : status.Reason is { } reason ? $"{status.Phase} ({reason.Message})" : status.Phase;
+    };
+
+    /// <summary>What is still lacking until an object is gone.</summary>
+    public static Waiter.LookAsync Gone(string kind, string name) => async (client, cancel) =>
+        await client.FindAsync($"v1/objects/{kind}/{Words.Escape(name)}", ApiJson.Default.ObjectView, cancel) is { } left
+            ? left.Status.Phase
+            : null;
+
+    private static async Task<int> RunAsync(
+        ParseResult parse, string path, Func<string, string, Waiter.LookAsync> look, CancellationToken cancel)
+    {
+        SourceText source = SourceText.Read(parse.GetRequiredValue(Files));
+        using var client = new ControllerClient(parse.GetRequiredValue(CommonOptions.Socket));
+        bool dry = parse.GetValue(DryRun);
+        byte[] answer;
+        try
+        {
+            answer = await client.PostTextAsync(dry ? $"{path}?dryRun=true" : path, source.Text, cancel);
+        }
+        catch (AnswerFailure failure)
+        {
+            ErrorPrinter.Print(failure.Errors, source.Place);
+            return failure.ExitCode;
+        }
+
+        Viewer.Print(answer, parse.GetValue(CommonOptions.Output), ApiJson.Default.ApplyResult, Render);
+        ApplyResult result = ControllerClient.Read(answer, ApiJson.Default.ApplyResult);
+        foreach (AppliedObject each in result.Objects)
+        {
+            foreach (string warning in each.Warnings.IsDefault ? [] : each.Warnings)
+            {
+                ErrorPrinter.Warn($"{each.Kind}/{each.Name}", warning);
+            }
+        }
+
+        foreach (AppliedObject each in dry ? [] : result.Objects)
+        {
+            await Waiter.UntilAsync(parse, client, $"{each.Kind}/{each.Name}", look(each.Kind, each.Name), cancel);
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    private static void Render(ApplyResult result, Page page)
+    {
+        foreach (AppliedObject each in result.Objects)
+        {
+            string done = each.Outcome.ToString().ToLowerInvariant();
+            string words = !result.DryRun ? done : each.Outcome == ApplyOutcome.Unchanged ? done : $"would be {done}";
+            page.Raw($"{each.Kind}/{each.Name} {words}");
+        }
+    }
+}

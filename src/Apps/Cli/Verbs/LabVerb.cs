@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Havm.Cli.Output;
+
+namespace Havm.Cli.Verbs;
+
+/// <summary>
+/// Hands over to the lab's own executable. This process becomes that one: arguments, terminal, signals and exit code
+/// are the lab's without anybody in between.
+/// </summary>
+internal static class LabVerb
+{
+    private const string Executable = "havm-lab";
+
+    public static Command Lab()
+    {
+        var words = new Argument<string[]>("arguments") { Description = "See havm lab --help", Arity = ArgumentArity.ZeroOrMore };
+        var command = new Command("lab", "A whole cluster on this machine, with faults by command");
+        command.Arguments.Add(words);
+        command.SetAction(parse => HandOver(parse.GetValue(words) ?? []));
+        return command;
+    }
+
+    public static int HandOver(string[] arguments)
+    {
+        string here = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
+        string[] places =
+        [
+            Path.Combine(here, Executable),
+            Path.GetFullPath(Path.Combine(here, "../../Lab", Path.GetFileName(here), Executable)),
+        ];
+        string reason = $"is neither at {places[0]} nor at {places[1]}";
+        if (Array.Find(places, File.Exists) is { } found)
+        {
+            // Returns only when it failed.
+            _ = Execv(found, [found, .. arguments, null]);
+            reason = $"cannot be started: {Marshal.GetLastPInvokeErrorMessage()}";
+        }
+
+        ErrorPrinter.Print([new(Executable, "", reason, "build the lab, or install it beside havm")]);
+        return ExitCodes.Failed;
+    }
+
+    [DllImport("libc", EntryPoint = "execv", SetLastError = true)]
+    private static extern int Execv(
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string path,
+        [MarshalAs(UnmanagedType.LPArray, ArraySubType = UnmanagedType.LPUTF8Str)] string?[] arguments);
+}

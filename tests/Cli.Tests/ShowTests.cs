@@ -1,0 +1,125 @@
+using System.Text.Json.Nodes;
+using Havm.Wire.Api;
+
+namespace Havm.Cli.Tests;
+
+public sealed class ShowTests
+{
+    [Theory]
+    [InlineData(80)]
+    [InlineData(120)]
+    public async Task Every_table_fits_the_terminal_and_keeps_a_row_on_a_line(int columns)
+    {
+        await using FakeController controller = await CrowdedAsync();
+        foreach (string verb in new[] { "node list", "vm list", "service list", "service show shop", "incident list" })
+        {
+            Run run = await Executable.RunAsync(controller.Socket, "", columns, verb.Split(' '));
+            Assert.Equal((0, ""), (run.Exit, run.Error));
+            Assert.All(run.Lines, line => Assert.True(line.Length <= columns, $"{verb}: {line.Length} columns: {line}"));
+        }
+    }
+
+    [Fact]
+    public async Task Vm_list_shows_phase_node_and_when_it_was_confirmed()
+    {
+        await using FakeController controller = await CrowdedAsync();
+        Run run = await Executable.RunAsync(controller.Socket, "vm", "list");
+
+        Assert.StartsWith("NAME", run.Lines[0]);
+        Assert.Contains("CONFIRMED", run.Lines[0]);
+        Assert.Matches(@"^db-0 +waiting +- ", run.Lines[1]);
+        Assert.Matches(@"^shop-web-1 +ready +n4 .*0\.4 s ago", run.Lines[3]);
+        Assert.DoesNotContain('\e', run.Out);
+    }
+
+    [Theory]
+    [InlineData("node show n1", "2026-03-04 05:06:34Z (5.2 s ago)")]
+    [InlineData("node show n1", "- bmc: power off, read 0.8 s ago")]
+    [InlineData("vm show shop-web-1", "2026-03-04 04:05:10Z (61 min ago)")]
+    [InlineData("vm explain db-0", "needs 112 MiB, has 64 MiB free")]
+    [InlineData("vm explain db-0", "BMC Off, or lease end in 12 s")]
+    [InlineData("incident show inc-7", "8.01 s")]
+    [InlineData("incident show inc-7", "released by: the lock is let go")]
+    [InlineData("status", "epoch 3")]
+    [InlineData("status", "remedy: give it a BMC, or isolation pause")]
+    [InlineData("get vm db-0", "memory: 96MiB")]
+    public async Task A_page_holds_what_a_person_asks_for(string command, string text)
+    {
+        await using FakeController controller = await CrowdedAsync();
+        Run run = await Executable.RunAsync(controller.Socket, command.Split(' '));
+        Assert.Equal((0, ""), (run.Exit, run.Error));
+        Assert.Contains(text, run.Out);
+    }
+
+    [Fact]
+    public async Task Json_is_the_controllers_answer_with_every_field()
+    {
+        await using FakeController controller = await CrowdedAsync();
+        Run run = await Executable.RunAsync(controller.Socket, "node", "list", "-o", "json");
+        JsonNode list = JsonNode.Parse(run.Out)!;
+        Assert.Equal(41, (int)list["atEvent"]!);
+        Assert.Equal("boot-of-n6", (string)list["items"]![5]!["bootId"]!);
+        Assert.Equal(0.4, (double)list["items"]![5]!["confirmed"]!["ageSeconds"]!);
+    }
+
+    [Fact]
+    public async Task Yaml_of_a_list_is_one_document_each_that_can_be_applied_again()
+    {
+        await using FakeController controller = await CrowdedAsync();
+        Run run = await Executable.RunAsync(controller.Socket, "get", "vms", "-o", "yaml");
+        var (objects, errors) = Havm.Specs.SpecParser.Parse(run.Out, "shown");
+        Assert.Empty(errors);
+        Assert.Equal(["VirtualMachine/db-0", "VirtualMachine/db-1"], objects.Select(o => o.Key.ToString()));
+        Assert.Equal("on", objects[0].Metadata.Labels["tier"]);
+    }
+
+    [Fact]
+    public async Task Watching_without_a_terminal_prints_anew_only_when_something_changed()
+    {
+        await using FakeController controller = await CrowdedAsync();
+        using var process = Executable.Start(controller.Socket, 120, "vm", "list", "--watch", "-o", "json");
+        string first = (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!;
+        ListView<InstanceView> changed = Samples.List(Samples.Instance("db-0", "ready", "n3", 1));
+        controller.Answer("GET /v1/instances", changed, ApiJson.Default.ListViewInstanceView);
+        string second = (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!;
+        process.Kill();
+
+        Assert.Equal(4, JsonNode.Parse(first)!["items"]!.AsArray().Count);
+        Assert.Equal("ready", (string)JsonNode.Parse(second)!["items"]![0]!["phase"]!);
+    }
+
+    [Fact]
+    public async Task Unknown_fields_and_missing_lists_of_another_version_do_no_harm()
+    {
+        await using FakeController controller = await CrowdedAsync();
+        controller.Answer("GET /v1/nodes", async context =>
+        {
+            await Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(
+                context.Response,
+                """{"items":[{"name":"n1","rack":"r1","phase":"up","settled":true,"novel":1}],"confirmed":{"at":"2026-03-04T05:06:40Z","ageSeconds":0}}""");
+        });
+        Run run = await Executable.RunAsync(controller.Socket, "node", "list");
+        Assert.Equal((0, ""), (run.Exit, run.Error));
+        Assert.StartsWith("n1", run.Lines[1]);
+    }
+
+    private static async Task<FakeController> CrowdedAsync()
+    {
+        FakeController controller = await FakeController.StartAsync();
+        ObjectView first = Samples.Object("VirtualMachine", "db-0", "waiting", false);
+        ObjectView second = Samples.Object("VirtualMachine", "db-1", "ready", true);
+        return controller
+            .Answer("GET /v1/nodes", Samples.Nodes, ApiJson.Default.ListViewNodeView)
+            .Answer("GET /v1/nodes/n1", Samples.Node("n1", "r1", "lost"), ApiJson.Default.NodeView)
+            .Answer("GET /v1/instances", Samples.Instances, ApiJson.Default.ListViewInstanceView)
+            .Answer("GET /v1/instances/shop-web-1", Samples.Instances.Items[2], ApiJson.Default.InstanceView)
+            .Answer("GET /v1/instances/db-0/explain", Samples.Explain, ApiJson.Default.ExplainView)
+            .Answer("GET /v1/services", Samples.List(Samples.Service), ApiJson.Default.ListViewServiceView)
+            .Answer("GET /v1/services/shop", Samples.Service, ApiJson.Default.ServiceView)
+            .Answer("GET /v1/incidents", Samples.List(Samples.Incident), ApiJson.Default.ListViewIncidentView)
+            .Answer("GET /v1/incidents/inc-7", Samples.Incident, ApiJson.Default.IncidentView)
+            .Answer("GET /v1/status", Samples.Status, ApiJson.Default.ClusterStatusView)
+            .Answer("GET /v1/objects/VirtualMachine/db-0", first, ApiJson.Default.ObjectView)
+            .Answer("GET /v1/objects/VirtualMachine", Samples.List(first, second), ApiJson.Default.ListViewObjectView);
+    }
+}
