@@ -13,7 +13,7 @@ public abstract record Change
     /// <summary>The records it may alter, for the store; a record absent afterwards is deleted.</summary>
     public abstract IEnumerable<RecordKey> Touches(Ledger before);
 
-    /// <summary>What it is about, "node/n1" or "instance/web-0", for the event that tells of it.</summary>
+    /// <summary>What it is about, "Node/n1" or "Instance/web-0", for the event that tells of it.</summary>
     public abstract string Subject { get; }
 }
 
@@ -36,6 +36,6 @@ public enum RecordTable
 /// <param name="Sequence">Grows by one without gaps.</param>
 /// <param name="At">UTC.</param>
 /// <param name="Name">The change's name in camelCase: "seatTaken".</param>
-/// <param name="Subject">"node/n1".</param>
+/// <param name="Subject">"Node/n1".</param>
 /// <param name="Reason">Why, with evidence.</param>
 public sealed record EventRecord(long Sequence, DateTimeOffset At, string Name, string Subject, Reason Reason);

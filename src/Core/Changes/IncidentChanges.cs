@@ -9,7 +9,7 @@ public abstract record IncidentChange(string Id) : Change
 {
     public override IEnumerable<RecordKey> Touches(Ledger before) => [new(RecordTable.Incident, Id)];
 
-    public override string Subject => $"incident/{Id}";
+    public override string Subject => $"Incident/{Id}";
 
     protected static Ledger With(Ledger ledger, Incident incident) =>
         ledger with { Incidents = ledger.Incidents.SetItem(incident.Id, incident) };
@@ -59,7 +59,7 @@ public sealed record IncidentOpened(Incident Draft, NodeName? Node, ImmutableArr
         }
     }
 
-    public override string Subject => Node is { } node ? $"node/{node}" : $"instance/{Draft.Subject}";
+    public override string Subject => Node is { } node ? $"Node/{node}" : $"Instance/{Draft.Subject}";
 
     private static string NextId(Ledger ledger) => $"inc-{ledger.Counters.Incident + 1:000000}";
 }

@@ -9,7 +9,7 @@ public abstract record InstanceChange(InstanceName Instance) : Change
 {
     public override IEnumerable<RecordKey> Touches(Ledger before) => [new(RecordTable.Instance, Instance.Value)];
 
-    public override string Subject => $"instance/{Instance}";
+    public override string Subject => $"Instance/{Instance}";
 
     /// <summary>The instance and, because its goal changes too, the node it sits on.</summary>
     protected IEnumerable<RecordKey> WithSeatNode(Ledger before) =>

@@ -10,7 +10,7 @@ public abstract record NodeChange(NodeName Node) : Change
 {
     public override IEnumerable<RecordKey> Touches(Ledger before) => [new(RecordTable.Node, Node.Value)];
 
-    public override string Subject => $"node/{Node}";
+    public override string Subject => $"Node/{Node}";
 
     protected static Ledger With(Ledger ledger, NodeRecord node) =>
         ledger with { Nodes = ledger.Nodes.SetItem(node.Name, node) };

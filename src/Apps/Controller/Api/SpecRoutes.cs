@@ -41,7 +41,7 @@ internal static class SpecRoutes
     }
 
     private static Task<IResult> DeleteOneAsync(string kind, string name, ApiContext api, CancellationToken cancel) =>
-        DeleteKeysAsync(api, [new SpecKey(KindNamed(kind) ?? kind, name)], false, cancel);
+        DeleteKeysAsync(api, [new SpecKey(SpecSchema.FindKind(kind) ?? kind, name)], false, cancel);
 
     private static async Task<IResult> DeleteKeysAsync(ApiContext api, ImmutableArray<SpecKey> keys, bool dryRun, CancellationToken cancel)
     {
@@ -67,9 +67,9 @@ internal static class SpecRoutes
 
     private static IResult List(string kind, ApiContext api)
     {
-        if (KindNamed(kind) is not { } known)
+        if (SpecSchema.FindKind(kind) is not { } known)
         {
-            return Answers.NotFound($"kind {kind}", $"name one of: {string.Join(", ", Kinds())}");
+            return Answers.NotFound($"kind {kind}", $"name one of: {string.Join(", ", SpecSchema.Kinds)}");
         }
 
         var lens = api.Lens();
@@ -81,7 +81,7 @@ internal static class SpecRoutes
     private static IResult One(string kind, string name, ApiContext api)
     {
         var lens = api.Lens();
-        var key = new SpecKey(KindNamed(kind) ?? kind, name).ToString();
+        var key = new SpecKey(SpecSchema.FindKind(kind) ?? kind, name).ToString();
         return lens.Cluster.Ledger.Specs.TryGetValue(key, out var item)
             ? Results.Json(lens.Object(item), ApiJson.Default.ObjectView)
             : Answers.NotFound(key, $"`havm get {kind}` lists what does");
@@ -92,11 +92,6 @@ internal static class SpecRoutes
         using var reader = new StreamReader(request.Body);
         return await reader.ReadToEndAsync(cancel);
     }
-
-    private static IEnumerable<string> Kinds() => SpecKinds.Names;
-
-    private static string? KindNamed(string kind) =>
-        Kinds().FirstOrDefault(k => string.Equals(k, kind, StringComparison.OrdinalIgnoreCase) || string.Equals(k + "s", kind, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>A BMC on loopback or a link-local address would be the controller's own machine: only a lab may have that.</summary>
     private static IEnumerable<SpecError> BmcErrors(SpecObject item, ControllerConfig config)
