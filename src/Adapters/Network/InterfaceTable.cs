@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace Havm.Network;
 
-/// <summary>The interfaces of this process' network namespace, with the bytes each has received.</summary>
+/// <summary>The interfaces of this thread's network namespace, with the bytes each has received.</summary>
 internal static class InterfaceTable
 {
     /// <summary>Names and received bytes; on a tap, what its guest sent.</summary>
-    public static IReadOnlyDictionary<string, long> Read() => Parse(File.ReadLines("/proc/self/net/dev"));
+    public static IReadOnlyDictionary<string, long> Read() => Parse(File.ReadLines("/proc/thread-self/net/dev"));
 
     /// <summary>Reads /proc/net/dev: two lines of heading, then "name: bytes packets ...".</summary>
     public static IReadOnlyDictionary<string, long> Parse(IEnumerable<string> lines)

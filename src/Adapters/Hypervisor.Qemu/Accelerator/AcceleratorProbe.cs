@@ -82,9 +82,9 @@ public static class AcceleratorProbe
 
     private static byte[] BootSector()
     {
-        // mov al, ProbeByte; out 0xf4, al; hlt; jmp to hlt. The rest of the 64 KiB makes it pass for a disk.
+        // mov al, ProbeByte; out 0xf4, al; hlt; jmp to hlt. Firmware takes nothing below half a MiB for a disk.
         byte[] code = [0xb0, ProbeByte, 0xe6, 0xf4, 0xf4, 0xeb, 0xfd];
-        var sector = new byte[64 * 1024];
+        var sector = new byte[Bytes.Mebi];
         code.CopyTo(sector, 0);
         sector[510] = 0x55;
         sector[511] = 0xaa;
