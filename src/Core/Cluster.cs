@@ -49,4 +49,7 @@ public sealed record Office
     /// Set when a node has seen a newer leader or other state: this controller acts on nothing until `havm store adopt`.
     /// </summary>
     public Reason? Overruled { get; init; }
+
+    /// <summary>The highest epoch of another controller that a node has named; adopting goes beyond it.</summary>
+    public Epoch HighestSeen { get; init; } = Epoch.None;
 }

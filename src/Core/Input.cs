@@ -40,7 +40,10 @@ public sealed record DatagramHeard(NodeName Node, BootId Boot) : Input;
 public sealed record StreamEnded(NodeName Node, long Connection) : Input;
 
 /// <summary>A node has seen a newer leader, or another state of this cluster.</summary>
-public sealed record Overruled(NodeName Node, string Message) : Input;
+/// <param name="Node">Who says so.</param>
+/// <param name="Seen">The epoch it has obeyed.</param>
+/// <param name="Message">For people, with the remedy.</param>
+public sealed record Overruled(NodeName Node, Epoch Seen, string Message) : Input;
 
 /// <summary>A BMC answered the question for its power state.</summary>
 public sealed record PowerRead(NodeName Node, PowerSeen Seen) : Input;

@@ -34,6 +34,7 @@ public static class Ear
             Office = cluster.Office with
             {
                 Overruled = cluster.Office.Overruled ?? new Reason("liveness", "overruled", overruled.Message),
+                HighestSeen = overruled.Seen > cluster.Office.HighestSeen ? overruled.Seen : cluster.Office.HighestSeen,
             },
         },
         _ => cluster,

@@ -34,6 +34,7 @@ public sealed class ControllerRunner
     private volatile IReadOnlyList<Held> _held = [];
     private DateTimeOffset _lastCommit;
     private long _requests;
+    private TaskCompletionSource<Epoch>? _adopt;
 
     /// <summary>What came during a commit and has to wait for the next round; it goes first, to keep each stream's order.</summary>
     private List<Envelope> _carried = [];
@@ -98,6 +99,17 @@ public sealed class ControllerRunner
         }
     }
 
+    /// <summary>
+    /// Makes this state the cluster's, after a restored backup or a copied state: takes an epoch beyond every one that nodes
+    /// have named. An operator's order; it is wrong while another controller still runs.
+    /// </summary>
+    public Task<Epoch> AdoptAsync(CancellationToken cancel)
+    {
+        var adopted = new TaskCompletionSource<Epoch>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var waiting = Interlocked.CompareExchange(ref _adopt, adopted, null) ?? adopted;
+        return waiting.Task.WaitAsync(cancel);
+    }
+
     /// <summary>Runs until cancelled. Throws <see cref="StoreException"/> when the term has to end.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -119,9 +131,29 @@ public sealed class ControllerRunner
                 batch.Add(envelope);
             }
 
+            if (Interlocked.Exchange(ref _adopt, null) is { } adopt)
+            {
+                adopt.SetResult(await TakeOfficeBeyondAsync(_committed.Office.HighestSeen, cancel));
+            }
+
             await RoundAsync(batch, now, cancel);
             last = _clock.Now;
         }
+    }
+
+    private async Task<Epoch> TakeOfficeBeyondAsync(Epoch seen, CancellationToken cancel)
+    {
+        var epoch = await _store.TakeOfficeAsync(cancel);
+        while (epoch <= seen)
+        {
+            epoch = await _store.TakeOfficeAsync(cancel);
+        }
+
+        var now = _clock.Now;
+        var office = new Office { Epoch = epoch, Controller = _committed.Office.Controller, Since = now, ListeningSince = now };
+        _committed = _committed with { Office = office };
+        _log(new Reason("runner", "adopted", $"an operator adopted this state: epoch {epoch}, beyond {seen}"));
+        return epoch;
     }
 
     private async Task RoundAsync(List<Envelope> batch, Instant now, CancellationToken cancel)

@@ -35,7 +35,7 @@ internal sealed class NodeDesk(string cluster, string controller, Func<Epoch> ep
         var line = _lines.GetOrAdd(from, _ => new Line(Interlocked.Increment(ref _connections), node));
         if (highest.Cluster == cluster && IsAhead(highest))
         {
-            post(new Envelope(new Overruled(node,
+            post(new Envelope(new Overruled(node, highest.Epoch,
                 $"{node} has obeyed controller {highest.Controller} in epoch {highest.Epoch}, and this one is in epoch {epoch()}: its state is older or a copy; it acts on nothing until `havm store adopt`"), null));
         }
 

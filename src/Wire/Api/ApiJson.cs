@@ -19,6 +19,7 @@ namespace Havm.Wire.Api;
 [JsonSerializable(typeof(ExplainView))]
 [JsonSerializable(typeof(ClusterStatusView))]
 [JsonSerializable(typeof(ConfirmDeadRequest))]
+[JsonSerializable(typeof(BackupRequest))]
 [JsonSerializable(typeof(ScaleRequest))]
 [JsonSerializable(typeof(ApplyResult))]
 [JsonSerializable(typeof(OrderAnswer))]

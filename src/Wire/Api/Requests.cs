@@ -7,6 +7,9 @@ namespace Havm.Wire.Api;
 /// <param name="BootId">The boot that is dead: it must be the one shown, so that no newer life is condemned.</param>
 public sealed record ConfirmDeadRequest(string BootId);
 
+/// <param name="Target">Absolute path of a file that does not exist yet, on the controller's machine.</param>
+public sealed record BackupRequest(string Target);
+
 /// <param name="Instances">0 to 1000.</param>
 public sealed record ScaleRequest(string Role, int Instances);
 

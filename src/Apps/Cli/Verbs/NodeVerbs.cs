@@ -13,6 +13,8 @@ internal static class NodeVerbs
         var node = new Command("node", "Machines that run instances");
         node.Subcommands.Add(List());
         node.Subcommands.Add(Show());
+        node.Subcommands.Add(Cordon("cordon", "Keep new instances away from a node; those on it stay"));
+        node.Subcommands.Add(Cordon("uncordon", "Let instances come to a node again"));
         node.Subcommands.Add(ConfirmDead());
         return node;
     }
@@ -32,6 +34,19 @@ internal static class NodeVerbs
         command.Arguments.Add(name);
         command.Showing().SetAction((parse, cancel) => Viewer.ShowAsync(
             parse, Path(parse.GetRequiredValue(name)), ApiJson.Default.NodeView, NodeTables.Show, cancel));
+        return command;
+    }
+
+    private static Command Cordon(string verb, string description)
+    {
+        Argument<string> name = Words.Name("node", "nodes");
+        var command = new Command(verb, description);
+        command.Arguments.Add(name);
+        command.Options.Add(CommonOptions.Output);
+        command.SetAction((parse, cancel) => Orders.RunAsync(
+            parse, $"Node/{parse.GetRequiredValue(name)}",
+            (client, token) => client.PostAsync($"{Path(parse.GetRequiredValue(name))}/{verb}", token),
+            look: null, cancel));
         return command;
     }
 

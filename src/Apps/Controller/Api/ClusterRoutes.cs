@@ -1,5 +1,6 @@
 using Havm.Core;
 using Havm.Model;
+using Havm.Runtime.Ports;
 using Havm.Wire.Api;
 
 namespace Havm.Controller.Api;
@@ -22,6 +23,8 @@ internal static class ClusterRoutes
             .Produces<OrderAnswer>().Produces<ErrorView>(404);
         app.MapPost("/v1/nodes/{name}/uncordon", (string name, ApiContext api, CancellationToken cancel) => CordonAsync(name, false, api, cancel))
             .Produces<OrderAnswer>().Produces<ErrorView>(404);
+        app.MapPost("/v1/store/adopt", AdoptAsync).Produces<OrderAnswer>();
+        app.MapPost("/v1/store/backup", BackupAsync).Produces<OrderAnswer>().Produces<ErrorView>(409);
         app.MapGet("/v1/incidents", (ApiContext api) =>
         {
             var lens = api.Lens();
@@ -44,6 +47,33 @@ internal static class ClusterRoutes
 
     private static async Task<IResult> CordonAsync(string name, bool cordoned, ApiContext api, CancellationToken cancel) =>
         InstanceRoutes.Ordered(api, await api.Runner.OrderAsync(id => new CordonOrder(id, new NodeName(name), cordoned, "operator"), cancel));
+
+    private static async Task<IResult> AdoptAsync(ApiContext api, CancellationToken cancel)
+    {
+        var epoch = await api.Runner.AdoptAsync(cancel);
+        return Done("Store/sqlite", $"this state is the cluster's: epoch {epoch}", api);
+    }
+
+    private static async Task<IResult> BackupAsync(BackupRequest body, ApiContext api, CancellationToken cancel)
+    {
+        if (!Path.IsPathFullyQualified(body.Target))
+        {
+            return Answers.Invalid([new SpecError("Store/sqlite", "target", $"'{body.Target}' is no absolute path", "name a new file on the controller's machine")]);
+        }
+
+        try
+        {
+            await api.Store.BackupAsync(body.Target, cancel);
+            return Done("Store/sqlite", $"copied to {body.Target}", api);
+        }
+        catch (StoreException cause)
+        {
+            return Answers.Problem(StatusCodes.Status409Conflict, "refused", [new SpecError("Store/sqlite", "target", cause.Message, "choose another path and try again")]);
+        }
+    }
+
+    private static IResult Done(string what, string message, ApiContext api) =>
+        Results.Json(new OrderAnswer(what, message, api.Runner.Committed.Ledger.Counters.Event), ApiJson.Default.OrderAnswer);
 
     private static IResult Incident(string id, ApiContext api)
     {

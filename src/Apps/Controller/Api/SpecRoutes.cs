@@ -12,8 +12,8 @@ internal static class SpecRoutes
 {
     public static void Map(WebApplication app)
     {
-        app.MapPost("/v1/apply", ApplyAsync).Accepts<string>("text/yaml", "application/json").Produces<ApplyResult>().Produces<ErrorView>(400);
-        app.MapPost("/v1/delete", DeleteAsync).Accepts<string>("text/yaml", "application/json").Produces<ApplyResult>().Produces<ErrorView>(400);
+        app.MapPost("/v1/apply", ApplyAsync).Produces<ApplyResult>().Produces<ErrorView>(400);
+        app.MapPost("/v1/delete", DeleteAsync).Produces<ApplyResult>().Produces<ErrorView>(400);
         app.MapGet("/v1/objects/{kind}", List).Produces<ListView<ObjectView>>().Produces<ErrorView>(404);
         app.MapGet("/v1/objects/{kind}/{name}", One).Produces<ObjectView>().Produces<ErrorView>(404);
         app.MapDelete("/v1/objects/{kind}/{name}", DeleteOneAsync).Produces<ApplyResult>().Produces<ErrorView>(404);
