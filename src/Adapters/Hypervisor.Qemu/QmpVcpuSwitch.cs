@@ -23,7 +23,14 @@ public sealed class QmpVcpuSwitch(TimeSpan timeout) : IVcpuSwitch
 
     private static async Task<bool> ReleaseAsync(QmpSession session, Task reset, CancellationToken cancel)
     {
-        if (await session.QueryStatusAsync(cancel) != RunStates.Running)
+        string status = await session.QueryStatusAsync(cancel);
+        if (status is RunStates.Panicked or RunStates.Shutdown)
+        {
+            // QEMU itself would let a panicked guest run on, which then hangs and looks released.
+            return false;
+        }
+
+        if (status != RunStates.Running)
         {
             await session.ContAsync(cancel);
         }

@@ -47,7 +47,9 @@ internal static class QemuCommand
         AddBoot(line, parts);
         foreach (var (disk, index) in parts.Disks.Select((disk, index) => (disk, index)))
         {
-            AddDisk(line, disk, index);
+            // A kernel given by name takes the first place in the boot order by itself.
+            bool boots = index == 0 && parts.KernelPath is null;
+            AddDisk(line, disk, index, boots);
         }
 
         foreach (var (nic, index) in machine.Nics.Select((nic, index) => (nic, index)))
@@ -107,7 +109,7 @@ internal static class QemuCommand
         }
     }
 
-    private static void AddDisk(List<string> line, ReadyDisk disk, int index)
+    private static void AddDisk(List<string> line, ReadyDisk disk, int index, bool boots)
     {
         if (disk.BasePath is not null)
         {
@@ -118,7 +120,7 @@ internal static class QemuCommand
         AddBlock(line, FileNode($"disk{index}-file", disk.Path, readOnly: false));
         string? backing = disk.BasePath is null ? null : $"base{index}";
         AddBlock(line, FormatNode($"disk{index}", $"disk{index}-file", backing, readOnly: false));
-        string boot = index == 0 ? ",bootindex=0" : "";
+        string boot = boots ? ",bootindex=0" : "";
         line.AddRange(
         [
             "-device",

@@ -15,7 +15,7 @@ internal static class QmpVerbs
             : throw new QmpException(QmpTrouble.Garbled, "query-status without a status");
     }
 
-    /// <summary>Lets vCPUs run; refused after a panic or a shutdown, which only a reset ends.</summary>
+    /// <summary>Lets vCPUs run, those of a panicked guest too: ask for the status first.</summary>
     public static Task ContAsync(this QmpSession session, CancellationToken cancel) =>
         session.ExecuteAsync("cont", null, cancel);
 

@@ -1,0 +1,180 @@
+using System.Net.Sockets;
+using System.Text;
+using Havm.Hypervisor.Qemu;
+using Havm.Hypervisor.Qemu.Processes;
+using Havm.Model;
+using Havm.Network;
+using Havm.Runtime.Ports;
+
+namespace Havm.Contracts.Hypervisor;
+
+/// <summary>What a real guest says, and how its troubles are told.</summary>
+[Collection(RealQemu.Name)]
+public sealed class QemuGuestTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly QemuRig _rig = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        string image = await GuestImage.DirectoryAsync();
+        foreach (string file in (string[])["vmlinux", "initrd.cpio", "base.qcow2"])
+        {
+            File.CreateSymbolicLink(Path.Join(_rig.StorePath, file), Path.Join(image, file));
+        }
+    }
+
+    public ValueTask DisposeAsync() => _rig.DisposeAsync();
+
+    [Fact]
+    public async Task The_next_life_of_the_agent_hears_a_guest_that_goes_on_undisturbed()
+    {
+        var before = new SignRecorder();
+        await using (var life = _rig.First.NewLife())
+        {
+            await RunAsync(life, SeatWithRole(), before);
+            await before.WaitAsync(MachineSignKind.GuestReady);
+            await before.WaitAsync(MachineSignKind.GuestBeat, count: 2);
+        }
+
+        var after = new SignRecorder();
+        await using var next = _rig.First.NewLife();
+        var found = Assert.Single((await next.FindAsync(Cancel)).Machines);
+        var machine = await next.AdoptAsync(found, after, Cancel);
+        await after.WaitAsync(MachineSignKind.GuestReady);
+        await after.WaitAsync(MachineSignKind.GuestBeat, count: 2);
+
+        Assert.DoesNotContain(MachineSignKind.GuestNotReady, after.Kinds);
+        Assert.True((await machine.CountIoAsync(Cancel)).DiskOperations > 0);
+        var kept = await machine.KeepEvidenceAsync("look", Cancel);
+        Assert.DoesNotContain(kept, path => path.EndsWith(".png", StringComparison.Ordinal));
+        Assert.Equal(found.Pid, machine.Pid);
+    }
+
+    [Fact]
+    public async Task A_panic_is_told_needs_a_reset_and_the_guest_is_ready_again_after_it()
+    {
+        var signs = new SignRecorder();
+        await using var life = _rig.First.NewLife();
+        var machine = await RunAsync(life, SeatWithRole(), signs);
+        await signs.WaitAsync(MachineSignKind.GuestReady);
+
+        await TellLabPortAsync(machine, "panic");
+        await signs.WaitAsync(MachineSignKind.Panic);
+        await signs.WaitAsync(MachineSignKind.Held);
+        Assert.False(await _rig.First.Switch.ReleaseAsync(machine.WardenSocket, Cancel));
+        await using (var next = _rig.Second.NewLife())
+        {
+            Assert.Empty((await next.FindAsync(Cancel)).Machines);
+        }
+
+        Assert.True(await _rig.First.Switch.ResetAsync(machine.WardenSocket, Cancel));
+        await signs.WaitAsync(MachineSignKind.GuestNotReady);
+        await signs.WaitAsync(MachineSignKind.GuestReady, count: 2);
+        Assert.DoesNotContain(MachineSignKind.GuestShutdown, signs.Kinds);
+        Assert.DoesNotContain(MachineSignKind.Exited, signs.Kinds);
+    }
+
+    [Fact]
+    public async Task A_guest_that_is_asked_shuts_down_and_its_process_ends()
+    {
+        var signs = new SignRecorder();
+        await using var life = _rig.First.NewLife();
+        var machine = await RunAsync(life, SeatWithRole(), signs);
+        await signs.WaitAsync(MachineSignKind.GuestReady);
+
+        await machine.AskShutdownAsync(TimeSpan.FromSeconds(2), Cancel);
+
+        await signs.WaitAsync(MachineSignKind.GuestShutdown);
+        await signs.WaitAsync(MachineSignKind.Exited);
+        Assert.Equal(MachineSignKind.Exited, signs.Kinds[^1]);
+    }
+
+    [Fact]
+    public async Task The_power_button_shuts_down_a_guest_that_the_warden_asks()
+    {
+        var signs = new SignRecorder();
+        await using var life = _rig.First.NewLife();
+        var machine = await RunAsync(life, SeatWithRole(), signs);
+        await signs.WaitAsync(MachineSignKind.GuestReady);
+
+        Assert.True(await _rig.First.Switch.AskShutdownAsync(machine.WardenSocket, Cancel));
+
+        await signs.WaitAsync(MachineSignKind.GuestShutdown);
+        await signs.WaitAsync(MachineSignKind.Exited);
+    }
+
+    [Fact]
+    public async Task What_a_guest_sends_is_counted_on_its_tap()
+    {
+        using var inside = new NamespaceThread();
+        inside.IpInside("link", "add", "br0", "type", "bridge");
+        inside.IpInside("link", "set", "br0", "up");
+        await inside.RunAsync(async () =>
+        {
+            var network = new BridgeNetwork("br0", Patience);
+            await using var life = new QemuHypervisor(
+                _rig.Settings, new OwnSessionSupervisor(), _rig.First.Cgroups, network);
+            var seat = SeatWithRole();
+            seat = seat with
+            {
+                Machine = seat.Machine with { Nics = [new NicDefinition("n", "52:54:00:00:00:01", "10.0.0.2/24", null)] },
+            };
+            var signs = new SignRecorder();
+            var machine = await RunAsync(life, seat, signs);
+            await signs.WaitAsync(MachineSignKind.GuestReady);
+
+            Assert.True((await machine.CountIoAsync(Cancel)).NetworkBytes > 0);
+
+            Assert.True(await _rig.First.Cgroups.EndAsync(machine.Instance, Patience, Cancel));
+            await signs.WaitAsync(MachineSignKind.Exited);
+            await life.CleanAsync(machine.Instance, Cancel);
+            Assert.Equal(0, network.SentBytes(machine.Instance));
+        });
+    }
+
+    private async Task<IMachine> RunAsync(IHypervisor life, SeatGoal seat, SignRecorder signs)
+    {
+        string cgroup = _rig.First.Cgroups.Make(seat.Machine.Instance);
+        var machine = await life.StartHeldAsync(seat, cgroup, signs, Cancel);
+        Assert.True(await _rig.First.Switch.ReleaseAsync(machine.WardenSocket, Cancel));
+        return machine;
+    }
+
+    private static SeatGoal SeatWithRole()
+    {
+        var seat = Seats.WithDisk("vm1", Seats.Fresh(OnStore("root.qcow2")) with { Base = OnStore("base.qcow2"), Size = Bytes.Zero });
+        return seat with
+        {
+            Machine = seat.Machine with
+            {
+                Memory = Bytes.MiB(112),
+                Boot = new BootSource
+                {
+                    Kernel = OnStore("vmlinux"),
+                    Initrd = OnStore("initrd.cpio"),
+                    Arguments = "quiet havm.lab=1",
+                },
+                Application = new GuestApplication { Command = ["sleep", "100000"] },
+            },
+        };
+    }
+
+    private static FileOnDatastore OnStore(string path) => new(IHypervisorRig.Store, path);
+
+    private async Task TellLabPortAsync(IMachine machine, string verb)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        string path = Path.Join(_rig.Settings.RunDirectory, machine.Instance.Value, "lab.sock");
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), Cancel);
+        await socket.SendAsync(Encoding.ASCII.GetBytes(verb + "\n"), SocketFlags.None, Cancel);
+
+        // QEMU has the bytes once the socket is closed in order; the guest reads them when it looks next.
+        socket.Shutdown(SocketShutdown.Send);
+        await socket.ReceiveAsync(new byte[1], SocketFlags.None, Cancel).AsTask().WaitAsync(Patience, Cancel)
+            .ContinueWith(_ => { }, TaskScheduler.Default);
+    }
+}
