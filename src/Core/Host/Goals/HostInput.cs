@@ -26,9 +26,6 @@ public abstract record HostInput
     public sealed record ControllerSpoke(
         string Cluster, string Controller, Epoch Epoch, long ReportVersion, Goal? Goal, string? Refused) : HostInput;
 
-    /// <summary>The stream ended: whoever answers next may hold no report at all.</summary>
-    public sealed record ControllerGone : HostInput;
-
     public sealed record LedgerKept(HostLedger Ledger) : HostInput;
 
     public sealed record LedgerNotKept(string Why) : HostInput;

@@ -18,9 +18,6 @@ public sealed partial class HostMachine
     /// <summary>The report's version; 0 until the node was looked through and what runs was taken up.</summary>
     public long ReportVersion { get; private set; }
 
-    /// <summary>The version the controller says it holds.</summary>
-    public long ControllerHolds { get; private set; }
-
     /// <summary>Null until <see cref="ReportVersion"/> is above 0.</summary>
     public NodeReport? Report { get; private set; }
 
@@ -82,7 +79,6 @@ public sealed partial class HostMachine
 
     private void AcknowledgeReport(long version)
     {
-        ControllerHolds = version;
         _incidents.RemoveAll(kept => kept.SentIn > 0 && kept.SentIn <= version);
     }
 

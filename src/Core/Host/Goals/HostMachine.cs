@@ -68,9 +68,6 @@ public sealed partial class HostMachine
             case HostInput.ControllerSpoke spoke:
                 Hear(spoke);
                 break;
-            case HostInput.ControllerGone:
-                ControllerHolds = 0;
-                break;
             case HostInput.LedgerKept kept:
                 LedgerIsKept(kept.Ledger);
                 break;
@@ -176,6 +173,10 @@ public sealed partial class HostMachine
             {
                 TakeUp(at, machine, process);
             }
+            else if (machine.MayHaveProcess && machine.Generation != process.Generation && machine.Step != MachineStep.Starting)
+            {
+                MeetStray(machine, process);
+            }
         }
 
         foreach (var machine in _machines.Values.Where(machine => inventory.Complete && machine.MayHaveProcess
@@ -183,6 +184,17 @@ public sealed partial class HostMachine
         {
             Gone(at, machine, "its process is not on the node any more");
         }
+    }
+
+    /// <summary>
+    /// A second process of one instance, at another generation: nothing on this node is proven gone while it is there.
+    /// </summary>
+    private void MeetStray(MachineRecord machine, FoundProcess process)
+    {
+        _dirty |= _inventoryComplete;
+        _inventoryComplete = false;
+        Tell(new Reason("host", "stray", $"{machine.Instance}: pid {process.Pid} is of generation {process.Generation}"
+            + $" while {machine.Generation} is here; end it by hand"));
     }
 
     private void TakeUp(Moment at, MachineRecord machine, FoundProcess process)

@@ -89,7 +89,7 @@ public sealed partial class WardenMachine
     /// <summary>Why the gate is shut for this seat; null when lease and floor allow it.</summary>
     private Reason? ShutReason(Instant now, InstanceName instance, Generation generation)
     {
-        if (!LeaseIsFresh(now))
+        if (!IsLeaseFresh(now))
         {
             return Gate("noLease", LeaseAge(now) is { } age
                 ? $"{instance}: the lease is {Age(age)} old, the gate opens again with a fresh one"

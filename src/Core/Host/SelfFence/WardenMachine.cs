@@ -110,7 +110,7 @@ public sealed partial class WardenMachine
     private TimeSpan? LeaseAge(Instant now) => _leaseFrom is { } from ? now - from : null;
 
     /// <summary>Fresh means younger than P; without a lease nothing is.</summary>
-    private bool LeaseIsFresh(Instant now) => LeaseAge(now) < _settings.Terms.P;
+    public bool IsLeaseFresh(Instant now) => LeaseAge(now) < _settings.Terms.P;
 
     private void Hear(Instant now, WardenInput.ControllerSpoke spoke)
     {
@@ -155,7 +155,7 @@ public sealed partial class WardenMachine
             return;
         }
 
-        if (!LeaseIsFresh(now) && now - from < _settings.Terms.P)
+        if (!IsLeaseFresh(now) && now - from < _settings.Terms.P)
         {
             Tell(new Reason("lease", "fresh", $"the lease is fresh, granted by controller {spoke.Controller} at epoch {spoke.Epoch}"));
         }

@@ -1,0 +1,37 @@
+using Havm.Runtime.Ports;
+
+namespace Havm.Datastore;
+
+/// <summary>Finds the right hand for a watchdog by what lies at its path.</summary>
+public static class Watchdogs
+{
+    /// <summary>
+    /// A character device is armed at once and throws IOException when it cannot be; anything else is taken for the
+    /// path of a datagram socket, which may appear later. Null: a node without one.
+    /// </summary>
+    public static IWatchdog At(string? path, TimeSpan timeout) => path switch
+    {
+        null => new NoWatchdog(),
+        _ when IsDevice(path) => DeviceWatchdog.Open(path, timeout),
+        _ => new SocketWatchdog(path, timeout),
+    };
+
+    private static bool IsDevice(string path) =>
+        File.Exists(path) && File.GetAttributes(path).HasFlag(FileAttributes.Device);
+}
+
+/// <summary>A node without a watchdog: nothing is armed, and the lease's end proves nothing.</summary>
+internal sealed class NoWatchdog : IWatchdog
+{
+    public bool Armed => false;
+
+    public void Feed()
+    {
+    }
+
+    public void Disarm()
+    {
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

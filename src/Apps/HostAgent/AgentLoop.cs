@@ -1,0 +1,148 @@
+using System.Threading.Channels;
+using Havm.Core.Host.Goals;
+using Havm.Model;
+using Havm.Runtime.Node;
+using Havm.Runtime.Ports;
+using Havm.Wire.Node;
+
+namespace Havm.HostAgent;
+
+/// <summary>
+/// The loop around <see cref="HostMachine"/>: one reader takes facts one by one, so that no decision is made on half a
+/// picture; orders run beside it and come back as facts.
+/// </summary>
+public sealed class AgentLoop(
+    HostMachine machine, MachineHands hands, GateClient gate, GoalFile file, BeatSender beats, IClock clock, DecisionLog log,
+    ChannelReader<HostInput> inbox, Action<HostInput> post)
+{
+    private static readonly TimeSpan BeatPeriod = TimeSpan.FromSeconds(1);
+
+    private Instant _nextBeat;
+    private long _versionSent;
+
+    /// <summary>Runs until cancelled; an exception means a broken invariant, and the process must end.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        using var timer = new Timer(_ => post(new HostInput.Tick()), null, BeatPeriod, BeatPeriod);
+        try
+        {
+            while (await inbox.WaitToReadAsync(cancel))
+            {
+                while (inbox.TryRead(out var input))
+                {
+                    foreach (var effect in machine.Step(new Moment(clock.Now, clock.Wall), input))
+                    {
+                        CarryOut(effect, cancel);
+                    }
+                }
+
+                BeatIfDue();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Machines go on; the next life takes them up.
+        }
+    }
+
+    /// <summary>Each second, and at once when the report has news.</summary>
+    private void BeatIfDue()
+    {
+        var now = clock.Now;
+        if (now >= _nextBeat || machine.ReportVersion != _versionSent || beats.IsHurried)
+        {
+            _nextBeat = now + BeatPeriod;
+            _versionSent = machine.ReportVersion;
+            beats.Send(machine.Highest, machine.ReportVersion, machine.Report);
+        }
+    }
+
+    private void CarryOut(HostEffect effect, CancellationToken cancel)
+    {
+        switch (effect)
+        {
+            case HostEffect.Tell tell:
+                log.Write(tell.Reason);
+                break;
+            case HostEffect.Keep keep:
+                Run(() => KeepAsync(keep.Ledger));
+                break;
+            case HostEffect.TellFloors tell:
+                Run(() => TellFloorsAsync(tell.Goal, cancel));
+                break;
+            case HostEffect.Start start:
+                Run(() => hands.StartAsync(start.Seat, cancel));
+                break;
+            case HostEffect.Release release:
+                Run(() => hands.ReleaseAsync(release.Instance, release.Generation, cancel));
+                break;
+            case HostEffect.Adopt adopt:
+                Run(() => hands.AdoptAsync(adopt.Found, cancel));
+                break;
+            case HostEffect.AskShutdown ask:
+                Run(() => hands.AskShutdownAsync(ask.Instance, ask.Grace, cancel));
+                break;
+            case HostEffect.End end:
+                Run(() => hands.EndAsync(end.Instance, end.Generation, end.EvidenceFor, cancel));
+                break;
+            case HostEffect.ReadIo read:
+                Run(() => hands.ReadIoAsync(read.Instance, read.Generation, cancel));
+                break;
+            default:
+                throw new InvalidOperationException($"no such effect: {effect}");
+        }
+    }
+
+    /// <summary>An order that throws what nobody expected is a broken invariant: the process ends and is restarted.</summary>
+    private static void Run(Func<Task> order) => Task.Run(async () =>
+    {
+        try
+        {
+            await order();
+        }
+        catch (OperationCanceledException)
+        {
+            // The agent ends.
+        }
+        catch (Exception e)
+        {
+            Environment.FailFast($"an order failed in a way nobody expected: {e}");
+        }
+    });
+
+    private Task KeepAsync(HostLedger ledger)
+    {
+        try
+        {
+            file.Write(ledger);
+            post(new HostInput.LedgerKept(ledger));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            post(new HostInput.LedgerNotKept(e.Message));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private async Task TellFloorsAsync(Goal goal, CancellationToken cancel)
+    {
+        try
+        {
+            var answer = await gate.AskAsync(new GateRequest
+            {
+                Verb = GateVerb.Floors,
+                Floors = goal.Floors,
+                Policies = [.. goal.Seats.Select(seat => new SeatPolicy(
+                    seat.Machine.Instance, seat.Generation, seat.Machine.Isolation))],
+            }, cancel);
+            post(answer.Granted
+                ? new HostInput.FloorsTold(goal.Epoch, goal.Revision)
+                : new HostInput.FloorsNotTold(answer.Reason?.Message ?? "refused without a reason"));
+        }
+        catch (GateSilentException e)
+        {
+            post(new HostInput.FloorsNotTold(e.Message));
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using Havm.Core.Host.Goals;
+using Havm.Model;
+using Havm.Runtime.Node;
+using Havm.Runtime.Ports;
+using Havm.Wire.Node;
+
+namespace Havm.HostAgent;
+
+/// <summary>
+/// The agent's beats to every controller. The report rides along until that controller has quoted its version, so that
+/// a beat without news is a few hundred bytes.
+/// </summary>
+public sealed class BeatSender(CheckedConfig config)
+{
+    private readonly List<ControllerEnd> _ends = [];
+    private readonly ProcessLife _life = new(Guid.NewGuid().ToString("N"));
+    private long _sequence;
+    private volatile bool _hurry;
+
+    /// <summary>A controller has just connected and knows nothing yet: the next beat must not wait its second.</summary>
+    public bool IsHurried => _hurry;
+
+    /// <summary>Adds a controller; before the first beat.</summary>
+    public INodeLinkSink Add(string controller, INodeLink link, Action<HostInput> inbox, DecisionLog log)
+    {
+        var end = new ControllerEnd(controller, link, inbox, Hurry, log);
+        _ends.Add(end);
+        return end;
+    }
+
+    public void Send(LeaderSeen highest, long version, NodeReport? report)
+    {
+        _hurry = false;
+        _sequence++;
+        foreach (var end in _ends)
+        {
+            end.Send(new AgentBeat
+            {
+                Cluster = config.Config.Cluster,
+                Node = config.Node,
+                Boot = config.Boot,
+                Life = _life,
+                Sequence = _sequence,
+                Highest = highest,
+                ReportVersion = version,
+                Report = end.Holds == version ? null : report,
+            });
+        }
+    }
+
+    private void Hurry() => _hurry = true;
+
+    /// <summary>One controller, and what it holds of us.</summary>
+    private sealed class ControllerEnd(
+        string controller, INodeLink link, Action<HostInput> inbox, Action connected, DecisionLog log) : INodeLinkSink
+    {
+        private long _holds;
+
+        public long Holds => Interlocked.Read(ref _holds);
+
+        public void Send(AgentBeat beat) => link.Send(new NodeFrame { Agent = beat });
+
+        public void Connected()
+        {
+            Interlocked.Exchange(ref _holds, 0);
+            log.Write("link", "connected", $"connected to controller {controller}");
+            connected();
+            inbox(new HostInput.Tick());
+        }
+
+        public void Answered(ControllerFrame frame)
+        {
+            Interlocked.Exchange(ref _holds, frame.ReportVersion);
+            inbox(new HostInput.ControllerSpoke(
+                frame.Cluster, frame.Controller, frame.Epoch, frame.ReportVersion, frame.Goal, frame.Refused));
+        }
+
+        public void Disconnected(string reason) => log.Write("link", "disconnected", $"controller {controller}: {reason}");
+    }
+}

@@ -1,0 +1,185 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Havm.Core.Host.Goals;
+using Havm.Model;
+using Havm.Runtime.Node;
+using Havm.Runtime.Ports;
+using Havm.Wire.Node;
+
+namespace Havm.HostAgent;
+
+/// <summary>
+/// Carries out what concerns one machine: each order on its own, its outcome posted back. Trouble becomes an outcome
+/// here and nowhere else.
+/// </summary>
+public sealed class MachineHands(
+    IHypervisor hypervisor, GateClient gate, Func<InstanceName, string> wardenSocket, DecisionLog log, Action<HostInput> inbox)
+    : IMachineSink
+{
+    private static readonly TimeSpan EvidenceTime = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan CountTime = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<InstanceName, IMachine> _machines = new();
+
+    public void Happened(InstanceName instance, Generation generation, MachineSign sign) =>
+        inbox(new HostInput.Signed(instance, generation, sign));
+
+    public async Task StartAsync(SeatGoal seat, CancellationToken cancel)
+    {
+        var (instance, generation) = (seat.Machine.Instance, seat.Generation);
+        var answer = await AskAsync(new GateRequest
+        {
+            Verb = GateVerb.Permit,
+            Instance = instance,
+            Generation = generation,
+            Isolation = seat.Machine.Isolation,
+            WardenSocket = wardenSocket(instance),
+        }, cancel);
+        if (!answer.Granted || answer.Cgroup is null)
+        {
+            inbox(new HostInput.StartDone(instance, generation, StartOutcome.NotPermitted, 0, answer.Reason));
+            return;
+        }
+
+        try
+        {
+            var machine = await hypervisor.StartHeldAsync(seat, answer.Cgroup, this, cancel);
+            _machines[instance] = machine;
+            inbox(new HostInput.StartDone(instance, generation, StartOutcome.Made, machine.Pid, null));
+        }
+        catch (Exception e) when (IsTrouble(e))
+        {
+            inbox(new HostInput.StartDone(instance, generation, StartOutcome.NotMade, 0, Because(e)));
+        }
+    }
+
+    public async Task ReleaseAsync(InstanceName instance, Generation generation, CancellationToken cancel)
+    {
+        var answer = await AskAsync(
+            new GateRequest { Verb = GateVerb.Release, Instance = instance, Generation = generation }, cancel);
+        inbox(new HostInput.ReleaseDone(instance, generation, answer.Granted, answer.Reason));
+    }
+
+    public async Task AdoptAsync(FoundProcess found, CancellationToken cancel)
+    {
+        try
+        {
+            _machines[found.Instance] = await hypervisor.AdoptAsync(
+                new FoundMachine(found.Instance, found.Generation, found.Pid, found.Seat, found.MonitorAnswers), this, cancel);
+            inbox(new HostInput.AdoptDone(found.Instance, found.Generation, true, null));
+        }
+        catch (Exception e) when (IsTrouble(e))
+        {
+            inbox(new HostInput.AdoptDone(found.Instance, found.Generation, false, Because(e)));
+        }
+    }
+
+    public async Task AskShutdownAsync(InstanceName instance, TimeSpan grace, CancellationToken cancel)
+    {
+        try
+        {
+            if (_machines.TryGetValue(instance, out var machine))
+            {
+                await machine.AskShutdownAsync(grace, cancel);
+            }
+        }
+        catch (Exception e) when (IsTrouble(e))
+        {
+            log.Write("host", "shutdownNotAsked", $"{instance}: its grace goes by unasked: {e.Message}");
+        }
+    }
+
+    public async Task EndAsync(InstanceName instance, Generation generation, string? evidenceFor, CancellationToken cancel)
+    {
+        if (evidenceFor is not null)
+        {
+            await KeepEvidenceAsync(instance, evidenceFor, cancel);
+        }
+
+        var answer = await AskAsync(new GateRequest { Verb = GateVerb.End, Instance = instance, Generation = generation }, cancel);
+        if (answer.Granted)
+        {
+            await CleanAsync(instance, cancel);
+        }
+
+        inbox(new HostInput.EndDone(
+            instance, generation, answer.Granted, answer.Seats.Any(seat => seat.ByLease), answer.Reason));
+    }
+
+    public async Task ReadIoAsync(InstanceName instance, Generation generation, CancellationToken cancel)
+    {
+        HostInput.IoRead read = new(instance, generation, null, 0);
+        try
+        {
+            if (_machines.TryGetValue(instance, out var machine) && machine.Generation == generation)
+            {
+                using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+                deadline.CancelAfter(CountTime);
+                var counters = await machine.CountIoAsync(deadline.Token);
+                read = new HostInput.IoRead(instance, generation, counters.DiskOperations, counters.NetworkBytes);
+            }
+        }
+        catch (Exception e) when (IsTrouble(e))
+        {
+            // A monitor that is silent counts nothing, and silence without work is what is looked for.
+        }
+
+        inbox(read);
+    }
+
+    private async Task KeepEvidenceAsync(InstanceName instance, string incident, CancellationToken cancel)
+    {
+        try
+        {
+            if (_machines.TryGetValue(instance, out var machine))
+            {
+                using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+                deadline.CancelAfter(EvidenceTime);
+                var kept = await machine.KeepEvidenceAsync(incident, deadline.Token);
+                log.Write("watch", "evidence", $"{instance}: kept {string.Join(", ", kept)}");
+            }
+        }
+        catch (Exception e) when (IsTrouble(e))
+        {
+            log.Write("watch", "noEvidence", $"{instance}: {e.Message}");
+        }
+    }
+
+    private async Task CleanAsync(InstanceName instance, CancellationToken cancel)
+    {
+        try
+        {
+            if (_machines.TryRemove(instance, out var machine))
+            {
+                await machine.DisposeAsync();
+            }
+
+            await hypervisor.CleanAsync(instance, cancel);
+        }
+        catch (Exception e) when (IsTrouble(e))
+        {
+            log.Write("host", "notCleaned", $"{instance}: something of it is left: {e.Message}");
+        }
+    }
+
+    /// <summary>A warden that does not answer has refused.</summary>
+    private async Task<GateAnswer> AskAsync(GateRequest request, CancellationToken cancel)
+    {
+        try
+        {
+            return await gate.AskAsync(request, cancel);
+        }
+        catch (GateSilentException e)
+        {
+            return new GateAnswer { Granted = false, Reason = new Reason("gate", "wardenSilent", e.Message) };
+        }
+    }
+
+    private static bool IsTrouble(Exception e) =>
+        e is MachineException or IOException or UnauthorizedAccessException or OperationCanceledException or TimeoutException
+            or System.Net.Sockets.SocketException;
+
+    private static Reason Because(Exception e) => e is MachineException machine
+        ? new Reason("host", JsonNamingPolicy.CamelCase.ConvertName(machine.Trouble.ToString()), machine.Message)
+        : new Reason("host", "failed", e.Message);
+}

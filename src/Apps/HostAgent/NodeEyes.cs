@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using Havm.Core.Host.Goals;
+using Havm.Core.Host.Watch;
+using Havm.Model;
+using Havm.Runtime.Ports;
+using Havm.Wire.Node;
+
+namespace Havm.HostAgent;
+
+/// <summary>
+/// Looks at what nobody tells by itself: the warden, each second; the node's processes, every few; the beats of other
+/// nodes. What hangs is looked at again when it comes back, and holds up nothing else.
+/// </summary>
+public sealed class NodeEyes(
+    IHypervisor hypervisor, GateClient gate, NodeName self, IReadOnlyDictionary<string, IDatastoreHeartbeats> datastores,
+    IClock clock, Action<HostInput> inbox)
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan InventoryPeriod = TimeSpan.FromSeconds(5);
+
+    /// <summary>Looks until cancelled.</summary>
+    public Task RunAsync(CancellationToken cancel) => Task.WhenAll(
+        EachAsync(Second, AskWardenAsync, cancel),
+        EachAsync(InventoryPeriod, TakeInventoryAsync, cancel),
+        ReadDatastoresAsync(cancel));
+
+    private static async Task EachAsync(TimeSpan period, Func<CancellationToken, Task> look, CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(period);
+        try
+        {
+            do
+            {
+                await look(cancel);
+            }
+            while (await timer.WaitForNextTickAsync(cancel));
+        }
+        catch (OperationCanceledException)
+        {
+            // The agent ends.
+        }
+    }
+
+    private async Task AskWardenAsync(CancellationToken cancel)
+    {
+        try
+        {
+            var answer = await gate.AskAsync(new GateRequest { Verb = GateVerb.Status }, cancel);
+            inbox(new HostInput.WardenHeard([.. answer.Seats.Select(seat => new WardenView(
+                seat.Instance, seat.Generation, seat.State == GateSeatState.Permitted, seat.State == GateSeatState.Paused,
+                seat.State == GateSeatState.Ended, seat.ByLease))], answer.LeaseAge));
+        }
+        catch (GateSilentException e)
+        {
+            inbox(new HostInput.WardenSilent(e.Message));
+        }
+    }
+
+    private async Task TakeInventoryAsync(CancellationToken cancel)
+    {
+        var began = clock.Now;
+        var found = await hypervisor.FindAsync(cancel);
+        inbox(new HostInput.InventoryTaken(began, found.Complete, [.. found.Machines.Select(machine => new FoundProcess(
+            machine.Instance, machine.Generation, machine.Pid, machine.Seat, machine.MonitorAnswers))]));
+    }
+
+    private async Task ReadDatastoresAsync(CancellationToken cancel)
+    {
+        var reading = datastores.ToDictionary(store => store.Key, store => new Reading(store.Value, new(self, store.Key)));
+        await EachAsync(Second, async _ =>
+        {
+            foreach (var one in reading.Values)
+            {
+                await one.ContinueAsync(clock, cancel);
+            }
+
+            inbox(new HostInput.SightingsRead([.. reading.Values.SelectMany(one => one.Watch.Sightings(clock.Now))]));
+        }, cancel);
+    }
+
+    /// <summary>One datastore being read: one reading at a time, however long it hangs.</summary>
+    private sealed class Reading(IDatastoreHeartbeats datastore, DatastoreWatch watch)
+    {
+        private Task<IReadOnlyList<DatastoreBeat>>? _under;
+
+        public DatastoreWatch Watch { get; } = watch;
+
+        public async Task ContinueAsync(IClock clock, CancellationToken cancel)
+        {
+            _under ??= datastore.ReadAllAsync(cancel);
+            await Task.WhenAny(_under, Task.Delay(Second / 2, cancel));
+            if (!_under.IsCompleted)
+            {
+                return;
+            }
+
+            if (_under.IsCompletedSuccessfully)
+            {
+                Watch.Read(clock.Now, _under.Result.Select(beat => (beat.Node, beat.Boot, beat.Sequence)));
+            }
+            else
+            {
+                // Looked at, so that it does not end the process; a failed reading is one that saw nothing move.
+                _ = _under.Exception;
+            }
+
+            _under = null;
+        }
+    }
+}
