@@ -3,7 +3,7 @@ using Havm.Runtime.Ports;
 
 namespace Havm.Simulator.Store;
 
-/// <summary>What outlives a simulated controller: committed records, and the faults a scenario gives the disk.</summary>
+/// <summary>What outlives a simulated controller: committed records, and the faults a scenario sets.</summary>
 public sealed class SimulatedDisk
 {
     /// <summary>The newest schema this build knows.</summary>

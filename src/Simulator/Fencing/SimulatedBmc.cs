@@ -1,0 +1,47 @@
+using Havm.Model;
+
+namespace Havm.Simulator.Fencing;
+
+/// <summary>How a simulated BMC behaves.</summary>
+public enum SimulatedBmcBehaviour
+{
+    /// <summary>Does and says what is true.</summary>
+    Truthful,
+
+    /// <summary>Answers nothing.</summary>
+    Dead,
+
+    /// <summary>Accepts every order, acts on none, and says Off.</summary>
+    Lying,
+}
+
+/// <summary>One node's management controller and the power it switches.</summary>
+public sealed class SimulatedBmc
+{
+    public required string Uuid { get; init; }
+
+    /// <summary>What a spec's credentialsFile must say; the twin has no files.</summary>
+    public required string Credentials { get; init; }
+
+    /// <summary>What a spec's caFile must say.</summary>
+    public required string Authority { get; init; }
+
+    public SimulatedBmcBehaviour Behaviour { get; set; }
+
+    /// <summary>The node's real power; Unknown while it goes down by itself.</summary>
+    public PowerState Power { get; set; } = PowerState.On;
+
+    /// <summary>Power orders carried out so far.</summary>
+    public int Orders { get; private set; }
+
+    internal PowerState Stated => Behaviour == SimulatedBmcBehaviour.Lying ? PowerState.Off : Power;
+
+    internal void Obey(PowerState wanted)
+    {
+        if (Behaviour != SimulatedBmcBehaviour.Lying)
+        {
+            Power = wanted;
+            Orders++;
+        }
+    }
+}
