@@ -55,7 +55,8 @@ internal sealed class ObjectNode
                 }
                 else
                 {
-                    at.Refuse(item.Place, $"is {item.Words}, not an object", "write apiVersion, kind, metadata and spec");
+                    at.Refuse(
+                        item.Place, $"is {item.Words}, not an object", "write apiVersion, kind, metadata and spec");
                 }
             }
         }

@@ -65,6 +65,7 @@ public static class SpecParser
 
         ReadOnlySpan<char> before = text.AsSpan(0, control);
         var place = new TextPlace(before.Count('\n') + 1, control - before.LastIndexOf('\n'));
-        return (place, $"holds the control character U+{(int)text[control]:X4}", "is it a text file? remove the character");
+        string reason = $"holds the control character U+{(int)text[control]:X4}";
+        return (place, reason, "is it a text file? remove the character");
     }
 }

@@ -8,7 +8,9 @@ public static class SpecSchema
 {
     public static ImmutableArray<string> Kinds => SpecKinds.Names;
 
-    /// <summary>The kind that a person means: by name in any case, or by its plural or short form; null when none.</summary>
+    /// <summary>
+    /// The kind that a person means: by name in any case, or by its plural or short form; null when none.
+    /// </summary>
     public static string? FindKind(string word)
     {
         string lower = word.ToLowerInvariant();

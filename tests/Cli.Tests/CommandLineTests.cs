@@ -31,7 +31,8 @@ public sealed class CommandLineTests
     {
         Run run = await Executable.RunAsync(Nowhere, "vm", "list");
         Assert.Equal((3, ""), (run.Exit, run.Out));
-        Assert.Contains($"error: controller  {Nowhere}\n  reason: is not reachable: there is no such socket", run.Error);
+        Assert.Contains(
+            $"error: controller  {Nowhere}\n  reason: is not reachable: there is no such socket", run.Error);
     }
 
     [Fact]
@@ -52,6 +53,24 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Lab_becomes_the_labs_own_process_with_its_arguments_and_exit_code()
+    {
+        string lab = Path.Combine(Path.GetDirectoryName(Executable.Havm)!, "havm-lab");
+        await File.WriteAllTextAsync(
+            lab, "#!/bin/sh\necho \"$$|$#|$3\"\nexit 7\n", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(lab, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using Process process = Executable.Start(Nowhere, 80, "lab", "cut", "--name", "a b", "--help");
+        string told = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        File.Delete(lab);
+        Assert.Equal(($"{process.Id}|4|a b\n", 7), (told, process.ExitCode));
+
+        Run absent = await Executable.RunAsync(Nowhere, "lab", "up");
+        Assert.Equal(1, absent.Exit);
+        Assert.Contains("error: havm-lab\n  reason: is neither at ", absent.Error);
+    }
+
+    [Fact]
     public async Task A_schema_needs_no_controller()
     {
         Run run = await Executable.RunAsync(Nowhere, "schema", "vm");
@@ -67,7 +86,8 @@ public sealed class CommandLineTests
         controller.Answer("GET /v1/events?after=2&follow=true", context => SendAsync(context, 3));
         using Process process = Executable.Start(controller.Socket, 120, "event", "watch");
         var seen = new List<string>();
-        while (seen.Count < 3 && await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        while (seen.Count < 3
+            && await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
             seen.Add(line.TrimStart().Split(' ')[0]);
         }

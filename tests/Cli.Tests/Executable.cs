@@ -39,7 +39,8 @@ internal static class Executable
         catch (OperationCanceledException)
         {
             process.Kill();
-            throw new TimeoutException($"havm {string.Join(' ', arguments)} did not end within {Limit.TotalSeconds:0} s");
+            throw new TimeoutException(
+                $"havm {string.Join(' ', arguments)} did not end within {Limit.TotalSeconds:0} s");
         }
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Havm.Model;
 using Havm.Wire.Api;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -10,7 +11,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Havm.Cli.Tests;
 
-/// <summary>A web server on a unix socket that answers what a test lays down for it and remembers what it was asked.</summary>
+/// <summary>
+/// A web server on a unix socket that answers what a test lays down for it and remembers what it was asked.
+/// </summary>
 internal sealed class FakeController : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -49,7 +52,7 @@ internal sealed class FakeController : IAsyncDisposable
             await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(view, type));
         });
 
-    public FakeController Refuse(string call, int status, string code, params Havm.Model.SpecError[] errors) =>
+    public FakeController Refuse(string call, int status, string code, params SpecError[] errors) =>
         Answer(call, new ErrorView { Code = code, Errors = [.. errors] }, ApiJson.Default.ErrorView, status);
 
     public FakeController Answer(string call, Func<HttpContext, Task> answer)
@@ -79,7 +82,8 @@ internal sealed class FakeController : IAsyncDisposable
         }
 
         context.Response.StatusCode = 404;
-        var unknown = new ErrorView { Code = "notFound", Errors = [new(call, "", "does not exist", "ask for another")] };
+        SpecError error = new(call, "", "does not exist", "ask for another");
+        var unknown = new ErrorView { Code = "notFound", Errors = [error] };
         await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(unknown, ApiJson.Default.ErrorView));
     }
 }

@@ -10,7 +10,10 @@ public sealed class OrderTests
 
     private static readonly ApplyResult Created = new()
     {
-        Objects = [new("VirtualMachine", "db-0", ApplyOutcome.Created, 4, ["isolation is pause: there is one controller"])],
+        Objects =
+        [
+            new("VirtualMachine", "db-0", ApplyOutcome.Created, 4, ["isolation is pause: there is one controller"]),
+        ],
     };
 
     [Fact]
@@ -30,7 +33,8 @@ public sealed class OrderTests
     {
         await using FakeController controller = await FakeController.StartAsync();
         controller.Answer("POST /v1/apply?dryRun=true", Created with { DryRun = true }, ApiJson.Default.ApplyResult);
-        Run run = await Executable.RunAsync(controller.Socket, Document, 120, "apply", "-f", "-", "--dry-run", "--wait");
+        Run run = await Executable.RunAsync(
+            controller.Socket, Document, 120, "apply", "-f", "-", "--dry-run", "--wait");
         Assert.Equal((0, "VirtualMachine/db-0 would be created\n"), (run.Exit, run.Out));
     }
 
@@ -69,7 +73,8 @@ public sealed class OrderTests
     public async Task What_the_cluster_refuses_ends_with_one()
     {
         await using FakeController controller = await FakeController.StartAsync();
-        controller.Refuse("POST /v1/instances/db-0/stop", 409, "refused", new SpecError("Instance/db-0", "", "is gone", "look"));
+        controller.Refuse(
+            "POST /v1/instances/db-0/stop", 409, "refused", new SpecError("Instance/db-0", "", "is gone", "look"));
         Run run = await Executable.RunAsync(controller.Socket, "vm", "stop", "db-0");
         Assert.Equal(1, run.Exit);
         Assert.StartsWith("error: Instance/db-0\n  reason: is gone\n  remedy: look\n", run.Error);
@@ -105,7 +110,8 @@ public sealed class OrderTests
         await using FakeController controller = await FakeController.StartAsync();
         int looks = 0;
         InstanceView old = Samples.Instance("db-0", "ready", "n3", 100);
-        controller.Answer("POST /v1/instances/db-0/restart", Order("Instance/db-0", "restarts"), ApiJson.Default.OrderAnswer);
+        controller.Answer(
+            "POST /v1/instances/db-0/restart", Order("Instance/db-0", "restarts"), ApiJson.Default.OrderAnswer);
         controller.Answer("GET /v1/instances/db-0", context => context.Response.WriteAsJsonAsync(
             looks++ < 3 ? old : old with { StartedAt = Samples.Ago(1) }, ApiJson.Default.InstanceView));
         Run run = await Executable.RunAsync(controller.Socket, "vm", "restart", "db-0", "--wait");
@@ -117,7 +123,8 @@ public sealed class OrderTests
     public async Task Scale_sends_role_and_count()
     {
         await using FakeController controller = await FakeController.StartAsync();
-        controller.Answer("POST /v1/services/shop/scale", Order("Service/shop", "web: 2 -> 3"), ApiJson.Default.OrderAnswer);
+        controller.Answer(
+            "POST /v1/services/shop/scale", Order("Service/shop", "web: 2 -> 3"), ApiJson.Default.OrderAnswer);
         Run run = await Executable.RunAsync(controller.Socket, "service", "scale", "shop", "web", "3");
         Assert.Equal(0, run.Exit);
         Assert.Equal("{\"role\":\"web\",\"instances\":3}", Assert.Single(controller.Asked).Body);
@@ -128,14 +135,16 @@ public sealed class OrderTests
     {
         await using FakeController controller = await FakeController.StartAsync();
         controller.Answer("GET /v1/nodes/n1", Samples.Node("n1", "r1", "lost"), ApiJson.Default.NodeView);
-        controller.Answer("POST /v1/nodes/n1/confirm-dead", Order("Node/n1", "counts as dead"), ApiJson.Default.OrderAnswer);
+        controller.Answer(
+            "POST /v1/nodes/n1/confirm-dead", Order("Node/n1", "counts as dead"), ApiJson.Default.OrderAnswer);
 
         Run asked = await Executable.RunAsync(controller.Socket, "node", "confirm-dead", "n1");
         Assert.Equal(2, asked.Exit);
         Assert.Contains("--boot-id boot-of-n1", asked.Error);
         Assert.DoesNotContain(controller.Asked, each => each.Call.StartsWith("POST"));
 
-        Run given = await Executable.RunAsync(controller.Socket, "node", "confirm-dead", "n1", "--boot-id", "boot-of-n1");
+        Run given = await Executable.RunAsync(
+            controller.Socket, "node", "confirm-dead", "n1", "--boot-id", "boot-of-n1");
         Assert.Equal(0, given.Exit);
         Assert.Equal("{\"bootId\":\"boot-of-n1\"}", controller.Asked.Last().Body);
     }

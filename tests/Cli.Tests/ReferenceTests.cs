@@ -28,10 +28,10 @@ public sealed class ReferenceTests
             Generated from the executable's own commands.
 
             `havm` speaks with the controller over its unix socket: `{CommonOptions.DefaultSocket}`, or what
-            `{CommonOptions.SocketVariable}` or `--socket` names. Results go to standard output; errors, warnings and what
-            `--wait` waits for go to standard error. Each error has four parts: the object, the field, the reason and the
-            remedy. Tables are made to fit the terminal (or `COLUMNS`); without a terminal nothing is cut. Colours appear
-            on a terminal only, and never when `NO_COLOR` is set.
+            `{CommonOptions.SocketVariable}` or `--socket` names. Results go to standard output; errors, warnings and
+            what `--wait` waits for go to standard error. Each error has four parts: the object, the field, the reason
+            and the remedy. Tables are made to fit the terminal (or `COLUMNS`); without a terminal nothing is cut.
+            Colours appear on a terminal only, and never when `NO_COLOR` is set.
 
             {ExitCodes.Help}
 
@@ -63,7 +63,8 @@ public sealed class ReferenceTests
             foreach (Option option in verb.Options)
             {
                 string value = option.HelpName is { } help ? $" {help}" : "";
-                page.Append($"- `{string.Join(", ", option.Aliases.Prepend(option.Name))}{value}`: {option.Description}\n");
+                page.Append(
+                    $"- `{string.Join(", ", option.Aliases.Prepend(option.Name))}{value}`: {option.Description}\n");
             }
 
             page.Append(verb.Arguments.Count + verb.Options.Count > 0 ? "\n" : "");

@@ -12,7 +12,8 @@ internal static class Samples
 
     public static Moment Ago(double seconds) => Moment.Of(Now.AddSeconds(-seconds), Now);
 
-    public static ListView<T> List<T>(params T[] items) => new() { Items = [.. items], AtEvent = 41, Confirmed = Ago(0) };
+    public static ListView<T> List<T>(params T[] items) =>
+        new() { Items = [.. items], AtEvent = 41, Confirmed = Ago(0) };
 
     public static NodeView Node(string name, string rack, string phase) => new()
     {
@@ -51,8 +52,10 @@ internal static class Samples
         Settled = phase == "ready",
         Wanted = "running",
         Reason = node is null
-            ? new Reason("fencing", "noProof", $"{name} waits: no proof yet that node n1 is dead (BMC silent, lease until 19 s)")
-            : new Reason("placement", "seated", $"{name} is on {node}: fewest of its set in rack r{node[1..]}, 1,840 MiB free"),
+            ? new Reason(
+                "fencing", "noProof", $"{name} waits: no proof yet that node n1 is dead (BMC silent, lease until 19 s)")
+            : new Reason(
+                "placement", "seated", $"{name} is on {node}: fewest of its set in rack r{node[1..]}, 1,840 MiB free"),
         Node = node,
         Rack = node is null ? null : "r2",
         Generation = phase == "ready" ? 1 : 2,
@@ -75,6 +78,11 @@ internal static class Samples
         Instance("db-0", "waiting", null, null), Instance("shop-web-0", "starting", "n3", null),
         Instance("shop-web-1", "ready", "n4", 3690), Instance("shop-worker-0", "ready", "n5", 200_000));
 
+    private static PhasesView Known => new()
+    {
+        DetectSeconds = 4.12, DecideSeconds = 0.01, FenceSeconds = 0.85, PlaceSeconds = 0.02,
+    };
+
     public static IncidentView Incident => new()
     {
         Id = "inc-7",
@@ -85,13 +93,12 @@ internal static class Samples
         Evidence = [new("heartbeat", "silent for 4.1 s"), new("bmc", "power off, read twice, 0.3 s and 0.1 s ago")],
         Decision = new Reason("recovery", "restartElsewhere", "2 instances of n1 start elsewhere: n1 is proven off"),
         Proof = new ProofView("bmcOff", "BMC said Off twice after the last heartbeat", Ago(26)),
-        Phases = new PhasesView { DetectSeconds = 4.12, DecideSeconds = 0.01, FenceSeconds = 0.85, PlaceSeconds = 0.02 },
+        Phases = Known,
         Instances =
         [
-            new("shop-web-0", "n1", "n3", 2, "ready", new PhasesView
+            new("shop-web-0", "n1", "n3", 2, "ready", Known with
             {
-                DetectSeconds = 4.12, DecideSeconds = 0.01, FenceSeconds = 0.85, PlaceSeconds = 0.02, StartSeconds = 0.61,
-                GuestReadySeconds = 2.4, TotalSeconds = 8.01,
+                StartSeconds = 0.61, GuestReadySeconds = 2.4, TotalSeconds = 8.01,
             }),
             new("db-0", "n1", null, 2, "waiting", new PhasesView { DetectSeconds = 4.12 }),
         ],
@@ -108,7 +115,8 @@ internal static class Samples
         Phase = "waiting",
         Reason = new Reason("placement", "noNode", "no node can hold db-0 now"),
         WaitingFor = new HeldView(
-            "Instance/db-0", "start db-0", "proof", "n1 may still run generation 1", "BMC Off, or lease end in 12 s", Ago(7)),
+            "Instance/db-0", "start db-0", "proof", "n1 may still run generation 1", "BMC Off, or lease end in 12 s",
+            Ago(7)),
         Candidates =
         [
             new() { Node = "n1", Rack = "r1", Refused = new("alive", "n1 is lost") },
@@ -116,7 +124,10 @@ internal static class Samples
             new()
             {
                 Node = "n3", Rack = "r2", Current = true, Total = 1.75,
-                Scores = [new("spread", 1, "no other of its set in r2"), new("balance", 0.75, "25 % of memory is used")],
+                Scores =
+                [
+                    new("spread", 1, "no other of its set in r2"), new("balance", 0.75, "25 % of memory is used"),
+                ],
             },
         ],
         Confirmed = Ago(0),
@@ -133,9 +144,14 @@ internal static class Samples
         Guards =
         [
             new("partition", false, "1 of 6 nodes is silent, in 1 of 3 racks", null),
-            new("fenceRate", true, "2 nodes of rack r1 were fenced in 10 min", "10 minutes without a fence, or havm disarm"),
+            new(
+                "fenceRate", true, "2 nodes of rack r1 were fenced in 10 min",
+                "10 minutes without a fence, or havm disarm"),
         ],
-        Risks = [new("Node/n4", "has no BMC, so its instances wait when it fails", "give it a BMC, or isolation pause")],
+        Risks =
+        [
+            new("Node/n4", "has no BMC, so its instances wait when it fails", "give it a BMC, or isolation pause"),
+        ],
         OpenIncidents = 1,
         AtEvent = 41,
         Confirmed = Ago(0),

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Havm.Wire.Api;
+using Microsoft.AspNetCore.Http;
 
 namespace Havm.Cli.Tests;
 
@@ -11,11 +12,16 @@ public sealed class ShowTests
     public async Task Every_table_fits_the_terminal_and_keeps_a_row_on_a_line(int columns)
     {
         await using FakeController controller = await CrowdedAsync();
-        foreach (string verb in new[] { "node list", "vm list", "service list", "service show shop", "incident list" })
+        string[] verbs =
+        [
+            "node list", "vm list", "service list", "service show shop", "incident list", "status", "vm explain db-0",
+        ];
+        foreach (string verb in verbs)
         {
             Run run = await Executable.RunAsync(controller.Socket, "", columns, verb.Split(' '));
             Assert.Equal((0, ""), (run.Exit, run.Error));
-            Assert.All(run.Lines, line => Assert.True(line.Length <= columns, $"{verb}: {line.Length} columns: {line}"));
+            Assert.All(
+                run.Lines, line => Assert.True(line.Length <= columns, $"{verb}: {line.Length} columns: {line}"));
         }
     }
 
@@ -92,12 +98,11 @@ public sealed class ShowTests
     public async Task Unknown_fields_and_missing_lists_of_another_version_do_no_harm()
     {
         await using FakeController controller = await CrowdedAsync();
-        controller.Answer("GET /v1/nodes", async context =>
-        {
-            await Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(
-                context.Response,
-                """{"items":[{"name":"n1","rack":"r1","phase":"up","settled":true,"novel":1}],"confirmed":{"at":"2026-03-04T05:06:40Z","ageSeconds":0}}""");
-        });
+        controller.Answer("GET /v1/nodes", context => context.Response.WriteAsync(
+            """
+            {"items":[{"name":"n1","rack":"r1","phase":"up","settled":true,"novel":1}],
+            "confirmed":{"at":"2026-03-04T05:06:40Z","ageSeconds":0}}
+            """));
         Run run = await Executable.RunAsync(controller.Socket, "node", "list");
         Assert.Equal((0, ""), (run.Exit, run.Error));
         Assert.StartsWith("n1", run.Lines[1]);

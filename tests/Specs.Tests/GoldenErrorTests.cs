@@ -10,7 +10,8 @@ public sealed class GoldenErrorTests
         Golden.Matches("tests/Specs.Tests/Goldens/bad.txt", string.Concat(errors.Select(e => e + "\n")));
         Assert.Equal("Rack/r1", Assert.Single(objects).Key.ToString());
         Assert.All(errors, error => Assert.True(error.Line > 0 && error.Column > 0, error.ToString()));
-        Assert.All(errors, error => Assert.False(error.Reason.Length == 0 || error.Remedy.Length == 0, error.ToString()));
+        Assert.All(errors, error => Assert.NotEmpty(error.Reason));
+        Assert.All(errors, error => Assert.NotEmpty(error.Remedy));
     }
 
     [Fact]

@@ -37,7 +37,8 @@ public sealed class RoundTripTests
     private static Gen<string> Damaged(string text) =>
         from at in Gen.Choose(0, text.Length - 1)
         from length in Gen.Choose(0, Math.Min(20, text.Length - at))
-        from inserted in Gen.Elements("", "\t", ":", "- ", "{", "]", "\"", "'", "*a", "&a ", "<<: ", "!!int ", "|", "\0", "---\n", "? ")
+        from inserted in Gen.Elements(
+            "", "\t", ":", "- ", "{", "]", "\"", "'", "*a", "&a ", "<<: ", "!!int ", "|", "\0", "---\n", "? ")
         select text.Remove(at, length).Insert(at, inserted);
 
     private static void Same(SpecObject written, string text)

@@ -18,7 +18,9 @@ internal static class SchemaCheck
             case "$schema" or "title" or "description" or "default" or "readOnly":
                 return [];
             case "type":
-                string[] types = rule is JsonArray several ? [.. several.Select(t => t!.ToString())] : [rule.ToString()];
+                string[] types = rule is JsonArray several
+                    ? [.. several.Select(t => t!.ToString())]
+                    : [rule.ToString()];
                 return No(types.Contains(TypeOf(value)), $"{at} is {TypeOf(value)}, not {rule}");
             case "const":
                 return No(JsonNode.DeepEquals(rule, value), $"{at} is not {rule}");
@@ -45,7 +47,8 @@ internal static class SchemaCheck
             case "propertyNames":
                 return value!.AsObject().SelectMany(e => Errors(rule.AsObject(), JsonValue.Create(e.Key), at));
             case "required":
-                return rule.AsArray().SelectMany(r => No(value!.AsObject().ContainsKey($"{r}"), $"{at}.{r} is missing"));
+                return rule.AsArray().SelectMany(
+                    r => No(value!.AsObject().ContainsKey($"{r}"), $"{at}.{r} is missing"));
             case "properties":
                 return value!.AsObject().Where(e => rule.AsObject().ContainsKey(e.Key))
                     .SelectMany(e => Errors(rule[e.Key]!.AsObject(), e.Value, $"{at}.{e.Key}"));

@@ -9,11 +9,12 @@ namespace Havm.Specs.Tests;
 /// <summary>Legal specs of every kind, with texts that YAML would like to misread.</summary>
 internal static class SpecGen
 {
-    private static readonly Gen<string> Name = Gen.Elements("a", "true", "null", "0", "1e3", "web-1", "on", "x-0-y", "7");
+    private static readonly Gen<string> Name = Gen.Elements(
+        "a", "true", "null", "0", "1e3", "web-1", "on", "x-0-y", "7");
 
     private static readonly Gen<string> Text = Gen.Elements(
-        "", " ", "a b", "no", "~", "- x", "a: b", "#c", "x #c", "\"q\"", "it's", "1.0", "0x1f", "高", "a\nb", "\\t", "*a", "|", "%", "?",
-        "{", "key:", "2026-01-01", " lead", "trail ");
+        "", " ", "a b", "no", "~", "- x", "a: b", "#c", "x #c", "\"q\"", "it's", "1.0", "0x1f", "高", "a\nb", "\\t", "*a", "|",
+        "%", "?", "{", "key:", "2026-01-01", " lead", "trail ");
 
     private static readonly Gen<Bytes> Size = Gen.Choose(1, 4096).Select(n => Bytes.MiB(n * 16));
 
@@ -61,7 +62,8 @@ internal static class SpecGen
         from monitoring in Gen.Elements(MonitoringMode.Off, MonitoringMode.Vm)
         from isolation in Gen.Elements<IsolationPolicy?>(
             [null, .. Enum.GetValues<IsolationPolicy>().Select(p => (IsolationPolicy?)p)])
-        from application in Gen.OneOf(Gen.Constant<GuestApplication?>(null), Application.Select(a => (GuestApplication?)a))
+        from application in Gen.OneOf(
+            Gen.Constant<GuestApplication?>(null), Application.Select(a => (GuestApplication?)a))
         select new InstanceTemplate
         {
             Vcpus = vcpus,
@@ -95,7 +97,8 @@ internal static class SpecGen
         {
             Roles =
             [
-                .. templates.Select((t, i) => new RoleSpec { Name = $"r{i}", Type = type, Instances = count, Template = t }),
+                .. templates.Select(
+                    (t, i) => new RoleSpec { Name = $"r{i}", Type = type, Instances = count, Template = t }),
             ],
         };
 
@@ -148,7 +151,10 @@ internal static class SpecGen
             Cidr = "10.77.0.0/16", Gateway = "10.77.0.1", RangeFirst = "10.77.100.1", RangeLast = "10.77.100.99",
         },
         new ImageSpec { Datastore = "shared", Base = "images/lab.qcow2" },
-        new ImageSpec { Datastore = "shared", Kernel = "vmlinux", Initrd = "initrd", Arguments = "quiet a=\"b c\" #x" });
+        new ImageSpec
+        {
+            Datastore = "shared", Kernel = "vmlinux", Initrd = "initrd", Arguments = "quiet a=\"b c\" #x",
+        });
 
     public static readonly Gen<SpecObject> Objects =
         from spec in Gen.OneOf(Machine, Service, Node, Policy, Small)

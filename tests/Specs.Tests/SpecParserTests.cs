@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Havm.Model;
 
 namespace Havm.Specs.Tests;
@@ -12,7 +13,8 @@ public sealed class SpecParserTests
         var (objects, errors) = SpecParser.Parse(Example("shop.yaml"), "shop.yaml");
 
         Assert.Empty(errors);
-        Assert.Equal(["AvailabilitySet/shop", "Service/shop", "VirtualMachine/db-0"], objects.Select(o => o.Key.ToString()));
+        Assert.Equal(
+            ["AvailabilitySet/shop", "Service/shop", "VirtualMachine/db-0"], objects.Select(o => o.Key.ToString()));
         var web = Assert.IsType<ServiceSpec>(objects[1].Spec).Roles[0];
         Assert.Equal((RoleType.Web, 2, Bytes.MiB(112)), (web.Type, web.Instances, web.Template.Memory));
         ProbeSpec probe = web.Template.Application!.Probe;
@@ -57,9 +59,9 @@ public sealed class SpecParserTests
     [Fact]
     public void Json_is_read_too_with_tabs_and_as_a_list()
     {
-        const string Json = "[\n\t{\"apiVersion\": \"havm/v1\", \"kind\": \"Rack\", \"metadata\": {\"name\": \"r1\"}},\n"
-            + "\t{\"apiVersion\": \"havm/v1\", \"kind\": \"Rack\", \"metadata\": {\"name\": \"r2\"}, \"spec\": {}}\n]";
-        var (objects, errors) = SpecParser.Parse(Json, "racks.json");
+        const string One = "{\"apiVersion\": \"havm/v1\", \"kind\": \"Rack\", \"metadata\": {\"name\": \"r1\"}";
+        string json = $"[\n\t{One}}},\n\t{One.Replace("r1", "r2")}, \"spec\": {{}}}}\n]";
+        var (objects, errors) = SpecParser.Parse(json, "racks.json");
         Assert.Empty(errors);
         Assert.Equal(["r1", "r2"], objects.Select(o => o.Metadata.Name));
     }
@@ -134,7 +136,8 @@ public sealed class SpecParserTests
     [InlineData("soon", "not a time")]
     public void Times_out_of_bounds_or_form_are_refused(string time, string reason)
     {
-        string text = $"apiVersion: havm/v1\nkind: Policy\nmetadata: {{name: default}}\nspec: {{liveness: {{suspectAfter: {time}}}}}";
+        string text = "apiVersion: havm/v1\nkind: Policy\nmetadata: {name: default}\n"
+            + $"spec: {{liveness: {{suspectAfter: {time}}}}}";
         SpecError error = Assert.Single(SpecParser.Parse(text, "input").Errors);
         Assert.Contains(reason, error.Reason);
     }
@@ -142,7 +145,7 @@ public sealed class SpecParserTests
     [Fact]
     public void What_get_shows_can_be_applied_again()
     {
-        string shown = Rack.Replace("{name: r1}", "{name: r1, revision: 7}") + "status: {phase: fine, conditions: []}\n";
+        string shown = Rack.Replace("r1}", "r1, revision: 7}") + "status: {phase: fine, conditions: []}\n";
         var (objects, errors) = SpecParser.Parse(shown, "input");
         Assert.Empty(errors);
         Assert.Equal("Rack/r1", Assert.Single(objects).Key.ToString());
@@ -152,7 +155,7 @@ public sealed class SpecParserTests
     public void A_file_to_delete_by_needs_only_kinds_and_names()
     {
         var (keys, errors) = SpecParser.ParseNames(
-            $"{Rack}---\napiVersion: havm/v1\nkind: Service\nmetadata: {{name: shop}}\nspec: {{old: [1, 2]}}\n", "input");
+            $"{Rack}---\n{Rack.Replace("Rack", "Service").Replace("r1", "shop")}spec: {{old: [1, 2]}}\n", "input");
         Assert.Empty(errors);
         Assert.Equal(["Rack/r1", "Service/shop"], keys.Select(k => k.ToString()));
     }
@@ -179,8 +182,9 @@ public sealed class SpecParserTests
     private static string Example(string name) =>
         File.ReadAllText(Path.Combine(Golden.Repository(), "examples", name));
 
-    private static (System.Collections.Immutable.ImmutableArray<SpecObject> Objects,
-        System.Collections.Immutable.ImmutableArray<SpecError> Errors) Machine(string line) => SpecParser.Parse(
-            $"apiVersion: havm/v1\nkind: VirtualMachine\nmetadata: {{name: m}}\nspec:\n  vcpus: 1\n  image: lab\n  {line}\n",
+    private static (ImmutableArray<SpecObject> Objects, ImmutableArray<SpecError> Errors) Machine(string line) =>
+        SpecParser.Parse(
+            "apiVersion: havm/v1\nkind: VirtualMachine\nmetadata: {name: m}\n"
+            + $"spec:\n  vcpus: 1\n  image: lab\n  {line}\n",
             "input");
 }

@@ -22,7 +22,10 @@ public sealed class SpecSchemaTests
     public void What_the_parser_refuses_for_one_field_the_schema_refuses_too()
     {
         var set = JsonNode.Parse(
-            """{"apiVersion":"havm/v1","kind":"AvailabilitySet","metadata":{"name":"s"},"spec":{"updateDomains":21,"x":1}}""");
+            """
+            {"apiVersion": "havm/v1", "kind": "AvailabilitySet", "metadata": {"name": "s"},
+            "spec": {"updateDomains": 21, "x": 1}}
+            """);
         Assert.Equal(
             [".spec.updateDomains is above 20", ".spec.x is unknown"],
             SchemaCheck.Errors(SpecSchema.Of("AvailabilitySet")!, set, ""));

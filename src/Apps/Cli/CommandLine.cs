@@ -78,7 +78,9 @@ internal static class CommandLine
             string[] known = word.StartsWith('-')
                 ? [.. command.Options.Select(option => option.Name)]
                 : [.. command.Subcommands.Select(verb => verb.Name)];
-            string remedy = NearestWord.Find(word, known) is { } meant ? $"did you mean \"{meant}\"?" : $"see {path} --help";
+            string remedy = NearestWord.Find(word, known) is { } meant
+                ? $"did you mean \"{meant}\"?"
+                : $"see {path} --help";
             return new SpecError(path, word, "is not known here", remedy);
         }
 

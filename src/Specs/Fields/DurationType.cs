@@ -24,7 +24,8 @@ internal sealed record DurationType(TimeSpan Min, TimeSpan Max) : IFieldType<Tim
         string unit = text[count.Length..];
         long milliseconds = Units.FirstOrDefault(u => u.Unit == unit).Milliseconds;
         string digits = count.TrimStart('-');
-        if (digits.Length == 0 || digits.AsSpan().ContainsAnyExceptInRange('0', '9') || count.Length - digits.Length > 1)
+        if (digits.Length == 0 || digits.AsSpan().ContainsAnyExceptInRange('0', '9')
+            || count.Length - digits.Length > 1)
         {
             return at.No(node, $"is {scalar.Words}, not a time", remedy, out value);
         }

@@ -12,7 +12,8 @@ internal sealed record IntegerType(int Min, int Max) : IFieldType<int>
     {
         if (node is not ScalarNode { IsNothing: false } scalar)
         {
-            return at.No(node, $"is {node.Words}, not a whole number", $"write a number from {Min} to {Max}", out value);
+            return at.No(
+                node, $"is {node.Words}, not a whole number", $"write a number from {Min} to {Max}", out value);
         }
 
         if (scalar.Quoted && IsWhole(scalar.Text))
@@ -22,7 +23,8 @@ internal sealed record IntegerType(int Min, int Max) : IFieldType<int>
 
         if (!IsWhole(scalar.Text))
         {
-            return at.No(node, $"is {scalar.Words}, not a whole number", $"write a number from {Min} to {Max}", out value);
+            return at.No(
+                node, $"is {scalar.Words}, not a whole number", $"write a number from {Min} to {Max}", out value);
         }
 
         bool fits = int.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);

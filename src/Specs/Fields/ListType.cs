@@ -43,7 +43,9 @@ internal sealed record ListType<T>(IFieldType<T> Item, int Max, int Min = 0, str
         return good;
     }
 
-    /// <summary>Looks at what was written, so that twins are found even where the items have errors of their own.</summary>
+    /// <summary>
+    /// Looks at what was written, so that twins are found even where the items have errors of their own.
+    /// </summary>
     private bool RefuseTwins(ListNode list, FieldPath at)
     {
         var seen = new Dictionary<string, int>();
@@ -55,7 +57,9 @@ internal sealed record ListType<T>(IFieldType<T> Item, int Max, int Min = 0, str
             {
                 FieldPath twin = Key.Length == 0 ? at.Item(i) : at.Item(i).Field(Key);
                 string reason = $"\"{scalar.Shown}\" stands twice, first in item {seen[scalar.Text]}";
-                twin.Refuse(keyed.Place, reason, Key.Length == 0 ? "keep one of them" : $"give each a {Key} of its own");
+                twin.Refuse(keyed.Place, reason, Key.Length == 0
+                    ? "keep one of them"
+                    : $"give each a {Key} of its own");
                 good = false;
             }
         }

@@ -81,7 +81,8 @@ internal sealed record Member<TOwner, TValue>(
 
     public override int GetHashCode() => base.GetHashCode();
 
-    private string Remedy => Required ? $"write a value ({FieldType.Words.Replace("`", "")})" : "write a value or remove the line";
+    private string Remedy =>
+        Required ? $"write a value ({FieldType.Words.Replace("`", "")})" : "write a value or remove the line";
 }
 
 /// <summary>Makes members with fewer words.</summary>

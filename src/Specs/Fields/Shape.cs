@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Havm.Specs;
 
-/// <summary>An object with named fields: reads them all, refuses every other, and then looks at them together.</summary>
+/// <summary>
+/// An object with named fields: reads them all, refuses every other, and then looks at them together.
+/// </summary>
 internal sealed class Shape<T>(
     ImmutableArray<Member<T>> members, Func<Values, T> build, Action<T, Values>? check = null) : IFieldType<T>
 {
@@ -20,7 +22,8 @@ internal sealed class Shape<T>(
 
         if (node is not MapNode map)
         {
-            return at.No(node, $"is {node.Words}, not an object", "write its fields as lines of \"key: value\"", out value);
+            return at.No(
+                node, $"is {node.Words}, not an object", "write its fields as lines of \"key: value\"", out value);
         }
 
         bool good = map.RefuseUnknown(at, [.. members.Select(m => m.Name)]);

@@ -34,7 +34,8 @@ internal sealed record SizeType(Bytes Min, Bytes Max) : IFieldType<Bytes>
             return at.No(node, $"is {scalar.Words}, not a size", Meant(text[..digits], unit) ?? remedy, out value);
         }
 
-        Int128 size = Int128.TryParse(text[..digits], CultureInfo.InvariantCulture, out Int128 count) && count < 1L << 62
+        Int128 size = Int128.TryParse(text[..digits], CultureInfo.InvariantCulture, out Int128 count)
+            && count < 1L << 62
             ? count << shift
             : Int128.MaxValue;
         if (size < Min.Value || size > Max.Value)

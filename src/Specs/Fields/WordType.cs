@@ -21,7 +21,8 @@ internal sealed class WordType<T> : IFieldType<T> where T : struct, Enum
 
         if (!known.Contains(scalar.Text))
         {
-            return at.No(node, $"is {scalar.Words}, which is not known", NearestWord.Remedy(scalar.Text, known), out value);
+            return at.No(
+                node, $"is {scalar.Words}, which is not known", NearestWord.Remedy(scalar.Text, known), out value);
         }
 
         value = words.First(w => w.Word == scalar.Text).Value;

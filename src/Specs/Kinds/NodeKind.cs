@@ -6,7 +6,8 @@ namespace Havm.Specs;
 internal static class NodeKind
 {
     private static readonly TextType HttpsUrl = new(
-        "https URL", 255, @"^https://[A-Za-z0-9.\[\]:_-]+(/[^\s]*)?$", "the address as \"https://host\" or \"https://host:port\"");
+        "https URL", 255, @"^https://[A-Za-z0-9.\[\]:_-]+(/[^\s]*)?$",
+        "the address as \"https://host\" or \"https://host:port\"");
 
     private static readonly TextType SystemIdType = new(
         "Redfish system id", 255, @"^[^\s/]+$", "the last part of its path below /redfish/v1/Systems");

@@ -39,7 +39,8 @@ internal static class PolicyKind
         "Resets in place per window; the next failure moves the instance to another node.");
 
     private static readonly Member<HealingPolicy, TimeSpan> Window = Member.Optional(
-        "window", Time(60, 86_400), Mild.Window, (HealingPolicy p) => p.Window, "The time over which resets are counted.");
+        "window", Time(60, 86_400), Mild.Window, (HealingPolicy p) => p.Window,
+        "The time over which resets are counted.");
 
     private static readonly Member<HealingPolicy, TimeSpan> HangWait = Member.Optional(
         "hangWait", Time(5, 3600), Mild.HangWait, (HealingPolicy p) => p.HangWait,
@@ -53,7 +54,8 @@ internal static class PolicyKind
         "liveness", LivenessShape, Calm, (PolicySpec s) => s.Liveness, "How silence is judged.");
 
     private static readonly Member<PolicySpec, HealingPolicy> Healing = Member.Optional(
-        "healing", HealingShape, Mild, (PolicySpec s) => s.Healing, "How far repair in place goes before it escalates.");
+        "healing", HealingShape, Mild, (PolicySpec s) => s.Healing,
+        "How far repair in place goes before it escalates.");
 
     public static readonly SpecKind Policy = new OnePolicy(new Shape<PolicySpec>(
         [Liveness, Healing], v => new PolicySpec { Liveness = v.Get(Liveness), Healing = v.Get(Healing) }));

@@ -55,7 +55,7 @@ internal static class ServiceKind
             int length = $"{objectName}-{longest.Name}-{MaxInstances - 1}".Length;
             return length <= NameRules.MaxLength
                 ? null
-                : ($"makes instance names of {length} characters with role \"{longest.Name}\", more than {NameRules.MaxLength}",
+                : ($"makes names of {length} characters with role \"{longest.Name}\", more than {NameRules.MaxLength}",
                     $"shorten the service's or the role's name by {length - NameRules.MaxLength}");
         }
     }

@@ -61,7 +61,8 @@ internal sealed class TemplateFields<TOwner>(Func<TOwner, InstanceTemplate> of)
         if (of(owner) is { Monitoring: MonitoringMode.VmAndApplication, Application: null })
         {
             values.Refuse(
-                "monitoring", "is vmAndApplication, but there is no application", "add a command or a probe, or write vm");
+                "monitoring", "is vmAndApplication, but there is no application",
+                "add a command or a probe, or write vm");
         }
     }
 }

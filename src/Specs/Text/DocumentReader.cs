@@ -40,7 +40,8 @@ internal sealed class DocumentReader
         }
         catch (TooDeepException e)
         {
-            at.Refuse(e.Place, $"is nested deeper than {MaxDepth} levels", "no spec is that deep: check the indentation");
+            at.Refuse(
+                e.Place, $"is nested deeper than {MaxDepth} levels", "no spec is that deep: check the indentation");
             return null;
         }
         catch (YamlException e)

@@ -6,5 +6,8 @@ namespace Havm.Specs;
 internal static class SpecCharacters
 {
     public static readonly SearchValues<char> Unwanted = SearchValues.Create(
-        [.. Enumerable.Range(0, 32).Select(code => (char)code).Where(c => c is not ('\t' or '\n' or '\r')), '\x7f', '\ufffd']);
+    [
+        .. Enumerable.Range(0, 32).Select(code => (char)code).Where(c => c is not ('\t' or '\n' or '\r')),
+        '\x7f', '\ufffd',
+    ]);
 }

@@ -25,7 +25,8 @@ public static partial class YamlText
         switch (node)
         {
             case JsonObject map:
-                emitter.Emit(new MappingStart(null, null, true, map.Count == 0 ? MappingStyle.Flow : MappingStyle.Block));
+                MappingStyle style = map.Count == 0 ? MappingStyle.Flow : MappingStyle.Block;
+                emitter.Emit(new MappingStart(null, null, true, style));
                 foreach ((string key, JsonNode? value) in map)
                 {
                     emitter.Emit(Text(key));
@@ -35,7 +36,8 @@ public static partial class YamlText
                 emitter.Emit(new MappingEnd());
                 break;
             case JsonArray list:
-                bool flat = list.All(static item => item is JsonValue) && list.Sum(static i => i!.ToString().Length) < 80;
+                bool flat = list.All(static item => item is JsonValue)
+                    && list.Sum(static i => i!.ToString().Length) < 80;
                 emitter.Emit(new SequenceStart(null, null, true, flat ? SequenceStyle.Flow : SequenceStyle.Block));
                 foreach (JsonNode? item in list)
                 {
@@ -59,7 +61,9 @@ public static partial class YamlText
             ? ScalarStyle.Plain
             : ScalarStyle.DoubleQuoted, true, true);
 
-    [GeneratedRegex(@"^(\d+([KMGT]iB|ms|s|m|h)|\d+(\.\d+){3}(/\d+)?)\z|^[A-Za-z/]([A-Za-z0-9_./+=@-]|[ ,](?=[^ #])|:(?=[^ ]))*\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(\d+([KMGT]iB|ms|s|m|h)|\d+(\.\d+){3}(/\d+)?)\z|^[A-Za-z/]([A-Za-z0-9_./+=@-]|[ ,](?=[^ #])|:(?=[^ ]))*\z",
+        RegexOptions.CultureInvariant)]
     private static partial Regex SurelyText();
 
     [GeneratedRegex(@"^(y|n|yes|no|on|off|true|false|null)\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

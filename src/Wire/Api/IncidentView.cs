@@ -45,7 +45,9 @@ public sealed record IncidentView
 /// <param name="Method">"report", "newBoot", "bmcOff", "storage", "lease" or "operator".</param>
 public sealed record ProofView(string Method, string Message, Moment At);
 
-/// <summary>Seconds that each part of a repair took, measured on the controller's clock; null: not reached or not needed.</summary>
+/// <summary>
+/// Seconds that each part of a repair took, measured on the controller's clock; null: not reached or not needed.
+/// </summary>
 public sealed record PhasesView
 {
     /// <summary>From the failure, or the last sign of life, to the verdict.</summary>

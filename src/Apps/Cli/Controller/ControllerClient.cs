@@ -8,7 +8,9 @@ using Havm.Wire.Api;
 
 namespace Havm.Cli.Controller;
 
-/// <summary>Speaks the REST API over the controller's unix socket; every trouble becomes a <see cref="CliFailure"/>.</summary>
+/// <summary>
+/// Speaks the REST API over the controller's unix socket; every trouble becomes a <see cref="CliFailure"/>.
+/// </summary>
 internal sealed class ControllerClient : IDisposable
 {
     /// <summary>An answer takes milliseconds; a controller that is silent for so long is ill.</summary>
@@ -120,7 +122,8 @@ internal sealed class ControllerClient : IDisposable
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw Unreachable(new TimeoutException($"it took the call and was silent for {AnswerLimit.TotalSeconds:0} s"));
+            throw Unreachable(
+                new TimeoutException($"it took the call and was silent for {AnswerLimit.TotalSeconds:0} s"));
         }
     }
 

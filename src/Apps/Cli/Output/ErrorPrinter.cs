@@ -8,7 +8,8 @@ internal static class ErrorPrinter
 {
     public static void Print(ImmutableArray<SpecError> errors, Func<SpecError, string>? place = null)
     {
-        bool colours = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is not { Length: > 0 };
+        bool colours = !Console.IsErrorRedirected
+            && Environment.GetEnvironmentVariable("NO_COLOR") is not { Length: > 0 };
         foreach (SpecError error in errors)
         {
             string subject = error.Field.Length == 0 ? error.Object : $"{error.Object}  {error.Field}";
@@ -25,7 +26,9 @@ internal static class ErrorPrinter
         }
     }
 
-    public static void Warn(string subject, string message) => Console.Error.WriteLine($"warning: {subject}: {message}");
+    public static void Warn(string subject, string message) =>
+        Console.Error.WriteLine($"warning: {subject}: {message}");
 
-    private static string PlaceIn(SpecError error) => error.Line is { } line ? $"line {line}, column {error.Column ?? 1}" : "";
+    private static string PlaceIn(SpecError error) =>
+        error.Line is { } line ? $"line {line}, column {error.Column ?? 1}" : "";
 }

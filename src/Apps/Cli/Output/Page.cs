@@ -61,7 +61,7 @@ internal sealed class Page(Screen screen)
         lines.AddRange(table.HasRows ? table.Render(screen) : [Tones.Paint(whenEmpty, Tone.Dim, screen.Colours)]);
 
     /// <summary>Breaks at spaces; a word longer than a line is left whole, so that it can be copied.</summary>
-    private static IEnumerable<string> Fold(string text, int width)
+    public static IEnumerable<string> Fold(string text, int width)
     {
         string line = "";
         foreach (string word in text.ReplaceLineEndings(" ").Split(' '))

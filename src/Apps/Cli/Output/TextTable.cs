@@ -5,9 +5,11 @@ namespace Havm.Cli.Output;
 /// <param name="Rank">0 stays always; where room is short, the highest rank goes first.</param>
 /// <param name="Right">Numbers stand at the right.</param>
 /// <param name="Stretch">Long text: cut with an ellipsis before any column is dropped.</param>
-internal sealed record Column(string Title, int Rank = 0, bool Right = false, bool Stretch = false);
+/// <param name="Fold">Long text that must be read whole: goes on in the lines below instead of being cut.</param>
+internal sealed record Column(
+    string Title, int Rank = 0, bool Right = false, bool Stretch = false, bool Fold = false);
 
-/// <summary>Rows under titles, made to fit the width: one row is always one line.</summary>
+/// <summary>Rows under titles, made to fit the width: a row is one line, unless a column folds.</summary>
 internal sealed class TextTable(params Column[] columns)
 {
     private const int Gap = 2;
@@ -23,7 +25,8 @@ internal sealed class TextTable(params Column[] columns)
 
     public IEnumerable<string> Render(Screen screen)
     {
-        int[] widths = [.. columns.Select((column, i) => rows.Select(r => r[i].Text.Length).Append(column.Title.Length).Max())];
+        int[] widths = [.. columns.Select(
+            (column, i) => rows.Select(r => r[i].Text.Length).Append(column.Title.Length).Max())];
         List<int> shown = [.. Enumerable.Range(0, columns.Length).Where(i => !IsEmpty(i))];
         while (Total(shown, widths) > screen.Width && Shorten(shown, widths, screen.Width))
         {
@@ -33,18 +36,25 @@ internal sealed class TextTable(params Column[] columns)
         yield return Line(shown, widths, i => new Cell(columns[i].Title, Tone.Strong), screen.Colours);
         foreach (Cell[] row in rows)
         {
-            yield return Line(shown, widths, i => row[i], screen.Colours);
+            string[][] pieces = [.. columns.Select((column, i) => Pieces(column, row[i].Text, widths[i]))];
+            for (int line = 0; line < shown.Max(i => pieces[i].Length); line++)
+            {
+                yield return Line(
+                    shown, widths, i => new Cell(line < pieces[i].Length ? pieces[i][line] : "", row[i].Tone),
+                    screen.Colours).TrimEnd();
+            }
         }
     }
 
     /// <summary>A column that says nothing in any row tells nobody anything.</summary>
-    private bool IsEmpty(int column) => columns[column].Rank > 0 && rows.TrueForAll(row => row[column].Text is Times.None or "");
+    private bool IsEmpty(int column) =>
+        columns[column].Rank > 0 && rows.TrueForAll(row => row[column].Text is Times.None or "");
 
     private bool Shorten(List<int> shown, int[] widths, int width)
     {
         int excess = Total(shown, widths) - width;
-        int stretch = shown.FindLast(i => columns[i].Stretch && widths[i] > LeastStretch);
-        if (shown.Contains(stretch) && columns[stretch].Stretch && widths[stretch] > LeastStretch)
+        int stretch = shown.FindLast(i => Gives(i) && widths[i] > LeastStretch);
+        if (shown.Contains(stretch) && Gives(stretch) && widths[stretch] > LeastStretch)
         {
             widths[stretch] = Math.Max(LeastStretch, widths[stretch] - excess);
             return true;
@@ -62,6 +72,11 @@ internal sealed class TextTable(params Column[] columns)
         return false;
     }
 
+    private bool Gives(int column) => columns[column].Stretch || columns[column].Fold;
+
+    private static string[] Pieces(Column column, string text, int width) =>
+        column.Fold ? [.. Page.Fold(text, width)] : [text];
+
     private static int Total(List<int> shown, int[] widths) => shown.Sum(i => widths[i] + Gap) - Gap;
 
     private string Line(List<int> shown, int[] widths, Func<int, Cell> cell, bool colours)
@@ -70,7 +85,7 @@ internal sealed class TextTable(params Column[] columns)
         {
             Cell each = cell(i);
             string text = Cut(each.Text.ReplaceLineEndings(" "), widths[i]);
-            string padding = new(' ', widths[i] - text.Length);
+            string padding = new(' ', Math.Max(0, widths[i] - text.Length));
             bool lastLeft = position == shown.Count - 1 && !columns[i].Right;
             string painted = Tones.Paint(text, each.Tone, colours);
             return columns[i].Right ? padding + painted : lastLeft ? painted : painted + padding;

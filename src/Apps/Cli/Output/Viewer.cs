@@ -8,7 +8,9 @@ using Havm.Specs;
 
 namespace Havm.Cli.Output;
 
-/// <summary>Shows an answer of the controller in the form that was asked for, once or for as long as it is watched.</summary>
+/// <summary>
+/// Shows an answer of the controller in the form that was asked for, once or for as long as it is watched.
+/// </summary>
 internal static class Viewer
 {
     /// <summary>Between two looks while watching: ages stay true to the second.</summary>
@@ -141,7 +143,9 @@ internal static class Viewer
 
     private static void Print(string text) => Console.Out.WriteLine(text);
 
-    /// <summary>From the upper left corner, each line cleared to its end: nothing flickers. What is too long is cut.</summary>
+    /// <summary>
+    /// From the upper left corner, each line cleared to its end: nothing flickers. What is too long is cut.
+    /// </summary>
     private static void Redraw(string text, bool first)
     {
         string[] lines = text.Split('\n');
@@ -149,6 +153,7 @@ internal static class Viewer
         IEnumerable<string> shown = lines.Length <= room
             ? lines
             : lines.Take(room - 1).Append($"({lines.Length - room + 1} more lines; make the window higher)");
-        Console.Out.Write((first ? "\e[2J\e[H" : "\e[H") + string.Concat(shown.Select(line => $"{line}\e[K\n")) + "\e[J");
+        string body = string.Concat(shown.Select(line => $"{line}\e[K\n"));
+        Console.Out.Write($"{(first ? "\e[2J" : "")}\e[H{body}\e[J");
     }
 }

@@ -45,7 +45,8 @@ internal static class IncidentTables
         AddPhases(phases, "whole", "", incident.Phases);
         foreach (IncidentInstanceView each in incident.Instances)
         {
-            AddPhases(phases, each.Instance, $"{each.From ?? Times.None} > {each.To ?? "?"}, {each.Outcome}", each.Phases);
+            AddPhases(
+                phases, each.Instance, $"{each.From ?? Times.None} > {each.To ?? "?"}, {each.Outcome}", each.Phases);
         }
 
         page.Table(phases, "");

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Havm.Cli.Output;
 using Havm.Model;
 using Havm.Wire.Api;
@@ -74,11 +75,11 @@ internal static class InstanceTables
         page.Field("Judged", Times.Both(view.Confirmed));
         page.Heading("Candidates, as if it were placed now");
         var table = new TextTable(
-            new("NODE"), new("RACK"), new("SCORE", Right: true), new("REFUSED BY", 1), new("WHY", 2, Stretch: true));
+            new("NODE"), new("RACK"), new("SCORE", Right: true), new("REFUSED BY", 1), new("WHY", Fold: true));
         foreach (CandidateView each in view.Candidates
             .OrderByDescending(c => c.Total ?? double.NegativeInfinity).ThenBy(c => c.Node, StringComparer.Ordinal))
         {
-            string score = each.Total?.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture) ?? Times.None;
+            string score = each.Total?.ToString("0.00", CultureInfo.InvariantCulture) ?? Times.None;
             string why = each.Refused is { } refused
                 ? refused.Message
                 : string.Join("; ", each.Scores.Select(s => $"{s.Name} {s.Value:0.##}: {s.Message}"));

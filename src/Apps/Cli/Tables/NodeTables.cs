@@ -15,7 +15,8 @@ internal static class NodeTables
         foreach (NodeView node in nodes.Items)
         {
             table.Add(
-                node.Name, node.Rack, Tones.Phase(node.Phase), $"{node.Instances.Length}", $"{node.CpusUsed}/{node.Cpus}",
+                node.Name, node.Rack, Tones.Phase(node.Phase), $"{node.Instances.Length}",
+                $"{node.CpusUsed}/{node.Cpus}",
                 $"{node.MemoryUsedBytes / Bytes.Mebi}/{node.MemoryBytes / Bytes.Mebi} MiB",
                 node.Bmc is { } bmc ? Tones.Phase(bmc.Power) : Times.None,
                 Times.Ago(node.Confirmed), Times.Absolute(node.Confirmed), node.Reason?.Message);
@@ -32,8 +33,12 @@ internal static class NodeTables
         Parts.Reason(page, node.Reason);
         page.Field("Heard", Times.Both(node.Confirmed));
         page.Field("Boot id", node.BootId);
-        page.Field("Agent", node.AgentConnected ? new Cell("connected", Tone.Good) : new Cell("not connected", Tone.Bad));
-        page.Field("Warden", node.WardenConnected ? new Cell("connected", Tone.Good) : new Cell("not connected", Tone.Bad));
+        page.Field("Agent", node.AgentConnected
+            ? new Cell("connected", Tone.Good)
+            : new Cell("not connected", Tone.Bad));
+        page.Field("Warden", node.WardenConnected
+            ? new Cell("connected", Tone.Good)
+            : new Cell("not connected", Tone.Bad));
         page.Field("CPUs", $"{node.CpusUsed} of {node.Cpus} given away");
         page.Field("Memory", $"{new Bytes(node.MemoryUsedBytes)} of {new Bytes(node.MemoryBytes)} given away");
         page.Field("Watchdog", node.Watchdog);

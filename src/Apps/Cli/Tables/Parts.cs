@@ -31,7 +31,7 @@ internal static class Parts
 
         page.Heading("Conditions");
         var table = new TextTable(
-            new("TYPE"), new("STATUS"), new("SINCE", 1, Right: true), new("SINCE WHEN", 3), new("MESSAGE", 2, Stretch: true));
+            new("TYPE"), new("STATUS"), new("SINCE", 1, Right: true), new("SINCE WHEN", 3), new("MESSAGE", Fold: true));
         foreach (ConditionView each in conditions)
         {
             table.Add(

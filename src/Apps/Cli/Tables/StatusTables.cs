@@ -20,7 +20,9 @@ internal static class StatusTables
             : new Cell($"{store.Kind}: {store.Problem}", Tone.Bad));
         page.Field("Nodes", Counts(status.Nodes));
         page.Field("Instances", Counts(status.Instances));
-        page.Field("Incidents", status.OpenIncidents == 0 ? "none open" : new Cell($"{status.OpenIncidents} open", Tone.Warn));
+        page.Field("Incidents", status.OpenIncidents == 0
+            ? "none open"
+            : new Cell($"{status.OpenIncidents} open", Tone.Warn));
         page.Field("Confirmed", Times.Both(status.Confirmed));
         Guards(page, status.Guards);
         Parts.Held(page, status.Held);
@@ -43,7 +45,8 @@ internal static class StatusTables
         }
 
         page.Heading("Guards");
-        var table = new TextTable(new("GUARD"), new("STATE"), new("WHAT", 1, Stretch: true), new("RELEASED BY", 2, Stretch: true));
+        var table = new TextTable(
+            new("GUARD"), new("STATE"), new("WHAT", Fold: true), new("RELEASED BY", 1, Fold: true));
         foreach (GuardView each in guards)
         {
             table.Add(

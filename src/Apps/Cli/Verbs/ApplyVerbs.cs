@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Havm.Cli.Controller;
 using Havm.Cli.Output;
+using Havm.Model;
 using Havm.Wire.Api;
 
 namespace Havm.Cli.Verbs;
@@ -45,14 +46,18 @@ internal static class ApplyVerbs
     {
         StatusView status = (await client.GetAsync(
             $"v1/objects/{kind}/{Words.Escape(name)}", ApiJson.Default.ObjectView, cancel)).Status;
-        return status.Settled ? null : status.Reason is { } reason ? $"{status.Phase} ({reason.Message})" : status.Phase;
+        return status.Settled ? null : Lack(status.Phase, status.Reason);
     };
 
     /// <summary>What is still lacking until an object is gone.</summary>
     public static Waiter.LookAsync Gone(string kind, string name) => async (client, cancel) =>
-        await client.FindAsync($"v1/objects/{kind}/{Words.Escape(name)}", ApiJson.Default.ObjectView, cancel) is { } left
+        await client.FindAsync(
+            $"v1/objects/{kind}/{Words.Escape(name)}", ApiJson.Default.ObjectView, cancel) is { } left
             ? left.Status.Phase
             : null;
+
+    /// <summary>"starting (on n3)".</summary>
+    public static string Lack(string phase, Reason? reason) => reason is null ? phase : $"{phase} ({reason.Message})";
 
     private static async Task<int> RunAsync(
         ParseResult parse, string path, Func<string, string, Waiter.LookAsync> look, CancellationToken cancel)

@@ -52,7 +52,8 @@ internal static class CompletionVerb
         foreach (var offer in root.Parse(typed).GetCompletions(typed.Length).Select(item => item.Label).Distinct())
         {
             bool option = offer.StartsWith('-') || offer.StartsWith('/');
-            if (offer.StartsWith(word, StringComparison.Ordinal) && (!option || (word.StartsWith('-') && offer.Length > 2)))
+            if (offer.StartsWith(word, StringComparison.Ordinal)
+                && (!option || (word.StartsWith('-') && offer.Length > 2)))
             {
                 Console.Out.WriteLine(offer);
             }

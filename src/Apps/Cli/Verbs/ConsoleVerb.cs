@@ -62,7 +62,8 @@ internal static class ConsoleVerb
     {
         try
         {
-            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = File.OpenHandle(
+                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             return false;
         }
         catch (Exception e) when (e is not FileNotFoundException && e is IOException && File.Exists(path))

@@ -42,7 +42,8 @@ internal static class EventVerbs
 
     private static Command Watch()
     {
-        var command = new Command("watch", "Events as they come; goes on where it stopped when the controller comes back");
+        var command = new Command(
+            "watch", "Events as they come; goes on where it stopped when the controller comes back");
         command.Options.Add(After);
         command.Options.Add(CommonOptions.Output);
         command.SetAction((parse, cancel) => FollowAsync(parse, cancel));
@@ -69,7 +70,8 @@ internal static class EventVerbs
                 {
                     if (!told)
                     {
-                        Console.Error.WriteLine($"controller away: {failure.Errors[0].Reason}; going on after event {after}");
+                        Console.Error.WriteLine(
+                            $"controller away: {failure.Errors[0].Reason}; going on after event {after}");
                         told = true;
                     }
                 }
@@ -114,7 +116,8 @@ internal static class EventVerbs
         return after;
     }
 
-    private static void Print(string line, EventView each, OutputFormat format, Screen screen) => Console.Out.WriteLine(format switch
+    private static void Print(string line, EventView each, OutputFormat format, Screen screen) =>
+        Console.Out.WriteLine(format switch
     {
         OutputFormat.Json => line,
         OutputFormat.Yaml => Havm.Specs.YamlText.Write(System.Text.Json.Nodes.JsonNode.Parse(line)) + "---",

@@ -13,7 +13,9 @@ internal static class GetVerb
         Argument<string> kind = Words.Kind(required: true);
         var name = new Argument<string?>("name")
         {
-            Description = "The object's name; without it, all of the kind", HelpName = "NAME", Arity = ArgumentArity.ZeroOrOne,
+            Description = "The object's name; without it, all of the kind",
+            HelpName = "NAME",
+            Arity = ArgumentArity.ZeroOrOne,
         };
         var command = new Command("get", "Show objects: the wish as written, and how it stands");
         command.Arguments.Add(kind);

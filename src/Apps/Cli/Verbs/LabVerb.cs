@@ -14,7 +14,10 @@ internal static class LabVerb
 
     public static Command Lab()
     {
-        var words = new Argument<string[]>("arguments") { Description = "See havm lab --help", Arity = ArgumentArity.ZeroOrMore };
+        var words = new Argument<string[]>("arguments")
+        {
+            Description = "See havm lab --help", Arity = ArgumentArity.ZeroOrMore,
+        };
         var command = new Command("lab", "A whole cluster on this machine, with faults by command");
         command.Arguments.Add(words);
         command.SetAction(parse => HandOver(parse.GetValue(words) ?? []));
@@ -33,7 +36,8 @@ internal static class LabVerb
         if (Array.Find(places, File.Exists) is { } found)
         {
             // Returns only when it failed.
-            _ = Execv(found, [found, .. arguments, null]);
+            nint[] words = [.. arguments.Prepend(found).Select(Marshal.StringToCoTaskMemUTF8), 0];
+            _ = Execv(words[0], words);
             reason = $"cannot be started: {Marshal.GetLastPInvokeErrorMessage()}";
         }
 
@@ -41,8 +45,7 @@ internal static class LabVerb
         return ExitCodes.Failed;
     }
 
+    /// <summary>A null-terminated array of null-terminated texts, as execv(3) wants it.</summary>
     [DllImport("libc", EntryPoint = "execv", SetLastError = true)]
-    private static extern int Execv(
-        [MarshalAs(UnmanagedType.LPUTF8Str)] string path,
-        [MarshalAs(UnmanagedType.LPArray, ArraySubType = UnmanagedType.LPUTF8Str)] string?[] arguments);
+    private static extern int Execv(nint path, nint[] arguments);
 }

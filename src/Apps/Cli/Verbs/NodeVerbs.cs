@@ -58,7 +58,8 @@ internal static class NodeVerbs
             Description = "The boot that is dead, as havm node show tells it", HelpName = "ID",
         };
         var command = new Command(
-            "confirm-dead", "Give your word that a node is off and stays off, so that its instances may start elsewhere");
+            "confirm-dead",
+            "Give your word that a node is off and stays off, so that its instances may start elsewhere");
         command.Arguments.Add(name);
         command.Options.Add(boot);
         command.Options.Add(CommonOptions.Output);
@@ -79,7 +80,8 @@ internal static class NodeVerbs
     /// The boot id is not filled in by itself: whoever gives this word shall have looked which life of the node it is
     /// about.
     /// </summary>
-    private static async Task<CliFailure> AskForBootAsync(ControllerClient client, string path, CancellationToken cancel)
+    private static async Task<CliFailure> AskForBootAsync(
+        ControllerClient client, string path, CancellationToken cancel)
     {
         NodeView node = await client.GetAsync(path, ApiJson.Default.NodeView, cancel);
         return CliFailure.Of(

@@ -12,7 +12,9 @@ internal static class SchemaVerb
         Argument<string> kind = Words.Kind(required: false);
         var format = new Option<OutputFormat>("--output", "-o")
         {
-            Description = "How to print: json or yaml", HelpName = "json|yaml", DefaultValueFactory = _ => OutputFormat.Json,
+            Description = "How to print: json or yaml",
+            HelpName = "json|yaml",
+            DefaultValueFactory = _ => OutputFormat.Json,
         };
         format.AcceptOnlyFromAmong("json", "yaml");
         var command = new Command("schema", "Print the JSON Schema of a kind, or the list of kinds");

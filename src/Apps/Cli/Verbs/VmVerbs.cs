@@ -42,7 +42,8 @@ internal static class VmVerbs
     private static Command Explain()
     {
         Argument<string> name = Words.Name("instance", "instances");
-        var command = new Command("explain", "Why it is where it is or waits; every node with its score or its refusal");
+        var command = new Command(
+            "explain", "Why it is where it is or waits; every node with its score or its refusal");
         command.Arguments.Add(name);
         command.Showing().SetAction((parse, cancel) => Viewer.ShowAsync(
             parse, $"{Path(parse.GetRequiredValue(name))}/explain", ApiJson.Default.ExplainView, InstanceTables.Explain,
@@ -60,7 +61,8 @@ internal static class VmVerbs
         {
             string one = parse.GetRequiredValue(name);
             return Orders.RunAsync(
-                parse, $"Instance/{one}", (client, token) => client.PostAsync($"{Path(one)}/{verb}", token), look(one), cancel);
+                parse, $"Instance/{one}", (client, token) => client.PostAsync($"{Path(one)}/{verb}", token), look(one),
+                cancel);
         });
         return command;
     }
@@ -113,7 +115,7 @@ internal static class VmVerbs
     private static Waiter.LookAsync Settled(string name) => async (client, cancel) =>
     {
         InstanceView now = await client.GetAsync(Path(name), ApiJson.Default.InstanceView, cancel);
-        return now.Settled ? null : now.Reason is { } reason ? $"{now.Phase} ({reason.Message})" : now.Phase;
+        return now.Settled ? null : ApplyVerbs.Lack(now.Phase, now.Reason);
     };
 
     private static string Path(string name) => $"v1/instances/{Words.Escape(name)}";
