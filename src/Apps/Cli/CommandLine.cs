@@ -57,7 +57,8 @@ internal static class CommandLine
         Command[] verbs =
         [
             ApplyVerbs.Apply(), ApplyVerbs.Delete(), GetVerb.Get(), SchemaVerb.Schema(), NodeVerbs.Node(),
-            VmVerbs.Vm(), ServiceVerbs.Service(), IncidentVerbs.Incident(), EventVerbs.Event(), StatusVerb.Status(), StoreVerbs.Store(),
+            VmVerbs.Vm(), ServiceVerbs.Service(), IncidentVerbs.Incident(), EventVerbs.Event(), StatusVerb.Status(),
+            StoreVerbs.Store(),
             LabVerb.Lab(), CompletionVerb.Completion(),
         ];
         foreach (Command verb in verbs)
