@@ -1,0 +1,34 @@
+namespace Havm.Tidy;
+
+/// <summary>Sizes. What grows past them holds more than one idea.</summary>
+public sealed class FileShapeTests
+{
+    private const int FileLines = 400;
+    private const int FunctionLines = 70;
+
+    [Fact]
+    public void Files_stay_short() => Findings.AssertNone(
+        from source in Sources.All
+        where source.Lines.Length > FileLines
+        select $"{source.File}: {source.Lines.Length} lines",
+        $"a file has at most {FileLines} lines");
+
+    [Fact]
+    public void Functions_stay_short() => Findings.AssertNone(
+        from source in Sources.All
+        from function in source.Functions()
+        where function.Length > FunctionLines
+        select $"{source.File}:{function.Line}: {function.Name} has {function.Length} lines",
+        $"a function has at most {FunctionLines} lines");
+
+    [Fact]
+    public void Functions_are_really_seen()
+    {
+        Source self = Sources.All.Single(source => source.File == "tests/Tidy/Sources.cs");
+
+        (string Name, int Line, int Length) function = self.Functions().Single(found => found.Name == "Functions");
+
+        Assert.InRange(function.Length, 15, FunctionLines);
+        Assert.Contains("Functions()", self.Lines[function.Line - 1], StringComparison.Ordinal);
+    }
+}
