@@ -35,7 +35,8 @@ public sealed class QemuHypervisor : IHypervisor
     public async Task<MachineInventory> FindAsync(CancellationToken cancel)
     {
         var (complete, found) = await Task.Run(_finder.Find, cancel);
-        var asked = found.Select(async machine => machine with { MonitorAnswers = await AnswersAsync(machine, cancel) });
+        var asked = found.Select(
+            async machine => machine with { MonitorAnswers = await AnswersAsync(machine, cancel) });
         return new MachineInventory(complete, [.. await Task.WhenAll(asked)]);
     }
 
@@ -54,7 +55,7 @@ public sealed class QemuHypervisor : IHypervisor
         {
             throw new MachineException(
                 MachineTrouble.ProcessFailed,
-                $"instance {found.Instance}: process {found.Pid} is not its QEMU of generation {found.Generation} (any more)");
+                $"instance {found.Instance}: process {found.Pid} is not its QEMU of generation {found.Generation}");
         }
 
         try

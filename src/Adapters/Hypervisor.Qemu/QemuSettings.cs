@@ -9,13 +9,17 @@ public sealed record QemuSettings
     /// </summary>
     public required string RunDirectory { get; init; }
 
-    /// <summary>Holds what is kept of incidents, one directory per instance and incident; outlives the machine.</summary>
+    /// <summary>
+    /// Holds what is kept of incidents, one directory per instance and incident; outlives the machine.
+    /// </summary>
     public required string EvidenceDirectory { get; init; }
 
     /// <summary>Where each datastore is mounted on this node, by its name.</summary>
     public required IReadOnlyDictionary<string, string> Datastores { get; init; }
 
-    /// <summary>How guests' instructions are carried out; found by <see cref="Accelerator.AcceleratorProbe"/>.</summary>
+    /// <summary>
+    /// How guests' instructions are carried out; found by <see cref="Accelerator.AcceleratorProbe"/>.
+    /// </summary>
     public required AcceleratorKind Accelerator { get; init; }
 
     /// <summary>A CPU model QEMU knows; null: <c>host</c> under KVM and <c>max</c> under TCG.</summary>
@@ -34,7 +38,9 @@ public sealed record QemuSettings
     /// <summary>Longest wait for one answer of a monitor; 0.1 s to 1 min.</summary>
     public TimeSpan MonitorTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Longest wait for a new process to answer its monitor; 1 s to 10 min, more than a busy node needs.</summary>
+    /// <summary>
+    /// Longest wait for a new process to answer its monitor; 1 s to 10 min, more than a busy node needs.
+    /// </summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Longest wait for a datastore while disks are prepared; 1 s to 10 min.</summary>

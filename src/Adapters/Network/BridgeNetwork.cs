@@ -26,7 +26,8 @@ public sealed class BridgeNetwork(string bridge, TimeSpan timeout, string prefix
         await IpAsync($"link del dev {tap}\n", CancellationToken.None);
         throw new MachineException(
             MachineTrouble.NetworkFailed,
-            $"instance {instance}: tap {tap} on bridge {bridge} cannot be made: {result.Error}; check that the bridge exists");
+            $"instance {instance}: tap {tap} on bridge {bridge} cannot be made: {result.Error};"
+            + " check that the bridge exists");
     }
 
     public async Task RemoveTapsAsync(InstanceName instance, CancellationToken cancel)

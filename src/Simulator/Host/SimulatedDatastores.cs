@@ -27,7 +27,8 @@ public sealed class SimulatedDatastores
     {
         if (!Exists(file))
         {
-            throw new MachineException(MachineTrouble.MissingFile, $"datastore {file.Datastore} has no file {file.Path}");
+            throw new MachineException(
+                MachineTrouble.MissingFile, $"datastore {file.Datastore} has no file {file.Path}");
         }
     }
 

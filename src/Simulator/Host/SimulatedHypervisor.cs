@@ -87,7 +87,8 @@ public sealed class SimulatedHypervisor(SimulatedNode node) : IHypervisor
     }
 
     private SeatGoal? SeatFileOf(SimulatedGuest guest) =>
-        node.SeatFiles.TryGetValue(guest.Seat.Machine.Instance, out var seat) && seat.Generation == guest.Seat.Generation
+        node.SeatFiles.TryGetValue(guest.Seat.Machine.Instance, out var seat)
+        && seat.Generation == guest.Seat.Generation
             ? seat
             : null;
 

@@ -17,6 +17,9 @@ public sealed class SimulatedVcpuSwitch(SimulatedNode node) : IVcpuSwitch
     public Task<bool> AskShutdownAsync(string socket, CancellationToken cancel) =>
         Act(socket, guest => guest.AskShutdown());
 
-    private Task<bool> Act(string socket, Func<SimulatedGuest, bool> verb) =>
-        Task.FromResult(node.Guests.FirstOrDefault(entry => SocketOf(entry.Key) == socket).Value is { } guest && verb(guest));
+    private Task<bool> Act(string socket, Func<SimulatedGuest, bool> verb)
+    {
+        var guest = node.Guests.FirstOrDefault(entry => SocketOf(entry.Key) == socket).Value;
+        return Task.FromResult(guest is not null && verb(guest));
+    }
 }

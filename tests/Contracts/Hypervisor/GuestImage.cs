@@ -2,7 +2,9 @@ using Havm.Runtime.Processes;
 
 namespace Havm.Contracts.Hypervisor;
 
-/// <summary>The lab's guest image: HAVM_GUEST_IMAGE names a finished one, else it is built below artifacts/, once.</summary>
+/// <summary>
+/// The lab's guest image: HAVM_GUEST_IMAGE names a finished one, else it is built below artifacts/, once.
+/// </summary>
 internal static class GuestImage
 {
     private static readonly Lazy<Task<string>> Built = new(BuildAsync);

@@ -115,8 +115,10 @@ public abstract class MachineDiskContract(IHypervisorRig rig) : HypervisorContra
         await using var life = Rig.First.NewLife();
         var other = new FileOnDatastore(IHypervisorRig.Store, "disks/other.qcow2");
 
-        await StartAsync(life, Rig.First, Seats.WithDisk("vm1", Seats.Fresh(Data) with { Base = image, Size = Bytes.Zero }));
-        await StartAsync(life, Rig.First, Seats.WithDisk("vm2", Seats.Kept(other) with { Base = image, Size = Bytes.Zero }));
+        var fresh = Seats.Fresh(Data) with { Base = image, Size = Bytes.Zero };
+        var kept = Seats.Kept(other) with { Base = image, Size = Bytes.Zero };
+        await StartAsync(life, Rig.First, Seats.WithDisk("vm1", fresh));
+        await StartAsync(life, Rig.First, Seats.WithDisk("vm2", kept));
 
         Assert.Equal(2, (await life.FindAsync(Cancel)).Machines.Length);
     }

@@ -151,7 +151,8 @@ public abstract class RealMachineProcessTests : MachineProcessContract
     }
 
     protected override bool IsAlive(int pid) =>
-        File.Exists($"/proc/{pid}/stat") && !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
+        File.Exists($"/proc/{pid}/stat")
+        && !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
 
     protected override void Freeze(int pid)
     {

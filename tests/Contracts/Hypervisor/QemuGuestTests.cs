@@ -121,7 +121,10 @@ public sealed class QemuGuestTests : IAsyncLifetime
             var seat = SeatWithRole();
             seat = seat with
             {
-                Machine = seat.Machine with { Nics = [new NicDefinition("n", "52:54:00:00:00:01", "10.0.0.2/24", null)] },
+                Machine = seat.Machine with
+                {
+                    Nics = [new NicDefinition("n", "52:54:00:00:00:01", "10.0.0.2/24", null)],
+                },
             };
             var signs = new SignRecorder();
             var machine = await RunAsync(life, seat, signs);
@@ -146,7 +149,8 @@ public sealed class QemuGuestTests : IAsyncLifetime
 
     private static SeatGoal SeatWithRole()
     {
-        var seat = Seats.WithDisk("vm1", Seats.Fresh(OnStore("root.qcow2")) with { Base = OnStore("base.qcow2"), Size = Bytes.Zero });
+        var root = Seats.Fresh(OnStore("root.qcow2")) with { Base = OnStore("base.qcow2"), Size = Bytes.Zero };
+        var seat = Seats.WithDisk("vm1", root);
         return seat with
         {
             Machine = seat.Machine with

@@ -83,7 +83,9 @@ public sealed class QemuRig : IHypervisorRig
 
     private static void Run(string program, params string[] arguments)
     {
-        var result = ShortCommand.RunAsync(program, arguments, "", Patience, CancellationToken.None).GetAwaiter().GetResult();
+        var command = Task.Run(
+            () => ShortCommand.RunAsync(program, arguments, "", Patience, CancellationToken.None));
+        var result = command.GetAwaiter().GetResult();
         Assert.True(result.Succeeded, $"{program} {string.Join(' ', arguments)}: {result.Error}");
     }
 
@@ -132,7 +134,9 @@ public sealed class QemuRig : IHypervisorRig
 
         public void Freeze(int pid) => Signal(pid, "STOP");
 
-        public bool IsAlive(int pid) => File.Exists($"/proc/{pid}/stat") && !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ");
+        public bool IsAlive(int pid) =>
+            File.Exists($"/proc/{pid}/stat")
+            && !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
 
         public void LoseSeat(InstanceName instance) => File.Delete($"{Settings.RunDirectory}/{instance}/seat.json");
 

@@ -33,5 +33,6 @@ internal static class Seats
     public static DiskDefinition Kept(FileOnDatastore file) =>
         new() { Name = "data", File = file, Life = DiskLife.Kept, Size = Bytes.MiB(8) };
 
-    public static DiskDefinition Fresh(FileOnDatastore file) => Kept(file) with { Name = "root", Life = DiskLife.Fresh };
+    public static DiskDefinition Fresh(FileOnDatastore file) =>
+        Kept(file) with { Name = "root", Life = DiskLife.Fresh };
 }

@@ -66,7 +66,8 @@ public static class AcceleratorProbe
     }
 
     private static Task<ShortCommandResult> RunAsync(
-        string qemuProgram, string accelerator, string cpu, string sector, TimeSpan deadline, CancellationToken cancel) =>
+        string qemuProgram, string accelerator, string cpu, string sector, TimeSpan deadline,
+        CancellationToken cancel) =>
         ShortCommand.RunAsync(
             qemuProgram,
             [

@@ -5,7 +5,9 @@ using Havm.Runtime.Ports;
 
 namespace Havm.Hypervisor.Qemu.Cgroups;
 
-/// <summary>Machine cgroups in a cgroup v2 tree, which can kill a whole group at once, forks and frozen ones included.</summary>
+/// <summary>
+/// Machine cgroups in a cgroup v2 tree, which can kill a whole group at once, forks and frozen ones included.
+/// </summary>
 /// <param name="parent">Directory in the v2 tree that holds nothing but machine cgroups; made when needed.</param>
 /// <param name="prefix">Stands before an instance's name in its directory's name; for systemd units.</param>
 /// <param name="suffix">Stands after it.</param>

@@ -6,7 +6,9 @@ using Havm.Model;
 
 namespace Havm.Hypervisor.Qemu.Command;
 
-/// <summary>Everything a command line is made from, with every name resolved to a path or device of this node.</summary>
+/// <summary>
+/// Everything a command line is made from, with every name resolved to a path or device of this node.
+/// </summary>
 internal sealed record MachineParts
 {
     public required SeatGoal Seat { get; init; }
@@ -54,7 +56,8 @@ internal static class QemuCommand
 
         foreach (var (nic, index) in machine.Nics.Select((nic, index) => (nic, index)))
         {
-            line.AddRange(["-netdev", $"tap,id=net{index},ifname={parts.Taps[index]},script=no,downscript=no,vhost=off"]);
+            string tap = parts.Taps[index];
+            line.AddRange(["-netdev", $"tap,id=net{index},ifname={tap},script=no,downscript=no,vhost=off"]);
             line.AddRange(["-device", $"virtio-net-pci,netdev=net{index},mac={nic.Mac},romfile="]);
         }
 
@@ -156,9 +159,12 @@ internal static class QemuCommand
         return node;
     }
 
-    private static void AddBlock(List<string> line, JsonObject node) => line.AddRange(["-blockdev", node.ToJsonString()]);
+    private static void AddBlock(List<string> line, JsonObject node) =>
+        line.AddRange(["-blockdev", node.ToJsonString()]);
 
-    /// <summary>The disk's name, by which a guest finds it under /dev/disk/by-id; virtio takes 20 bytes of it.</summary>
+    /// <summary>
+    /// The disk's name, by which a guest finds it under /dev/disk/by-id; virtio takes 20 bytes of it.
+    /// </summary>
     private static string SerialOf(ReadyDisk disk)
     {
         string name = disk.Definition.Name;

@@ -19,14 +19,16 @@ internal sealed record ReadyDisk(DiskDefinition Definition, string Path, string?
 internal sealed class DiskPreparer(DatastorePaths paths, string imageProgram, TimeSpan timeout)
 {
     /// <summary>
-    /// Prepares all disks side by side. Throws <see cref="MachineException"/>; what it made of Fresh disks is removed then.
+    /// Prepares all disks side by side. Throws <see cref="MachineException"/>; what it made of Fresh disks is
+    /// removed then.
     /// </summary>
     public async Task<ImmutableArray<ReadyDisk>> PrepareAsync(MachineDefinition machine, CancellationToken cancel)
     {
         var made = new ConcurrentBag<string>();
         try
         {
-            // A hung datastore blocks whoever touches it, in calls that cannot be cancelled: hence the pool and the limit.
+            // A hung datastore blocks whoever touches it, in calls that cannot be cancelled: hence the pool and the
+            // limit.
             var all = machine.Disks.Select(disk => Task.Run(() => PrepareAsync(disk, made, cancel), cancel));
             return [.. await Task.WhenAll(all).WaitAsync(timeout, cancel)];
         }
@@ -55,7 +57,8 @@ internal sealed class DiskPreparer(DatastorePaths paths, string imageProgram, Ti
         }
     }
 
-    private async Task<ReadyDisk> PrepareAsync(DiskDefinition disk, ConcurrentBag<string> made, CancellationToken cancel)
+    private async Task<ReadyDisk> PrepareAsync(
+        DiskDefinition disk, ConcurrentBag<string> made, CancellationToken cancel)
     {
         string path = paths.PathOf(disk.File);
         string? basePath = disk.Base is { } file ? paths.ExistingPathOf(file) : null;

@@ -9,7 +9,7 @@ internal static class QemuWords
     public static MachineTrouble TroubleOf(string message) => message switch
     {
         _ when Says(message, "Failed to get \"") || Says(message, "Failed to lock") => MachineTrouble.DiskLocked,
-        _ when Says(message, "No space left on device") || Says(message, "Disk quota exceeded") => MachineTrouble.NoSpace,
+        _ when Says(message, "No space left on device") || Says(message, "quota exceeded") => MachineTrouble.NoSpace,
         _ when Says(message, "No such file or directory") => MachineTrouble.MissingFile,
         _ when Says(message, "could not configure /dev/net/tun") => MachineTrouble.NetworkFailed,
         _ => MachineTrouble.ProcessFailed,

@@ -1,6 +1,8 @@
 namespace Havm.Hypervisor.Qemu.Evidence;
 
-/// <summary>Keeps a talkative guest from filling the node's disk. QEMU appends, so that a log can be cut under it.</summary>
+/// <summary>
+/// Keeps a talkative guest from filling the node's disk. QEMU appends, so that a log can be cut under it.
+/// </summary>
 internal static class ConsoleLimit
 {
     /// <summary>Cuts the log to its tail once it is longer than <paramref name="limit"/> bytes.</summary>

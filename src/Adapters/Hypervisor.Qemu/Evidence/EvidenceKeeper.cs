@@ -61,7 +61,8 @@ internal static class EvidenceKeeper
 
     private static void Prune(string home, int count)
     {
-        var old = new DirectoryInfo(home).GetDirectories().OrderByDescending(entry => entry.LastWriteTimeUtc).Skip(count);
+        var incidents = new DirectoryInfo(home).GetDirectories();
+        var old = incidents.OrderByDescending(entry => entry.LastWriteTimeUtc).Skip(count);
         foreach (var entry in old)
         {
             entry.Delete(recursive: true);

@@ -16,7 +16,9 @@ internal sealed class EventTranslator
     /// <summary>How QEMU said it would end; empty before it did.</summary>
     public string Farewell { get; private set; } = "";
 
-    /// <summary>The sign of one event at <paramref name="now"/> (any monotonic clock); null when it means nothing to us.</summary>
+    /// <summary>
+    /// The sign of one event at <paramref name="now"/> (any monotonic clock); null when it means nothing to us.
+    /// </summary>
     public MachineSign? Take(QmpEvent happened, TimeSpan now) => happened.Name switch
     {
         "RESUME" => new MachineSign(MachineSignKind.Running),

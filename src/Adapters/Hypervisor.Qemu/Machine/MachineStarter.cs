@@ -14,7 +14,8 @@ namespace Havm.Hypervisor.Qemu.Machine;
 /// undoes what was made, in reverse, so that a failed start leaves nothing that a later one trips over.
 /// </summary>
 internal sealed class MachineStarter(
-    QemuSettings settings, IProcessSupervisor supervisor, IMachineCgroups cgroups, IHostNetwork network, ProcessEnds ends)
+    QemuSettings settings, IProcessSupervisor supervisor, IMachineCgroups cgroups, IHostNetwork network,
+    ProcessEnds ends)
 {
     private static readonly TimeSpan ConnectPause = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan UndoTimeout = TimeSpan.FromSeconds(10);
@@ -116,7 +117,8 @@ internal sealed class MachineStarter(
             {
                 throw new MachineException(
                     MachineTrouble.MonitorSilent,
-                    $"instance {identity.Instance}: no answer within {settings.StartTimeout.TotalSeconds:0.#} s of its start");
+                    $"instance {identity.Instance}: no answer within"
+                    + $" {settings.StartTimeout.TotalSeconds:0.#} s of its start");
             }
         }
     }

@@ -21,7 +21,9 @@ internal sealed class QemuMachine : IMachine
     /// <summary>An agent that has not spoken for so many beats is not asked to shut the guest down.</summary>
     private const int BeatsHeard = 3;
 
-    /// <summary>Longest wait for the monitor's last words once the process is gone: they lie in the socket already.</summary>
+    /// <summary>
+    /// Longest wait for the monitor's last words once the process is gone: they lie in the socket already.
+    /// </summary>
     private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(100);
 
     private readonly MachineIdentity _identity;
@@ -42,7 +44,9 @@ internal sealed class QemuMachine : IMachine
         _teller = teller;
         _events = events;
         _monitor = new MonitorLink(
-            session, cancel => OpenAsync(identity, settings, teller, events, settings.MonitorTimeout, cancel), TellFound);
+            session,
+            cancel => OpenAsync(identity, settings, teller, events, settings.MonitorTimeout, cancel),
+            TellFound);
         var translator = new GuestTranslator();
         _guest = new GuestPort(
             identity.Files.GuestSocket, identity.Seat, settings.BeatPeriod, message => Tell(translator, message));
@@ -144,7 +148,8 @@ internal sealed class QemuMachine : IMachine
     private static Task<QmpSession> OpenAsync(
         MachineIdentity identity, QemuSettings settings, SignTeller teller, EventTranslator events, TimeSpan patience,
         CancellationToken cancel) => QmpSession.OpenAsync(
-            identity.Files.AgentSocket, patience, settings.MonitorTimeout, happened => Tell(teller, events, happened), cancel);
+            identity.Files.AgentSocket, patience, settings.MonitorTimeout,
+            happened => Tell(teller, events, happened), cancel);
 
     private async Task TryAsync(Func<QmpSession, Task> verb)
     {
@@ -166,7 +171,9 @@ internal sealed class QemuMachine : IMachine
         }
     }
 
-    /// <summary>A connection that broke under a verb mostly broke with its process: the kernel tells in a moment.</summary>
+    /// <summary>
+    /// A connection that broke under a verb mostly broke with its process: the kernel tells in a moment.
+    /// </summary>
     private async Task<bool> HasEndedSoonAsync(QmpException trouble) =>
         trouble.Trouble == QmpTrouble.Closed
         && await Task.WhenAny(_identity.Ended, Task.Delay(LastWords)) == _identity.Ended;
@@ -175,7 +182,9 @@ internal sealed class QemuMachine : IMachine
     {
         await _identity.Ended;
         await Task.WhenAny(_monitor.Session.Closed, Task.Delay(LastWords));
-        string how = _events.Farewell.Length > 0 ? $"ended by {_events.Farewell}" : "ended without a word: killed or crashed";
+        string how = _events.Farewell.Length > 0
+            ? $"ended by {_events.Farewell}"
+            : "ended without a word: killed or crashed";
         string last = LogTail.LastLine(_identity.Files.QemuLog);
         _teller.Tell(new MachineSign(MachineSignKind.Exited, last.Length > 0 ? $"{how}; last log line: {last}" : how));
         await _guest.DisposeAsync();

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Havm.Hypervisor.Qemu.Processes;
 
-/// <summary>The few kernel calls that .NET does not wrap. Errors are in <see cref="Marshal.GetLastPInvokeError"/>.</summary>
+/// <summary>
+/// The few kernel calls that .NET does not wrap. Errors are in <see cref="Marshal.GetLastPInvokeError"/>.
+/// </summary>
 internal static partial class Kernel
 {
     public const int Interrupted = 4;

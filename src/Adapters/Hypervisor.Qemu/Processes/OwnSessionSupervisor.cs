@@ -14,7 +14,11 @@ namespace Havm.Hypervisor.Qemu.Processes;
 public sealed class OwnSessionSupervisor : IProcessSupervisor
 {
     private const string Enter =
-        """cgroup=$1 log=$2; shift 2; exec </dev/null >>"$log" 2>&1; echo $$ >"$cgroup/cgroup.procs" && exec setsid "$@" """;
+        """
+        cgroup=$1 log=$2; shift 2
+        exec </dev/null >>"$log" 2>&1
+        echo $$ >"$cgroup/cgroup.procs" && exec setsid "$@"
+        """;
 
     /// <summary>The shell's own name while it is not yet the program.</summary>
     private const string Marker = "havm-enter";

@@ -23,7 +23,7 @@ public sealed class SystemdSupervisor(TimeSpan timeout) : IProcessSupervisor
         string slice = Path.GetFileName(Path.GetDirectoryName(cgroup)!);
         if (!unit.EndsWith(".service", StringComparison.Ordinal) || !slice.EndsWith(".slice", StringComparison.Ordinal))
         {
-            throw Failed($"cgroup {cgroup} is no .service below a .slice, as systemd wants it; set the node's cgroup so");
+            throw Failed($"cgroup {cgroup} is no .service below a .slice, as systemd wants; see the node's cgroup");
         }
 
         // Type=exec: systemd-run returns once the program was executed, or says why not.

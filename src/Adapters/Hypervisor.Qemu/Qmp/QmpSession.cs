@@ -26,7 +26,9 @@ internal sealed class QmpSession : IAsyncDisposable
         Closed = Task.Run(ReadAllAsync);
     }
 
-    /// <summary>Completes, never faulted, once the connection has ended and every event before that was handed out.</summary>
+    /// <summary>
+    /// Completes, never faulted, once the connection has ended and every event before that was handed out.
+    /// </summary>
     public Task Closed { get; }
 
     /// <summary>Connects and agrees on capabilities.</summary>

@@ -9,7 +9,9 @@ namespace Havm.Hypervisor.Qemu.Qmp;
 /// </summary>
 internal sealed class QmpSocket : IDisposable
 {
-    /// <summary>Longest line taken from QEMU; query-qmp-schema, the longest answer there is, has about 200 KiB.</summary>
+    /// <summary>
+    /// Longest line taken from QEMU; query-qmp-schema, the longest answer there is, has about 200 KiB.
+    /// </summary>
     private const int MaxLine = 4 * 1024 * 1024;
 
     private readonly Socket _socket;
@@ -19,7 +21,9 @@ internal sealed class QmpSocket : IDisposable
 
     private QmpSocket(Socket socket) => _socket = socket;
 
-    /// <summary>Connects and reads the greeting. Throws <see cref="QmpException"/>; a cancelled token throws as such.</summary>
+    /// <summary>
+    /// Connects and reads the greeting. Throws <see cref="QmpException"/>; a cancelled token throws as such.
+    /// </summary>
     public static async Task<QmpSocket> ConnectAsync(string path, CancellationToken cancel)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
