@@ -57,7 +57,11 @@ internal sealed class GuestPort : IAsyncDisposable
             await WriteAsync(stream, message, deadline.Token);
             return true;
         }
-        catch (Exception e) when (IsConnectionEnd(e) && !cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception e) when (IsConnectionEnd(e))
         {
             return false;
         }
@@ -103,9 +107,9 @@ internal sealed class GuestPort : IAsyncDisposable
                 }
             }
         }
-        catch (Exception e) when (IsConnectionEnd(e) && !_stop.IsCancellationRequested)
+        catch (Exception e) when (IsConnectionEnd(e))
         {
-            // QEMU ended or closed the port: try again until we are told to stop.
+            // QEMU ended or closed the port, or we are told to stop: the caller looks which.
         }
         finally
         {
