@@ -39,7 +39,7 @@ public sealed class RedfishClient : IDisposable
         }
 
         _http = new HttpClient(handler) { BaseAddress = new Uri(_node.BmcUrl) };
-        var secret = password ?? LabFiles.ReadText(lab.Paths.BmcPassword);
+        var secret = password ?? LabFiles.ReadText(lab.Paths.BmcCredentials)?.Split(':')[1];
         var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{lab.Plan.BmcUser}:{secret}"));
         _http.DefaultRequestHeaders.Authorization = new("Basic", basic);
     }

@@ -14,7 +14,7 @@ public static class LabCertificates
 {
     private static readonly TimeSpan Validity = TimeSpan.FromDays(365);
 
-    /// <summary>Writes authority, certificates, keys (0600) and the BMCs' password (0600).</summary>
+    /// <summary>Writes authority, certificates, keys (0600) and the BMCs' user and password (0600).</summary>
     public static void WriteAll(LabPlan plan)
     {
         // A clock that is a little behind must still find them valid.
@@ -33,7 +33,8 @@ public static class LabCertificates
         }
 
         LabFiles.WriteSecret(
-            plan.Paths.BmcPassword, RandomNumberGenerator.GetHexString(24, lowercase: true) + "\n");
+            plan.Paths.BmcCredentials,
+            $"{plan.BmcUser}:{RandomNumberGenerator.GetHexString(24, lowercase: true)}\n");
     }
 
     /// <summary>A BMC's certificate with its key, as the chassis serves it.</summary>

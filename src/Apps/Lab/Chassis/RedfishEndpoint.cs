@@ -18,7 +18,7 @@ public sealed class RedfishEndpoint(LabPlan plan, PowerOrders orders, ILogger lo
     private static readonly string[] ResetTypes = ["On", "ForceOff", "GracefulShutdown", "ForceRestart"];
 
     private readonly byte[] _credentials = Encoding.UTF8.GetBytes(
-        $"{plan.BmcUser}:{LabFiles.ReadText(plan.Paths.BmcPassword)}");
+        LabFiles.ReadText(plan.Paths.BmcCredentials) ?? throw new LabFailure("the BMCs' credentials are missing"));
 
     /// <summary>Answers one request in the manner its BMC is in.</summary>
     public async Task AnswerAsync(HttpContext http)

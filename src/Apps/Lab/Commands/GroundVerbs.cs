@@ -9,41 +9,9 @@ namespace Havm.Lab.Commands;
 /// <summary>up, down, status, and the chassis process that up starts.</summary>
 internal static class GroundVerbs
 {
-    private static readonly Option<string?> Directory = new("--dir") { Description = "The lab's directory" };
-
-    private static readonly Option<int> Racks = new("--racks")
-    {
-        Description = $"Racks, 1 to {LabRequest.MostRacks}",
-        DefaultValueFactory = _ => 3,
-    };
-
-    private static readonly Option<int> NodesPerRack = new("--nodes-per-rack")
-    {
-        Description = $"Nodes in each rack, 1 to {LabRequest.MostNodesPerRack}",
-        DefaultValueFactory = _ => 2,
-    };
-
-    private static readonly Option<bool> NoNamespaces = new("--no-netns")
-    {
-        Description = "No namespaces: loopback addresses, no cables to cut (always so when not root)",
-    };
-
     private static readonly Option<bool> Replace = new("--replace")
     {
         Description = "Take a living lab of the same name down first",
-    };
-
-    private static readonly Option<string?> Images = new("--images")
-    {
-        Description = "A directory of guest images, offered on the datastore as images/",
-    };
-
-    private static readonly Option<string?> Agent = new("--agent-command") { Description = "Instead of havm-agent" };
-    private static readonly Option<string?> Warden = new("--warden-command") { Description = "Instead of havm-warden" };
-
-    private static readonly Option<string?> Controller = new("--controller-command")
-    {
-        Description = "Instead of havm-controller",
     };
 
     private static readonly Option<string> Output = new("--output", "-o")
@@ -57,9 +25,9 @@ internal static class GroundVerbs
         Output.AcceptOnlyFromAmong("table", "json");
         var up = new Command("up", "Build a lab and give power to all its nodes")
         {
-            LabCommandLine.Name, Directory, Racks, NodesPerRack, NoNamespaces, Replace, Images,
-            Agent, Warden, Controller,
+            LabCommandLine.Name, Replace,
         };
+        UpOptions.AddTo(up);
         up.SetAction(UpAsync);
         var down = new Command("down", "Take a lab away; nothing of it remains") { LabCommandLine.Name };
         down.SetAction(DownAsync);
@@ -74,16 +42,7 @@ internal static class GroundVerbs
 
     private static async Task<int> UpAsync(ParseResult parse, CancellationToken cancel)
     {
-        var request = new LabRequest
-        {
-            Name = LabCommandLine.NameOf(parse),
-            Directory = parse.GetValue(Directory),
-            Racks = parse.GetValue(Racks),
-            NodesPerRack = parse.GetValue(NodesPerRack),
-            NoNamespaces = parse.GetValue(NoNamespaces),
-            Images = parse.GetValue(Images),
-            Commands = ProductCommands.Find(parse.GetValue(Agent), parse.GetValue(Warden), parse.GetValue(Controller)),
-        };
+        var request = UpOptions.Read(parse);
         using var held = await LabLock.TakeAsync(request.Name, cancel);
         var plan = request.ToPlan();
         if (LabGround.IsUp(request.Name) && !parse.GetValue(Replace))
@@ -93,13 +52,7 @@ internal static class GroundVerbs
                 $"See havm-lab status --name {request.Name}, take it down, or add --replace");
         }
 
-        if (!Machine.IsRoot)
-        {
-            Console.Error.WriteLine(
-                "havm-lab: not root: no namespaces, cables to cut, datastore faults or silent BMCs; "
-                + "run as root for all.");
-        }
-
+        UpOptions.WarnOfLimits();
         await LabGround.UpAsync(plan, cancel);
         AnsiConsole.WriteLine(
             $"lab '{plan.Name}' is up: {plan.Nodes.Count} nodes in {plan.Racks.Count} racks at {plan.Directory}");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Havm.Lab.Client;
 using Havm.Lab.Ground;
 using Havm.Lab.Tools;
 
@@ -9,6 +10,9 @@ internal static class LabCommandLine
 {
     private const int Failed = 1;
     private const int Refused = 2;
+
+    /// <summary>What a verb may take after Ctrl-C to take back what it began; a whole lab takes a few seconds.</summary>
+    private static readonly TimeSpan CleanUpTime = TimeSpan.FromMinutes(1);
 
     /// <summary>Which lab a verb is for.</summary>
     public static readonly Option<string> Name = new("--name")
@@ -22,7 +26,7 @@ internal static class LabCommandLine
         var root = new RootCommand("A whole cluster on one machine: nodes, racks, BMCs, and every fault by command.");
         Command[] verbs =
         [
-            .. GroundVerbs.All(), .. PowerVerbs.All(), .. CableVerbs.All(), .. GuestVerbs.All(),
+            .. RunVerb.All(), .. GroundVerbs.All(), .. PowerVerbs.All(), .. CableVerbs.All(), .. GuestVerbs.All(),
             .. ProcessVerbs.All(), .. ObserveVerbs.All(),
         ];
         foreach (var verb in verbs)
@@ -42,7 +46,11 @@ internal static class LabCommandLine
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = CleanUpTime,
+            });
         }
         catch (LabRefusal refusal)
         {
@@ -59,7 +67,7 @@ internal static class LabCommandLine
             Say("interrupted: everything that was begun has been taken back.");
             return Failed;
         }
-        catch (Exception trouble) when (trouble is LabFailure or IOException)
+        catch (Exception trouble) when (trouble is LabFailure or ApiRefusal or IOException or HttpRequestException)
         {
             Say(trouble.Message);
             return Failed;

@@ -11,22 +11,27 @@ public static class LabGround
 
     private static readonly TimeSpan ChassisPatience = TimeSpan.FromSeconds(30);
 
-    /// <summary>True if a lab of this name was started whole and its machine room still lives.</summary>
+    /// <summary>
+    /// True if a lab of this name was started whole, its machine room still lives, and so does its owner if it has one.
+    /// </summary>
     public static bool IsUp(string name) =>
         LabRecord.Find(name) is { } record
         && LabFiles.ReadJson<LabPlan>(new LabPaths(record.Directory).Plan) is { } plan
         && LabState.Read(plan.Paths)?.Phase is LabPhase.Up
+        && LabOwner.Read(plan) is null or { IsAlive: true }
         && ProcessTrees.Of(plan, ChassisGroup).Processes().Count > 0;
 
     /// <summary>
     /// Clears what a killed lab of the same name left, then builds this one. On failure nothing remains.
     /// </summary>
-    public static async Task UpAsync(LabPlan plan, CancellationToken cancel)
+    /// <param name="owner">Who the lab lives and dies with, or null where it is to stay.</param>
+    public static async Task UpAsync(LabPlan plan, CancellationToken cancel, LabOwner? owner = null)
     {
         await ClearAsync(plan.Name, plan);
         try
         {
             WriteFiles(plan);
+            owner?.Write(plan);
             if (plan.UsesNamespaces)
             {
                 await new LabNetwork(plan).BuildAsync();
@@ -39,6 +44,7 @@ public static class LabGround
             var power = new NodePower(plan);
             await Task.WhenAll(plan.Nodes.Select(power.TurnOnAsync));
             cancel.ThrowIfCancellationRequested();
+            ApiLink.Place(plan);
             LabState.Write(plan.Paths, LabPhase.Up);
         }
         catch
@@ -62,6 +68,7 @@ public static class LabGround
         foreach (var plan in left)
         {
             LabState.Write(plan.Paths, LabPhase.Stopping);
+            ApiLink.Remove(plan);
         }
 
         foreach (var plan in next is null ? left : [.. left, next])
@@ -69,7 +76,7 @@ public static class LabGround
             await ProcessTrees.Of(plan, "").ObliterateAsync();
             if (plan.Cgroup is not null)
             {
-                RemoveIfEmpty(Path.GetDirectoryName(plan.Cgroup)!);
+                LabFiles.RemoveIfEmpty(Path.GetDirectoryName(plan.Cgroup)!);
             }
 
             await LabNetwork.DeleteNamespacesAsync(plan, LabNetwork.Existing(name));
@@ -95,9 +102,10 @@ public static class LabGround
         NodeConfig.WriteAll(plan);
         ControllerConfig.Write(plan);
         LabCertificates.WriteAll(plan);
+        LabObjects.Write(plan);
         if (plan.Images is not null)
         {
-            File.CreateSymbolicLink($"{plan.Paths.Datastore}/images", plan.Images);
+            ImageFiles.Offer(plan.Images, plan.Paths.Images);
         }
     }
 
@@ -154,20 +162,8 @@ public static class LabGround
         if (plan.Directory == LabRecord.DefaultDirectory(plan.Name))
         {
             var labs = Path.GetDirectoryName(plan.Directory)!;
-            RemoveIfEmpty(labs);
-            RemoveIfEmpty(Path.GetDirectoryName(labs)!);
-        }
-    }
-
-    private static void RemoveIfEmpty(string directory)
-    {
-        try
-        {
-            Directory.Delete(directory);
-        }
-        catch (IOException)
-        {
-            // Not empty, or gone already: either is well.
+            LabFiles.RemoveIfEmpty(labs);
+            LabFiles.RemoveIfEmpty(Path.GetDirectoryName(labs)!);
         }
     }
 }

@@ -10,13 +10,28 @@ public sealed record LabPaths(string Root)
     /// <summary>The lab's certificate authority, to be pinned by whoever speaks with a BMC.</summary>
     public string AuthorityFile => $"{Root}/ca.pem";
 
-    /// <summary>Password of every BMC of the lab, mode 0600.</summary>
-    public string BmcPassword => $"{Root}/bmc.password";
+    /// <summary>`user:password` of every BMC of the lab, mode 0600.</summary>
+    public string BmcCredentials => $"{Root}/bmc.credentials";
+
+    /// <summary>The lab's own objects, to be applied before any other.</summary>
+    public string ClusterSpecs => $"{Root}/cluster.yaml";
 
     /// <summary>The shared storage itself; nodes see it only through their own mount.</summary>
     public string Datastore => $"{Root}/datastore";
 
     public string Controller => $"{Root}/controller";
+
+    public string ControllerRun => $"{Controller}/run";
+
+    /// <summary>The controller's API, for root alone.</summary>
+    public string ApiSocket => $"{ControllerRun}/havm.sock";
+
+    public string ControllerLog => $"{Controller}/{LabGround.ControllerGroup}.log";
+
+    /// <summary>Which process the lab lives and dies with; missing where it was started to stay.</summary>
+    public string Owner => $"{Root}/owner.json";
+
+    public string Images => $"{Datastore}/images";
 
     /// <summary>What the machine room knows and no node may read: power records, certificates, cut cables.</summary>
     public string Chassis => $"{Root}/chassis";

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Havm.Lab.Ground;
+using Havm.Lab.Tools;
 
 namespace Havm.Lab.Observing;
 
@@ -10,7 +11,6 @@ namespace Havm.Lab.Observing;
 public sealed partial record QemuProcess(
     int Pid, long Started, string Node, string Instance, long? Generation, long GuestTicks)
 {
-    private const int StartTimeField = 19;
     private const int UserTimeField = 11;
     private const int SystemTimeField = 12;
 
@@ -25,11 +25,11 @@ public sealed partial record QemuProcess(
             return null;
         }
 
-        var stat = Stat($"/proc/{pid}");
+        var started = ProcStat.Started(pid);
         var words = Read($"/proc/{pid}/cmdline").Split('\0');
 
         // A dead one that nobody has reaped yet has no words left and runs nothing.
-        if (stat is null || stat[0] is "Z" or "X"
+        if (started is null
             || NodeOf(words, plan) is not { } node || After(words, "-name") is not { } name)
         {
             return null;
@@ -37,7 +37,7 @@ public sealed partial record QemuProcess(
 
         var instance = name.Split(',')[0];
         return new QemuProcess(
-            pid, long.Parse(stat[StartTimeField]), node,
+            pid, started.Value, node,
             instance.StartsWith("guest=", StringComparison.Ordinal) ? instance["guest=".Length..] : instance,
             GenerationShape().Match(After(words, "-append") ?? "") is { Success: true } match
                 ? long.Parse(match.Groups[1].Value) : null,
@@ -45,8 +45,7 @@ public sealed partial record QemuProcess(
     }
 
     /// <summary>Whether this very process still lives.</summary>
-    public bool IsAlive() =>
-        Stat($"/proc/{Pid}") is { } stat && stat[0] is not ("Z" or "X") && long.Parse(stat[StartTimeField]) == Started;
+    public bool IsAlive() => ProcStat.Started(Pid) == Started;
 
     /// <summary>The node is told by the sockets on its command line: they lie in the node's run directory.</summary>
     private static string? NodeOf(string[] words, LabPlan plan)
@@ -75,20 +74,13 @@ public sealed partial record QemuProcess(
         {
             return Directory.EnumerateDirectories($"/proc/{pid}/task")
                 .Where(task => Read($"{task}/comm").StartsWith("CPU ", StringComparison.Ordinal))
-                .Sum(task => Stat(task) is { } stat
+                .Sum(task => ProcStat.Fields(task) is { } stat
                     ? long.Parse(stat[UserTimeField]) + long.Parse(stat[SystemTimeField]) : 0);
         }
         catch (IOException)
         {
             return 0;
         }
-    }
-
-    /// <summary>The fields of a stat file after the command's name, state first; null if the process is gone.</summary>
-    private static string[]? Stat(string entry)
-    {
-        var text = Read($"{entry}/stat");
-        return text.Length == 0 ? null : text[(text.LastIndexOf(')') + 2)..].Split(' ');
     }
 
     private static string Read(string file)

@@ -59,6 +59,19 @@ public static class LabFiles
         }
     }
 
+    /// <summary>Removes a directory unless something is in it; nothing is there to say where it is gone already.</summary>
+    public static void RemoveIfEmpty(string directory)
+    {
+        try
+        {
+            Directory.Delete(directory);
+        }
+        catch (IOException)
+        {
+            // Not empty, or gone already: either is well.
+        }
+    }
+
     private static void Write(string path, string text, UnixFileMode mode)
     {
         var fresh = $"{path}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}.new";

@@ -15,6 +15,12 @@ public static partial class Machine
     /// <summary>Sends a signal; false if the process no longer exists or is not ours.</summary>
     public static bool Signal(int pid, int signal) => SendSignal(pid, signal) == 0;
 
+    /// <summary>Gives a file a second name; false where that cannot be (another file system, no right).</summary>
+    public static bool TryLink(string file, string name) => Link(file, name) == 0;
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int Link(string file, string name);
+
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int SendSignal(int pid, int signal);
 

@@ -1,0 +1,140 @@
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Havm.Wire.Api;
+
+namespace Havm.Lab.Client;
+
+/// <summary>
+/// The controller's API as the lab uses it, over its unix socket. An answer that is a refusal is an
+/// <see cref="ApiRefusal"/>; a controller that is not there is an <see cref="HttpRequestException"/>, and nothing is
+/// tried again: whoever asks decides what a silence means.
+/// </summary>
+public sealed class LabClient : IDisposable
+{
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
+
+    private readonly string _socket;
+    private readonly HttpClient _http;
+
+    public LabClient(string socket)
+    {
+        _socket = socket;
+
+        // A new connection each time: a kept one to a controller that was killed would fail the next call, not this.
+        var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = ConnectAsync,
+            UseProxy = false,
+            PooledConnectionLifetime = TimeSpan.Zero,
+        };
+        _http = new HttpClient(handler) { BaseAddress = new Uri("http://havm/"), Timeout = AnswerLimit };
+    }
+
+    public Task<ClusterStatusView> StatusAsync(CancellationToken cancel) =>
+        GetAsync("v1/status", ApiJson.Default.ClusterStatusView, cancel);
+
+    public async Task<IReadOnlyList<InstanceView>> InstancesAsync(CancellationToken cancel) =>
+        (await GetAsync("v1/instances", ApiJson.Default.ListViewInstanceView, cancel)).Items;
+
+    public async Task<IReadOnlyList<NodeView>> NodesAsync(CancellationToken cancel) =>
+        (await GetAsync("v1/nodes", ApiJson.Default.ListViewNodeView, cancel)).Items;
+
+    public async Task<IReadOnlyList<IncidentView>> IncidentsAsync(CancellationToken cancel) =>
+        (await GetAsync("v1/incidents", ApiJson.Default.ListViewIncidentView, cancel)).Items;
+
+    public async Task<IReadOnlyList<ObjectView>> ObjectsAsync(string kind, CancellationToken cancel) =>
+        (await GetAsync($"v1/objects/{kind}", ApiJson.Default.ListViewObjectView, cancel)).Items;
+
+    /// <summary>All that is kept of the history after one event, oldest first.</summary>
+    public async Task<IReadOnlyList<EventView>> EventsAsync(long after, CancellationToken cancel)
+    {
+        var lines = Encoding.UTF8.GetString(
+            await SendAsync(new HttpRequestMessage(HttpMethod.Get, $"v1/events?after={after}"), cancel));
+        return [.. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonSerializer.Deserialize(line, ApiJson.Default.EventView)!)];
+    }
+
+    /// <summary>Applies specs; on return they are durable.</summary>
+    public Task<ApplyResult> ApplyAsync(string text, CancellationToken cancel) =>
+        PostAsync("v1/apply", text, "text/yaml", ApiJson.Default.ApplyResult, cancel);
+
+    public async Task<ApplyResult> DeleteAsync(string kind, string name, CancellationToken cancel) => Read(
+        await SendAsync(new HttpRequestMessage(HttpMethod.Delete, $"v1/objects/{kind}/{name}"), cancel),
+        ApiJson.Default.ApplyResult);
+
+    /// <summary>Changes how many instances a role has; on return the order is durable.</summary>
+    public Task<OrderAnswer> ScaleAsync(string service, string role, int instances, CancellationToken cancel) =>
+        PostAsync(
+            $"v1/services/{service}/scale",
+            JsonSerializer.Serialize(new ScaleRequest(role, instances), ApiJson.Default.ScaleRequest),
+            "application/json", ApiJson.Default.OrderAnswer, cancel);
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel) =>
+        Read(await SendAsync(new HttpRequestMessage(HttpMethod.Get, path), cancel), type);
+
+    private async Task<T> PostAsync<T>(
+        string path, string body, string mediaType, JsonTypeInfo<T> type, CancellationToken cancel)
+    {
+        var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
+        return Read(await SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = content }, cancel), type);
+    }
+
+    private async Task<byte[]> SendAsync(HttpRequestMessage request, CancellationToken cancel)
+    {
+        using (request)
+        {
+            using var answer = await SendPatientlyAsync(request, cancel);
+            var body = await answer.Content.ReadAsByteArrayAsync(cancel);
+            return answer.IsSuccessStatusCode ? body : throw RefusalOf(answer, body);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendPatientlyAsync(HttpRequestMessage request, CancellationToken cancel)
+    {
+        try
+        {
+            return await _http.SendAsync(request, cancel);
+        }
+        catch (OperationCanceledException silent) when (!cancel.IsCancellationRequested)
+        {
+            throw new HttpRequestException($"{_socket}: no answer within {AnswerLimit.TotalSeconds} s", silent);
+        }
+    }
+
+    private static ApiRefusal RefusalOf(HttpResponseMessage answer, byte[] body)
+    {
+        try
+        {
+            var error = JsonSerializer.Deserialize(body, ApiJson.Default.ErrorView)!;
+            return new ApiRefusal(answer.StatusCode, error.Code, error.Errors);
+        }
+        catch (JsonException)
+        {
+            return new ApiRefusal(answer.StatusCode, $"with {body.Length} bytes that are no error of ours", []);
+        }
+    }
+
+    private static T Read<T>(byte[] body, JsonTypeInfo<T> type) =>
+        JsonSerializer.Deserialize(body, type) ?? throw new JsonException("the answer is null");
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(_socket), cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using Havm.Lab.Tools;
+
+namespace Havm.Lab.Ground;
+
+/// <summary>
+/// What the lab's controller is told, field by field as it reads it: content of `controller.json`. The nodes and their
+/// BMCs are not in it; they are objects, applied like any other.
+/// </summary>
+/// <param name="Listen">Where nodes connect; heartbeat datagrams go to the port after.</param>
+/// <param name="ConsolePath">Where an instance's console lies on this machine.</param>
+public sealed record ControllerConfig(
+    string Cluster,
+    string Listen,
+    string StateDir,
+    string RunDir,
+    IReadOnlyDictionary<string, string> Labels,
+    string ConsolePath)
+{
+    public static void Write(LabPlan plan)
+    {
+        Directory.CreateDirectory(plan.Paths.ControllerRun);
+        LabFiles.WriteJson($"{plan.Paths.Controller}/controller.json", new ControllerConfig(
+            plan.Cluster, plan.ControllerUrl, plan.Paths.Controller, plan.Paths.ControllerRun,
+            new Dictionary<string, string> { ["lab"] = "true" },
+            $"{plan.Paths.Instances("{node}")}/{{instance}}/console.log"));
+    }
+}

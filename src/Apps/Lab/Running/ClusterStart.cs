@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using Havm.Lab.Client;
+using Havm.Lab.Ground;
+using Havm.Lab.Tools;
+
+namespace Havm.Lab.Running;
+
+/// <summary>From a lab that has power to a cluster whose guests are all ready.</summary>
+public sealed class ClusterStart(LabPlan plan, LabClient client)
+{
+    /// <summary>Emulated guests on a loaded machine start slowly; what takes longer is broken.</summary>
+    public static readonly TimeSpan ReadyLimit = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan ControllerLimit = TimeSpan.FromSeconds(60);
+    private const int LogLines = 15;
+
+    /// <summary>The example lies beside this program.</summary>
+    public static string ExampleFile => Path.Combine(AppContext.BaseDirectory, "examples", "shop.yaml");
+
+    /// <summary>Waits until the controller answers.</summary>
+    /// <exception cref="LabFailure">It does not; carries the end of its log.</exception>
+    public async Task ConnectAsync(CancellationToken cancel)
+    {
+        var clock = Stopwatch.StartNew();
+        while (await Snapshot.TryReadAsync(client, cancel) is null)
+        {
+            if (clock.Elapsed > ControllerLimit)
+            {
+                var log = LabFiles.ReadText(plan.Paths.ControllerLog)?.Split('\n').TakeLast(LogLines) ?? ["no log"];
+                throw new LabFailure($"the controller does not answer: {string.Join(" | ", log)}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), cancel);
+        }
+    }
+
+    /// <summary>The lab's own objects first: the example stands on them.</summary>
+    public async Task ApplyAsync(CancellationToken cancel)
+    {
+        await client.ApplyAsync(await File.ReadAllTextAsync(plan.Paths.ClusterSpecs, cancel), cancel);
+        await client.ApplyAsync(await File.ReadAllTextAsync(ExampleFile, cancel), cancel);
+    }
+
+    /// <summary>Waits until every node is up and every guest has said that it is ready.</summary>
+    public Task<Snapshot> ReadyAsync(CancellationToken cancel, Action<Snapshot>? seen = null) => Snapshot.WaitAsync(
+        client, "every node up and every guest ready", ReadyLimit, now => now.AllUp && now.AllReady, cancel, seen);
+}
