@@ -8,6 +8,14 @@ namespace Havm.Controller;
 /// <summary>What `havm-controller` reads from its configuration file (/etc/havm/controller.json by default).</summary>
 public sealed record ControllerConfig
 {
+    /// <summary>Read by reflection: generated readers hand an init-only property that is left out its type's default.</summary>
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+    };
+
     public required string Cluster { get; init; }
 
     /// <summary>Where agents and wardens connect: "http://10.77.0.2:7070"; datagrams go to the next port.</summary>
@@ -33,7 +41,7 @@ public sealed record ControllerConfig
     {
         try
         {
-            var config = JsonSerializer.Deserialize(File.ReadAllText(path), ControllerConfigJson.Default.ControllerConfig);
+            var config = JsonSerializer.Deserialize<ControllerConfig>(File.ReadAllText(path), Json);
             return config is null ? (null, [Error(path, "", "is empty", "write a JSON object")]) : (config, [.. config.Check(path)]);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
@@ -80,10 +88,3 @@ public sealed record ControllerConfig
 
     private static SpecError Error(string path, string field, string reason, string remedy) => new(path, field, reason, remedy);
 }
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    ReadCommentHandling = JsonCommentHandling.Skip)]
-[JsonSerializable(typeof(ControllerConfig))]
-internal sealed partial class ControllerConfigJson : JsonSerializerContext;

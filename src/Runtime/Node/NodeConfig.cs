@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Serialization;
 using Havm.Core.Leases;
 
 namespace Havm.Runtime.Node;
@@ -76,11 +75,3 @@ public sealed record NodeConfig
 /// <param name="Path">A character device (/dev/watchdog), or a unix datagram socket that hears `arm`, `feed`, `disarm`.</param>
 /// <param name="TimeoutSeconds">Time unfed until it resets the node; at most the lease terms' w.</param>
 public sealed record WatchdogConfig(string Path, int TimeoutSeconds);
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowTrailingCommas = true,
-    ReadCommentHandling = System.Text.Json.JsonCommentHandling.Skip)]
-[JsonSerializable(typeof(NodeConfig))]
-internal sealed partial class NodeConfigJson : JsonSerializerContext;

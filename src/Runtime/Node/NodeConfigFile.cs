@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Havm.Core.Leases;
 using Havm.Model;
 
@@ -43,6 +44,15 @@ public static class NodeConfigFile
 {
     private const int LongestSocketPath = 107;
 
+    /// <summary>Read by reflection: generated readers hand an init-only property that is left out its type's default.</summary>
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        AllowTrailingCommas = true,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+    };
+
     public static CheckedConfig Read(string path)
     {
         var config = Parse(path);
@@ -66,7 +76,7 @@ public static class NodeConfigFile
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), NodeConfigJson.Default.NodeConfig)
+            return JsonSerializer.Deserialize<NodeConfig>(File.ReadAllBytes(path), Json)
                 ?? throw Bad(path, "(whole file)", "it holds null", "write one JSON object");
         }
         catch (JsonException e)
