@@ -9,6 +9,8 @@ public sealed record GateRequest
 {
     public required GateVerb Verb { get; init; }
 
+    /// <summary>Left out where the verb is about no single instance: a name that is no text would not be read.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public InstanceName Instance { get; init; }
 
     public Generation Generation { get; init; }
