@@ -12,6 +12,7 @@ public sealed class ClusterStart(LabPlan plan, LabClient client)
     public static readonly TimeSpan ReadyLimit = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan ControllerLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan JoinLimit = TimeSpan.FromMinutes(2);
     private const int LogLines = 15;
 
     /// <summary>The example lies beside this program.</summary>
@@ -34,10 +35,14 @@ public sealed class ClusterStart(LabPlan plan, LabClient client)
         }
     }
 
-    /// <summary>The lab's own objects first: the example stands on them.</summary>
-    public async Task ApplyAsync(CancellationToken cancel)
+    /// <summary>
+    /// Applies the lab's objects and, once every node is up, the example: guests placed before all racks have joined
+    /// would not be spread over them.
+    /// </summary>
+    public async Task ApplyAsync(CancellationToken cancel, Action<Snapshot>? seen = null)
     {
         await client.ApplyAsync(await File.ReadAllTextAsync(plan.Paths.ClusterSpecs, cancel), cancel);
+        await Snapshot.WaitAsync(client, "every node up", JoinLimit, now => now.AllUp, cancel, seen);
         await client.ApplyAsync(await File.ReadAllTextAsync(ExampleFile, cancel), cancel);
     }
 

@@ -44,7 +44,6 @@ public sealed class LabSession : IAsyncDisposable
     {
         var start = new ClusterStart(Plan, Client);
         await start.ConnectAsync(cancel);
-        await start.ApplyAsync(cancel);
         var snapshot = await StartProgress.ShowAsync(start, cancel);
         AnsiConsole.Write(ClusterPages.Racks(snapshot));
         AnsiConsole.Write(ClusterPages.Instances(snapshot));

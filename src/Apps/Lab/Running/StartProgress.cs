@@ -15,17 +15,23 @@ internal static class StartProgress
         if (Console.IsOutputRedirected)
         {
             var told = new Dictionary<string, string>();
-            ready = await start.ReadyAsync(cancel, now => TellChanges(now, told, clock.Elapsed));
+            ready = await StartAsync(now => TellChanges(now, told, clock.Elapsed));
         }
         else
         {
             ready = await AnsiConsole.Live(new Text("Waiting for the nodes")).AutoClear(true).StartAsync(view =>
-                start.ReadyAsync(cancel, now => view.UpdateTarget(
+                StartAsync(now => view.UpdateTarget(
                     now.Instances.Count == 0 ? ClusterPages.Racks(now) : ClusterPages.Instances(now))));
         }
 
         AnsiConsole.WriteLine($"All {ready.Instances.Count} guests are ready after {Seconds(clock.Elapsed)}");
         return ready;
+
+        async Task<Snapshot> StartAsync(Action<Snapshot> seen)
+        {
+            await start.ApplyAsync(cancel, seen);
+            return await start.ReadyAsync(cancel, seen);
+        }
     }
 
     private static void TellChanges(Snapshot now, Dictionary<string, string> told, TimeSpan at)
