@@ -18,8 +18,9 @@ internal sealed class FrameContent(FrameQueue<NodeFrame> queue, Action<Exception
             await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
             await queue.PumpAsync(stream, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
+            // A cancelled body is an echo: the reading side knows what really ended the connection.
             failed(error);
             throw;
         }

@@ -85,7 +85,7 @@ internal sealed class LinkAttempt : IDisposable
     /// <summary>The words for an ended attempt: what ended it first, not the echo that reached the reader.</summary>
     public string Explain(Exception error) => _cause ?? error switch
     {
-        OperationCanceledException => "ended by this process, or not answered in time",
+        OperationCanceledException => "this process ended it, or no answer came in time",
         { InnerException: { } inner } => inner.Message,
         _ => error.Message,
     };

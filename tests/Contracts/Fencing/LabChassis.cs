@@ -37,14 +37,13 @@ public sealed class LabChassis : IChassis
         Directory.CreateDirectory(_plan.Paths.Run(_node.Name));
         Directory.CreateDirectory(_plan.Paths.Chassis);
         LabCertificates.WriteAll(_plan);
-        LabFiles.WriteSecret(Credentials, $"{_plan.BmcUser}:{LabFiles.ReadText(_plan.Paths.BmcPassword)}\n");
         _app = Serve(LabCertificates.Read(_plan, _node));
     }
 
     /// <summary>Connections that clients have made so far.</summary>
     public int Connections => Volatile.Read(ref _connections);
 
-    public string Credentials => $"{_plan.Directory}/credentials";
+    public string Credentials => _plan.Paths.BmcCredentials;
 
     public BmcSpec Spec => new()
     {
