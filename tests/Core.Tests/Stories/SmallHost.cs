@@ -1,0 +1,253 @@
+using System.Collections.Immutable;
+using Havm.Core;
+using Havm.Core.Leases;
+using Havm.Model;
+
+namespace Havm.Core.Tests.Stories;
+
+/// <summary>What a BMC of a story answers.</summary>
+internal enum BmcMood
+{
+    /// <summary>Says what is and does what it is told.</summary>
+    Honest,
+
+    /// <summary>Answers nothing.</summary>
+    Dead,
+
+    /// <summary>Says Off whatever is.</summary>
+    SaysOff,
+
+    /// <summary>Says what is, and takes orders without acting.</summary>
+    Lazy,
+}
+
+/// <summary>A QEMU process that really is there.</summary>
+internal sealed record SmallProcess(Generation Generation, IsolationPolicy Policy);
+
+/// <summary>
+/// A node as small as stories allow, and the ground truth about what runs: it obeys the host's rules (floors, lease,
+/// start only under a fresh lease, kill at K, watchdog) and nothing else.
+/// </summary>
+internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
+{
+    private readonly SortedDictionary<InstanceName, Generation> _floors = [];
+    private readonly HashSet<(InstanceName, Generation)> _stopped = [];
+    private Goal? _goal;
+    private Instant? _hungSince;
+    private long _version = 1;
+    private NodeReport? _lastReport;
+
+    public NodeName Name { get; } = new(name);
+
+    public bool HasBmc => bmc;
+
+    public WatchdogKind Watchdog => watchdog;
+
+    public BootId Boot { get; private set; } = new($"{name}-boot-1");
+
+    public int Boots { get; private set; } = 1;
+
+    public bool Powered { get; private set; } = true;
+
+    /// <summary>No message leaves or arrives.</summary>
+    public bool Cut { get; set; }
+
+    public bool AgentDown { get; set; }
+
+    public bool Armed { get; set; } = watchdog != WatchdogKind.None;
+
+    public BmcMood Bmc { get; set; } = BmcMood.Honest;
+
+    public bool? Departing { get; set; }
+
+    public bool InventoryIncomplete { get; set; }
+
+    /// <summary>Ends of withdrawn processes wait while this is set; they are reported as they are.</summary>
+    public bool KillsSlowly { get; set; }
+
+    public long Connection { get; set; }
+
+    public int AgentLives { get; set; } = 1;
+
+    public SortedDictionary<InstanceName, SmallProcess> Running { get; } = [];
+
+    public HashSet<(InstanceName, Generation)> GivenUp { get; } = [];
+
+    public Instant? LeaseFrom { get; private set; }
+
+    public ImmutableArray<DatastoreSighting> Sightings { get; set; } = [];
+
+    public ImmutableArray<HostIncident> Incidents { get; set; } = [];
+
+    public bool Hung => _hungSince is not null;
+
+    public bool Speaks => Powered && !Cut && !Hung;
+
+    public WardenBeatHeard WardenBeat() => new(Name, Boot, new ProcessLife("warden-1"), Connection)
+    {
+        WatchdogArmed = Armed,
+        AgentAnswers = !AgentDown,
+        DepartureReboots = Departing,
+    };
+
+    public AgentBeatHeard AgentBeat() =>
+        new(Name, Boot, new ProcessLife($"agent-{AgentLives}"), Connection) { Report = Report() };
+
+    public NodeReport Report()
+    {
+        var report = new NodeReport
+        {
+            Version = _version,
+            GoalEpoch = _goal?.Epoch ?? Epoch.None,
+            GoalRevision = _goal?.Revision ?? 0,
+            InventoryComplete = !InventoryIncomplete,
+            Floors = [.. _floors.Select(f => new GenerationFloor(f.Key, f.Value))],
+            Instances = [.. Instances()],
+            Sightings = Sightings,
+            Incidents = Incidents,
+        };
+        _version++;
+        return _lastReport = report;
+    }
+
+    public NodeReport? LastReport => _lastReport;
+
+    /// <summary>An answer arrives. <paramref name="sent"/> is when the beat it answers left.</summary>
+    public void Hear(BeatAnswer answer, Instant sent, Instant now)
+    {
+        if (!Speaks || answer.Refused is not null)
+        {
+            return;
+        }
+
+        if (answer.Lease && (LeaseFrom is not { } from || sent > from))
+        {
+            LeaseFrom = sent;
+        }
+
+        if (answer.Goal is { } goal && !AgentDown
+            && (_goal is null || (goal.Epoch, goal.Revision).CompareTo((_goal.Epoch, _goal.Revision)) >= 0))
+        {
+            _goal = goal;
+            foreach (var floor in goal.Floors)
+            {
+                if (!_floors.TryGetValue(floor.Instance, out var before) || before < floor.Generation)
+                {
+                    _floors[floor.Instance] = floor.Generation;
+                }
+            }
+        }
+
+        Live(now);
+    }
+
+    /// <summary>Time passes on the node: the warden's deadlines, then the agent's goal.</summary>
+    public void Live(Instant now)
+    {
+        if (_hungSince is { } since && Armed && now - since >= LeaseTerms.Default.Watchdog)
+        {
+            PowerOff();
+        }
+
+        if (!Powered || Hung)
+        {
+            return;
+        }
+
+        foreach (var (instance, process) in Running.ToList())
+        {
+            if (LeaseTerms.Default.K(process.Policy) is { } limit && Age(now) >= limit)
+            {
+                Running.Remove(instance);
+            }
+        }
+
+        if (_goal is { } goal && !AgentDown)
+        {
+            Converge(goal, now);
+        }
+    }
+
+    public void PowerOff()
+    {
+        Powered = false;
+        _hungSince = null;
+        LeaseFrom = null;
+        Running.Clear();
+    }
+
+    /// <summary>A new boot: no process, no lease; what is on disk (goal and floors) stays.</summary>
+    public void PowerOn()
+    {
+        PowerOff();
+        Boots++;
+        Boot = new BootId($"{Name}-boot-{Boots}");
+        Powered = true;
+        Departing = null;
+        _version = 1;
+        AgentLives++;
+        GivenUp.Clear();
+        _stopped.Clear();
+    }
+
+    /// <summary>Nothing of the node is scheduled any more; guests run on until the watchdog bites.</summary>
+    public void Hang(Instant now) => _hungSince ??= now;
+
+    private TimeSpan Age(Instant now) => LeaseFrom is { } from ? now - from : TimeSpan.MaxValue;
+
+    private void Converge(Goal goal, Instant now)
+    {
+        var seats = goal.Seats.ToDictionary(s => s.Machine.Instance);
+        foreach (var (instance, process) in Running.ToList())
+        {
+            var kept = seats.TryGetValue(instance, out var seat) && seat.Generation == process.Generation && seat.Wanted == WantedState.Running;
+            if (!kept && !KillsSlowly)
+            {
+                Running.Remove(instance);
+                _stopped.Add((instance, process.Generation));
+            }
+            else if (kept)
+            {
+                Running[instance] = process with { Policy = seat!.Machine.Isolation };
+            }
+        }
+
+        foreach (var seat in goal.Seats)
+        {
+            var instance = seat.Machine.Instance;
+            var allowed = !_floors.TryGetValue(instance, out var floor) || seat.Generation > floor;
+            if (seat.Wanted == WantedState.Stopped)
+            {
+                _stopped.Add((instance, seat.Generation));
+            }
+            else if (allowed && Age(now) < LeaseTerms.Default.P && !Running.ContainsKey(instance) && !GivenUp.Contains((instance, seat.Generation)))
+            {
+                Running[instance] = new SmallProcess(seat.Generation, seat.Machine.Isolation);
+            }
+        }
+    }
+
+    private IEnumerable<InstanceReport> Instances()
+    {
+        foreach (var (instance, process) in Running)
+        {
+            yield return new InstanceReport
+            {
+                Instance = instance, Generation = process.Generation, Phase = MachinePhase.Ready, Pid = 100,
+            };
+        }
+
+        foreach (var seat in (_goal?.Seats ?? []).Where(s => !Running.ContainsKey(s.Machine.Instance)))
+        {
+            var key = (seat.Machine.Instance, seat.Generation);
+            yield return new InstanceReport
+            {
+                Instance = seat.Machine.Instance,
+                Generation = seat.Generation,
+                Phase = GivenUp.Contains(key) ? MachinePhase.GaveUp
+                    : seat.Wanted == WantedState.Stopped && _stopped.Contains(key) ? MachinePhase.Stopped : MachinePhase.Starting,
+                Reason = GivenUp.Contains(key) ? new Reason("host", "startFailed", "the image could not be read") : null,
+            };
+        }
+    }
+}

@@ -1,0 +1,256 @@
+using System.Collections.Immutable;
+using Havm.Core;
+using Havm.Core.Changes;
+using Havm.Core.Leases;
+using Havm.Core.Liveness;
+using Havm.Core.Records;
+using Havm.Model;
+
+namespace Havm.Core.Tests.Stories;
+
+/// <summary>
+/// A cluster under virtual time, run as the controller's runner runs it: inputs, step, commit (always), answers, then
+/// commands. Every step is checked against the ledger's own promises: what changed was declared as touched, and events
+/// are numbered without gaps.
+/// </summary>
+internal sealed partial class Story
+{
+    public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+
+    private static readonly DateTimeOffset Noon = new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly List<Input> _inbox = [];
+    private readonly List<(Instant Due, Func<Input?> Answer)> _bmcAnswers = [];
+    private readonly List<Reply> _replies = [];
+    private long _connections;
+    private long _requests;
+
+    public Story(params ReadOnlySpan<SmallHost> hosts)
+    {
+        foreach (var host in hosts)
+        {
+            Hosts[host.Name] = host;
+        }
+
+        Now = Instant.FromSeconds(1000);
+        Cluster = new Cluster { Ledger = new Ledger { ClusterName = "story" }, Office = NewOffice(1), Wall = Wall };
+    }
+
+    public Instant Now { get; private set; }
+
+    /// <summary>Added to the wall clock: stories set it to tell that somebody set the clock.</summary>
+    public TimeSpan WallShift { get; set; }
+
+    public DateTimeOffset Wall => Noon + Now.SinceOrigin + WallShift;
+
+    public Cluster Cluster { get; private set; }
+
+    public Ledger Ledger => Cluster.Ledger;
+
+    public Decision Last { get; private set; } = null!;
+
+    public SortedDictionary<NodeName, SmallHost> Hosts { get; } = [];
+
+    public List<EventRecord> Events { get; } = [];
+
+    public List<(Instant At, Command Command)> Commands { get; } = [];
+
+    public List<(Instant At, Change Change)> Changes { get; } = [];
+
+    /// <summary>Called after every step, with the decision: where a test checks what must hold always.</summary>
+    public Action<Decision>? Always { get; set; }
+
+    public SmallHost Host(string name) => Hosts[new NodeName(name)];
+
+    /// <summary>A fact or order for the next step.</summary>
+    public Story Post(Input input)
+    {
+        _inbox.Add(input);
+        return this;
+    }
+
+    /// <summary>An order, answered at once by a step of its own.</summary>
+    public OrderOutcome Order(Func<long, Input> order)
+    {
+        var request = ++_requests;
+        Post(order(request));
+        Step();
+        return _replies.Single(r => r.Request == request).Outcome;
+    }
+
+    public OrderOutcome Apply(params ReadOnlySpan<SpecObject> objects)
+    {
+        ImmutableArray<SpecObject> all = [.. objects];
+        return Order(id => new SpecsSubmitted(id, all, false, "ann"));
+    }
+
+    public OrderOutcome Delete(params ReadOnlySpan<string> keys)
+    {
+        ImmutableArray<SpecKey> all = [.. keys.ToArray().Select(k => k.Split('/')).Select(k => new SpecKey(k[0], k[1]))];
+        return Order(id => new SpecsDeleted(id, all, false, "ann"));
+    }
+
+    /// <summary>Time passes: hosts live and beat each second, BMCs answer, the controller steps each tick.</summary>
+    public Story Run(double seconds)
+    {
+        for (var left = (int)Math.Round(seconds / Tick.TotalSeconds); left > 0; left--)
+        {
+            Now += Tick;
+            Turn();
+        }
+
+        return this;
+    }
+
+    /// <summary>Runs until something is so, and says after how many seconds; fails the test when it never is.</summary>
+    public double Until(Func<bool> so, double limit = 120)
+    {
+        var from = Now;
+        while (!so())
+        {
+            Assert.True((Now - from).TotalSeconds < limit, $"not so within {limit} s\n{Tell()}");
+            Run(Tick.TotalSeconds);
+        }
+
+        return (Now - from).TotalSeconds;
+    }
+
+    /// <summary>The controller starts anew on the same ledger: a new epoch, and nothing heard.</summary>
+    public Story RestartController()
+    {
+        Cluster = new Cluster { Ledger = Ledger, Office = NewOffice(Cluster.Office.Epoch.Value + 1), Wall = Wall };
+        _inbox.Clear();
+        _bmcAnswers.Clear();
+        foreach (var host in Hosts.Values)
+        {
+            host.Connection = ++_connections;
+        }
+
+        return this;
+    }
+
+    /// <summary>One step with what is in the inbox; answers reach their hosts, commands their BMCs.</summary>
+    public void Step()
+    {
+        var inputs = _inbox.ToArray();
+        _inbox.Clear();
+        var before = Cluster.Ledger;
+        Last = Controller.Step(Cluster, inputs, Now, Wall);
+        Check(before, Last);
+        Cluster = Last.After;
+        Events.AddRange(Last.Events);
+        Changes.AddRange(Last.Changes.Select(c => (Now, c)));
+        _replies.AddRange(Last.Replies);
+        Always?.Invoke(Last);
+        foreach (var beat in inputs.OfType<Beat>())
+        {
+            Answer(beat);
+        }
+
+        foreach (var command in Last.Commands)
+        {
+            Commands.Add((Now, command));
+            Carry(command);
+        }
+    }
+
+    private void Turn()
+    {
+        foreach (var host in Hosts.Values)
+        {
+            host.Live(Now);
+            if (host.Speaks && (Now.SinceOrigin.Ticks / Tick.Ticks) % 10 == 0)
+            {
+                Connect(host);
+                Post(host.WardenBeat());
+                if (!host.AgentDown)
+                {
+                    Post(host.AgentBeat());
+                }
+            }
+        }
+
+        foreach (var (_, answer) in _bmcAnswers.Where(a => a.Due <= Now).ToList())
+        {
+            if (answer() is { } input)
+            {
+                Post(input);
+            }
+        }
+
+        _bmcAnswers.RemoveAll(a => a.Due <= Now);
+        Step();
+    }
+
+    private void Connect(SmallHost host)
+    {
+        if (host.Connection == 0)
+        {
+            host.Connection = ++_connections;
+        }
+    }
+
+    /// <summary>A new stream, as after a reboot or a healed cut.</summary>
+    public void Reconnect(SmallHost host) => host.Connection = ++_connections;
+
+    private void Answer(Beat beat)
+    {
+        var answer = BeatAnswer.To(Cluster, beat);
+        if (answer.Lease)
+        {
+            Cluster = Ear.Answered(Cluster, beat.Node, Now);
+        }
+
+        if (Hosts.TryGetValue(beat.Node, out var host) && host.Boot == beat.Boot)
+        {
+            host.Hear(answer, Now, Now);
+        }
+    }
+
+    private void Carry(Command command)
+    {
+        switch (command)
+        {
+            case ReadPower read when Hosts.TryGetValue(read.Node, out var host):
+                var asked = Now;
+                _bmcAnswers.Add((Now + Tick, () => new PowerRead(read.Node, Seen(host, asked, read.Boot))));
+                break;
+            case PowerOff off when Hosts.TryGetValue(off.Node, out var host):
+                _bmcAnswers.Add((Now + Tick, () => Switch(host, off)));
+                break;
+        }
+    }
+
+    private PowerOffAnswered Switch(SmallHost host, PowerOff off)
+    {
+        if (host.Bmc == BmcMood.Honest && host.Boot == off.Order.Boot)
+        {
+            host.PowerOff();
+        }
+
+        return new PowerOffAnswered(off.Node, off.Order.Id, host.Bmc == BmcMood.Dead ? "no answer" : "");
+    }
+
+    private static PowerSeen Seen(SmallHost host, Instant asked, BootId boot) => host.Bmc switch
+    {
+        BmcMood.Dead => new PowerSeen(asked, PowerState.Unknown, "no answer", boot),
+        BmcMood.SaysOff => new PowerSeen(asked, PowerState.Off, "", boot),
+        BmcMood.Honest or BmcMood.Lazy => new PowerSeen(asked, host.Powered ? PowerState.On : PowerState.Off, "", boot),
+    };
+
+    private Office NewOffice(long epoch) =>
+        new() { Epoch = new Epoch(epoch), Controller = $"controller-{epoch}", Since = Now, ListeningSince = Now };
+
+    private void Check(Ledger before, Decision decision)
+    {
+        var missing = LedgerDiff.Between(before, decision.After.Ledger).Where(k => !decision.Touched.Contains(k)).ToList();
+        Assert.True(missing.Count == 0, $"altered but not touched: {string.Join(", ", missing)} by {string.Join(", ", decision.Changes.Select(c => c.GetType().Name))}");
+        var expected = before.Counters.Event;
+        foreach (var told in decision.Events)
+        {
+            Assert.Equal(++expected, told.Sequence);
+        }
+
+        Assert.Equal(expected, decision.After.Ledger.Counters.Event);
+    }
+}
