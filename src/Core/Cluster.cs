@@ -21,6 +21,12 @@ public sealed record Cluster
     /// <summary>UTC at the time of the round, for records that people read; nothing is decided on it.</summary>
     public DateTimeOffset Wall { get; init; }
 
+    /// <summary>
+    /// The specs that lifecycle has made all instances and nodes of; while the ledger's are these very ones there is
+    /// nothing to compare. Not stored: a new leader compares once.
+    /// </summary>
+    public object? CarriedOut { get; init; }
+
     public NodeHeard HeardOf(NodeName node) => Heard.GetValueOrDefault(node, NodeHeard.Nothing);
 
     public PolicySpec Policy => Ledger.Policy;

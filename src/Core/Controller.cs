@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Havm.Core.Admission;
 using Havm.Core.Liveness;
 using Havm.Model;
@@ -19,7 +18,9 @@ public static class Controller
     public static Decision Step(Cluster cluster, IReadOnlyList<Input> inputs, Instant now, DateTimeOffset wall)
     {
         var draft = new DecisionDraft(cluster with { Wall = wall });
-        foreach (var input in inputs)
+
+        // A newer leader is heard of first: whatever came with that word is no longer ours to obey.
+        foreach (var input in inputs.OrderBy(i => i is Overruled ? 0 : 1))
         {
             draft.Hear(Ear.Hear(draft.Cluster, input, now));
             OrderDesk.Take(draft, input, now);

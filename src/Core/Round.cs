@@ -26,6 +26,7 @@ public static class Round
         FencingDecider.Decide,
         RecoveryDecider.Decide,
         HealingDecider.Decide,
+        AgentWatchDecider.Decide,
         LifecycleDecider.Decide,
         PlacementDecider.Decide,
         IncidentDecider.Decide,
@@ -36,16 +37,18 @@ public static class Round
     /// <summary>Decides everything that is due at <paramref name="now"/> and adds it to what the draft already holds.</summary>
     public static void Run(DecisionDraft draft, Instant now)
     {
-        if (draft.Cluster.Office.Overruled is not null)
+        var before = draft.Cluster;
+        if (before.Office.Overruled is not null)
         {
             return;
         }
 
+        var census = new Lazy<Census>(() => Census.Of(before, now));
         foreach (var decide in Deciders)
         {
             foreach (var proposal in decide(draft.Cluster, now).ToList())
             {
-                if (Hold(draft.Cluster, proposal, now) is { } reason)
+                if (Hold(draft.Cluster, census.Value, proposal, now) is { } reason)
                 {
                     draft.Hold(proposal, reason);
                 }
@@ -55,13 +58,15 @@ public static class Round
                 }
             }
         }
+
+        draft.Hear(LifecycleDecider.Note(draft.Cluster));
     }
 
-    private static Reason? Hold(Cluster cluster, Proposal proposal, Instant now)
+    private static Reason? Hold(Cluster cluster, Census census, Proposal proposal, Instant now)
     {
         foreach (var guard in Guards)
         {
-            if (guard.Holds(cluster, proposal, now) is { } reason)
+            if (guard.Holds(cluster, census, proposal, now) is { } reason)
             {
                 return reason;
             }

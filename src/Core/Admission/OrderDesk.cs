@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using Havm.Core.Changes;
-using Havm.Core.Fencing;
-using Havm.Core.Liveness;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -11,10 +9,21 @@ namespace Havm.Core.Admission;
 /// Takes people's orders: checks each whole, turns it into changes, and answers with what it did or with every reason
 /// why not. The answer leaves only after the commit.
 /// </summary>
-public static class OrderDesk
+public static partial class OrderDesk
 {
     public static void Take(DecisionDraft draft, Input input, Instant now)
     {
+        if (draft.Cluster.Office.Overruled is { } overruled)
+        {
+            if (RequestOf(input) is { } refused)
+            {
+                draft.Answer(refused, OrderOutcome.Refused(new SpecError(
+                    $"Cluster/{draft.Cluster.Ledger.ClusterName}", "", overruled.Message, "give the order to the newer controller")));
+            }
+
+            return;
+        }
+
         (long Request, OrderOutcome Outcome)? answer = input switch
         {
             SpecsSubmitted order => (order.Request, Submit(draft, order, now)),
@@ -30,6 +39,17 @@ public static class OrderDesk
             draft.Answer(given.Request, given.Outcome);
         }
     }
+
+    private static long? RequestOf(Input input) => input switch
+    {
+        SpecsSubmitted order => order.Request,
+        SpecsDeleted order => order.Request,
+        ScaleOrder order => order.Request,
+        InstanceOrder order => order.Request,
+        ConfirmDeadOrder order => order.Request,
+        CordonOrder order => order.Request,
+        _ => null,
+    };
 
     private static OrderOutcome Submit(DecisionDraft draft, SpecsSubmitted order, Instant now)
     {
@@ -74,9 +94,11 @@ public static class OrderDesk
         var after = order.Keys.Aggregate(ledger, (l, key) => new SpecRemoved(key).Apply(l));
         var unknown = order.Keys.Where(k => !ledger.Specs.ContainsKey(k.ToString()))
             .Select(k => new SpecError(k.ToString(), "", "does not exist", $"`havm get {k.Kind}` lists what does"));
+        var before = SpecCheck.Check(ledger, [.. ledger.Specs.Values]);
         var used = SpecCheck.Check(after, [.. after.Specs.Values])
+            .Except(before)
             .Select(e => e with { Remedy = $"delete {e.Object} too, or first" });
-        ImmutableArray<SpecError> errors = [.. unknown, .. used];
+        ImmutableArray<SpecError> errors = [.. unknown, .. used, .. order.Keys.SelectMany(k => Held(ledger, k))];
         if (!errors.IsEmpty)
         {
             return new OrderOutcome { Errors = errors };
@@ -88,6 +110,17 @@ public static class OrderDesk
         }
 
         return new OrderOutcome { Objects = [.. order.Keys.Select(k => new ObjectOutcome(k.ToString(), ObjectChange.Removed, ""))] };
+    }
+
+    /// <summary>A node that holds instances is needed: without its object nobody could fence it.</summary>
+    private static IEnumerable<SpecError> Held(Ledger ledger, SpecKey key)
+    {
+        var held = key.Kind == "Node" ? ledger.Instances.Touching(new NodeName(key.Name)).Select(i => i.Name).ToList() : [];
+        if (held.Count > 0)
+        {
+            yield return new SpecError(key.ToString(), "", $"holds {held.Count} instance(s): {string.Join(", ", held.Take(5))}",
+                "cordon it and stop or delete them first; once they have stopped, delete it");
+        }
     }
 
     private static OrderOutcome Scale(DecisionDraft draft, ScaleOrder order, Instant now)
@@ -112,75 +145,5 @@ public static class OrderDesk
 
         var roles = service.Roles.SetItem(index, service.Roles[index] with { Instances = order.Instances });
         return Submit(draft, new SpecsSubmitted(order.Request, [known with { Spec = service with { Roles = roles } }], false, order.Actor), now);
-    }
-
-    private static OrderOutcome Instance(DecisionDraft draft, InstanceOrder order, Instant now)
-    {
-        if (!draft.Cluster.Ledger.Instances.TryGetValue(order.Instance, out var instance))
-        {
-            return OrderOutcome.Refused(new SpecError($"Instance/{order.Instance}", "", "does not exist", "`havm vm list` lists what does"));
-        }
-
-        if (instance.Leaving)
-        {
-            return OrderOutcome.Refused(new SpecError($"Instance/{order.Instance}", "", "is being deleted", "apply its object again to keep it"));
-        }
-
-        if (order.Verb == InstanceVerb.Restart && instance.Wanted == WantedState.Stopped)
-        {
-            return OrderOutcome.Refused(new SpecError($"Instance/{order.Instance}", "", "is stopped", $"`havm vm start {order.Instance}` starts it"));
-        }
-
-        var wanted = order.Verb == InstanceVerb.Stop ? WantedState.Stopped : WantedState.Running;
-        var word = order.Verb.ToString().ToLowerInvariant();
-        var why = new Reason("admission", word + "Ordered", $"{order.Actor} ordered: {word} {order.Instance}");
-        var restart = order.Verb == InstanceVerb.Restart;
-        if (!restart && instance.Wanted == wanted)
-        {
-            return new OrderOutcome { Objects = [new($"Instance/{order.Instance}", ObjectChange.Unchanged, $"is already wanted {wanted.ToString().ToLowerInvariant()}")] };
-        }
-
-        draft.Add(new Proposal(new InstanceOrdered(order.Instance, wanted, restart), why, Impact.Restart), now);
-        return new OrderOutcome { Objects = [new($"Instance/{order.Instance}", ObjectChange.Changed, "ordered")] };
-    }
-
-    private static OrderOutcome ConfirmDead(DecisionDraft draft, ConfirmDeadOrder order, Instant now)
-    {
-        var name = $"Node/{order.Node}";
-        if (!draft.Cluster.Ledger.Nodes.TryGetValue(order.Node, out var node))
-        {
-            return OrderOutcome.Refused(new SpecError(name, "", "does not exist", "`havm node list` lists what does"));
-        }
-
-        var heard = draft.Cluster.HeardOf(order.Node);
-        var silence = Silence.Of(heard, draft.Cluster.Office, now);
-        if (BootProof.FromOperator(node, heard, order.Boot, order.Actor, silence) is not { } proof)
-        {
-            var reason = node.Boot != order.Boot ? $"boot {order.Boot} is not the one on record ({node.Boot?.Value ?? "none"})"
-                : node.Phase == NodePhase.Dead ? "is already proven dead"
-                : node.Phase != NodePhase.Lost ? $"is {node.Phase.ToString().ToLowerInvariant()}: it was heard {silence.TotalSeconds:0.0} s ago"
-                : "its BMC says that the power is on";
-            return OrderOutcome.Refused(new SpecError(name, "boot", reason, "switch the machine off, look that it is off, and repeat with the boot id that `havm node show` tells"));
-        }
-
-        draft.Add(new Proposal(new NodeProvenDead(order.Node, proof, draft.Cluster.Wall), proof.Reason, Impact.PowerOff), now);
-        return new OrderOutcome { Objects = [new(name, ObjectChange.Changed, proof.Reason.Message)] };
-    }
-
-    private static OrderOutcome Cordon(DecisionDraft draft, CordonOrder order, Instant now)
-    {
-        if (!draft.Cluster.Ledger.Nodes.TryGetValue(order.Node, out var node))
-        {
-            return OrderOutcome.Refused(new SpecError($"Node/{order.Node}", "", "does not exist", "`havm node list` lists what does"));
-        }
-
-        if (node.Cordoned != order.Cordoned)
-        {
-            var why = new Reason("admission", order.Cordoned ? "cordoned" : "uncordoned",
-                $"{order.Actor} {(order.Cordoned ? "keeps new seats away from" : "lets seats come again to")} {order.Node}");
-            draft.Add(new Proposal(new NodeCordoned(order.Node, order.Cordoned), why), now);
-        }
-
-        return new OrderOutcome { Objects = [new($"Node/{order.Node}", node.Cordoned == order.Cordoned ? ObjectChange.Unchanged : ObjectChange.Changed, "")] };
     }
 }

@@ -9,117 +9,136 @@ namespace Havm.Core.Admission;
 /// What is wrong with a set of objects in the cluster they are meant for: names that lead nowhere, and wishes that no
 /// node could ever hold. All errors at once; nothing is applied while there is one.
 /// </summary>
-public static class SpecCheck
+public sealed class SpecCheck
 {
-    public static ImmutableArray<SpecError> Check(Ledger after, ImmutableArray<SpecObject> submitted) =>
-        [.. submitted.SelectMany(item => Check(after, item))];
+    private readonly Ledger _after;
+    private readonly Survey _survey;
 
-    private static IEnumerable<SpecError> Check(Ledger after, SpecObject item) => item.Spec switch
+    private SpecCheck(Ledger after)
     {
-        VirtualMachineSpec vm => Template(after, item.Key, "spec", vm.Template).Concat(Disks(after, item.Key, vm)).Concat(Names(after, item)),
-        ServiceSpec service => service.Roles
-            .SelectMany((role, i) => Template(after, item.Key, $"spec.roles[{i}]", role.Template))
-            .Concat(Names(after, item)),
-        NodeSpec node => Node(after, item.Key, node),
-        AvailabilitySetSpec set => Set(after, item.Key, set),
-        ImageSpec image => Missing<DatastoreSpec>(after, item.Key, "spec.datastore", "Datastore", image.Datastore),
+        _after = after;
+        _survey = new Survey(after);
+    }
+
+    /// <param name="after">The ledger as it would be with them.</param>
+    public static ImmutableArray<SpecError> Check(Ledger after, ImmutableArray<SpecObject> submitted)
+    {
+        var check = new SpecCheck(after);
+        var twice = submitted.GroupBy(o => o.Key).Where(same => same.Count() > 1).Select(same => new SpecError(
+            same.Key.ToString(), "", $"is given {same.Count()} times", "give each object once"));
+        return [.. twice, .. submitted.SelectMany(check.Check)];
+    }
+
+    private IEnumerable<SpecError> Check(SpecObject item) => item.Spec switch
+    {
+        VirtualMachineSpec vm =>
+            [.. Template(item.Key, "spec", vm.Template), .. Disks(item.Key, vm), .. Names(item), .. Addresses(item.Key, vm.Template.Networks)],
+        ServiceSpec service =>
+        [
+            .. service.Roles.SelectMany((role, i) => Template(item.Key, $"spec.roles[{i}]", role.Template)),
+            .. Names(item),
+            .. Addresses(item.Key, service.Roles.SelectMany(r => r.Template.Networks)),
+        ],
+        NodeSpec node => Node(item.Key, node),
+        NetworkSpec network => [.. Overlaps(item.Key, network), .. Addresses(item.Key, [item.Key.Name])],
+        AvailabilitySetSpec set => Set(item.Key, set),
+        ImageSpec image => Missing<DatastoreSpec>(item.Key, "spec.datastore", "Datastore", image.Datastore),
         _ => [],
     };
 
-    private static IEnumerable<SpecError> Template(Ledger after, SpecKey key, string path, InstanceTemplate template)
+    private IEnumerable<SpecError> Template(SpecKey key, string path, InstanceTemplate template)
     {
-        foreach (var error in Missing<ImageSpec>(after, key, $"{path}.image", "Image", template.Image))
-        {
-            yield return error;
-        }
-
-        foreach (var (network, i) in template.Networks.Select((n, i) => (n, i)))
-        {
-            foreach (var error in Missing<NetworkSpec>(after, key, $"{path}.networks[{i}]", "Network", network))
-            {
-                yield return error;
-            }
-        }
-
-        if (template.AvailabilitySet is { } set)
-        {
-            foreach (var error in Missing<AvailabilitySetSpec>(after, key, $"{path}.availabilitySet", "AvailabilitySet", set))
-            {
-                yield return error;
-            }
-        }
-
-        var nodes = after.All<NodeSpec>().ToList();
-        if (nodes.Count > 0 && !nodes.Any(n => n.Spec.Memory >= template.Memory && n.Spec.Cpus >= template.Vcpus))
-        {
-            var largest = nodes.MaxBy(n => n.Spec.Memory.Value);
-            yield return new SpecError(key.ToString(), path,
-                $"{template.Vcpus} vCPUs with {template.Memory} fit on no node, not even an empty one; the largest, {largest.Name}, has {largest.Spec.Cpus} vCPUs and {largest.Spec.Memory}",
-                "make it smaller, or apply a larger Node first");
-        }
+        IEnumerable<SpecError> missing =
+        [
+            .. Missing<ImageSpec>(key, $"{path}.image", "Image", template.Image),
+            .. template.Networks.SelectMany((n, i) => Missing<NetworkSpec>(key, $"{path}.networks[{i}]", "Network", n)),
+            .. template.AvailabilitySet is { } set ? Missing<AvailabilitySetSpec>(key, $"{path}.availabilitySet", "AvailabilitySet", set) : [],
+        ];
+        return _survey.Fits(template) ? missing : missing.Append(new SpecError(key.ToString(), path,
+            $"{template.Vcpus} vCPUs with {template.Memory} fit on no node, not even an empty one; {_survey.LargestNode}",
+            "make it smaller, or apply a larger Node first"));
     }
 
-    private static IEnumerable<SpecError> Disks(Ledger after, SpecKey key, VirtualMachineSpec vm)
+    private IEnumerable<SpecError> Disks(SpecKey key, VirtualMachineSpec vm)
     {
         foreach (var (disk, i) in vm.Disks.Select((d, i) => (d, i)))
         {
-            foreach (var error in Missing<DatastoreSpec>(after, key, $"spec.disks[{i}].datastore", "Datastore", disk.Datastore))
+            foreach (var error in Missing<DatastoreSpec>(key, $"spec.disks[{i}].datastore", "Datastore", disk.Datastore))
             {
                 yield return error;
             }
 
-            var owner = disk.ExistingFile is not { } file ? null : after.All<VirtualMachineSpec>().FirstOrDefault(other =>
-                other.Name != key.Name && other.Spec.Disks.Any(d => d.Datastore == disk.Datastore && d.ExistingFile == file)).Name;
-            if (owner is not null)
+            if (disk.ExistingFile is { } file && _survey.OtherOwnerOf(disk.Datastore, file, key.Name) is { } owner)
             {
                 yield return new SpecError(key.ToString(), $"spec.disks[{i}].existingFile",
-                    $"{disk.ExistingFile} on {disk.Datastore} is already a disk of VirtualMachine/{owner}", "give each VirtualMachine a file of its own");
+                    $"{file} on {disk.Datastore} is already a disk of VirtualMachine/{owner}", "give each VirtualMachine a file of its own");
             }
         }
     }
 
-    /// <summary>Two objects may not ask for the same instance name.</summary>
-    private static IEnumerable<SpecError> Names(Ledger after, SpecObject item)
+    /// <summary>No instance name may be asked for twice.</summary>
+    private IEnumerable<SpecError> Names(SpecObject item)
     {
-        var mine = InstancePlan.Of(item).ToList();
-        foreach (var plan in mine.Where(p => !NameRules.IsLegal(p.Name.Value)))
+        foreach (var plan in InstancePlan.Of(item).DistinctBy(p => p.Name))
         {
-            yield return new SpecError(item.Key.ToString(), "metadata.name",
-                $"instance name {plan.Name} would be longer than {NameRules.MaxLength} characters", "choose shorter names for service and role");
-        }
-
-        var others = after.Specs.Values.Where(o => o.Key != item.Key).SelectMany(InstancePlan.Of).ToDictionary(p => p.Name, p => p.Owner);
-        foreach (var plan in mine)
-        {
-            if (others.TryGetValue(plan.Name, out var owner))
+            if (!NameRules.IsLegal(plan.Name.Value))
             {
-                yield return new SpecError(item.Key.ToString(), "metadata.name", $"instance {plan.Name} already belongs to {owner}", "choose another name");
+                yield return new SpecError(item.Key.ToString(), "metadata.name",
+                    $"instance name {plan.Name} would be longer than {NameRules.MaxLength} characters", "choose shorter names for service and role");
+            }
+
+            var same = _survey.Plans[plan.Name].ToList();
+            if (same.FirstOrDefault(p => p.Owner != item.Key) is { } other)
+            {
+                yield return new SpecError(item.Key.ToString(), "metadata.name", $"instance {plan.Name} already belongs to {other.Owner}", "choose another name");
+            }
+            else if (same.Count > 1)
+            {
+                yield return new SpecError(item.Key.ToString(), "spec.roles", $"instance {plan.Name} is asked for by two roles", "give each role a name of its own");
             }
         }
     }
 
-    private static IEnumerable<SpecError> Node(Ledger after, SpecKey key, NodeSpec node)
+    /// <summary>A network must have an address for every card that is asked for.</summary>
+    private IEnumerable<SpecError> Addresses(SpecKey key, IEnumerable<string> networks)
     {
-        foreach (var error in Missing<RackSpec>(after, key, "spec.rack", "Rack", node.Rack.Value))
+        foreach (var name in networks.Distinct())
+        {
+            if (_after.Find<NetworkSpec>("Network", name) is { } network && _survey.CardsOn(name) > AddressPool.Size(network))
+            {
+                yield return new SpecError(key.ToString(), "",
+                    $"Network/{name} has {AddressPool.Size(network)} addresses to give, and {_survey.CardsOn(name)} cards are asked for",
+                    "make its range larger, or ask for fewer instances");
+            }
+        }
+    }
+
+    private IEnumerable<SpecError> Overlaps(SpecKey key, NetworkSpec network)
+    {
+        var twin = _after.All<NetworkSpec>().FirstOrDefault(o => o.Name != key.Name && AddressPool.Overlap(o.Spec, network)).Name;
+        if (twin is not null)
+        {
+            yield return new SpecError(key.ToString(), "spec.cidr", $"{network.Cidr} overlaps with Network/{twin}", "give each network addresses of its own");
+        }
+    }
+
+    private IEnumerable<SpecError> Node(SpecKey key, NodeSpec node)
+    {
+        foreach (var error in Missing<RackSpec>(key, "spec.rack", "Rack", node.Rack.Value))
         {
             yield return error;
         }
 
-        if (node.Bmc is { } bmc)
+        if (node.Bmc is { } bmc && _survey.OtherNodeWith(bmc.Uuid, key.Name) is { } twin)
         {
-            var twin = after.All<NodeSpec>().FirstOrDefault(o =>
-                o.Name != key.Name && string.Equals(o.Spec.Bmc?.Uuid, bmc.Uuid, StringComparison.OrdinalIgnoreCase)).Name;
-            if (twin is not null)
-            {
-                yield return new SpecError(key.ToString(), "spec.bmc.uuid", $"{bmc.Uuid} is also Node/{twin}'s: fencing one would switch off the other",
-                    "read the UUID of this very machine from its BMC");
-            }
+            yield return new SpecError(key.ToString(), "spec.bmc.uuid", $"{bmc.Uuid} is also Node/{twin}'s: fencing one would switch off the other",
+                "read the UUID of this very machine from its BMC");
         }
     }
 
-    private static IEnumerable<SpecError> Set(Ledger after, SpecKey key, AvailabilitySetSpec set)
+    private IEnumerable<SpecError> Set(SpecKey key, AvailabilitySetSpec set)
     {
-        var racks = after.All<RackSpec>().Count();
+        var racks = _after.All<RackSpec>().Count();
         if (racks > 0 && set.FaultDomains > racks)
         {
             yield return new SpecError(key.ToString(), "spec.faultDomains", $"{set.FaultDomains} asked for, and the cluster has {racks} rack(s)",
@@ -127,9 +146,9 @@ public static class SpecCheck
         }
     }
 
-    private static IEnumerable<SpecError> Missing<T>(Ledger after, SpecKey key, string field, string kind, string name) where T : Spec
+    private IEnumerable<SpecError> Missing<T>(SpecKey key, string field, string kind, string name) where T : Spec
     {
-        if (after.Find<T>(kind, name) is null)
+        if (_after.Find<T>(kind, name) is null)
         {
             yield return new SpecError(key.ToString(), field, $"{kind}/{name} does not exist", $"apply it first, or name one that `havm get {kind}` lists");
         }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -20,8 +19,7 @@ public abstract record IncidentChange(string Id) : Change
 /// </summary>
 /// <param name="Draft">All but its id.</param>
 /// <param name="Node">The node that belongs to it from now on; null for none.</param>
-/// <param name="Instances">Instances that belong to it from now on.</param>
-public sealed record IncidentOpened(Incident Draft, NodeName? Node, ImmutableArray<InstanceName> Instances) : Change
+public sealed record IncidentOpened(Incident Draft, NodeName? Node) : Change
 {
     public override Ledger Apply(Ledger ledger)
     {
@@ -36,11 +34,6 @@ public sealed record IncidentOpened(Incident Draft, NodeName? Node, ImmutableArr
             next = next with { Nodes = next.Nodes.SetItem(node, record with { Incident = incident.Id }) };
         }
 
-        foreach (var name in Instances)
-        {
-            next = next with { Instances = next.Instances.SetItem(name, next.Instances[name] with { Incident = incident.Id }) };
-        }
-
         return next;
     }
 
@@ -52,14 +45,9 @@ public sealed record IncidentOpened(Incident Draft, NodeName? Node, ImmutableArr
         {
             yield return new(RecordTable.Node, node.Value);
         }
-
-        foreach (var name in Instances)
-        {
-            yield return new(RecordTable.Instance, name.Value);
-        }
     }
 
-    public override string Subject => Node is { } node ? $"Node/{node}" : $"Instance/{Draft.Subject}";
+    public override string Subject => Draft.IsAboutNode ? $"Node/{Draft.Subject}" : $"Instance/{Draft.Subject}";
 
     private static string NextId(Ledger ledger) => $"inc-{ledger.Counters.Incident + 1:000000}";
 }
@@ -69,7 +57,7 @@ public sealed record IncidentProven(string Id, Reason Proof, DateTimeOffset At) 
 {
     public override Ledger Apply(Ledger ledger) =>
         ledger.Incidents.TryGetValue(Id, out var incident)
-            ? With(ledger, incident with { Proof = Proof, ProvenAt = incident.ProvenAt ?? At })
+            ? With(ledger, incident with { Proof = incident.Proof ?? Proof, ProvenAt = incident.ProvenAt ?? At })
             : ledger;
 }
 
@@ -99,9 +87,7 @@ public sealed record IncidentClosed(string Id, string Outcome, DateTimeOffset At
         : base.Touches(before);
 
     private NodeRecord? Bearer(Ledger ledger) =>
-        ledger.Nodes.GetValueOrDefault(new NodeName(ledger.Incidents[Id].Subject)) is { } node && node.Incident == Id
-            ? node
-            : null;
+        ledger.Nodes.TryGetValue(new NodeName(ledger.Incidents[Id].Subject), out var node) && node.Incident == Id ? node : null;
 }
 
 /// <summary>An old closed incident leaves the ledger, so that it stays bounded.</summary>

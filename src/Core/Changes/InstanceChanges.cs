@@ -1,4 +1,5 @@
 using Havm.Core.Fencing;
+using Havm.Core.Leases;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -47,6 +48,9 @@ public sealed record InstanceRevised(Instance Revised) : InstanceChange(Revised.
             Priority = Revised.Priority,
             Wanted = Revised.Wanted,
             Leaving = Revised.Leaving,
+            Seat = current.Seat is { } seat
+                ? seat with { Isolation = LeaseTerms.Default.Longer(seat.Isolation, Revised.Machine.Isolation) }
+                : null,
         };
         return NodeLedger.Bump(With(ledger, next), current.Seat?.Node);
     }
@@ -77,29 +81,42 @@ public sealed record SeatTaken(InstanceName Name, NodeName Node, Reason Why, Dat
             throw new InvalidOperationException($"instance {Name} was given a seat while another may be alive");
         }
 
-        var seat = new Seat(Node, instance.Highest.Next, Why, At);
+        if (ledger.Nodes[Node].Boot is null)
+        {
+            throw new InvalidOperationException($"instance {Name} was given a seat on {Node}, which was never heard");
+        }
+
+        var seat = new Seat(Node, instance.Highest.Next, Why, At, instance.Machine.Isolation);
         return NodeLedger.Bump(With(ledger, instance with { Seat = seat, Highest = seat.Generation }), Node);
     }
 
     public override IEnumerable<RecordKey> Touches(Ledger before) => [.. base.Touches(before), new(RecordTable.Node, Node.Value)];
 }
 
-/// <summary>A seat is taken back: its generation may never run again, and its death is still to be proven.</summary>
-public sealed record SeatWithdrawn(InstanceName Name, Seat Seat, Epoch Epoch, Reason Why) : InstanceChange(Name)
+/// <summary>The seat is taken back: its generation may never run again, and its death is still to be proven.</summary>
+public sealed record SeatWithdrawn(InstanceName Name, Epoch Epoch, Reason Why) : InstanceChange(Name)
 {
     public override Ledger Apply(Ledger ledger)
     {
         var instance = ledger.Instances[Name];
-        var node = ledger.Nodes[Seat.Node];
-        var raised = node with { Floors = node.Floors.SetItem(Name, Seat.Generation), GoalRevision = node.GoalRevision + 1 };
-        var withdrawn = new WithdrawnSeat(Seat.Node, Seat.Generation, node.Boot, Epoch, raised.GoalRevision, Why);
+        var seat = instance.Seat ?? throw new InvalidOperationException($"instance {Name} has no seat to be taken back");
+        var node = ledger.Nodes[seat.Node];
+        var raised = node with { Floors = node.Floors.SetItem(Name, seat.Generation), GoalRevision = node.GoalRevision + 1 };
+        var withdrawn = Draft(instance, seat, node, Epoch, Why);
         return With(ledger, instance with { Seat = null, Unproven = instance.Unproven.Add(withdrawn) }) with
         {
             Nodes = ledger.Nodes.SetItem(raised.Name, raised),
         };
     }
 
-    public override IEnumerable<RecordKey> Touches(Ledger before) => [.. base.Touches(before), new(RecordTable.Node, Seat.Node.Value)];
+    public override IEnumerable<RecordKey> Touches(Ledger before) => WithSeatNode(before);
+
+    /// <summary>What taking back a seat would leave to be proven.</summary>
+    public static WithdrawnSeat Draft(Instance instance, Seat seat, NodeRecord node, Epoch epoch, Reason why)
+    {
+        var boot = node.Boot ?? throw new InvalidOperationException($"{instance.Name} sits on {seat.Node}, which was never heard");
+        return new WithdrawnSeat(seat.Node, seat.Generation, boot, epoch, node.GoalRevision + 1, seat.Isolation, why);
+    }
 }
 
 /// <summary>A withdrawn seat is proven dead. Only fencing can make the proof.</summary>

@@ -20,13 +20,25 @@ public abstract record NodeChange(NodeName Node) : Change
 public sealed record NodeAdded(NodeName Name, Reason Why, DateTimeOffset At) : NodeChange(Name)
 {
     public override Ledger Apply(Ledger ledger) =>
-        With(ledger, new NodeRecord { Name = Name, Why = Why, Since = At });
+        With(ledger, new NodeRecord { Name = Name, Why = Why, Since = At, GoalRevision = ledger.Counters.RemovedGoal });
 }
 
-/// <summary>A node without seats left the cluster.</summary>
+/// <summary>
+/// A node without seats left the cluster. Its goal revision is kept, because the machine still knows it: were it added
+/// again and its goals counted from 0, it would take every new one for an old one.
+/// </summary>
 public sealed record NodeRemoved(NodeName Name) : NodeChange(Name)
 {
-    public override Ledger Apply(Ledger ledger) => ledger with { Nodes = ledger.Nodes.Remove(Name) };
+    public override Ledger Apply(Ledger ledger) => ledger with
+    {
+        Nodes = ledger.Nodes.Remove(Name),
+        Counters = ledger.Counters with
+        {
+            RemovedGoal = Math.Max(ledger.Counters.RemovedGoal, ledger.Nodes[Name].GoalRevision),
+        },
+    };
+
+    public override IEnumerable<RecordKey> Touches(Ledger before) => [.. base.Touches(before), RecordKeys.Counters];
 }
 
 /// <summary>Its phase moved; the verdict goes with the phase.</summary>
@@ -37,8 +49,17 @@ public sealed record NodeMoved(NodeName Name, NodePhase Phase, NodeVerdict? Verd
     {
         var node = ledger.Nodes[Name];
         var since = node.Phase == Phase ? node.Since : At;
-        return With(ledger, node with { Phase = Phase, Verdict = Verdict, Why = Why, Since = since });
+        return With(ledger, node with { Phase = Phase, Verdict = Verdict, Why = Why, Since = since, Departure = null });
     }
+}
+
+/// <summary>It announced a shutdown or reboot.</summary>
+public sealed record NodeDeparting(NodeName Name, DepartureNotice Notice, Reason Why, DateTimeOffset At) : NodeChange(Name)
+{
+    public override Ledger Apply(Ledger ledger) => With(ledger, ledger.Nodes[Name] with
+    {
+        Phase = NodePhase.DownByOrder, Departure = Notice, Verdict = null, Why = Why, Since = At,
+    });
 }
 
 /// <summary>Whether lease expiry of this boot is backed by an armed watchdog.</summary>
@@ -100,7 +121,10 @@ public sealed record FenceEnded(NodeName Name, Reason Why) : NodeChange(Name)
 public sealed record NodeProvenDead(NodeName Name, BootProof Proof, DateTimeOffset At) : NodeChange(Name)
 {
     public override Ledger Apply(Ledger ledger) =>
-        With(ledger, ledger.Nodes[Name] with { Phase = NodePhase.Dead, Why = Proof.Reason, Since = At, Fence = null });
+        With(ledger, ledger.Nodes[Name] with
+        {
+            Phase = NodePhase.Dead, Departure = null, Why = Proof.Reason, Since = At, Fence = null,
+        });
 }
 
 /// <summary>An operator keeps new seats away, or lets them come again.</summary>

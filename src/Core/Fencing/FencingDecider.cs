@@ -24,11 +24,11 @@ public static class FencingDecider
             }
         }
 
-        foreach (var instance in cluster.Ledger.Instances.Values.Where(i => i.Unproven.Length > 0))
+        foreach (var instance in cluster.Ledger.Instances.Restless)
         {
             foreach (var seat in instance.Unproven)
             {
-                if (ProofOf(cluster, instance, seat, now) is { } proof)
+                if (ProofOf(cluster, instance.Name, seat, now) is { } proof)
                 {
                     yield return new Proposal(new SeatProvenDead(instance.Name, proof), proof.Reason);
                 }
@@ -36,20 +36,24 @@ public static class FencingDecider
         }
     }
 
-    /// <summary>The first proof that can be had for one seat, withdrawn or about to be; null while there is none.</summary>
-    public static ProofOfDeath? ProofOf(Cluster cluster, Instance instance, WithdrawnSeat seat, Instant now)
-    {
-        if (!cluster.Ledger.Nodes.TryGetValue(seat.Node, out var node))
-        {
-            return null;
-        }
+    /// <summary>
+    /// Whether an order may still be sent: the runner asks once more, with the newest picture, just before it does.
+    /// </summary>
+    public static bool Stands(Cluster cluster, PowerOff command, Instant now) =>
+        cluster.Office.Overruled is null
+        && cluster.Ledger.Nodes.GetValueOrDefault(command.Node) is { Phase: NodePhase.Lost, Fence: { } order } node
+        && order.Id == command.Order.Id && node.Boot == order.Boot
+        && !cluster.HeardOf(command.Node).SpokeWithin(cluster.Policy.Liveness.SuspectAfter, now);
 
+    /// <summary>The first proof that can be had for one seat, withdrawn or about to be; null while there is none.</summary>
+    public static ProofOfDeath? ProofOf(Cluster cluster, InstanceName instance, WithdrawnSeat seat, Instant now)
+    {
+        var node = cluster.Ledger.Nodes[seat.Node];
         var heard = cluster.HeardOf(seat.Node);
         var backed = ProofOfDeath.LeaseIsBacked(cluster.Ledger.NodeSpecOf(seat.Node), node);
         return ProofOfDeath.FromBoot(seat, node)
-            ?? ProofOfDeath.FromNeverRun(seat, node)
-            ?? ProofOfDeath.FromReport(instance.Name, seat, node, heard)
-            ?? ProofOfDeath.FromLease(seat, instance.Machine.Isolation, backed, heard, cluster.Office, now);
+            ?? ProofOfDeath.FromReport(instance, seat, node, heard)
+            ?? ProofOfDeath.FromLease(seat, backed, heard, cluster.Office, now);
     }
 
     private static IEnumerable<Proposal> ForNode(Cluster cluster, NodeRecord node, Instant now)
@@ -78,15 +82,15 @@ public static class FencingDecider
                 yield return again;
             }
         }
-        else if (Order(cluster, node) is { } first)
+        else if (Order(cluster, node, heard, now) is { } first)
         {
             yield return first;
         }
     }
 
-    private static Proposal? Order(Cluster cluster, NodeRecord node)
+    private static Proposal? Order(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now)
     {
-        if (node.Boot is not { } boot || cluster.Ledger.NodeSpecOf(node.Name)?.Bmc is null || !MayFence(cluster, node))
+        if (node.Boot is not { } boot || cluster.Ledger.NodeSpecOf(node.Name)?.Bmc is null || !MayFence(cluster, node, heard, now))
         {
             return null;
         }
@@ -104,20 +108,25 @@ public static class FencingDecider
 
     /// <summary>
     /// A failed node is fenced at once. A cut-off one lives: it is fenced only for instances that would otherwise stay
-    /// bound to it (leaveRunning), and only after cutOffAfter.
+    /// bound to it (leaveRunning), and only after it has been lost for cutOffAfter on our own monotonic clock.
     /// </summary>
-    private static bool MayFence(Cluster cluster, NodeRecord node)
+    private static bool MayFence(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now)
     {
-        var held = cluster.Ledger.Touching(node.Name).ToList();
+        var terms = cluster.Policy.Liveness;
+        var lostFor = Silence.Of(heard, cluster.Office, now) - terms.LostAfter;
+        var held = cluster.Ledger.Instances.Touching(node.Name).ToList();
         return held.Count > 0 && node.Verdict switch
         {
             NodeVerdict.Failed => true,
-            NodeVerdict.Isolated => cluster.Policy.Liveness.CutOffAfter is { } after
-                && cluster.Wall - node.Since >= after
-                && held.Any(i => i.Machine.Isolation == IsolationPolicy.LeaveRunning),
+            NodeVerdict.Isolated => terms.CutOffAfter is { } after && lostFor >= after && held.Any(i => IsBoundTo(node, i)),
             NodeVerdict.Unknown or null => false,
         };
     }
+
+    /// <summary>Nothing but the node's own end will free it: no lease ends it.</summary>
+    private static bool IsBoundTo(NodeRecord node, Instance instance) =>
+        instance.Seat is { Isolation: IsolationPolicy.LeaveRunning } seat && seat.Node == node.Name
+        || instance.Unproven.Any(s => s.Isolation == IsolationPolicy.LeaveRunning && s.Node == node.Name);
 
     private static Proposal? Send(Cluster cluster, NodeRecord node, NodeHeard heard, FenceOrder order, Instant now)
     {

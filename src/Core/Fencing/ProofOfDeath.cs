@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Havm.Core.Leases;
 using Havm.Core.Liveness;
 using Havm.Core.Records;
@@ -36,7 +35,7 @@ public sealed record ProofOfDeath
     /// </summary>
     public static ProofOfDeath? FromReport(InstanceName instance, WithdrawnSeat seat, NodeRecord node, NodeHeard heard)
     {
-        if (heard.Report is not { InventoryComplete: true } report || seat.Boot != node.Boot)
+        if (heard.Report is not { InventoryComplete: true } report || seat.Boot != node.Boot || seat.Boot != heard.Boot)
         {
             return null;
         }
@@ -54,37 +53,23 @@ public sealed record ProofOfDeath
     /// <summary>A later boot of the node is on record, or the boot it sat on is proven off.</summary>
     public static ProofOfDeath? FromBoot(WithdrawnSeat seat, NodeRecord node)
     {
-        if (seat.Boot is not { } boot)
-        {
-            return null;
-        }
-
-        if (node.PastBoots.Contains(boot))
+        if (node.PastBoots.Contains(seat.Boot))
         {
             return new ProofOfDeath(seat, ProofMethod.NewBoot, new Reason(
-                "fencing", "provenByBoot", $"{seat.Node} has booted again since: boot {boot} and all it ran are gone"));
+                "fencing", "provenByBoot", $"{seat.Node} has booted again since: boot {seat.Boot} and all it ran are gone"));
         }
 
-        return node.Phase == NodePhase.Dead && node.Boot == boot
-            ? new ProofOfDeath(seat, ProofMethod.NodeOff, node.Why)
-            : null;
+        return node.IsOver(seat.Boot) ? new ProofOfDeath(seat, ProofMethod.NodeOff, node.Why) : null;
     }
-
-    /// <summary>A seat on a node that was never heard in any boot was never run.</summary>
-    public static ProofOfDeath? FromNeverRun(WithdrawnSeat seat, NodeRecord node) =>
-        seat.Boot is null && node.Boot is null && node.PastBoots.IsEmpty
-            ? new ProofOfDeath(seat, ProofMethod.NeverRun, new Reason(
-                "fencing", "provenNeverRun", $"{seat.Node} has never been heard, so it never took the seat"))
-            : null;
 
     /// <summary>
     /// The lease: T has passed since the last answer that could renew it and since this leader took office, and a
-    /// watchdog independent of the node's scheduling stands behind it, or the operator trusts the warden alone.
+    /// watchdog independent of the node's scheduling stands behind it, or the operator trusts the warden alone. It is
+    /// the seat's policy that counts: of one that was edited since, the node may know nothing.
     /// </summary>
-    public static ProofOfDeath? FromLease(
-        WithdrawnSeat seat, IsolationPolicy policy, bool backed, NodeHeard heard, Office office, Instant now)
+    public static ProofOfDeath? FromLease(WithdrawnSeat seat, bool backed, NodeHeard heard, Office office, Instant now)
     {
-        if (!backed || LeaseTerms.Default.T(policy) is not { } wait)
+        if (!backed || LeaseTerms.Default.T(seat.Isolation) is not { } wait)
         {
             return null;
         }
@@ -93,7 +78,7 @@ public sealed record ProofOfDeath
         return now - from >= wait
             ? new ProofOfDeath(seat, ProofMethod.Lease, new Reason(
                 "fencing", "provenByLease",
-                $"the lease of {seat.Node} was last renewed {(now - from).TotalSeconds:0.0} s ago; from {wait.TotalSeconds:0} s on nothing with policy {policy} can still run there"))
+                $"the lease of {seat.Node} was last renewed {(now - from).TotalSeconds:0.0} s ago; from {wait.TotalSeconds:0} s on nothing with policy {seat.Isolation} can still run there"))
             : null;
     }
 
@@ -117,49 +102,5 @@ public enum ProofMethod
     Report,
     NewBoot,
     NodeOff,
-    NeverRun,
     Lease,
-}
-
-/// <summary>The evidence that one boot of a node is off.</summary>
-public sealed record BootProof
-{
-    private BootProof(BootId boot, Reason reason)
-    {
-        Boot = boot;
-        Reason = reason;
-    }
-
-    public BootId Boot { get; }
-
-    public Reason Reason { get; }
-
-    /// <summary>
-    /// Two readings Off, both asked after the last word of that boot. Off while beats still arrive is a lying BMC and
-    /// proves nothing.
-    /// </summary>
-    public static BootProof? FromPower(NodeRecord node, NodeHeard heard)
-    {
-        if (node.Boot is not { } boot)
-        {
-            return null;
-        }
-
-        var off = heard.Power
-            .Where(p => p.Boot == boot && (heard.Last is not { } last || p.AskedAt > last))
-            .ToImmutableArray();
-        return off.Length >= 2 && off[^1].State == PowerState.Off && off[^2].State == PowerState.Off
-            ? new BootProof(boot, new Reason(
-                "fencing", "provenByPower", $"the BMC of {node.Name} says Off, read twice after the last word of boot {boot}"))
-            : null;
-    }
-
-    /// <summary>
-    /// The operator's word for one boot, refused (null) while any fresh evidence of it exists.
-    /// </summary>
-    public static BootProof? FromOperator(NodeRecord node, NodeHeard heard, BootId boot, string actor, TimeSpan silence) =>
-        node.Boot == boot && node.Phase == NodePhase.Lost && !heard.Power.Any(p => p.State == PowerState.On && p.Boot == boot && p == heard.Power[^1])
-            ? new BootProof(boot, new Reason(
-                "fencing", "provenByOperator", $"{actor} states that boot {boot} of {node.Name}, silent for {silence.TotalSeconds:0} s, is not running"))
-            : null;
 }

@@ -1,7 +1,6 @@
-using System.Collections.Immutable;
 using Havm.Core.Changes;
 using Havm.Core.Incidents;
-using Havm.Core.Liveness;
+using Havm.Core.Lifecycle;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -15,103 +14,91 @@ public static class HealingDecider
 {
     public static IEnumerable<Proposal> Decide(Cluster cluster, Instant now)
     {
-        foreach (var (name, heard) in cluster.Heard)
+        var told = new Lazy<Dictionary<string, Incident>>(() => cluster.Ledger.Incidents.Values
+            .Where(i => i.HostIncident is not null)
+            .ToDictionary(i => i.HostIncident!));
+        foreach (var node in cluster.Ledger.Nodes.Values)
         {
-            if (!cluster.Ledger.Nodes.TryGetValue(name, out var node) || heard.Boot != node.Boot)
+            var heard = cluster.HeardOf(node.Name);
+            if (heard.Boot != node.Boot || heard.Report is not { } report)
             {
                 continue;
             }
 
-            foreach (var proposal in AgentDown(cluster, node, heard, now))
+            foreach (var incident in report.Incidents.GroupBy(i => i.Id).Select(same => same.Last()))
             {
-                yield return proposal;
-            }
-
-            if (heard.Report is { } report)
-            {
-                foreach (var proposal in report.Incidents.SelectMany(told => Record(cluster, name, told)))
-                {
-                    yield return proposal;
-                }
-
-                foreach (var proposal in report.Instances.SelectMany(i => TakeBack(cluster, name, i)))
+                if (Record(cluster, node.Name, incident, told.Value) is { } proposal)
                 {
                     yield return proposal;
                 }
             }
-        }
-    }
 
-    /// <summary>An agent that is silent while its warden speaks is restarted by its own supervisor; nothing is fenced.</summary>
-    private static IEnumerable<Proposal> AgentDown(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now)
-    {
-        var terms = cluster.Policy.Liveness;
-        if (heard.Agent.At is not { } at || heard.Warden.At is not { } warden)
-        {
-            yield break;
-        }
-
-        var from = Instant.Max(at, cluster.Office.ListeningSince);
-        var down = now - warden < terms.SuspectAfter && (heard.Agent.BrokenAt is not null || now - from >= terms.LostAfter);
-        var open = cluster.Ledger.Incidents.Values.FirstOrDefault(i =>
-            i.Open && i.Kind == IncidentKind.AgentDown && i.Subject == node.Name.Value);
-        if (down && open is null)
-        {
-            var why = new Reason("healing", "agentDown",
-                $"the agent of {node.Name} is gone while its warden speaks: VMs go on, the node's supervisor restarts the agent")
+            foreach (var gaveUp in report.Instances.Where(i => i.Phase == MachinePhase.GaveUp).DistinctBy(i => i.Instance))
             {
-                Evidence =
-                [
-                    new("stream", heard.Agent.BrokenAt is { } broken ? $"agent's stream ended {(now - broken).TotalSeconds:0.0} s ago" : "agent's stream is open and silent"),
-                    new("heartbeat", $"warden heard {(now - warden).TotalSeconds:0.0} s ago, agent {(now - at).TotalSeconds:0.0} s ago"),
-                ],
-            };
-            var draft = IncidentFile.Draft(cluster, IncidentKind.AgentDown, node.Name.Value, why) with { LastWell = cluster.WallOf(at, now) };
-            yield return new Proposal(new IncidentOpened(draft, null, []), why);
+                if (IsSeated(cluster, node.Name, gaveUp) is { } instance)
+                {
+                    foreach (var proposal in TakeBack(cluster, instance, node.Name, gaveUp, told.Value.Values))
+                    {
+                        yield return proposal;
+                    }
+                }
+            }
         }
-        else if (!down && open is not null && heard.Agent.BrokenAt is null && now - at < terms.SuspectAfter)
+
+        foreach (var instance in cluster.Ledger.Instances.Restless)
         {
-            var back = new Reason("healing", "agentBack", $"the agent of {node.Name} is back and has taken up its VMs again");
-            yield return new Proposal(new IncidentClosed(open.Id, back.Message, cluster.Wall), back);
+            if (instance.Failures.Count > 0 && InstanceMachine.ReportOf(cluster, instance)?.Phase == MachinePhase.Ready)
+            {
+                var well = new Reason("healing", "settled", $"{instance.Name} is ready on {instance.Seat!.Node} after {instance.Failures.Count} failed tries");
+                yield return new Proposal(new InstanceSettled(instance.Name), well) { Told = false };
+            }
         }
     }
 
-    private static IEnumerable<Proposal> Record(Cluster cluster, NodeName node, HostIncident told)
+    private static Proposal? Record(Cluster cluster, NodeName node, HostIncident told, Dictionary<string, Incident> known)
     {
-        var key = $"{node}/{told.Id}";
-        var known = cluster.Ledger.Incidents.Values.FirstOrDefault(i => i.HostIncident == key);
-        if (known is null && cluster.Ledger.Instances.ContainsKey(told.Instance))
+        var key = IncidentFile.KeyOf(node, told);
+        if (!known.TryGetValue(key, out var incident))
         {
-            yield return new Proposal(new IncidentOpened(IncidentFile.FromHost(node, told), null, []), told.Decision);
-            yield break;
+            return cluster.Ledger.Instances.ContainsKey(told.Instance)
+                ? new Proposal(new IncidentOpened(IncidentFile.FromHost(node, told), null), told.Decision)
+                : null;
         }
 
-        if (known is not { Open: true })
+        var before = incident.Instances.GetValueOrDefault(told.Instance);
+        if (!incident.Open || before is not { FreedAt: null })
         {
-            yield break;
+            return null;
         }
 
-        var before = known.Instances.GetValueOrDefault(told.Instance) ?? new InstanceRecovery { From = node, To = node };
         var after = before with { StartedAt = told.StartedAt ?? before.StartedAt, ReadyAt = told.ReadyAt ?? before.ReadyAt };
-        if (after != before)
-        {
-            yield return new Proposal(new RecoveryProgressed(known.Id, told.Instance, after), told.Decision) { Told = false };
-        }
+        return after == before
+            ? null
+            : new Proposal(new RecoveryProgressed(incident.Id, told.Instance, after), told.Decision) { Told = false };
     }
 
-    private static IEnumerable<Proposal> TakeBack(Cluster cluster, NodeName node, InstanceReport report)
-    {
-        if (report.Phase != MachinePhase.GaveUp
-            || !cluster.Ledger.Instances.TryGetValue(report.Instance, out var instance)
-            || instance.Seat is not { } seat || seat.Node != node || seat.Generation != report.Generation)
-        {
-            yield break;
-        }
+    /// <summary>The instance, when it is this very seat that the report is about and it is wanted running.</summary>
+    private static Instance? IsSeated(Cluster cluster, NodeName node, InstanceReport report) =>
+        cluster.Ledger.Instances.TryGetValue(report.Instance, out var instance)
+        && instance is { Seat: { } seat, Wanted: WantedState.Running }
+        && seat.Node == node && seat.Generation == report.Generation ? instance : null;
 
+    private static IEnumerable<Proposal> TakeBack(
+        Cluster cluster, Instance instance, NodeName node, InstanceReport report, IEnumerable<Incident> told)
+    {
         var why = new Reason("healing", "takenBack",
             $"{node} gave up {instance.Name}: {report.Reason?.Message ?? "no reason was told"}; it is to start elsewhere");
-        yield return new Proposal(new SeatWithdrawn(instance.Name, seat, cluster.Office.Epoch, why), why, Impact.Restart);
+        yield return new Proposal(new SeatWithdrawn(instance.Name, cluster.Office.Epoch, why), why, Impact.Restart);
         var failures = BackOff.After(instance.Failures, node, report.Reason ?? why, cluster.Wall);
         yield return new Proposal(new TryFailed(instance.Name, failures), why) { Told = false };
+
+        // What the host could not repair is the controller's from here on, and ends when the instance is ready elsewhere.
+        foreach (var incident in told.Where(i => i.Open && i.Instances.ContainsKey(instance.Name)))
+        {
+            var before = incident.Instances[instance.Name];
+            yield return new Proposal(
+                new RecoveryProgressed(incident.Id, instance.Name, before with { To = null, FreedAt = cluster.Wall, StartedAt = null }), why)
+            { Told = false };
+        }
     }
 }

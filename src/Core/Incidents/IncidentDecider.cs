@@ -1,4 +1,5 @@
 using Havm.Core.Changes;
+using Havm.Core.Lifecycle;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -15,35 +16,64 @@ public static class IncidentDecider
 
     public static IEnumerable<Proposal> Decide(Cluster cluster, Instant now)
     {
-        foreach (var incident in cluster.Ledger.Incidents.Values.Where(i => i.Open))
+        var closed = 0;
+        foreach (var incident in cluster.Ledger.Incidents.Values)
         {
-            var all = incident.Instances;
-            foreach (var (name, recovery) in incident.Instances)
+            if (!incident.Open)
             {
-                var next = Advance(cluster, incident, name, recovery);
-                if (next != recovery)
-                {
-                    all = all.SetItem(name, next);
-                    yield return new Proposal(new RecoveryProgressed(incident.Id, name, next), incident.Decision) { Told = false };
-                    if (next.Done && cluster.Ledger.Instances.TryGetValue(name, out var instance) && instance.Incident == incident.Id)
-                    {
-                        yield return new Proposal(new InstanceSettled(name), incident.Decision) { Told = false };
-                    }
-                }
+                closed++;
+                continue;
             }
 
-            if (Outcome(cluster, incident, all.Values) is { } outcome)
+            foreach (var proposal in Follow(cluster, incident))
             {
-                var why = new Reason("incidents", "closed", $"{incident.Id} ({incident.Kind} {incident.Subject}) is over: {outcome}");
-                yield return new Proposal(new IncidentClosed(incident.Id, outcome, cluster.Wall), why);
+                yield return proposal;
             }
         }
 
-        var closed = cluster.Ledger.Incidents.Values.Where(i => !i.Open).ToList();
-        foreach (var old in closed.Take(Math.Max(0, closed.Count - ClosedKept)))
+        foreach (var old in closed > ClosedKept ? Oldest(cluster, closed - ClosedKept) : [])
         {
             yield return new Proposal(new IncidentForgotten(old.Id), old.Decision) { Told = false };
         }
+    }
+
+    private static IEnumerable<Proposal> Follow(Cluster cluster, Incident incident)
+    {
+        var all = incident.Instances;
+        foreach (var (name, recovery) in incident.Instances)
+        {
+            var next = Advance(cluster, incident, name, recovery);
+            if (next == recovery)
+            {
+                continue;
+            }
+
+            all = all.SetItem(name, next);
+            yield return new Proposal(new RecoveryProgressed(incident.Id, name, next), incident.Decision) { Told = false };
+            if (next.Done && cluster.Ledger.Instances.TryGetValue(name, out var instance) && instance.Incident == incident.Id)
+            {
+                yield return new Proposal(new InstanceSettled(name), incident.Decision) { Told = false };
+            }
+        }
+
+        if (all.Values.All(r => r.Done) && IncidentOutcome.Of(cluster, incident, all.Count) is { } outcome)
+        {
+            var why = new Reason("incidents", "closed", $"{incident.Id} ({incident.Kind} {incident.Subject}) is over: {outcome}");
+            yield return new Proposal(new IncidentClosed(incident.Id, outcome, cluster.Wall), why);
+        }
+    }
+
+    /// <summary>One that its host still tells of is kept, else it would be taken for a new one.</summary>
+    private static List<Incident> Oldest(Cluster cluster, int tooMany)
+    {
+        var told = cluster.Heard
+            .SelectMany(h => (h.Value.Report?.Incidents ?? []).Select(i => IncidentFile.KeyOf(h.Key, i)))
+            .ToHashSet();
+        return cluster.Ledger.Incidents.Values
+            .Where(i => !i.Open)
+            .Take(tooMany)
+            .Where(i => i.HostIncident is not { } key || !told.Contains(key))
+            .ToList();
     }
 
     private static InstanceRecovery Advance(Cluster cluster, Incident incident, InstanceName name, InstanceRecovery recovery)
@@ -58,7 +88,7 @@ public static class IncidentDecider
             return recovery with { Ended = "deleted" };
         }
 
-        if (instance.Wanted == WantedState.Stopped || instance.Leaving)
+        if (instance.Wanted == WantedState.Stopped)
         {
             return recovery with { Ended = "stopped by order" };
         }
@@ -68,50 +98,18 @@ public static class IncidentDecider
             return recovery;
         }
 
-        var next = recovery.PlacedAt is null && incident.HostIncident is null
-            ? recovery with { To = seat.Node, PlacedAt = seat.Since }
-            : recovery;
-        var report = cluster.HeardOf(seat.Node).Report?.Instances
-            .FirstOrDefault(r => r.Instance == name && r.Generation == seat.Generation);
-        return report?.Phase switch
+        var inPlace = incident.HostIncident is not null && recovery.FreedAt is null && seat.Node == recovery.From;
+        var next = inPlace || recovery.PlacedAt == seat.Since
+            ? recovery
+            : recovery with { To = seat.Node, PlacedAt = seat.Since, StartedAt = null };
+        return InstanceMachine.ReportOf(cluster, instance)?.Phase switch
         {
-            null or MachinePhase.Starting or MachinePhase.Stopped or MachinePhase.GaveUp => next,
-            MachinePhase.Ready when incident.HostIncident is null || next.StartedAt is not null =>
+            // In place the host tells when it was started; before that the report is still about the time before the trouble.
+            MachinePhase.Ready when !inPlace || next.StartedAt is not null =>
                 next with { StartedAt = next.StartedAt ?? cluster.Wall, ReadyAt = cluster.Wall },
-            MachinePhase.Running or MachinePhase.Paused or MachinePhase.Stopping when incident.HostIncident is null =>
+            MachinePhase.Running or MachinePhase.Paused or MachinePhase.Stopping when !inPlace =>
                 next with { StartedAt = next.StartedAt ?? cluster.Wall },
             _ => next,
         };
-    }
-
-    private static string? Outcome(Cluster cluster, Incident incident, IEnumerable<InstanceRecovery> recoveries)
-    {
-        if (incident.Kind is IncidentKind.AgentDown)
-        {
-            return null;
-        }
-
-        var list = recoveries.ToList();
-        if (list.Any(r => !r.Done))
-        {
-            return null;
-        }
-
-        if (incident.Kind is IncidentKind.NodeFailed or IncidentKind.NodeCutOff)
-        {
-            var node = cluster.Ledger.Nodes.GetValueOrDefault(new NodeName(incident.Subject));
-            return node?.Phase switch
-            {
-                null => "the node was removed",
-                NodePhase.Up when list.Count == 0 => "the node came back by itself; nothing was restarted",
-                NodePhase.Lost => null,
-                _ when cluster.Ledger.Touching(node.Name).Any(i => i.Seat?.Node != node.Name || node.Phase != NodePhase.Up) => null,
-                _ => list.Count == 0 ? "it held no instances" : $"{list.Count} instance(s) are ready again",
-            };
-        }
-
-        return incident.Kind == IncidentKind.DeadNodeSpoke
-            ? cluster.Ledger.Nodes.GetValueOrDefault(new NodeName(incident.Subject))?.Phase == NodePhase.Up ? "the node is up with a new boot" : null
-            : "ready again";
     }
 }

@@ -20,7 +20,7 @@ public static class IncidentFile
             LastWell = lastWell,
             DetectedAt = detected < cluster.Wall ? detected : cluster.Wall,
         };
-        return new Proposal(new IncidentOpened(draft, node.Name, []), why);
+        return new Proposal(new IncidentOpened(draft, node.Name), why);
     }
 
     /// <summary>An incident that begins now. Its id is given when it is applied.</summary>
@@ -33,6 +33,9 @@ public static class IncidentFile
         DetectedAt = cluster.Wall,
         DecidedAt = cluster.Wall,
     };
+
+    /// <summary>What makes an incident a host tells again the same one.</summary>
+    public static string KeyOf(NodeName node, HostIncident told) => $"{node}/{told.Id}";
 
     /// <summary>What a host saw and repaired by itself, taken over as it was told.</summary>
     public static Incident FromHost(NodeName node, HostIncident told) => new()
@@ -49,7 +52,7 @@ public static class IncidentFile
             HostIncidentKind.LeaseEnd => IncidentKind.LeaseEnd,
         },
         Subject = told.Instance.Value,
-        HostIncident = $"{node}/{told.Id}",
+        HostIncident = KeyOf(node, told),
         Decision = told.Decision,
         DetectedAt = told.DetectedAt,
         DecidedAt = told.DecidedAt,

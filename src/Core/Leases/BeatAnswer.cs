@@ -23,14 +23,14 @@ public sealed record BeatAnswer(bool Lease, Goal? Goal, long ReportVersion, stri
             return new BeatAnswer(false, null, 0, $"node {beat.Node} does not belong to cluster {committed.Ledger.ClusterName}: apply its Node object first");
         }
 
-        if (node.PastBoots.Contains(beat.Boot) || (node.Boot == beat.Boot && node.Phase == NodePhase.Dead))
+        if (node.IsOver(beat.Boot))
         {
             return new BeatAnswer(false, GoalOfTheDead(committed, node), 0, null);
         }
 
         if (node.Boot != beat.Boot)
         {
-            // A new boot that is not on record yet: answered as soon as it is.
+            // A new boot that is not on record yet, or another machine under this name: answered once it is on record.
             return new BeatAnswer(false, null, 0, null);
         }
 
@@ -46,7 +46,7 @@ public sealed record BeatAnswer(bool Lease, Goal? Goal, long ReportVersion, stri
         Revision = node.GoalRevision,
         Seats =
         [
-            .. committed.Ledger.Instances.Values
+            .. committed.Ledger.Instances.Touching(node.Name)
                 .Where(i => i.Seat?.Node == node.Name)
                 .Select(i => new SeatGoal
                 {

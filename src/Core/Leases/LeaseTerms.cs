@@ -57,6 +57,10 @@ public sealed record LeaseTerms
         ? TimeSpan.FromSeconds(Math.Ceiling((end.TotalSeconds * (1 + _settings.Drift) / (1 - _settings.Drift)) + 0.5))
         : null;
 
+    /// <summary>Of two policies the one whose lease proves later, or never.</summary>
+    public IsolationPolicy Longer(IsolationPolicy a, IsolationPolicy b) =>
+        T(a) is not { } first ? a : T(b) is not { } second ? b : first >= second ? a : b;
+
     /// <summary>Every error at once, each naming the setting, its value and the smallest legal one.</summary>
     public static bool TryMake(
         LeaseSettings settings, [NotNullWhen(true)] out LeaseTerms? terms, out ImmutableArray<string> errors)

@@ -12,6 +12,8 @@ internal sealed class AddressPool(Ledger ledger)
     private readonly HashSet<(string Network, uint Address)> _taken =
         [.. ledger.Instances.Values.SelectMany(i => i.Machine.Nics).Select(n => (n.Network, ToNumber(n.Address.Split('/')[0])))];
 
+    private readonly Dictionary<string, uint> _lowest = [];
+
     /// <summary>Null when the network does not exist or is full.</summary>
     public NicDefinition? Take(string network, InstanceName instance, int card)
     {
@@ -21,19 +23,35 @@ internal sealed class AddressPool(Ledger ledger)
         }
 
         var gateway = spec.Gateway is { } g ? ToNumber(g) : 0;
-        for (var address = range.First; address <= range.Last; address++)
+        for (var address = _lowest.GetValueOrDefault(network, range.First); address <= range.Last; address++)
         {
             if (address != gateway && _taken.Add((network, address)))
             {
+                _lowest[network] = address + 1;
                 return new NicDefinition(network, Mac(address, card), $"{ToText(address)}/{range.Prefix}", spec.Gateway);
             }
         }
 
+        _lowest[network] = range.Last + 1;
         return null;
     }
 
-    /// <summary>How many addresses a network can give in all; 0 when its CIDR cannot be read.</summary>
-    public static long Size(NetworkSpec spec) => Range(spec) is { } range ? (long)range.Last - range.First + 1 : 0;
+    /// <summary>Whether two networks share an address.</summary>
+    public static bool Overlap(NetworkSpec a, NetworkSpec b) =>
+        IPNetwork.TryParse(a.Cidr, out var one) && IPNetwork.TryParse(b.Cidr, out var other)
+        && (one.Contains(other.BaseAddress) || other.Contains(one.BaseAddress));
+
+    /// <summary>How many addresses a network can give in all.</summary>
+    public static long Size(NetworkSpec spec)
+    {
+        if (Range(spec) is not { } range)
+        {
+            return 0;
+        }
+
+        var gateway = spec.Gateway is { } g ? ToNumber(g) : 0;
+        return (long)range.Last - range.First + (gateway >= range.First && gateway <= range.Last ? 0 : 1);
+    }
 
     private static (uint First, uint Last, int Prefix)? Range(NetworkSpec spec)
     {

@@ -1,5 +1,4 @@
 using Havm.Core.Changes;
-using Havm.Core.Liveness;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -11,12 +10,33 @@ namespace Havm.Core.Lifecycle;
 /// </summary>
 public static class LifecycleDecider
 {
-    public static IEnumerable<Proposal> Decide(Cluster cluster, Instant now)
+    public static IEnumerable<Proposal> Decide(Cluster cluster, Instant now) =>
+        (ReferenceEquals(cluster.CarriedOut, cluster.Ledger.Specs) ? [] : CarryOut(cluster)).Concat(Finish(cluster));
+
+    /// <summary>
+    /// Notes that specs are carried out when the comparison has found nothing to do, so that the next rounds need not
+    /// compare again.
+    /// </summary>
+    public static Cluster Note(Cluster cluster) =>
+        ReferenceEquals(cluster.CarriedOut, cluster.Ledger.Specs) || !IsCarriedOut(cluster)
+            ? cluster
+            : cluster with { CarriedOut = cluster.Ledger.Specs };
+
+    /// <summary>Also what waits counts: an instance without an address, a deleted node that is not yet empty.</summary>
+    private static bool IsCarriedOut(Cluster cluster)
+    {
+        var ledger = cluster.Ledger;
+        return !CarryOut(cluster).Any()
+            && InstancePlan.Of(ledger).Values.All(p => ledger.Instances.TryGetValue(p.Name, out var made) && IsOf(p, made))
+            && ledger.Nodes.Keys.All(n => ledger.NodeSpecOf(n) is not null);
+    }
+
+    private static IEnumerable<Proposal> CarryOut(Cluster cluster)
     {
         var wanted = InstancePlan.Of(cluster.Ledger);
         return Nodes(cluster)
             .Concat(Make(cluster, wanted))
-            .Concat(cluster.Ledger.Instances.Values.SelectMany(i => Keep(cluster, i, wanted)));
+            .Concat(cluster.Ledger.Instances.Values.SelectMany(i => Compare(cluster, i, wanted)));
     }
 
     private static IEnumerable<Proposal> Nodes(Cluster cluster)
@@ -32,7 +52,7 @@ public static class LifecycleDecider
 
         foreach (var node in cluster.Ledger.Nodes.Values)
         {
-            if (cluster.Ledger.NodeSpecOf(node.Name) is null && !cluster.Ledger.Touching(node.Name).Any())
+            if (cluster.Ledger.NodeSpecOf(node.Name) is null && !cluster.Ledger.Instances.Touching(node.Name).Any())
             {
                 var why = new Reason("lifecycle", "nodeRemoved", $"{node.Name} was deleted and holds nothing");
                 yield return new Proposal(new NodeRemoved(node.Name), why);
@@ -42,9 +62,15 @@ public static class LifecycleDecider
 
     private static IEnumerable<Proposal> Make(Cluster cluster, IReadOnlyDictionary<InstanceName, PlannedInstance> wanted)
     {
+        var missing = wanted.Values.Where(p => !cluster.Ledger.Instances.ContainsKey(p.Name)).ToList();
+        if (missing.Count == 0)
+        {
+            yield break;
+        }
+
         var pool = new AddressPool(cluster.Ledger);
         var domains = new DomainCounter(cluster.Ledger);
-        foreach (var plan in wanted.Values.Where(p => !cluster.Ledger.Instances.ContainsKey(p.Name)))
+        foreach (var plan in missing)
         {
             if (InstanceFactory.Make(cluster, plan, pool, domains) is { } made)
             {
@@ -54,13 +80,13 @@ public static class LifecycleDecider
         }
     }
 
-    private static IEnumerable<Proposal> Keep(
+    private static IEnumerable<Proposal> Compare(
         Cluster cluster, Instance instance, IReadOnlyDictionary<InstanceName, PlannedInstance> wanted)
     {
-        if (wanted.TryGetValue(instance.Name, out var plan))
+        // A namesake that another object asks for is another instance: this one has to leave first.
+        if (wanted.TryGetValue(instance.Name, out var plan) && IsOf(plan, instance))
         {
-            var revised = InstanceFactory.Revise(cluster, instance, plan);
-            if (revised is not null)
+            if (InstanceFactory.Revise(cluster, instance, plan) is { } revised)
             {
                 var why = new Reason("lifecycle", "instanceRevised", $"{plan.Owner} changed {instance.Name}; size and disks apply at its next start");
                 yield return new Proposal(new InstanceRevised(revised), why);
@@ -71,31 +97,33 @@ public static class LifecycleDecider
             var why = new Reason("lifecycle", "instanceLeaving", $"{instance.Owner} no longer asks for {instance.Name}: it is shut down and then forgotten");
             yield return new Proposal(new InstanceRevised(instance with { Leaving = true, Wanted = WantedState.Stopped }), why, Impact.Restart);
         }
-
-        if (instance.Wanted == WantedState.Stopped)
-        {
-            foreach (var proposal in Stop(cluster, instance))
-            {
-                yield return proposal;
-            }
-        }
     }
 
-    private static IEnumerable<Proposal> Stop(Cluster cluster, Instance instance)
+    /// <summary>Takes seats back from what has stopped as ordered, and forgets what has left.</summary>
+    private static IEnumerable<Proposal> Finish(Cluster cluster)
     {
-        if (instance.Seat is { } seat)
+        foreach (var instance in cluster.Ledger.Instances.Restless.Where(i => i.Wanted == WantedState.Stopped))
         {
-            var report = InstanceMachine.ReportOf(cluster, instance);
-            if (report is { Phase: MachinePhase.Stopped or MachinePhase.GaveUp, Pid: 0 })
+            if (instance.Seat is { } seat)
             {
-                var why = new Reason("lifecycle", "stopped", $"{instance.Name} has stopped on {seat.Node}, as ordered");
-                yield return new Proposal(new SeatWithdrawn(instance.Name, seat, cluster.Office.Epoch, why), why);
+                if (InstanceMachine.ReportOf(cluster, instance) is { Phase: MachinePhase.Stopped or MachinePhase.GaveUp, Pid: 0 })
+                {
+                    var why = new Reason("lifecycle", "stopped", $"{instance.Name} has stopped on {seat.Node}, as ordered");
+                    yield return new Proposal(new SeatWithdrawn(instance.Name, cluster.Office.Epoch, why), why);
+                }
+            }
+            else if (instance.Leaving && instance.Unproven.IsEmpty && !IsWantedAgain(cluster, instance))
+            {
+                var why = new Reason("lifecycle", "forgotten", $"{instance.Name} has left and every seat of it is proven dead");
+                yield return new Proposal(new InstanceForgotten(instance.Name), why);
             }
         }
-        else if (instance.Leaving && instance.Unproven.IsEmpty)
-        {
-            var why = new Reason("lifecycle", "forgotten", $"{instance.Name} has left and every seat of it is proven dead");
-            yield return new Proposal(new InstanceForgotten(instance.Name), why);
-        }
     }
+
+    /// <summary>Its object was applied again before it had left: it is revised this very round, and stays.</summary>
+    private static bool IsWantedAgain(Cluster cluster, Instance instance) =>
+        cluster.Ledger.Specs.TryGetValue(instance.Owner.ToString(), out var owner)
+        && InstancePlan.Of(owner).Any(p => p.Name == instance.Name && IsOf(p, instance));
+
+    private static bool IsOf(PlannedInstance plan, Instance instance) => plan.Owner == instance.Owner && plan.Role == instance.Role;
 }

@@ -9,61 +9,77 @@ public enum DatastoreWord
     /// <summary>Its sequence advances.</summary>
     Fresh,
 
-    /// <summary>Its sequence stands still while a healthy reader sees others advance.</summary>
+    /// <summary>Its sequence stands still while healthy readers see others advance.</summary>
     Stale,
 
-    /// <summary>No healthy reader can tell.</summary>
+    /// <summary>No healthy reader, or too few of them, can tell.</summary>
     Silent,
 }
 
+/// <summary>What one healthy reader last said about a node, and how long ago.</summary>
+public sealed record Sighting(DatastoreSighting Seen, RackName? ReaderRack, TimeSpan Age);
+
 /// <summary>
-/// Reads a node's datastore heartbeat through the reports of nodes in other racks. Only a reader whose own write and
-/// read work, and that sees another node advance on the same datastore, is believed (SAFETY: verdicts).
+/// Reads nodes' datastore heartbeats through the reports of other nodes. Only a reader whose own write and read work,
+/// and that sees another node advance on the same datastore, is believed. One such reader is enough to say that a node
+/// lives; that it stands still takes two, in different racks where the cluster has more than one (SAFETY: verdicts).
+/// Made once per round; readers are only looked through when somebody asks.
 /// </summary>
-public static class DatastoreEvidence
+public sealed class DatastoreEvidence
 {
     /// <summary>A sequence that stood still this long on the reader's clock is stale.</summary>
     public static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(5);
 
+    private const int WitnessesNeeded = 2;
+
     private static readonly TimeSpan ReaderFresh = TimeSpan.FromSeconds(2);
 
-    public static DatastoreWord Of(Cluster cluster, NodeRecord node, Instant now)
+    private readonly Lazy<ILookup<NodeName, Sighting>> _sightings;
+    private readonly Lazy<bool> _oneRack;
+
+    public DatastoreEvidence(Cluster cluster, Instant now)
     {
-        var word = DatastoreWord.Silent;
-        foreach (var (sighting, age) in Sightings(cluster, node, now))
+        _sightings = new(() => All(cluster, now).ToLookup(s => s.Seen.Node));
+        _oneRack = new(() => cluster.Ledger.All<NodeSpec>().Select(n => n.Spec.Rack).Distinct().Count() <= 1);
+    }
+
+    public DatastoreWord Of(NodeRecord node)
+    {
+        var stale = new List<RackName?>();
+        foreach (var sighting in About(node))
         {
-            var still = sighting.UnchangedFor + age;
-            if (sighting.UnchangedFor < StaleAfter && still < StaleAfter)
+            if (sighting.Seen.UnchangedFor >= StaleAfter)
+            {
+                stale.Add(sighting.ReaderRack);
+            }
+            else if (sighting.Seen.UnchangedFor + sighting.Age < StaleAfter)
             {
                 return DatastoreWord.Fresh;
             }
-
-            if (sighting.UnchangedFor >= StaleAfter)
-            {
-                word = DatastoreWord.Stale;
-            }
         }
 
-        return word;
+        var witnesses = _oneRack.Value ? stale.Count : stale.Distinct().Count();
+        return witnesses >= WitnessesNeeded ? DatastoreWord.Stale : DatastoreWord.Silent;
     }
 
-    /// <summary>What healthy readers in other racks last reported about this boot, with the age of that report.</summary>
-    public static IEnumerable<(DatastoreSighting Sighting, TimeSpan Age)> Sightings(Cluster cluster, NodeRecord node, Instant now)
+    /// <summary>What healthy readers last reported about the boot on record.</summary>
+    public IEnumerable<Sighting> About(NodeRecord node) => _sightings.Value[node.Name].Where(s => s.Seen.Boot == node.Boot);
+
+    private static IEnumerable<Sighting> All(Cluster cluster, Instant now)
     {
-        var rack = cluster.Ledger.NodeSpecOf(node.Name)?.Rack;
-        foreach (var (name, heard) in cluster.Heard)
+        foreach (var (reader, heard) in cluster.Heard)
         {
-            if (name == node.Name || heard.Report is not { } report || heard.ReportConfirmed is not { } at
-                || now - at > ReaderFresh || cluster.Ledger.NodeSpecOf(name)?.Rack == rack)
+            if (heard.Report is not { } report || heard.ReportConfirmed is not { } at || now - at > ReaderFresh)
             {
                 continue;
             }
 
+            var rack = cluster.Ledger.NodeSpecOf(reader)?.Rack;
             foreach (var sighting in report.Sightings)
             {
-                if (sighting.Node == node.Name && sighting.Boot == node.Boot && sighting.ReaderHealthy)
+                if (sighting.ReaderHealthy && sighting.Node != reader)
                 {
-                    yield return (sighting, now - at);
+                    yield return new Sighting(sighting, rack, now - at);
                 }
             }
         }

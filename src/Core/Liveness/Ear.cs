@@ -10,15 +10,12 @@ public static class Ear
 {
     private const int PowerKept = 8;
 
+    /// <summary>A word this long after the question that was answered Off did not leave before the power went.</summary>
+    private static readonly TimeSpan StillOnItsWay = TimeSpan.FromSeconds(2);
+
     public static Cluster Hear(Cluster cluster, Input input, Instant now) => input switch
     {
-        WardenBeatHeard beat => Spoke(cluster, beat, now, h => h with
-        {
-            Warden = new Voice(now, beat.Life, beat.Connection, null),
-            WatchdogArmed = beat.WatchdogArmed,
-            AgentAnswers = beat.AgentAnswers,
-            DepartureReboots = beat.DepartureReboots,
-        }),
+        WardenBeatHeard beat => Spoke(cluster, beat, now, h => Guarded(h, beat, now)),
         AgentBeatHeard beat => Spoke(cluster, beat, now, h => Reported(h, beat, now)),
         DatagramHeard datagram => Datagram(cluster, datagram, now),
         StreamEnded ended => Update(cluster, ended.Node, h => Ended(h, ended.Connection, now)),
@@ -44,12 +41,7 @@ public static class Ear
     public static Cluster Commanded(Cluster cluster, Command command, Instant now) => command switch
     {
         ReadPower read => Update(cluster, read.Node, h => h with { PowerAskedAt = now }),
-        PowerOff off => Update(cluster, off.Node, h => h with
-        {
-            PowerOffSentAt = now,
-            PowerOffTries = h.PowerOffTries + 1,
-            PowerAskedAt = now,
-        }),
+        PowerOff off => Update(cluster, off.Node, h => h with { PowerOffSentAt = now, PowerAskedAt = now }),
         _ => cluster,
     };
 
@@ -65,25 +57,59 @@ public static class Ear
         }
 
         var heard = cluster.HeardOf(beat.Node);
+        if (node.IsOver(beat.Boot))
+        {
+            // What an older stream still had in its buffer is yesterday's news, not a ghost.
+            return node.Boot == beat.Boot || IsLater(heard, beat) ? Set(cluster, beat.Node, heard with { Ghost = beat.Boot }) : cluster;
+        }
+
         if (heard.Boot == beat.Boot || (heard.Boot is null && node.Boot == beat.Boot))
         {
-            return Set(cluster, beat.Node, take(heard with { Boot = beat.Boot }));
+            return Set(cluster, beat.Node, Awake(take(heard with { Boot = beat.Boot }), now));
         }
 
-        // Another boot than the one we know: only a stream that was accepted later can tell of a later boot. What an
-        // older stream still had in its buffer is yesterday's news, never a reason to believe that today's boot is over.
-        if (beat.Connection <= Math.Max(heard.Warden.Connection, heard.Agent.Connection))
-        {
-            return cluster;
-        }
-
-        return node.PastBoots.Contains(beat.Boot)
-            ? Set(cluster, beat.Node, heard with { Ghost = beat.Boot })
-            : Set(cluster, beat.Node, take(new NodeHeard { Boot = beat.Boot }));
+        return IsLater(heard, beat) && IsReplaceable(cluster, node, heard, now)
+            ? Set(cluster, beat.Node, take(new NodeHeard { Boot = beat.Boot }))
+            : cluster;
     }
+
+    /// <summary>Only a stream that was accepted later can tell of a later boot.</summary>
+    private static bool IsLater(NodeHeard heard, Beat beat) =>
+        beat.Connection > Math.Max(heard.Warden.Connection, heard.Agent.Connection);
+
+    /// <summary>
+    /// A machine that boots again was silent before. While the boot on record still speaks, another boot under the same
+    /// name is another machine, and proves nothing about this one.
+    /// </summary>
+    private static bool IsReplaceable(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now) =>
+        node.Boot is null || node.Phase == NodePhase.Dead
+        || Silence.Of(heard, cluster.Office, now) >= cluster.Policy.Liveness.SuspectAfter;
+
+    /// <summary>A boot that goes on speaking after its BMC said Off has shown that this BMC lies.</summary>
+    private static NodeHeard Awake(NodeHeard heard, Instant now) =>
+        heard.Power is [.., { State: PowerState.Off } newest] && newest.Boot == heard.Boot && now - newest.AskedAt >= StillOnItsWay
+            ? heard with { BmcLied = true }
+            : heard;
+
+    /// <summary>Beats of an earlier life that come late count as life, and as nothing more.</summary>
+    private static NodeHeard Guarded(NodeHeard heard, WardenBeatHeard beat, Instant now) =>
+        beat.Connection < heard.Warden.Connection
+            ? heard with { Warden = heard.Warden with { At = now } }
+            : heard with
+            {
+                Warden = new Voice(now, beat.Life, beat.Connection, null),
+                WatchdogArmed = beat.WatchdogArmed,
+                AgentAnswers = beat.AgentAnswers,
+                DepartureReboots = beat.DepartureReboots,
+            };
 
     private static NodeHeard Reported(NodeHeard heard, AgentBeatHeard beat, Instant now)
     {
+        if (beat.Connection < heard.Agent.Connection)
+        {
+            return heard with { Agent = heard.Agent with { At = now } };
+        }
+
         var next = heard with { Agent = new Voice(now, beat.Life, beat.Connection, null) };
         if (beat.Report is { } report && (heard.ReportLife != beat.Life || heard.Report is null || report.Version >= heard.Report.Version))
         {
@@ -93,10 +119,16 @@ public static class Ear
         return heard.ReportLife == beat.Life ? next with { ReportConfirmed = now } : next;
     }
 
-    private static Cluster Datagram(Cluster cluster, DatagramHeard datagram, Instant now) =>
-        cluster.Ledger.Nodes.GetValueOrDefault(datagram.Node)?.Boot == datagram.Boot
-            ? Update(cluster, datagram.Node, h => h.Boot == datagram.Boot || h.Boot is null ? h with { Datagram = now } : h)
-            : cluster;
+    private static Cluster Datagram(Cluster cluster, DatagramHeard datagram, Instant now)
+    {
+        if (!cluster.Ledger.Nodes.TryGetValue(datagram.Node, out var node) || node.Boot != datagram.Boot)
+        {
+            return cluster;
+        }
+
+        return Update(cluster, datagram.Node, h => node.IsOver(datagram.Boot) ? h with { Ghost = datagram.Boot }
+            : h.Boot == datagram.Boot || h.Boot is null ? Awake(h with { Boot = datagram.Boot, Datagram = now }, now) : h);
+    }
 
     private static NodeHeard Ended(NodeHeard heard, long connection, Instant now) => heard with
     {

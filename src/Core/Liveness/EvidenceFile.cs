@@ -8,14 +8,19 @@ namespace Havm.Core.Liveness;
 public static class EvidenceFile
 {
     public static ImmutableArray<Evidence> About(
-        Cluster cluster, NodeRecord node, NodeHeard heard, TimeSpan silence, Instant now)
+        Cluster cluster, NodeRecord node, NodeHeard heard, DatastoreEvidence datastore, Instant now)
     {
+        var silence = Silence.Of(heard, cluster.Office, now);
         var facts = ImmutableArray.CreateBuilder<Evidence>();
         facts.Add(new("heartbeat", heard.Last is { } last
             ? $"last heard {(now - last).TotalSeconds:0.0} s ago (boot {node.Boot})"
             : $"not heard since this controller took office {silence.TotalSeconds:0.0} s ago"));
         facts.Add(new("stream", Stream("warden", heard.Warden, now) + ", " + Stream("agent", heard.Agent, now)));
-        if (cluster.Ledger.NodeSpecOf(node.Name)?.Bmc is null)
+        if (heard.BmcLied)
+        {
+            facts.Add(new("bmc", "said Off while this boot went on speaking, so it is not believed"));
+        }
+        else if (cluster.Ledger.NodeSpecOf(node.Name)?.Bmc is null)
         {
             facts.Add(new("bmc", "none is configured"));
         }
@@ -29,9 +34,10 @@ public static class EvidenceFile
             facts.Add(new("bmc", "has not answered yet"));
         }
 
-        foreach (var (sighting, age) in DatastoreEvidence.Sightings(cluster, node, now).Take(2))
+        foreach (var sighting in datastore.About(node).Take(2))
         {
-            facts.Add(new("datastore", $"heartbeat {sighting.Sequence} on {sighting.Datastore} unchanged for {(sighting.UnchangedFor + age).TotalSeconds:0.0} s"));
+            var unchanged = (sighting.Seen.UnchangedFor + sighting.Age).TotalSeconds;
+            facts.Add(new("datastore", $"heartbeat {sighting.Seen.Sequence} on {sighting.Seen.Datastore} unchanged for {unchanged:0.0} s"));
         }
 
         return facts.ToImmutable();

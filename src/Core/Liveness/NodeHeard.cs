@@ -49,17 +49,23 @@ public sealed record NodeHeard
     /// <summary>A power reading or order is under way since.</summary>
     public Instant? PowerAskedAt { get; init; }
 
-    /// <summary>When the last power-off order for the current fence order was sent; null: not yet.</summary>
+    /// <summary>When the last power-off order for this boot was sent; null: never.</summary>
     public Instant? PowerOffSentAt { get; init; }
 
-    /// <summary>Power-off orders sent for the current fence order.</summary>
-    public int PowerOffTries { get; init; }
+    /// <summary>Its BMC said Off while this boot went on speaking: what it says about this boot proves nothing.</summary>
+    public bool BmcLied { get; init; }
 
-    /// <summary>A past boot of this node spoke: its fence lied.</summary>
+    /// <summary>A boot of this node that was proven dead spoke: what proved it was wrong.</summary>
     public BootId? Ghost { get; init; }
 
     /// <summary>The newest moment anything of this boot was heard.</summary>
     public Instant? Last => Latest(Latest(Warden.At, Agent.At), Datagram);
+
+    /// <summary>
+    /// Whether something was heard less than <paramref name="within"/> ago. Not the opposite of <see cref="Silence"/>:
+    /// time in which we did not listen is neither silence nor life.
+    /// </summary>
+    public bool SpokeWithin(TimeSpan within, Instant now) => Last is { } last && now - last < within;
 
     private static Instant? Latest(Instant? a, Instant? b) =>
         a is { } x && b is { } y ? Instant.Max(x, y) : a ?? b;

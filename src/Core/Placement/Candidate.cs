@@ -10,17 +10,15 @@ public sealed class Candidate(NodeRecord node, NodeSpec spec)
 
     public NodeSpec Spec { get; } = spec;
 
-    public int CpusUsed { get; private set; }
+    /// <summary>Below zero when the node's object was made smaller than what it holds.</summary>
+    public int CpusFree { get; private set; } = spec.Cpus;
 
-    public Bytes MemoryUsed { get; private set; }
-
-    public int Seats { get; private set; }
+    public Bytes MemoryFree { get; private set; } = spec.Memory;
 
     public void Add(MachineDefinition machine)
     {
-        CpusUsed += machine.Vcpus;
-        MemoryUsed += machine.Memory;
-        Seats++;
+        CpusFree -= machine.Vcpus;
+        MemoryFree -= machine.Memory;
     }
 }
 
@@ -29,7 +27,9 @@ public sealed class PlacementView
 {
     private readonly Dictionary<(string Set, RackName Rack), int> _inRack = [];
     private readonly Dictionary<(string Set, NodeName Node), int> _onNode = [];
-    private readonly Dictionary<NodeName, Candidate> _byName = [];
+    private readonly Dictionary<string, int> _fewest = [];
+    private readonly SortedDictionary<NodeName, Candidate> _byName = [];
+    private readonly HashSet<RackName> _racks = [];
 
     public PlacementView(Cluster cluster)
     {
@@ -38,6 +38,7 @@ public sealed class PlacementView
             if (cluster.Ledger.NodeSpecOf(node.Name) is { } spec)
             {
                 _byName[node.Name] = new Candidate(node, spec);
+                _racks.Add(spec.Rack);
             }
         }
 
@@ -48,15 +49,16 @@ public sealed class PlacementView
                 Seat(instance, seat.Node);
             }
 
-            foreach (var old in instance.Unproven)
+            // Not proven dead: it may still use what it used.
+            foreach (var old in instance.Unproven.Where(old => _byName.ContainsKey(old.Node)))
             {
-                // Not proven dead: it may still use what it used.
-                _byName.GetValueOrDefault(old.Node)?.Add(instance.Machine);
+                _byName[old.Node].Add(instance.Machine);
             }
         }
     }
 
-    public IEnumerable<Candidate> Candidates => _byName.Values;
+    /// <summary>In name order.</summary>
+    public IReadOnlyCollection<Candidate> Candidates => _byName.Values;
 
     public void Seat(Instance instance, NodeName node)
     {
@@ -70,7 +72,20 @@ public sealed class PlacementView
         {
             _inRack[(set, candidate.Spec.Rack)] = MembersIn(set, candidate.Spec.Rack) + 1;
             _onNode[(set, node)] = MembersOn(set, node) + 1;
+            _fewest.Remove(set);
         }
+    }
+
+    /// <summary>Members of a set in the rack that has the fewest.</summary>
+    public int FewestIn(string set)
+    {
+        if (!_fewest.TryGetValue(set, out var fewest))
+        {
+            fewest = _racks.Min(rack => MembersIn(set, rack));
+            _fewest[set] = fewest;
+        }
+
+        return fewest;
     }
 
     public int MembersIn(string set, RackName rack) => _inRack.GetValueOrDefault((set, rack));

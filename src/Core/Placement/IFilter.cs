@@ -2,12 +2,16 @@ using Havm.Core.Records;
 
 namespace Havm.Core.Placement;
 
-/// <summary>A hard rule. It refuses a node with a sentence, or lets it pass with null.</summary>
+/// <summary>A hard rule. It lets a node pass, or refuses it with a sentence.</summary>
 public interface IFilter
 {
     string Name { get; }
 
-    string? Refuses(Candidate node, Instance instance);
+    /// <summary>The rule itself, without words: it is asked for every node and every seat.</summary>
+    bool Passes(Candidate node, Instance instance);
+
+    /// <summary>Why a node that does not pass is refused.</summary>
+    string Why(Candidate node, Instance instance);
 }
 
 /// <summary>A soft wish: the higher the better, 0 to 100. Scores are summed with their weights.</summary>

@@ -20,7 +20,7 @@ public static class PlacementDecider
 
     public static IEnumerable<Proposal> Decide(Cluster cluster, Instant now)
     {
-        var waiting = cluster.Ledger.Instances.Values.Where(i => IsDue(cluster, i)).ToList();
+        var waiting = cluster.Ledger.Instances.Restless.Where(i => IsDue(cluster, i)).ToList();
         if (waiting.Count == 0)
         {
             yield break;
@@ -35,7 +35,8 @@ public static class PlacementDecider
             }
 
             view.Seat(instance, choice.Node.Name);
-            var why = new Reason("placement", "seated", $"{instance.Name} goes to {choice.Node.Name} in {choice.Rack}: {choice.Why}");
+            var scores = string.Join(", ", choice.Scores.Select(s => $"{s.Name} {s.Value}"));
+            var why = new Reason("placement", "seated", $"{instance.Name} goes to {choice.Node.Name} in {choice.Rack}: {scores}");
             yield return new Proposal(new SeatTaken(instance.Name, choice.Node.Name, why, cluster.Wall), why);
         }
     }
@@ -53,23 +54,56 @@ public static class PlacementDecider
         instance is { Seat: null, Unproven.IsEmpty: true, Wanted: WantedState.Running, Leaving: false }
         && (instance.Failures.NextTryAt is not { } at || cluster.Wall >= at);
 
-    private static (NodeRecord Node, RackName Rack, string Why)? Choose(PlacementView view, Instance instance) =>
-        Rank(view, instance) is [{ Refusal: null } best, ..]
-            ? (best.Node, best.Rack, string.Join(", ", best.Scores.Select(s => $"{s.Name} {s.Value}")))
-            : null;
-
-    private static Verdict Judge(PlacementView view, Candidate node, Instance instance)
+    /// <summary>The first of <see cref="Rank"/>, found without a word: it is asked for every seat among all nodes.</summary>
+    private static Verdict? Choose(PlacementView view, Instance instance)
     {
-        foreach (var filter in Filters)
+        Candidate? best = null;
+        var most = -1;
+        foreach (var node in view.Candidates)
         {
-            if (filter.Refuses(node, instance) is { } refusal)
+            if (RefusedBy(node, instance) is null && Total(view, node, instance) is var total && total > most)
             {
-                return new Verdict(node.Node, node.Spec.Rack, filter.Name, refusal, [], -1);
+                best = node;
+                most = total;
             }
         }
 
+        return best is null ? null : Judge(view, best, instance);
+    }
+
+    private static IFilter? RefusedBy(Candidate node, Instance instance)
+    {
+        foreach (var filter in Filters)
+        {
+            if (!filter.Passes(node, instance))
+            {
+                return filter;
+            }
+        }
+
+        return null;
+    }
+
+    private static int Total(PlacementView view, Candidate node, Instance instance)
+    {
+        var total = 0;
+        foreach (var score in Scores)
+        {
+            total += score.Weight * score.Of(node, instance, view);
+        }
+
+        return total;
+    }
+
+    private static Verdict Judge(PlacementView view, Candidate node, Instance instance)
+    {
+        if (RefusedBy(node, instance) is { } filter)
+        {
+            return new Verdict(node.Node, node.Spec.Rack, filter.Name, filter.Why(node, instance), [], -1);
+        }
+
         ImmutableArray<ScoreGiven> scores = [.. Scores.Select(s => new ScoreGiven(s.Name, s.Of(node, instance, view), s.Weight))];
-        return new Verdict(node.Node, node.Spec.Rack, null, null, scores, scores.Sum(s => s.Value * s.Weight));
+        return new Verdict(node.Node, node.Spec.Rack, null, null, scores, Total(view, node, instance));
     }
 
     /// <summary>What placement thinks of one node for one instance.</summary>

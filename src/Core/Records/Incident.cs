@@ -17,6 +17,9 @@ public sealed record Incident
     /// <summary>"node/id" of what a host told, so that it is taken once; null for what the controller saw itself.</summary>
     public string? HostIncident { get; init; }
 
+    /// <summary>The boot that spoke though it was proven dead, so that people are told once per boot; null otherwise.</summary>
+    public BootId? Ghost { get; init; }
+
     /// <summary>What was decided and on what evidence.</summary>
     public required Reason Decision { get; init; }
 
@@ -44,6 +47,9 @@ public sealed record Incident
         ImmutableSortedDictionary<InstanceName, InstanceRecovery>.Empty;
 
     public bool Open => ClosedAt is null;
+
+    /// <summary>Whether <see cref="Subject"/> names a node; else it names an instance.</summary>
+    public bool IsAboutNode => Kind is IncidentKind.NodeFailed or IncidentKind.NodeCutOff or IncidentKind.AgentDown or IncidentKind.DeadNodeSpoke;
 }
 
 public enum IncidentKind

@@ -18,8 +18,7 @@ public sealed record Ledger
     public ImmutableSortedDictionary<NodeName, NodeRecord> Nodes { get; init; } =
         ImmutableSortedDictionary<NodeName, NodeRecord>.Empty;
 
-    public ImmutableSortedDictionary<InstanceName, Instance> Instances { get; init; } =
-        ImmutableSortedDictionary<InstanceName, Instance>.Empty;
+    public InstanceTable Instances { get; init; } = InstanceTable.Empty;
 
     /// <summary>Open incidents and the newest closed ones.</summary>
     public ImmutableSortedDictionary<string, Incident> Incidents { get; init; } =
@@ -54,10 +53,6 @@ public sealed record Ledger
     }
 
     public NodeSpec? NodeSpecOf(NodeName node) => Find<NodeSpec>("Node", node.Value);
-
-    /// <summary>Instances that sit on a node now, or sat there and are not yet proven dead.</summary>
-    public IEnumerable<Instance> Touching(NodeName node) =>
-        Instances.Values.Where(i => i.Seat?.Node == node || i.Unproven.Any(s => s.Node == node));
 }
 
 /// <summary>Numbers that only grow.</summary>
@@ -68,4 +63,7 @@ public sealed record Counters
     public long Event { get; init; }
 
     public long FenceOrder { get; init; }
+
+    /// <summary>The highest goal revision of any node that was removed: its namesake goes on from there.</summary>
+    public long RemovedGoal { get; init; }
 }

@@ -22,6 +22,12 @@ public sealed record NodeRecord
     /// <summary>Boots that are over, newest last, 16 at most: one that speaks again is a ghost, never a new boot.</summary>
     public ImmutableArray<BootId> PastBoots { get; init; } = [];
 
+    /// <summary>Whether a boot is proven to be over: it is one of the past, or the one on record is proven off.</summary>
+    public bool IsOver(BootId boot) => PastBoots.Contains(boot) || (Phase == NodePhase.Dead && Boot == boot);
+
+    /// <summary>What it announced; only while it is down by order.</summary>
+    public DepartureNotice? Departure { get; init; }
+
     /// <summary>What its silence was judged to mean; null while it is heard.</summary>
     public NodeVerdict? Verdict { get; init; }
 
@@ -62,7 +68,10 @@ public enum NodePhase
     /// <summary>Proven off for the boot on record. It holds nothing; a new boot brings it back.</summary>
     Dead,
 
-    /// <summary>It announced a shutdown or reboot: its silence gives no verdict before the hold limit.</summary>
+    /// <summary>
+    /// It announced a shutdown or reboot: silence and BMC Off give no verdict, for a reboot before the hold limit of
+    /// 15 min, for a shutdown ever.
+    /// </summary>
     DownByOrder,
 }
 

@@ -11,29 +11,22 @@ namespace Havm.Core.Recovery;
 /// </summary>
 public static class RecoveryDecider
 {
-    public static IEnumerable<Proposal> Decide(Cluster cluster, Instant now)
+    public static IEnumerable<Proposal> Decide(Cluster cluster, Instant now) =>
+        from node in cluster.Ledger.Nodes.Values
+        where node.Phase is NodePhase.Dead or NodePhase.Lost
+        from instance in cluster.Ledger.Instances.Touching(node.Name)
+        from proposal in Free(cluster, instance, node, now)
+        select proposal;
+
+    private static IEnumerable<Proposal> Free(Cluster cluster, Instance instance, NodeRecord node, Instant now)
     {
-        foreach (var instance in cluster.Ledger.Instances.Values)
+        if (instance.Seat is not { } seat || seat.Node != node.Name)
         {
-            if (instance.Seat is not { } seat
-                || !cluster.Ledger.Nodes.TryGetValue(seat.Node, out var node)
-                || node.Phase is not (NodePhase.Dead or NodePhase.Lost))
-            {
-                continue;
-            }
-
-            foreach (var proposal in Free(cluster, instance, seat, node, now))
-            {
-                yield return proposal;
-            }
+            yield break;
         }
-    }
 
-    private static IEnumerable<Proposal> Free(Cluster cluster, Instance instance, Seat seat, NodeRecord node, Instant now)
-    {
-        var candidate = new WithdrawnSeat(
-            seat.Node, seat.Generation, node.Boot, cluster.Office.Epoch, node.GoalRevision + 1, node.Why);
-        if (FencingDecider.ProofOf(cluster, instance, candidate, now) is not { } proof)
+        var candidate = SeatWithdrawn.Draft(instance, seat, node, cluster.Office.Epoch, node.Why);
+        if (FencingDecider.ProofOf(cluster, instance.Name, candidate, now) is not { } proof)
         {
             yield break;
         }
@@ -43,7 +36,7 @@ public static class RecoveryDecider
         {
             Evidence = node.Why.Evidence,
         };
-        yield return new Proposal(new SeatWithdrawn(instance.Name, seat, cluster.Office.Epoch, why), why, Impact.Restart);
+        yield return new Proposal(new SeatWithdrawn(instance.Name, cluster.Office.Epoch, why), why, Impact.Restart);
         yield return new Proposal(new SeatProvenDead(instance.Name, proof), proof.Reason) { Told = false };
         if (node.Incident is { } incident)
         {

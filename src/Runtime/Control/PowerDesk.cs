@@ -1,6 +1,6 @@
 using Havm.Core;
+using Havm.Core.Fencing;
 using Havm.Core.Liveness;
-using Havm.Core.Records;
 using Havm.Model;
 using Havm.Runtime.Ports;
 
@@ -34,9 +34,7 @@ internal sealed class PowerDesk(IPowerFence fence, IClock clock, Func<Cluster> c
 
     private async Task OffAsync(PowerOff off, CancellationToken cancel)
     {
-        var standing = committed().Ledger.Nodes.GetValueOrDefault(off.Node) is { Phase: NodePhase.Lost, Fence: { } fenceNow } node
-            && fenceNow.Id == off.Order.Id && node.Boot == off.Order.Boot;
-        if (!standing)
+        if (!FencingDecider.Stands(committed(), off, clock.Now))
         {
             post(new PowerOffAnswered(off.Node, off.Order.Id, "void: the node was heard again"));
             return;

@@ -47,7 +47,7 @@ public static class LedgerCodec
         var ledger = new Ledger { ClusterName = cluster };
         var specs = ledger.Specs.ToBuilder();
         var nodes = ledger.Nodes.ToBuilder();
-        var instances = ledger.Instances.ToBuilder();
+        var instances = new List<Instance>();
         var incidents = ledger.Incidents.ToBuilder();
         var retired = ledger.Retired.ToBuilder();
         var events = ImmutableArray.CreateBuilder<EventRecord>();
@@ -75,7 +75,7 @@ public static class LedgerCodec
                     nodes[new NodeName(record.Key)] = Parse(record, LedgerJson.Default.NodeRecord);
                     break;
                 case RecordTable.Instance:
-                    instances[new InstanceName(record.Key)] = Parse(record, LedgerJson.Default.Instance);
+                    instances.Add(Parse(record, LedgerJson.Default.Instance));
                     break;
                 case RecordTable.Retired:
                     retired[new InstanceName(record.Key)] = Parse(record, LedgerJson.Default.Generation);
@@ -94,7 +94,7 @@ public static class LedgerCodec
         {
             Specs = specs.ToImmutable(),
             Nodes = nodes.ToImmutable(),
-            Instances = instances.ToImmutable(),
+            Instances = InstanceTable.Of(instances),
             Incidents = incidents.ToImmutable(),
             Retired = retired.ToImmutable(),
             Counters = counters,

@@ -7,15 +7,10 @@ public sealed class CapacityFilter : IFilter
 {
     public string Name => "capacity";
 
-    public string? Refuses(Candidate node, Instance instance)
-    {
-        var memory = node.Spec.Memory - node.MemoryUsed;
-        if (instance.Machine.Memory > memory)
-        {
-            return $"has {memory} of memory free, {instance.Machine.Memory} needed";
-        }
+    public bool Passes(Candidate node, Instance instance) =>
+        instance.Machine.Memory <= node.MemoryFree && instance.Machine.Vcpus <= node.CpusFree;
 
-        var cpus = node.Spec.Cpus - node.CpusUsed;
-        return instance.Machine.Vcpus > cpus ? $"has {cpus} vCPUs free, {instance.Machine.Vcpus} needed" : null;
-    }
+    public string Why(Candidate node, Instance instance) => instance.Machine.Memory > node.MemoryFree
+        ? $"has {node.MemoryFree} of memory free, {instance.Machine.Memory} needed"
+        : $"has {node.CpusFree} vCPUs free, {instance.Machine.Vcpus} needed";
 }

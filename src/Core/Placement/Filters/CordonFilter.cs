@@ -7,5 +7,7 @@ public sealed class CordonFilter : IFilter
 {
     public string Name => "cordon";
 
-    public string? Refuses(Candidate node, Instance instance) => node.Node.Cordoned ? "is cordoned" : null;
+    public bool Passes(Candidate node, Instance instance) => !node.Node.Cordoned;
+
+    public string Why(Candidate node, Instance instance) => "is cordoned";
 }

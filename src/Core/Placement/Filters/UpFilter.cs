@@ -7,9 +7,11 @@ public sealed class UpFilter : IFilter
 {
     public string Name => "up";
 
-    public string? Refuses(Candidate node, Instance instance) => node.Node.Phase switch
+    public bool Passes(Candidate node, Instance instance) => node.Node.Phase == NodePhase.Up;
+
+    public string Why(Candidate node, Instance instance) => node.Node.Phase switch
     {
-        NodePhase.Up => null,
+        NodePhase.Up => "is up",
         NodePhase.Unseen => "has never been heard",
         NodePhase.Lost => "is lost",
         NodePhase.Dead => "is off",

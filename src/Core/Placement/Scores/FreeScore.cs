@@ -10,5 +10,5 @@ public sealed class FreeScore : IScore
     public int Weight => 10;
 
     public int Of(Candidate node, Instance instance, PlacementView view) =>
-        node.Spec.Memory.Value == 0 ? 0 : (int)(100 * (node.Spec.Memory - node.MemoryUsed).Value / node.Spec.Memory.Value);
+        node.Spec.Memory.Value == 0 ? 0 : (int)(100 * Math.Max(0, node.MemoryFree.Value) / node.Spec.Memory.Value);
 }

@@ -7,7 +7,7 @@ public sealed class FreshNodeScore : IScore
 {
     public string Name => "freshNode";
 
-    public int Weight => 200;
+    public int Weight => 400;
 
     public int Of(Candidate node, Instance instance, PlacementView view) =>
         instance.Failures.LastNode == node.Node.Name ? 0 : 100;

@@ -1,0 +1,54 @@
+using Havm.Core.Lifecycle;
+using Havm.Core.Records;
+using Havm.Model;
+
+namespace Havm.Core.Admission;
+
+/// <summary>What a check asks about the whole cluster, counted once for all objects of a submission.</summary>
+internal sealed class Survey
+{
+    private readonly List<(string Name, NodeSpec Spec)> _nodes;
+    private readonly Dictionary<string, int> _cards = [];
+    private readonly ILookup<string, string> _byBmc;
+    private readonly ILookup<(string Datastore, string File), string> _byFile;
+
+    public Survey(Ledger ledger)
+    {
+        Plans = ledger.Specs.Values.SelectMany(InstancePlan.Of).ToLookup(p => p.Name);
+        foreach (var network in Plans.SelectMany(same => same.First().Template.Networks))
+        {
+            _cards[network] = CardsOn(network) + 1;
+        }
+
+        _nodes = [.. ledger.All<NodeSpec>()];
+        _byBmc = _nodes.Where(n => n.Spec.Bmc is not null)
+            .ToLookup(n => n.Spec.Bmc!.Uuid, n => n.Name, StringComparer.OrdinalIgnoreCase);
+        _byFile = ledger.All<VirtualMachineSpec>()
+            .SelectMany(vm => vm.Spec.Disks.Where(d => d.ExistingFile is not null).Select(d => (vm.Name, Disk: d)))
+            .ToLookup(d => (d.Disk.Datastore, d.Disk.ExistingFile!), d => d.Name);
+    }
+
+    /// <summary>Every instance that is asked for, by name.</summary>
+    public ILookup<InstanceName, PlannedInstance> Plans { get; }
+
+    /// <summary>Only when something does not fit, so there is one.</summary>
+    public string LargestNode
+    {
+        get
+        {
+            var (name, spec) = _nodes.MaxBy(n => n.Spec.Memory.Value);
+            return $"the largest, {name}, has {spec.Cpus} vCPUs and {spec.Memory}";
+        }
+    }
+
+    public int CardsOn(string network) => _cards.GetValueOrDefault(network);
+
+    /// <summary>Whether some node could hold it alone; true while there are no nodes to compare with.</summary>
+    public bool Fits(InstanceTemplate template) =>
+        _nodes.Count == 0 || _nodes.Any(n => n.Spec.Memory >= template.Memory && n.Spec.Cpus >= template.Vcpus);
+
+    public string? OtherNodeWith(string uuid, string name) => _byBmc[uuid].FirstOrDefault(other => other != name);
+
+    public string? OtherOwnerOf(string datastore, string file, string name) =>
+        _byFile[(datastore, file)].FirstOrDefault(other => other != name);
+}

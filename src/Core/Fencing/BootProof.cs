@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using Havm.Core.Liveness;
+using Havm.Core.Records;
+using Havm.Model;
+
+namespace Havm.Core.Fencing;
+
+/// <summary>The evidence that one boot of a node is off. Made from facts alone, like <see cref="ProofOfDeath"/>.</summary>
+public sealed record BootProof
+{
+    private BootProof(BootId boot, Reason reason)
+    {
+        Boot = boot;
+        Reason = reason;
+    }
+
+    public BootId Boot { get; }
+
+    public Reason Reason { get; }
+
+    /// <summary>
+    /// Two readings Off in a row, both asked after the last word of that boot, from a BMC that never said Off while this
+    /// boot went on speaking.
+    /// </summary>
+    public static BootProof? FromPower(NodeRecord node, NodeHeard heard)
+    {
+        if (node.Boot is not { } boot || heard.BmcLied)
+        {
+            return null;
+        }
+
+        return heard.Power is [.., var before, var last] && IsOff(before) && IsOff(last)
+            ? new BootProof(boot, new Reason(
+                "fencing", "provenByPower", $"the BMC of {node.Name} says Off, read twice after the last word of boot {boot}"))
+            : null;
+
+        bool IsOff(PowerSeen seen) =>
+            seen.State == PowerState.Off && seen.Boot == boot && (heard.Last is not { } spoke || seen.AskedAt > spoke);
+    }
+
+    /// <summary>The operator's word for one boot: null exactly when <see cref="Contradiction"/> is not.</summary>
+    public static BootProof? FromOperator(Cluster cluster, NodeRecord node, BootId boot, string actor, Instant now) =>
+        Contradiction(cluster, node, boot, now) is not null ? null : new BootProof(boot, new Reason(
+            "fencing", "provenByOperator",
+            $"{actor} states that boot {boot} of {node.Name}, silent for {Silence.Of(cluster.HeardOf(node.Name), cluster.Office, now).TotalSeconds:0} s, is not running"));
+
+    /// <summary>The fresh evidence that speaks against the operator's word; null when there is none.</summary>
+    public static string? Contradiction(Cluster cluster, NodeRecord node, BootId boot, Instant now)
+    {
+        var heard = cluster.HeardOf(node.Name);
+        var silence = Silence.Of(heard, cluster.Office, now);
+        if (node.Boot != boot)
+        {
+            return $"boot {boot} is not the one on record ({node.Boot?.Value ?? "none"})";
+        }
+
+        if (node.Phase == NodePhase.Dead)
+        {
+            return "is already proven dead";
+        }
+
+        if (silence < cluster.Policy.Liveness.LostAfter)
+        {
+            return heard.Last is { } last
+                ? $"was heard {(now - last).TotalSeconds:0.0} s ago"
+                : $"may be heard yet: this controller has listened for {silence.TotalSeconds:0.0} s only";
+        }
+
+        if (heard.Power is [.., { State: PowerState.On } newest] && newest.Boot == boot)
+        {
+            return "has its power on: so says its BMC";
+        }
+
+        return new DatastoreEvidence(cluster, now).Of(node) == DatastoreWord.Fresh
+            ? "writes its datastore heartbeat, so it lives"
+            : null;
+    }
+}

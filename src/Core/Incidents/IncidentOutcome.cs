@@ -1,0 +1,42 @@
+using Havm.Core.Records;
+using Havm.Model;
+
+namespace Havm.Core.Incidents;
+
+/// <summary>What became of an incident whose instances are all done; null while something of it is still open.</summary>
+internal static class IncidentOutcome
+{
+    public static string? Of(Cluster cluster, Incident incident, int recovered)
+    {
+        if (!incident.IsAboutNode)
+        {
+            return "ready again";
+        }
+
+        if (!cluster.Ledger.Nodes.TryGetValue(new NodeName(incident.Subject), out var node))
+        {
+            return "the node was removed";
+        }
+
+        return incident.Kind switch
+        {
+            // Its return is AgentWatchDecider's to see.
+            IncidentKind.AgentDown => node.Phase is NodePhase.Up ? null : "the node itself went silent or down",
+            IncidentKind.DeadNodeSpoke => node.Phase == NodePhase.Up ? "the node is up with a new boot" : null,
+            _ => OfFailure(cluster, node, recovered),
+        };
+    }
+
+    private static string? OfFailure(Cluster cluster, NodeRecord node, int recovered)
+    {
+        var waits = cluster.Ledger.Instances.Touching(node.Name).Any(i => !i.Unproven.IsEmpty || node.Phase != NodePhase.Up);
+        if (node.Phase == NodePhase.Lost || waits)
+        {
+            return null;
+        }
+
+        return recovered > 0 ? $"{recovered} instance(s) are ready again"
+            : node.Phase == NodePhase.Up ? "the node came back; nothing was restarted"
+            : "it held no instances";
+    }
+}
