@@ -27,7 +27,7 @@ internal sealed class Source(string file)
             .OfType<BaseTypeDeclarationSyntax>()
             .Select(type => (file, type.Identifier.Text));
 
-    /// <summary>Functions with a body, and their lines from signature to end; comments before it do not count.</summary>
+    /// <summary>Functions and their lines from signature to end; comments before one do not count.</summary>
     public IEnumerable<(string Name, int Line, int Length)> Functions()
     {
         foreach (SyntaxNode node in _root.Value.DescendantNodes())
