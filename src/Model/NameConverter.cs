@@ -10,7 +10,7 @@ public sealed class NameConverter<T> : JsonConverter<T> where T : struct, IName<
         T.Of(reader.GetString() ?? throw new JsonException($"{typeof(T).Name} must be text"));
 
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.Value);
+        writer.WriteStringValue(value.Value ?? "");
 
     public override T ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         T.Of(reader.GetString()!);

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Havm.Core;
 using Havm.Core.Changes;
 using Havm.Core.Records;
@@ -24,7 +23,7 @@ public static class LedgerCodec
         var writes = decision.Touched.Select(key => new StoreWrite(TableOf(key.Table), key.Key, JsonOf(ledger, key))).ToList();
         foreach (var item in decision.Events)
         {
-            writes.Add(new StoreWrite(TableOf(RecordTable.Event), EventKey(item.Sequence), Text(item, LedgerJson.Default.EventRecord)));
+            writes.Add(new StoreWrite(TableOf(RecordTable.Event), EventKey(item.Sequence), LedgerJson.Write(item)));
             if (item.Sequence > EventsKept)
             {
                 writes.Add(new StoreWrite(TableOf(RecordTable.Event), EventKey(item.Sequence - EventsKept), null));
@@ -36,7 +35,7 @@ public static class LedgerCodec
 
     /// <summary>What makes a new store this cluster's.</summary>
     public static StoreWrite Founding(string cluster) =>
-        new(TableOf(RecordTable.Meta), ClusterKey, Text(cluster, LedgerJson.Default.String));
+        new(TableOf(RecordTable.Meta), ClusterKey, LedgerJson.Write(cluster));
 
     /// <summary>
     /// The ledger and its events as they were committed. Throws <see cref="StoreException"/> (Corrupt) naming the record
@@ -57,7 +56,7 @@ public static class LedgerCodec
             switch (TableNamed(record))
             {
                 case RecordTable.Meta when record.Key == ClusterKey:
-                    var owner = Parse(record, LedgerJson.Default.String);
+                    var owner = Parse<string>(record);
                     if (owner != cluster)
                     {
                         throw new StoreException(StoreTrouble.Unusable,
@@ -66,25 +65,25 @@ public static class LedgerCodec
 
                     break;
                 case RecordTable.Meta:
-                    counters = Parse(record, LedgerJson.Default.Counters);
+                    counters = Parse<Counters>(record);
                     break;
                 case RecordTable.Spec:
-                    specs[record.Key] = Parse(record, LedgerJson.Default.SpecObject);
+                    specs[record.Key] = Parse<SpecObject>(record);
                     break;
                 case RecordTable.Node:
-                    nodes[new NodeName(record.Key)] = Parse(record, LedgerJson.Default.NodeRecord);
+                    nodes[new NodeName(record.Key)] = Parse<NodeRecord>(record);
                     break;
                 case RecordTable.Instance:
-                    instances.Add(Parse(record, LedgerJson.Default.Instance));
+                    instances.Add(Parse<Instance>(record));
                     break;
                 case RecordTable.Retired:
-                    retired[new InstanceName(record.Key)] = Parse(record, LedgerJson.Default.Generation);
+                    retired[new InstanceName(record.Key)] = Parse<Generation>(record);
                     break;
                 case RecordTable.Incident:
-                    incidents[record.Key] = Parse(record, LedgerJson.Default.Incident);
+                    incidents[record.Key] = Parse<Incident>(record);
                     break;
                 case RecordTable.Event:
-                    events.Add(Parse(record, LedgerJson.Default.EventRecord));
+                    events.Add(Parse<EventRecord>(record));
                     break;
             }
         }
@@ -103,22 +102,20 @@ public static class LedgerCodec
 
     private static string? JsonOf(Ledger ledger, RecordKey key) => key.Table switch
     {
-        RecordTable.Meta => Text(ledger.Counters, LedgerJson.Default.Counters),
-        RecordTable.Spec => ledger.Specs.TryGetValue(key.Key, out var spec) ? Text(spec, LedgerJson.Default.SpecObject) : null,
-        RecordTable.Node => ledger.Nodes.TryGetValue(new(key.Key), out var node) ? Text(node, LedgerJson.Default.NodeRecord) : null,
-        RecordTable.Instance => ledger.Instances.TryGetValue(new(key.Key), out var one) ? Text(one, LedgerJson.Default.Instance) : null,
-        RecordTable.Retired => ledger.Retired.TryGetValue(new(key.Key), out var last) ? Text(last, LedgerJson.Default.Generation) : null,
-        RecordTable.Incident => ledger.Incidents.TryGetValue(key.Key, out var incident) ? Text(incident, LedgerJson.Default.Incident) : null,
+        RecordTable.Meta => LedgerJson.Write(ledger.Counters),
+        RecordTable.Spec => ledger.Specs.TryGetValue(key.Key, out var spec) ? LedgerJson.Write(spec) : null,
+        RecordTable.Node => ledger.Nodes.TryGetValue(new(key.Key), out var node) ? LedgerJson.Write(node) : null,
+        RecordTable.Instance => ledger.Instances.TryGetValue(new(key.Key), out var one) ? LedgerJson.Write(one) : null,
+        RecordTable.Retired => ledger.Retired.TryGetValue(new(key.Key), out var last) ? LedgerJson.Write(last) : null,
+        RecordTable.Incident => ledger.Incidents.TryGetValue(key.Key, out var incident) ? LedgerJson.Write(incident) : null,
         RecordTable.Event => throw new InvalidOperationException("events are written by the decision, never touched"),
     };
 
-    private static string Text<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.Serialize(value, type);
-
-    private static T Parse<T>(StoreRecord record, JsonTypeInfo<T> type)
+    private static T Parse<T>(StoreRecord record)
     {
         try
         {
-            return JsonSerializer.Deserialize(record.Json, type)
+            return LedgerJson.Read<T>(record.Json)
                 ?? throw new StoreException(StoreTrouble.Corrupt, $"record {record.Table}/{record.Key} is empty: restore a backup");
         }
         catch (JsonException cause)

@@ -1,21 +1,26 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
-using Havm.Core.Changes;
-using Havm.Core.Records;
-using Havm.Model;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Havm.Runtime.State;
 
-/// <summary>How records are stored. Members are only ever added; the store's schema version tells when that was not enough.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(SpecObject))]
-[JsonSerializable(typeof(NodeRecord))]
-[JsonSerializable(typeof(Instance))]
-[JsonSerializable(typeof(Incident))]
-[JsonSerializable(typeof(EventRecord))]
-[JsonSerializable(typeof(Counters))]
-[JsonSerializable(typeof(Generation))]
-[JsonSerializable(typeof(string))]
-public sealed partial class LedgerJson : JsonSerializerContext;
+/// <summary>
+/// How records are stored. Members are only ever added; the store's schema version tells when that was not enough.
+/// Read by reflection on purpose: generated readers give a member that an older version did not write the type's zero
+/// in place of its declared default.
+/// </summary>
+public static class LedgerJson
+{
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter() },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+    };
+
+    public static string Write<T>(T value) => JsonSerializer.Serialize(value, Options);
+
+    /// <summary>Throws <see cref="JsonException"/> when the text is not what was written; null for the text "null".</summary>
+    public static T? Read<T>(string json) => JsonSerializer.Deserialize<T>(json, Options);
+}
