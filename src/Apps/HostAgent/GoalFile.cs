@@ -16,7 +16,8 @@ public sealed class GoalFile(string path)
         try
         {
             return JsonSerializer.Deserialize(File.ReadAllBytes(path), GoalJson.Default.HostLedger)
-                ?? throw new JsonException("it holds null");
+                is { Highest: not null, Goal: null or { Seats.IsDefault: false, Floors.IsDefault: false } } kept
+                ? kept : throw new JsonException("it lacks members");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

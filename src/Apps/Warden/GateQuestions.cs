@@ -22,8 +22,8 @@ public static class GateQuestions
         { Verb: GateVerb.End } => new WardenInput.EndAsked(number, Name(request.Instance), request.Generation),
         { Verb: GateVerb.Floors } => new WardenInput.FloorsAsked(
             number,
-            [.. request.Floors.Select(floor => floor with { Instance = Name(floor.Instance) })],
-            [.. request.Policies.Select(policy => new PolicyChange(Name(policy.Instance), policy.Generation, policy.Isolation))]),
+            [.. (request.Floors.IsDefault ? [] : request.Floors).Select(floor => floor with { Instance = Name(floor.Instance) })],
+            [.. (request.Policies.IsDefault ? [] : request.Policies).Select(policy => new PolicyChange(Name(policy.Instance), policy.Generation, policy.Isolation))]),
         { Verb: GateVerb.Depart } => new WardenInput.DepartAsked(number, request.Departure),
         _ => throw new JsonException($"there is no verb {request.Verb}"),
     };
@@ -47,6 +47,6 @@ public static class GateQuestions
         SeatPhase.Ended => GateSeatState.Ended,
     };
 
-    private static InstanceName Name(InstanceName name) => NameRules.IsLegal(name.Value)
-        ? name : throw new JsonException($"'{name}' is no legal instance name");
+    private static InstanceName Name(InstanceName? name) => name is { } given && NameRules.IsLegal(given.Value)
+        ? given : throw new JsonException($"'{name}' is no legal instance name");
 }

@@ -24,6 +24,11 @@ public sealed class LedgerFile(string path, BootId boot)
         {
             var kept = JsonSerializer.Deserialize(File.ReadAllBytes(path), LedgerJson.Default.KeptLedger)
                 ?? throw new JsonException("it holds null");
+            if (kept.Ledger is not { Highest: not null, Floors.IsDefault: false, Seats.IsDefault: false })
+            {
+                throw new JsonException("it lacks members");
+            }
+
             return kept.Ledger with { Version = 0, Seats = kept.Boot == boot ? kept.Ledger.Seats : [] };
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

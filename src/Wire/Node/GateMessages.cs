@@ -9,9 +9,8 @@ public sealed record GateRequest
 {
     public required GateVerb Verb { get; init; }
 
-    /// <summary>Left out where the verb is about no single instance: a name that is no text would not be read.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public InstanceName Instance { get; init; }
+    /// <summary>The instance it is about; null for status, floors and departure.</summary>
+    public InstanceName? Instance { get; init; }
 
     public Generation Generation { get; init; }
 

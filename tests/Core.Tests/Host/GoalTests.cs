@@ -258,6 +258,36 @@ public sealed class GoalTests
     }
 
     [Fact]
+    public void A_process_the_warden_knows_and_the_agent_does_not_is_waited_for_and_never_ended()
+    {
+        var story = new HostStory { Refusal = new Reason("gate", "stillHere", "generation 1 is not proven gone") };
+        story.Goal(1, [Seat("web")]);
+        story.Pass(3);
+        Assert.Equal(0, story.Count<HostEffect.End>());
+
+        story.Processes[new("web")] = new FoundProcess(new("web"), new(1), 42, Seat("web"), true);
+        story.Refusal = null;
+        story.Take(story.Inventory());
+
+        Assert.Equal(42, story.Seen("web")!.Pid);
+    }
+
+    [Fact]
+    public void A_search_that_began_before_a_machine_was_proven_gone_does_not_bring_it_back()
+    {
+        var story = new HostStory();
+        story.Goal(1, [Seat("web")]);
+        var late = story.Inventory();
+        story.Pass(1);
+
+        story.Goal(2, [Seat("web", wanted: WantedState.Stopped)]);
+        story.Exit("web");
+        story.Take(late);
+
+        Assert.Equal(MachinePhase.Stopped, story.Seen("web")!.Phase);
+    }
+
+    [Fact]
     public void A_goal_read_back_from_disk_ends_nothing_for_want_of_a_seat()
     {
         var before = new HostStory();

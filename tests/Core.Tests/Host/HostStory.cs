@@ -111,7 +111,9 @@ internal sealed class HostStory
         Sign(instance, MachineSignKind.Exited, generation, "killed or crashed");
     }
 
-    public HostInput Inventory() => new HostInput.InventoryTaken(Now, Complete, [.. Processes.Values]);
+    /// <summary>A search of the node that took a while, as all do.</summary>
+    public HostInput Inventory() =>
+        new HostInput.InventoryTaken(Now - TimeSpan.FromSeconds(0.3), Complete, [.. Processes.Values]);
 
     public static HostInput Warden(params WardenView[] views) => new HostInput.WardenHeard([.. views], TimeSpan.Zero);
 

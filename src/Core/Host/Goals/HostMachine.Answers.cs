@@ -52,9 +52,6 @@ public sealed partial class HostMachine
                 }
 
                 break;
-            case StartOutcome.NotPermitted when done.Reason?.Code == "stillHere":
-                Move(at, machine, MachineEvent.NotMade, done.Reason.Message);
-                break;
             case StartOutcome.NotPermitted:
                 // A warden that has just restarted wants to hear the floors before it permits anything.
                 _floorsTold = done.Reason?.Code == "floorsUnknown" ? null : _floorsTold;
@@ -141,6 +138,7 @@ public sealed partial class HostMachine
             DecideRepair(at, machine);
         }
 
+        machine.ProvenGone = at.Now;
         Move(at, machine, MachineEvent.VerifiedGone, "nothing is left of it");
         if (machine.GivingUp)
         {

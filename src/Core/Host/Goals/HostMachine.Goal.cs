@@ -52,6 +52,12 @@ public sealed partial class HostMachine
     /// </summary>
     private void TakeGoal(Goal goal)
     {
+        if (goal.Seats.IsDefault || goal.Floors.IsDefault || goal.Seats.Any(seat => seat?.Machine is null))
+        {
+            Tell(new Reason("goal", "malformed", $"goal {goal.Epoch}/{goal.Revision} lacks seats, floors or a machine and is ignored"));
+            return;
+        }
+
         if (_goal is { } current)
         {
             var order = (goal.Epoch, goal.Revision).CompareTo((current.Epoch, current.Revision));

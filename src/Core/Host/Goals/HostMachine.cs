@@ -128,7 +128,10 @@ public sealed partial class HostMachine
                 continue;
             }
 
-            machine = new MachineRecord(instance, seat.Generation) { Since = at.Now };
+            machine = new MachineRecord(instance, seat.Generation)
+            {
+                Since = at.Now, ProvenGone = machine?.ProvenGone ?? Instant.Origin,
+            };
             _machines[instance] = machine;
             _dirty = true;
             NoticeEndWhileAway(at, machine, seat);
@@ -163,13 +166,13 @@ public sealed partial class HostMachine
         {
             found.Add(process.Instance);
             if (!_machines.TryGetValue(process.Instance, out var machine)
-                || (!machine.MayHaveProcess && inventory.Began >= machine.Since && machine.Generation != process.Generation))
+                || (!machine.MayHaveProcess && inventory.Began >= machine.ProvenGone && machine.Generation != process.Generation))
             {
-                machine = new MachineRecord(process.Instance, process.Generation) { Since = at.Now };
+                machine = new MachineRecord(process.Instance, process.Generation) { Since = inventory.Began };
                 _machines[process.Instance] = machine;
             }
 
-            if (!machine.MayHaveProcess && inventory.Began >= machine.Since)
+            if (!machine.MayHaveProcess && inventory.Began >= machine.ProvenGone)
             {
                 TakeUp(at, machine, process);
             }

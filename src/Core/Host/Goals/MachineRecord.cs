@@ -15,6 +15,9 @@ internal sealed class MachineRecord(InstanceName instance, Generation generation
     /// <summary>When the step was reached.</summary>
     public Instant Since { get; set; } = Instant.Origin;
 
+    /// <summary>When it was last verified that nothing is left; a search that began before knows less.</summary>
+    public Instant ProvenGone { get; set; } = Instant.Origin;
+
     /// <summary>The next try of whatever the step asks for is not before this.</summary>
     public Instant NotBefore { get; set; } = Instant.Origin;
 

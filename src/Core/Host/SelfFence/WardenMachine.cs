@@ -128,7 +128,7 @@ public sealed partial class WardenMachine
             Changed();
         }
 
-        if (spoke.Goal is { } goal)
+        if (spoke.Goal is { Floors.IsDefault: false } goal)
         {
             RaiseFloors(goal.Floors);
             _floorsTold = true;
