@@ -61,7 +61,8 @@ public static class LivenessDecider
 
         if (heard.SpokeWithin(terms.SuspectAfter, now))
         {
-            return Speaking(cluster, node, heard, terms, now);
+            var speaking = Speaking(cluster, node, heard, terms, now);
+            return PowerQuestion.Look(cluster, node, heard, now) is { } look ? speaking.Append(look) : speaking;
         }
 
         var silence = Silence.Of(heard, cluster.Office, now);

@@ -15,8 +15,24 @@ internal static class PowerQuestion
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Urgent = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// How often the BMC of a node that speaks is looked at: a BMC that is gone is told before it is needed, and the
+    /// connection is warm when it is.
+    /// </summary>
+    private static readonly TimeSpan Routine = TimeSpan.FromSeconds(60);
+
+    /// <summary>The question that keeps a healthy node's fence known; null while the last answer is young enough.</summary>
+    public static Proposal? Look(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now)
+    {
+        var due = heard.Power is not [.., var newest] || now - newest.AskedAt >= Routine;
+        return due ? Ask(cluster, node, heard, $"the BMC of {node.Name} is looked at", now) : null;
+    }
+
     /// <summary>Null when there is no BMC, an answer is under way, or the last one is too young to be asked again.</summary>
-    public static Proposal? For(Cluster cluster, NodeRecord node, NodeHeard heard, TimeSpan silence, Instant now)
+    public static Proposal? For(Cluster cluster, NodeRecord node, NodeHeard heard, TimeSpan silence, Instant now) =>
+        IsDue(node, heard, silence, now) ? Ask(cluster, node, heard, $"{node.Name} is suspect: its BMC is asked", now) : null;
+
+    private static Proposal? Ask(Cluster cluster, NodeRecord node, NodeHeard heard, string why, Instant now)
     {
         if (node.Boot is not { } boot || cluster.Ledger.NodeSpecOf(node.Name)?.Bmc is not { } bmc)
         {
@@ -24,9 +40,9 @@ internal static class PowerQuestion
         }
 
         var waiting = heard.PowerAskedAt is { } asked && now - asked < Timeout;
-        return waiting || !IsDue(node, heard, silence, now)
+        return waiting
             ? null
-            : new Proposal(null, new Reason("liveness", "readPower", $"{node.Name} is suspect: its BMC is asked"))
+            : new Proposal(null, new Reason("liveness", "readPower", why))
             {
                 Commands = [new ReadPower(node.Name, bmc, boot)],
                 Told = false,
