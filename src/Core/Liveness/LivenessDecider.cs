@@ -126,7 +126,13 @@ public static class LivenessDecider
             yield return IncidentFile.ForNode(cluster, node, heard, why, now) with { Judges = judged };
         }
 
-        yield return new Proposal(new NodeMoved(node.Name, NodePhase.Lost, verdict, why, cluster.Wall), why) { Judges = judged };
+        yield return new Proposal(new NodeMoved(node.Name, NodePhase.Lost, verdict, why, cluster.Wall), why)
+        {
+            Judges = judged,
+
+            // The incident that opens with it tells the same already.
+            Told = node.Phase == NodePhase.Lost,
+        };
     }
 
     private static NodeVerdict Meaning(DatastoreWord word) => word switch

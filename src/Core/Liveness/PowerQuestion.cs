@@ -24,7 +24,8 @@ internal static class PowerQuestion
     /// <summary>The question that keeps a healthy node's fence known; null while the last answer is young enough.</summary>
     public static Proposal? Look(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now)
     {
-        var due = heard.Power is not [.., var newest] || now - newest.AskedAt >= Routine;
+        var due = heard.Power is not [.., var newest]
+            || now - newest.AskedAt >= (newest.State == PowerState.Unknown ? Later : Routine);
         return due ? Ask(cluster, node, heard, $"the BMC of {node.Name} is looked at", now) : null;
     }
 

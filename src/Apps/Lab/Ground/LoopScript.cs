@@ -61,6 +61,9 @@ public static class LoopScript
         # A killed .NET process would leave its diagnostic sockets in the machine's /tmp.
         export DOTNET_EnableDiagnostics=0
         export DOTNET_NOLOGO=1
+        # Small heaps and single-mapped code: a dozen runtimes share one machine.
+        export DOTNET_EnableWriteXorExecute=0
+        export DOTNET_GCgen0size=0x400000
         keep() {
             part=$1; log=$2; shift 2
             while [ ! -e "$stopping" ]; do
