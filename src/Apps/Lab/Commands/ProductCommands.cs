@@ -4,7 +4,7 @@ using Havm.Lab.Tools;
 namespace Havm.Lab.Commands;
 
 /// <summary>Finds the product's executables beside this one: in one directory, or in the build's output tree.</summary>
-internal static class ProductCommands
+public static class ProductCommands
 {
     /// <summary>The three command lines; what a person gave in their place is run by a shell.</summary>
     /// <exception cref="LabRefusal">An executable is missing.</exception>

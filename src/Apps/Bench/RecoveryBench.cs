@@ -1,0 +1,100 @@
+using Havm.Lab.Client;
+using Havm.Lab.Commands;
+using Havm.Lab.Ground;
+using Havm.Lab.Running;
+using Havm.Lab.Tools;
+using Havm.Wire.Api;
+
+namespace Havm.Bench;
+
+/// <summary>
+/// Cuts power, kills QEMUs and panics guests of a whole cluster in the lab, one at a time with everything ready between,
+/// and reads how long each phase took from the controller's incidents. Between faults the same guest is booted by a
+/// bare QEMU to the same message: the floor of the same run, on the same machine, under the same load.
+/// </summary>
+internal static class RecoveryBench
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+
+    public static async Task<int> RunAsync(RecoveryPlan plan, CancellationToken cancel)
+    {
+        if (plan.Images is null)
+        {
+            throw new LabRefusal("bench recovery", "--images", "no guest image is named", "run it through ./bench, or name the directory that lab/guest/build made");
+        }
+
+        var request = new LabRequest { Name = "bench", Images = plan.Images, Commands = ProductCommands.Find(null, null, null) };
+        await using var session = await LabSession.StartAsync(request, cancel);
+        var start = new ClusterStart(session.Plan, session.Client);
+        await start.ConnectAsync(cancel);
+        await start.ApplyAsync(cancel);
+        await start.ReadyAsync(cancel);
+
+        var samples = new RecoverySamples();
+        await samples.IdleAsync(session.Plan, cancel);
+        for (var i = 0; i < plan.Cuts; i++)
+        {
+            await CutAsync(session, samples, i, cancel);
+            samples.Floor.Add(await FloorGuest.BootAsync(session.Plan, "shop-web-0", cancel));
+            Console.Error.WriteLine($"power cut {i + 1} of {plan.Cuts}");
+        }
+
+        for (var i = 0; i < plan.Faults; i++)
+        {
+            await FaultAsync(session, samples, i, cancel);
+            Console.Error.WriteLine($"guest fault {i + 1} of {plan.Faults}");
+        }
+
+        foreach (var figure in samples.Figures(plan.Command))
+        {
+            Console.WriteLine(plan.Json ? figure.ToJson() : figure.ToRow());
+        }
+
+        return 0;
+    }
+
+    private static async Task CutAsync(LabSession session, RecoverySamples samples, int round, CancellationToken cancel)
+    {
+        var before = await Snapshot.ReadAsync(session.Client, cancel);
+        var holders = before.Nodes.Values.Where(n => n.Instances.Length == 1).Select(n => n.Name).Order().ToList();
+        var victim = session.Plan.Nodes.Single(n => n.Name == holders[round % holders.Count]);
+        var known = before.Incidents.Select(i => i.Id).ToHashSet();
+        var cut = DateTimeOffset.UtcNow;
+        await new NodePower(session.Plan).CutAsync([victim]);
+        var incident = await ClosedAsync(session.Client, known, i => i.Subject == $"Node/{victim.Name}", cancel);
+        samples.PowerCut(cut, incident);
+        await new NodePower(session.Plan).TurnOnAsync(victim);
+        await Snapshot.WaitAsync(session.Client, "every node up and every guest ready", Limit, s => s.AllUp && s.AllReady, cancel);
+    }
+
+    private static async Task FaultAsync(LabSession session, RecoverySamples samples, int round, CancellationToken cancel)
+    {
+        var before = await Snapshot.ReadAsync(session.Client, cancel);
+        var victims = before.Instances.Keys.Order().ToList();
+        var victim = victims[round / 2 % victims.Count];
+        var known = before.Incidents.Select(i => i.Id).ToHashSet();
+        var faults = new GuestFaults(session.Plan);
+        var panic = round % 2 == 1;
+        var done = DateTimeOffset.UtcNow;
+        if (panic)
+        {
+            await faults.TellAsync(victim, "panic");
+        }
+        else
+        {
+            faults.Kill(victim);
+        }
+
+        var incident = await ClosedAsync(session.Client, known, i => i.Subject == $"Instance/{victim}", cancel);
+        samples.GuestFault(panic, done, incident);
+        await Snapshot.WaitAsync(session.Client, "every guest ready", Limit, s => s.AllReady, cancel);
+    }
+
+    private static async Task<IncidentView> ClosedAsync(
+        LabClient client, HashSet<string> known, Func<IncidentView, bool> mine, CancellationToken cancel)
+    {
+        bool Is(IncidentView incident) => !known.Contains(incident.Id) && incident.ClosedAt is not null && mine(incident);
+        var seen = await Snapshot.WaitAsync(client, "the incident closed", Limit, s => s.Incidents.Any(Is), cancel);
+        return seen.Incidents.First(Is);
+    }
+}
