@@ -59,7 +59,17 @@ public sealed class NodeEyes(
     private async Task TakeInventoryAsync(CancellationToken cancel)
     {
         var began = clock.Now;
-        var found = await hypervisor.FindAsync(cancel);
+        MachineInventory found;
+        try
+        {
+            found = await hypervisor.FindAsync(cancel);
+        }
+        catch (Exception e) when (e is MachineException or IOException)
+        {
+            // A search that failed saw nothing, and nothing seen proves nothing.
+            found = new MachineInventory(false, []);
+        }
+
         inbox(new HostInput.InventoryTaken(began, found.Complete, [.. found.Machines.Select(machine => new FoundProcess(
             machine.Instance, machine.Generation, machine.Pid, machine.Seat, machine.MonitorAnswers))]));
     }

@@ -94,7 +94,9 @@ public sealed class WardenLoop : IDisposable
         _nextLook = now + _config.Terms.Heartbeat;
         try
         {
-            Step(new WardenInput.CgroupsRead([.. _ports.Cgroups.Populated().Keys]));
+            // A directory whose name no machine can have is somebody else's.
+            Step(new WardenInput.CgroupsRead(
+                [.. _ports.Cgroups.Populated().Keys.Where(instance => NameRules.IsLegal(instance.Value))]));
         }
         catch (IOException e)
         {
