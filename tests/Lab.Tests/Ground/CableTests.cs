@@ -59,7 +59,7 @@ public sealed class CableTests
         await using var lab = await Talkative("--racks", "1", "--nodes-per-rack", "1").UpAsync();
         var heard = $"{lab.Paths.Node("r1n1")}/heard";
         var beats = $"{lab.Paths.Controller}/beats";
-        using var sender = await NamespaceDialer.OpenAsync(
+        using var sender = await NamespaceSockets.OpenAsync(
             lab.Namespace("ctl"), () => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
         var node = new IPEndPoint(IPAddress.Parse(lab.Node("r1n1").Address), 9001);
         await ReachesAsync(lab, "ctl", "r1n1");

@@ -22,34 +22,16 @@ internal static class PowerVerbs
         {
             Target, WithBmc, LabCommandLine.Name,
         };
-        off.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, plan => OffAsync(parse, plan)));
+        off.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse,
+            plan => new PowerFaults(plan).OffAsync(TargetOf(parse, plan), parse.GetValue(WithBmc))));
         var on = new Command("power-on", "Give a node or a rack its power back") { Target, LabCommandLine.Name };
-        on.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, plan => OnAsync(parse, plan)));
+        on.SetAction((parse, _) => LabCommandLine.ChangeAsync(
+            parse, plan => new PowerFaults(plan).OnAsync(TargetOf(parse, plan))));
         return [off, on, Bmc()];
     }
 
-    private static async Task OffAsync(ParseResult parse, LabPlan plan)
-    {
-        var target = LabTarget.Parse(plan, parse.GetRequiredValue(Target));
-        if (parse.GetValue(WithBmc) || target.IsRack)
-        {
-            await Task.WhenAll(target.Nodes.Select(node => BmcMode.Dead.ApplyAsync(plan, node)));
-        }
-
-        await new NodePower(plan).CutAsync(target.Nodes);
-    }
-
-    private static async Task OnAsync(ParseResult parse, LabPlan plan)
-    {
-        var target = LabTarget.Parse(plan, parse.GetRequiredValue(Target));
-        foreach (var node in target.Nodes.Where(node => BmcMode.Read(plan, node.Name).Behaviour is BmcBehaviour.Dead))
-        {
-            await BmcMode.Ok.ApplyAsync(plan, node);
-        }
-
-        var power = new NodePower(plan);
-        await Task.WhenAll(target.Nodes.Select(power.TurnOnAsync));
-    }
+    private static LabTarget TargetOf(ParseResult parse, LabPlan plan) =>
+        LabTarget.Parse(plan, parse.GetRequiredValue(Target));
 
     private static Command Bmc()
     {

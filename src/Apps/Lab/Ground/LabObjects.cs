@@ -24,6 +24,10 @@ public static class LabObjects
     /// <summary>Writes them to `cluster.yaml`.</summary>
     public static void Write(LabPlan plan) => LabFiles.WriteText(plan.Paths.ClusterSpecs, SpecWriter.ToYaml(All(plan)));
 
+    /// <summary>These nodes as if they had no watchdog: the end of their lease proves nothing.</summary>
+    public static string WithoutWatchdogs(LabPlan plan, IEnumerable<NodePlan> nodes) => SpecWriter.ToYaml(
+        nodes.Select(node => Object(node.Name, Node(plan, node) with { Watchdog = WatchdogKind.None })));
+
     private static ImmutableArray<SpecObject> All(LabPlan plan) =>
     [
         .. plan.Racks.Select(rack => Object(rack, new RackSpec())),

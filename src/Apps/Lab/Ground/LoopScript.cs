@@ -34,12 +34,14 @@ public static class LoopScript
     /// <summary>Mounts the datastore for this node alone.</summary>
     /// <remarks>
     /// The read-only floor below it means: while the datastore is away, nobody writes into the bare directory instead.
+    /// Locks are the node's own kernel's, not forwarded: bindfs on libfuse 2 never hears that a killed holder of an OFD
+    /// lock is gone, so that a machine with a disk could not be restarted where it was; and it drops a living holder's
+    /// lock when anybody closes the file. What keeps nodes apart is proofs, never such locks.
     /// </remarks>
     public static string DatastoreMount(LabPlan plan, NodePlan node) => $"""
         (
             echo 0 > {Quote(plan.CgroupOf(node.Name) + "/" + Datastore)}/cgroup.procs
-            exec bindfs --multithreaded --enable-lock-forwarding \
-                {Quote(plan.Paths.Datastore)} {Quote(plan.Paths.NodeDatastore(node.Name))}
+            exec bindfs --multithreaded {Quote(plan.Paths.Datastore)} {Quote(plan.Paths.NodeDatastore(node.Name))}
         ) || exit 1
 
         """;

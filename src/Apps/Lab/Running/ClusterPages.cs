@@ -72,10 +72,10 @@ internal static class ClusterPages
             $"{havm} incident list",
             $"{havm} vm explain {instance.Name}",
         ];
-        AnsiConsole.WriteLine("Try, in another terminal:");
+        Console.WriteLine("Try, in another terminal:");
         foreach (var hint in hints)
         {
-            AnsiConsole.WriteLine($"  {hint}");
+            Console.WriteLine($"  {hint}");
         }
     }
 

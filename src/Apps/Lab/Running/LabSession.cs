@@ -33,7 +33,7 @@ public sealed class LabSession : IAsyncDisposable
                 "run", "--images", "no guest image is named", "Name the directory that lab/guest/build made");
         }
 
-        AnsiConsole.WriteLine(
+        Console.WriteLine(
             $"Starting lab '{plan.Name}': {plan.Racks.Count} racks, {plan.Nodes.Count} nodes, at {plan.Directory}");
         await LabGround.UpAsync(plan, cancel, LabOwner.Current);
         return new LabSession(plan);
@@ -53,7 +53,7 @@ public sealed class LabSession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        AnsiConsole.WriteLine($"Taking lab '{Plan.Name}' away");
+        Console.WriteLine($"Taking lab '{Plan.Name}' away");
         using var held = await LabLock.TakeAsync(Plan.Name);
 
         // Somebody may have replaced it meanwhile; what lives and dies with another process is not ours to end.

@@ -16,7 +16,7 @@ internal static class LiveView
 
     public static async Task ShowAsync(LabPlan plan, LabClient client, CancellationToken cancel)
     {
-        AnsiConsole.WriteLine("Ctrl-C ends the lab and leaves nothing behind.");
+        Console.WriteLine("Ctrl-C ends the lab and leaves nothing behind.");
         try
         {
             if (Console.IsOutputRedirected)
@@ -45,7 +45,7 @@ internal static class LiveView
             foreach (var line in await NewsAsync(client, after, cancel))
             {
                 after = line.Sequence;
-                AnsiConsole.WriteLine(LineOf(line));
+                Console.WriteLine(LineOf(line));
             }
 
             await Task.Delay(Period, cancel);

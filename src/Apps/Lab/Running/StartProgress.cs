@@ -24,7 +24,7 @@ internal static class StartProgress
                     now.Instances.Count == 0 ? ClusterPages.Racks(now) : ClusterPages.Instances(now))));
         }
 
-        AnsiConsole.WriteLine($"All {ready.Instances.Count} guests are ready after {Seconds(clock.Elapsed)}");
+        Console.WriteLine($"All {ready.Instances.Count} guests are ready after {Seconds(clock.Elapsed)}");
         return ready;
 
         async Task<Snapshot> StartAsync(Action<Snapshot> seen)
@@ -45,7 +45,7 @@ internal static class StartProgress
             if (told.GetValueOrDefault(name) != text)
             {
                 told[name] = text;
-                AnsiConsole.WriteLine($"{Seconds(at),8}  {text}");
+                Console.WriteLine($"{Seconds(at),8}  {text}");
             }
         }
     }

@@ -1,0 +1,31 @@
+using Havm.Lab.Ground;
+
+namespace Havm.Lab.Chassis;
+
+/// <summary>Power lost and given back by a fault, not by an order. Both expect the lab's lock to be held.</summary>
+public sealed class PowerFaults(LabPlan plan)
+{
+    private readonly NodePower _power = new(plan);
+
+    /// <summary>Cuts the power; a rack's BMCs hang on the same fuse and always go with it.</summary>
+    public async Task OffAsync(LabTarget target, bool withBmc)
+    {
+        if (withBmc || target.IsRack)
+        {
+            await Task.WhenAll(target.Nodes.Select(node => BmcMode.Dead.ApplyAsync(plan, node)));
+        }
+
+        await _power.CutAsync(target.Nodes);
+    }
+
+    /// <summary>Gives power to nodes and to those of their BMCs that lost it.</summary>
+    public async Task OnAsync(LabTarget target)
+    {
+        foreach (var node in target.Nodes.Where(node => BmcMode.Read(plan, node.Name).Behaviour is BmcBehaviour.Dead))
+        {
+            await BmcMode.Ok.ApplyAsync(plan, node);
+        }
+
+        await Task.WhenAll(target.Nodes.Select(_power.TurnOnAsync));
+    }
+}

@@ -1,0 +1,43 @@
+using Havm.Lab.Ground;
+
+namespace Havm.Lab.Demo.Steps;
+
+/// <summary>A guest goes silent and does nothing any more, though its QEMU runs on.</summary>
+internal sealed class HangStep : IDemoStep
+{
+    /// <summary>The shortest wait that a policy may ask for; the default is 10 minutes.</summary>
+    private const string Preset = "5s";
+
+    private const string Default = "10m";
+
+    public string Name => "hang-guest";
+
+    public string Promise => "a guest that is silent and idle for the wait is restarted where it was; the others are not touched";
+
+    /// <summary>The wait stays at its default, so that nobody acts within the step's time.</summary>
+    public string Sabotage => "long-wait";
+
+    public async Task RunAsync(DemoStage stage, bool sabotaged, CancellationToken cancel)
+    {
+        var wait = sabotaged ? Default : Preset;
+        stage.Say($"do    havm apply: Policy default with healing.hangWait {wait} (the default is {Default})");
+        await stage.Client.ApplyAsync(Policy(wait), cancel);
+        try
+        {
+            var before = await stage.WholeAsync(60, cancel);
+            var machines = stage.Machines();
+            var instance = before.Instances.Values.First(i => i.Role == "web").Name;
+            await stage.DoAsync(
+                $"havm lab hang-guest {instance}", () => new GuestFaults(stage.Plan).TellAsync(instance, "hang"));
+            await MachineFaultStep.CheckInPlaceAsync(stage, instance, before, machines, "guestHang", cancel);
+        }
+        finally
+        {
+            stage.Say($"do    havm apply: Policy default with healing.hangWait {Default} again");
+            await stage.Client.ApplyAsync(Policy(Default), cancel);
+        }
+    }
+
+    private static string Policy(string wait) =>
+        $"{{apiVersion: havm/v1, kind: Policy, metadata: {{name: default}}, spec: {{healing: {{hangWait: {wait}}}}}}}";
+}
