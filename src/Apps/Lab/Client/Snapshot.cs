@@ -68,6 +68,12 @@ public sealed record Snapshot(
         }
     }
 
-    public override string ToString() => string.Join(", ", Instances.Values.Select(
-        instance => $"{instance.Name} {instance.Phase} on {instance.Node ?? "no node"} (generation {instance.Generation})"));
+    /// <summary>What is not as it should be, and where each instance is.</summary>
+    public override string ToString() => string.Join(", ",
+    [
+        .. Nodes.Values.Where(node => node.Phase != "up").Select(node => $"{node.Name} {node.Phase}"),
+        .. Open.Select(incident => $"{incident.Id} {incident.Kind} {incident.Subject} {incident.Phase}"),
+        .. Instances.Values.Select(instance =>
+            $"{instance.Name} {instance.Phase} on {instance.Node ?? "no node"} (generation {instance.Generation})"),
+    ]);
 }
