@@ -10,6 +10,7 @@ internal static class ProjectGraph
         new Dictionary<(string, string), string>
         {
             [("Runtime", "Wire")] = "the loops speak the messages of the line",
+            [("Bench", "Lab")] = "it measures the product where the lab runs it, with the lab's own faults",
             [("Transport.Http.Server", "Transport.Http")] = "two halves of one adapter; only one needs Kestrel",
         };
 
