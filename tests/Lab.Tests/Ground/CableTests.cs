@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Havm.Lab.Tools;
 
 namespace Havm.Lab.Tests.Ground;
 
