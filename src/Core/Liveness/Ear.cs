@@ -19,11 +19,7 @@ public static class Ear
         AgentBeatHeard beat => Spoke(cluster, beat, now, h => Reported(h, beat, now)),
         DatagramHeard datagram => Datagram(cluster, datagram, now),
         StreamEnded ended => Update(cluster, ended.Node, h => Ended(h, ended.Connection, now)),
-        PowerRead read => Update(cluster, read.Node, h => h with
-        {
-            Power = [.. h.Power.TakeLast(PowerKept - 1), read.Seen],
-            PowerAskedAt = null,
-        }),
+        PowerRead read => Update(cluster, read.Node, h => Read(h, read.Seen)),
         PowerOffAnswered answered => Update(cluster, answered.Node, h => h with { PowerAskedAt = null }),
         OwnStall => cluster with { Office = cluster.Office with { ListeningSince = now } },
         Overruled overruled => cluster with
@@ -86,10 +82,16 @@ public static class Ear
         || Silence.Of(heard, cluster.Office, now) >= cluster.Policy.Liveness.SuspectAfter;
 
     /// <summary>A boot that goes on speaking after its BMC said Off has shown that this BMC lies.</summary>
-    private static NodeHeard Awake(NodeHeard heard, Instant now) =>
-        heard.Power is [.., { State: PowerState.Off } newest] && newest.Boot == heard.Boot && now - newest.AskedAt >= StillOnItsWay
-            ? heard with { BmcLied = true }
-            : heard;
+    private static NodeHeard Awake(NodeHeard heard, Instant now) => heard.SaidOffAt is { } at
+        ? heard with { SaidOffAt = null, BmcLied = heard.BmcLied || now - at >= StillOnItsWay }
+        : heard;
+
+    private static NodeHeard Read(NodeHeard heard, PowerSeen seen) => heard with
+    {
+        Power = [.. heard.Power.TakeLast(PowerKept - 1), seen],
+        PowerAskedAt = null,
+        SaidOffAt = heard.SaidOffAt ?? (seen.State == PowerState.Off && seen.Boot == heard.Boot ? seen.AskedAt : null),
+    };
 
     /// <summary>Beats of an earlier life that come late count as life, and as nothing more.</summary>
     private static NodeHeard Guarded(NodeHeard heard, WardenBeatHeard beat, Instant now) =>

@@ -1,0 +1,143 @@
+using Havm.Core.Incidents;
+using Havm.Core.Records;
+using Havm.Model;
+
+namespace Havm.Core.Tests.Stories;
+
+/// <summary>One failure, from its first sign until all is well, and the record of it.</summary>
+public sealed class IncidentStories
+{
+    [Fact]
+    public void A_node_failure_is_on_record_with_all_its_phases_in_order_and_closes_when_all_is_ready()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"), StorySpecs.Vm("b"));
+        var home = story.Home("a");
+        home.Cut = true;
+        story.Sighted(home, 6);
+
+        story.Until(() => story.Ledger.Incidents.Values.Any(i => !i.Open));
+
+        var incident = story.OnlyIncident(IncidentKind.NodeFailed);
+        var way = incident.Instances[new InstanceName("a")];
+        DateTimeOffset?[] phases =
+        [
+            incident.LastWell, incident.DetectedAt, incident.DecidedAt, incident.FencedAt, incident.ProvenAt,
+            way.FreedAt, way.PlacedAt, way.StartedAt, way.ReadyAt, incident.ClosedAt,
+        ];
+        Assert.DoesNotContain(null, phases);
+        Assert.Equal(phases.Order(), phases);
+        Assert.Equal((home.Name, story.SeatOf("a")!.Node), (way.From!.Value, way.To!.Value));
+        Assert.Contains("says Off", incident.Proof!.Message);
+        Assert.Null(story.Node(home.Name.Value).Incident);
+        Assert.Null(story.Instance("a").Incident);
+    }
+
+    [Fact]
+    public void An_instance_that_is_stopped_or_deleted_meanwhile_does_not_keep_the_incident_open()
+    {
+        var story = Story.Of(1, 2, memoryMiB: 128).With(StorySpecs.Vm("a", memoryMiB: 100), StorySpecs.Vm("b", memoryMiB: 100));
+        story.Home("a").PowerOff();
+        story.Run(10);
+        Assert.Null(story.SeatOf("a"));
+        Assert.True(story.OnlyIncident(IncidentKind.NodeFailed).Open);
+
+        Assert.Empty(story.Delete("VirtualMachine/a").Errors);
+        story.Run(3);
+
+        Assert.False(story.OnlyIncident(IncidentKind.NodeFailed).Open);
+    }
+
+    [Fact]
+    public void A_second_failure_on_the_way_back_leaves_no_incident_open()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var first = story.Home("a");
+        first.PowerOff();
+        story.Until(() => story.IsElsewhere("a", first));
+        var second = story.Home("a");
+        second.PowerOff();
+
+        story.Until(() => story.IsElsewhere("a", second) && story.SeatOf("a")!.Node != first.Name);
+        story.Until(() => story.Ledger.Incidents.Values.All(i => !i.Open));
+
+        Assert.Equal(2, story.Ledger.Incidents.Count);
+        Assert.All(story.Ledger.Incidents.Values, i => Assert.All(i.Instances.Values, r => Assert.NotNull(r.ReadyAt)));
+    }
+
+    [Fact]
+    public void What_a_host_repaired_in_place_is_taken_on_record_once_with_the_times_it_told()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var home = story.Home("a");
+        var told = Told(story, HostIncidentKind.GuestPanic);
+        home.Incidents = [told];
+        story.Run(2);
+        Assert.True(story.OnlyIncident(IncidentKind.GuestPanic).Open);
+
+        home.Incidents = [told, told with { StartedAt = story.Wall, ReadyAt = story.Wall }];
+        story.Run(3);
+
+        var incident = story.OnlyIncident(IncidentKind.GuestPanic);
+        Assert.False(incident.Open);
+        Assert.Equal(home.Incidents[1].ReadyAt, incident.Instances[new InstanceName("a")].ReadyAt);
+    }
+
+    [Fact]
+    public void What_a_host_could_not_repair_closes_when_it_is_ready_elsewhere()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var home = story.Home("a");
+        home.Incidents = [Told(story, HostIncidentKind.StartFailure)];
+        home.GivenUp.Add((new InstanceName("a"), new Generation(1)));
+        home.Running.Clear();
+
+        story.Until(() => story.Ledger.Incidents.Values.Any(i => !i.Open), 30);
+
+        var way = story.OnlyIncident(IncidentKind.StartFailure).Instances[new InstanceName("a")];
+        Assert.Equal(story.SeatOf("a")!.Node, way.To);
+        Assert.NotNull(way.ReadyAt);
+    }
+
+    [Fact]
+    public void Closed_incidents_are_bounded_and_one_its_host_still_tells_of_is_not_taken_again()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var home = story.Home("a");
+        for (var i = 0; i < 12; i++)
+        {
+            var batch = i;
+            home.Incidents = [.. Enumerable.Range(0, 50).Select(n => Told(story, HostIncidentKind.ProcessExit) with { Id = $"{batch}-{n}", StartedAt = story.Wall, ReadyAt = story.Wall })];
+            story.Run(2);
+        }
+
+        story.Run(5);
+        Assert.Equal(IncidentDecider.ClosedKept, story.Ledger.Incidents.Count);
+        Assert.Equal(600, story.Ledger.Counters.Incident);
+    }
+
+    [Fact]
+    public void A_node_that_is_removed_leaves_no_incident_open()
+    {
+        var story = Story.Of(3, 2);
+        var node = story.Host("n1");
+        node.Cut = true;
+        story.Run(10);
+        Assert.True(story.OnlyIncident(IncidentKind.NodeFailed).Open);
+
+        Assert.Empty(story.Delete("Node/n1").Errors);
+        story.Run(2);
+
+        Assert.False(story.OnlyIncident(IncidentKind.NodeFailed).Open);
+    }
+
+    private static HostIncident Told(Story story, HostIncidentKind kind) => new()
+    {
+        Id = "1",
+        Instance = new InstanceName("a"),
+        Generation = new Generation(1),
+        Kind = kind,
+        Decision = new Reason("watch", "panic", "a: the guest panicked"),
+        DetectedAt = story.Wall,
+        DecidedAt = story.Wall,
+    };
+}

@@ -1,0 +1,146 @@
+using Havm.Core.Changes;
+using Havm.Core.Leases;
+using Havm.Core.Liveness;
+using Havm.Core.Records;
+using Havm.Model;
+
+namespace Havm.Core.Tests.Stories;
+
+/// <summary>SAFETY 6: new leaders, stalled leaders, overruled leaders.</summary>
+public sealed class LeaderStories
+{
+    [Fact]
+    public void A_new_leader_listens_for_lostAfter_before_it_judges_any_silence()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var home = story.Home("a");
+        home.Cut = true;
+        story.RestartController().Run(3.9);
+        Assert.Equal(NodePhase.Up, story.PhaseOf(home));
+
+        story.Run(0.2);
+
+        Assert.Equal(NodePhase.Lost, story.PhaseOf(home));
+    }
+
+    [Fact]
+    public void A_new_leader_uses_a_lease_as_proof_only_T_after_taking_office()
+    {
+        var story = Story.Of(3, 2, bmc: false, watchdog: WatchdogKind.Independent).With(StorySpecs.Vm("a", IsolationPolicy.PowerOff));
+        var home = story.Home("a");
+        home.PowerOff();
+        story.Run(15);
+
+        story.RestartController();
+        var seconds = story.Until(() => story.IsElsewhere("a", home));
+
+        Assert.Equal(LeaseTerms.Default.T(IsolationPolicy.PowerOff)!.Value.TotalSeconds, seconds, 3);
+    }
+
+    [Fact]
+    public void A_new_leader_acts_at_once_on_a_BMC_that_says_Off_of_a_node_that_was_lost_before()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var home = story.Home("a");
+        home.PowerOff();
+        home.Bmc = BmcMood.Dead;
+        story.Run(10);
+        home.Bmc = BmcMood.Honest;
+
+        story.RestartController();
+        var seconds = story.Until(() => story.IsElsewhere("a", home));
+
+        Assert.InRange(seconds, 0, 0.5);
+    }
+
+    [Fact]
+    public void A_stall_of_our_own_never_makes_a_node_silent()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        foreach (var host in story.Hosts.Values)
+        {
+            host.Cut = true;
+        }
+
+        story.Run(1.9);
+        story.Post(new OwnStall(TimeSpan.FromSeconds(2))).Run(3.8);
+
+        Assert.All(story.Hosts.Values, h => Assert.Equal(NodePhase.Up, story.PhaseOf(h)));
+    }
+
+    [Fact]
+    public void A_stall_of_our_own_does_not_bring_a_lost_node_back()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var home = story.Home("a");
+        home.Cut = true;
+        home.Bmc = BmcMood.Lazy;
+        story.Sighted(home, 6);
+        story.Run(10);
+        Assert.NotNull(story.Node(home.Name.Value).Fence);
+
+        story.Post(new OwnStall(TimeSpan.FromSeconds(1))).Run(0.5);
+
+        Assert.Equal(NodePhase.Lost, story.PhaseOf(home));
+        Assert.NotNull(story.Node(home.Name.Value).Fence);
+    }
+
+    [Fact]
+    public void A_stall_does_not_pause_the_lease_clock()
+    {
+        var story = Story.Of(3, 2, bmc: false, watchdog: WatchdogKind.Independent).With(StorySpecs.Vm("a", IsolationPolicy.PowerOff));
+        var home = story.Home("a");
+        story.Until(() => home.LeaseFrom == story.Now);
+        home.PowerOff();
+        story.Run(10).Post(new OwnStall(TimeSpan.FromSeconds(1)));
+
+        var seconds = story.Until(() => story.IsElsewhere("a", home));
+
+        Assert.Equal(9, seconds, 3);
+    }
+
+    [Fact]
+    public void An_overruled_controller_does_nothing_and_takes_no_orders()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var home = story.Home("a");
+        story.Post(new Overruled(home.Name, new Epoch(9), "it has obeyed controller-2 in epoch 9"));
+        story.Step();
+        var ledger = story.Ledger;
+        home.PowerOff();
+
+        var outcome = story.Apply(StorySpecs.Vm("b"));
+        story.Run(60);
+
+        Assert.Same(ledger, story.Ledger);
+        Assert.Contains("epoch 9", Assert.Single(outcome.Errors).Reason);
+        Assert.Equal(0, story.Sent<ReadPower>() + story.Sent<PowerOff>());
+        Assert.False(BeatAnswer.To(story.Cluster, story.Hosts.Values.First(h => h.Powered).WardenBeat()).Lease);
+    }
+
+    [Fact]
+    public void What_comes_together_with_the_word_of_a_newer_leader_is_refused_too()
+    {
+        var story = Story.Of(3, 2);
+        story.Post(new CordonOrder(900, new NodeName("n1"), true, "ann"));
+        story.Post(new Overruled(new NodeName("n2"), new Epoch(9), "it has obeyed another"));
+
+        story.Step();
+
+        Assert.Empty(story.Last.Changes);
+        Assert.NotEmpty(Assert.Single(story.Last.Replies).Outcome.Errors);
+    }
+
+    [Fact]
+    public void A_new_leader_finds_all_that_was_decided_and_repeats_nothing()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Service("web", 4), StorySpecs.Vm("a"));
+
+        story.RestartController();
+        var changes = story.Changes.Count;
+        story.Run(30);
+
+        Assert.Equal(changes, story.Changes.Count);
+        Assert.True(story.IsReady("a"));
+    }
+}

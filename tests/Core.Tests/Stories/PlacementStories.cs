@@ -1,0 +1,134 @@
+using Havm.Core.Changes;
+using Havm.Core.Placement;
+using Havm.Core.Records;
+using Havm.Model;
+
+namespace Havm.Core.Tests.Stories;
+
+/// <summary>SPEC 7: who sits where.</summary>
+public sealed class PlacementStories
+{
+    [Theory]
+    [InlineData(3, 2, 6)]
+    [InlineData(3, 2, 17)]
+    [InlineData(2, 5, 9)]
+    public void Members_of_an_availability_set_are_spread_evenly_over_racks(int racks, int nodes, int members)
+    {
+        var story = Story.Of(racks, nodes).With(StorySpecs.Set("set"), StorySpecs.Service("s", members, set: "set"));
+
+        var perRack = story.Ledger.Instances.Values.GroupBy(i => story.Ledger.NodeSpecOf(i.Seat!.Node)!.Rack).Select(g => g.Count()).ToList();
+
+        Assert.Equal(racks, perRack.Count);
+        Assert.InRange(perRack.Max() - perRack.Min(), 0, 1);
+    }
+
+    [Fact]
+    public void Update_domains_are_given_round_robin()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Set("set", updateDomains: 3), StorySpecs.Service("s", 7, set: "set"));
+
+        Assert.Equal([0, 1, 2, 0, 1, 2, 0], story.Ledger.Instances.Values.Select(i => i.UpdateDomain));
+    }
+
+    [Fact]
+    public void No_node_is_given_more_than_it_has()
+    {
+        var story = Story.Of(2, 2, memoryMiB: 256);
+        Assert.Empty(story.Apply(StorySpecs.Service("s", 20)).Errors);
+        story.Run(5);
+
+        Assert.Equal(16, story.Ledger.Instances.Values.Count(i => i.Seat is not null));
+        Assert.All(story.Ledger.Instances.Values.Where(i => i.Seat is not null).GroupBy(i => i.Seat!.Node), g => Assert.Equal(4, g.Count()));
+    }
+
+    [Fact]
+    public void What_is_not_proven_dead_still_counts_as_using_its_node()
+    {
+        var story = Story.Of(1, 2, memoryMiB: 128).With(StorySpecs.Vm("a", memoryMiB: 128));
+        var home = story.Home("a");
+        home.InventoryIncomplete = true;
+        home.GivenUp.Add((new InstanceName("a"), new Generation(1)));
+        home.Running.Clear();
+        story.Until(() => story.SeatOf("a") is null);
+
+        Assert.Empty(story.Apply(StorySpecs.Vm("b", memoryMiB: 128), StorySpecs.Vm("c", memoryMiB: 128)).Errors);
+        story.Run(5);
+
+        Assert.NotEqual(home.Name, story.SeatOf("b")!.Node);
+        Assert.Null(story.SeatOf("c"));
+    }
+
+    [Fact]
+    public void Only_a_node_that_is_up_takes_seats()
+    {
+        var story = Story.Of(2, 1);
+        story.Host("n1").Cut = true;
+        story.Host("n1").Bmc = BmcMood.Dead;
+        story.Run(6);
+
+        story.With(StorySpecs.Vm("a"), StorySpecs.Vm("b"));
+
+        Assert.All(story.Ledger.Instances.Values, i => Assert.Equal("n2", i.Seat!.Node.Value));
+    }
+
+    [Fact]
+    public void The_same_cluster_under_other_names_and_in_another_order_gives_the_same_seats()
+    {
+        string[] Seats(string prefix, bool backwards)
+        {
+            var story = Story.Of(3, 2);
+            SpecObject[] objects =
+            [
+                StorySpecs.Set(prefix + "set"),
+                .. Enumerable.Range(0, 9).Select(i => StorySpecs.Vm($"{prefix}vm{i}", memoryMiB: 64 + (32 * (i % 3)), priority: 1 + (i % 5), set: prefix + "set")),
+            ];
+            story.With(backwards ? [.. objects.Reverse()] : objects);
+            return [.. story.Ledger.Instances.Values.Select(i => $"{i.Name.Value[prefix.Length..]} {i.Seat!.Node}")];
+        }
+
+        Assert.Equal(Seats("a", false), Seats("zz", true));
+    }
+
+    [Fact]
+    public void The_node_that_is_chosen_is_the_first_that_explain_ranks()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Set("set"), StorySpecs.Service("s", 5, set: "set"));
+        Assert.Empty(story.Apply(StorySpecs.Vm("a", set: "set")).Errors);
+        var seat = story.SeatOf("a")!;
+        var before = story.Cluster with { Ledger = story.Ledger with { Instances = story.Ledger.Instances.Remove(new InstanceName("a")) } };
+
+        var ranked = PlacementDecider.Rank(new PlacementView(before), story.Instance("a"));
+
+        Assert.Equal(ranked[0].Node.Name, seat.Node);
+        Assert.Equal(6, ranked.Length);
+    }
+
+    [Fact]
+    public void Explain_names_the_filter_that_refuses_each_node()
+    {
+        var story = Story.Of(1, 4, memoryMiB: 128).With(StorySpecs.Vm("a", memoryMiB: 128));
+        story.Order(id => new CordonOrder(id, story.Hosts.Values.First(h => h.Running.Count == 0).Name, true, "ann"));
+        var off = story.Hosts.Values.Last(h => h.Running.Count == 0);
+        off.PowerOff();
+        story.Run(5);
+        Assert.Empty(story.Apply(StorySpecs.Vm("b", memoryMiB: 128)).Errors);
+
+        var ranked = PlacementDecider.Rank(new PlacementView(story.Cluster), story.Instance("b"));
+
+        Assert.Equal(["capacity", "capacity", "cordon", "up"], ranked.Select(v => v.Filter!).Order());
+        Assert.All(ranked, v => Assert.NotEmpty(v.Refusal!));
+    }
+
+    [Fact]
+    public void Seats_are_given_again_as_soon_as_capacity_comes()
+    {
+        var story = Story.Of(1, 1, memoryMiB: 64).With(StorySpecs.Vm("a"));
+        Assert.Empty(story.Apply(StorySpecs.Vm("b")).Errors);
+        story.Run(3);
+        Assert.Null(story.SeatOf("b"));
+
+        story.Delete("VirtualMachine/a");
+
+        story.Until(() => story.SeatOf("b") is not null, 5);
+    }
+}

@@ -1,0 +1,161 @@
+using Havm.Core.Changes;
+using Havm.Core.Records;
+using Havm.Model;
+
+namespace Havm.Core.Tests.Stories;
+
+/// <summary>
+/// A story that a seed writes: faults, lies that SAFETY allows for, orders and new leaders in any order, on hosts whose
+/// ground truth is known. After every step: never two alive, and a seat is only given when all before it are dead.
+/// </summary>
+internal sealed class RandomLife
+{
+    private static readonly IsolationPolicy[] Policies = Enum.GetValues<IsolationPolicy>();
+
+    private readonly Random _random;
+    private readonly Story _story;
+    private readonly List<Beat> _late = [];
+
+    public RandomLife(int seed)
+    {
+        _random = new Random(seed);
+        _story = Story.Of(3, 2, bmc: true, watchdog: WatchdogKind.Independent);
+        _story.Always = Check;
+        _story.Apply([.. Enumerable.Range(0, 4).Select(i => StorySpecs.Vm($"vm{i}", Any(Policies)))]);
+    }
+
+    /// <summary>What has happened in all, by kind of change: coverage.</summary>
+    public SortedDictionary<string, int> Coverage { get; } = [];
+
+    public Story Story => _story;
+
+    public void Live(int acts)
+    {
+        for (var i = 0; i < acts; i++)
+        {
+            Act();
+            _story.Run(0.1 * _random.Next(1, _random.Next(20) == 0 ? 400 : 30));
+        }
+    }
+
+    /// <summary>Everything is repaired; afterwards all must settle.</summary>
+    public void Heal()
+    {
+        foreach (var host in _story.Hosts.Values)
+        {
+            host.Cut = host.AgentDown = host.KillsSlowly = host.InventoryIncomplete = false;
+            host.Bmc = BmcMood.Honest;
+            host.Armed = true;
+            host.Departing = null;
+            host.GivenUp.Clear();
+            host.Sightings = [];
+            if (!host.Powered || host.Hung || _story.PhaseOf(host) == NodePhase.Dead)
+            {
+                host.PowerOff();
+            }
+        }
+
+        _story.Run(5);
+        foreach (var host in _story.Hosts.Values.Where(h => !h.Powered))
+        {
+            _story.Reboot(host);
+        }
+
+        _story.Run(400);
+    }
+
+    private void Act()
+    {
+        var host = Any(_story.Hosts.Values.ToArray());
+        var vm = new InstanceName($"vm{_random.Next(4)}");
+        switch (_random.Next(24))
+        {
+            case 0 or 1:
+                host.Cut = !host.Cut;
+                break;
+            case 2:
+                host.PowerOff();
+                break;
+            case 3 or 4 when !host.Powered:
+                _story.Reboot(host);
+                break;
+            case 5:
+                host.Hang(_story.Now);
+                break;
+            case 6:
+                host.Bmc = Any([BmcMood.Honest, BmcMood.Dead, BmcMood.Lazy]);
+                break;
+            case 7:
+                host.AgentDown = !host.AgentDown;
+                break;
+            case 8:
+                host.KillsSlowly = !host.KillsSlowly;
+                break;
+            case 9:
+                host.InventoryIncomplete = !host.InventoryIncomplete;
+                break;
+            case 10 when host.Running.Count > 0:
+                var (instance, process) = host.Running.First();
+                host.GivenUp.Add((instance, process.Generation));
+                host.Running.Remove(instance);
+                break;
+            case 11 or 12:
+                _story.Sighted(host, host.Powered && !host.Hung ? 0.5 : 6);
+                break;
+            case 13:
+                _story.RestartController();
+                break;
+            case 14:
+                _story.Post(new OwnStall(TimeSpan.FromSeconds(1)));
+                break;
+            case 15:
+                _late.Add(host.WardenBeat());
+                _late.Add(host.AgentBeat());
+                break;
+            case 16 when _late.Count > 0:
+                _story.Post(Any(_late.ToArray()));
+                break;
+            case 17:
+                _story.Apply(StorySpecs.Vm(vm.Value, Any(Policies)));
+                break;
+            case 18:
+                _story.Delete($"VirtualMachine/{vm}");
+                break;
+            case 19 or 20:
+                _story.Order(id => new InstanceOrder(id, vm, Any(Enum.GetValues<InstanceVerb>()), "ann"));
+                break;
+            case 21:
+                host.Departing = Any<bool?>([null, null, true, false]);
+                break;
+            case 22 when !host.Powered:
+                // The operator speaks the truth: what he confirms is off.
+                _story.Order(id => new ConfirmDeadOrder(id, host.Name, host.Boot, "ann"));
+                break;
+            case 23:
+                _story.Reconnect(host);
+                host.AgentLives++;
+                break;
+        }
+    }
+
+    private void Check(Decision decision)
+    {
+        foreach (var change in decision.Changes)
+        {
+            var kind = change.GetType().Name;
+            Coverage[kind] = Coverage.GetValueOrDefault(kind) + 1;
+            if (change is SeatTaken taken)
+            {
+                var alive = _story.Hosts.Values.Where(h => h.Running.ContainsKey(taken.Name)).ToList();
+                Assert.True(alive.Count == 0, $"{taken.Name} was given a seat while it runs on {string.Join(", ", alive.Select(h => h.Name))}\n{_story.Tell()}");
+            }
+        }
+
+        foreach (var twice in _story.Hosts.Values.SelectMany(h => h.Running.Keys).GroupBy(i => i).Where(g => g.Count() > 1))
+        {
+            Assert.Fail($"{twice.Key} runs {twice.Count()} times\n{_story.Tell()}");
+        }
+    }
+
+    private T Any<T>(T[] of) => of[_random.Next(of.Length)];
+}
