@@ -125,16 +125,12 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
             LeaseFrom = sent;
         }
 
-        if (answer.Goal is { } goal && !AgentDown
-            && (_goal is null || (goal.Epoch, goal.Revision).CompareTo((_goal.Epoch, _goal.Revision)) >= 0))
+        if (answer.Goal is { } goal)
         {
-            _goal = goal;
-            foreach (var floor in goal.Floors)
+            RaiseFloors(goal);
+            if (!AgentDown && (_goal is null || (goal.Epoch, goal.Revision).CompareTo((_goal.Epoch, _goal.Revision)) >= 0))
             {
-                if (!_floors.TryGetValue(floor.Instance, out var before) || before < floor.Generation)
-                {
-                    _floors[floor.Instance] = floor.Generation;
-                }
+                _goal = goal;
             }
         }
 
@@ -192,6 +188,18 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
 
     /// <summary>Nothing of the node is scheduled any more; guests run on until the watchdog bites.</summary>
     public void Hang(Instant now) => _hungSince ??= now;
+
+    /// <summary>The warden's: floors count at the gate also while the agent is gone.</summary>
+    private void RaiseFloors(Goal goal)
+    {
+        foreach (var floor in goal.Floors)
+        {
+            if (!_floors.TryGetValue(floor.Instance, out var before) || before < floor.Generation)
+            {
+                _floors[floor.Instance] = floor.Generation;
+            }
+        }
+    }
 
     private TimeSpan Age(Instant now) => LeaseFrom is { } from ? now - from : TimeSpan.MaxValue;
 

@@ -1,0 +1,53 @@
+using Havm.Core.Changes;
+using Havm.Core.Records;
+using Havm.Model;
+
+namespace Havm.Core.Tests.Stories;
+
+/// <summary>Stories check every change they see against what it says it touches; here is seen that they see all kinds.</summary>
+public sealed class CoverageTests
+{
+    [Fact]
+    public void Every_kind_of_change_occurs_in_stories_and_touches_all_that_it_alters()
+    {
+        var seen = new HashSet<string>();
+        for (var seed = 1; seed <= 12; seed++)
+        {
+            var life = new RandomLife(seed);
+            life.Live(60);
+            seen.UnionWith(life.Coverage.Keys);
+        }
+
+        var story = Story.Of(3, 2);
+        story.Order(id => new CordonOrder(id, new NodeName("n1"), true, "ann"));
+        Assert.Empty(story.Delete("Node/n1").Errors);
+        story.Run(1);
+        seen.UnionWith(story.Changes.Select(c => c.Change.GetType().Name));
+
+        var all = typeof(Change).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Change)) && !t.IsAbstract).Select(t => t.Name);
+        Assert.Equal([nameof(IncidentForgotten)], all.Except(seen));
+    }
+
+    [Fact]
+    public void The_table_of_instances_answers_as_a_scan_would()
+    {
+        var life = new RandomLife(5);
+        for (var i = 0; i < 30; i++)
+        {
+            life.Live(2);
+            var table = life.Story.Ledger.Instances;
+            foreach (var node in life.Story.Hosts.Keys)
+            {
+                Assert.Equal(
+                    table.Values.Where(x => x.Seat?.Node == node || x.Unproven.Any(s => s.Node == node)),
+                    table.Touching(node));
+            }
+
+            Assert.Equal(table.Values, InstanceTable.Of(table.Values.Reverse()).Values);
+            Assert.Equal(InstanceTable.Of(table.Values).Restless, table.Restless);
+            Assert.Superset(
+                table.Values.Where(x => x.Seat is null && x.Wanted == WantedState.Running || !x.Unproven.IsEmpty || x.Leaving).ToHashSet(),
+                table.Restless.ToHashSet());
+        }
+    }
+}
