@@ -66,7 +66,7 @@ public sealed record BootProof
                 : $"may be heard yet: this controller has listened for {silence.TotalSeconds:0.0} s only";
         }
 
-        if (heard.Power is [.., { State: PowerState.On } newest] && newest.Boot == boot)
+        if (heard.Power is [.., { State: PowerState.On } newest] && newest.Boot == boot && (heard.Last is not { } spoke || newest.AskedAt > spoke))
         {
             return "has its power on: so says its BMC";
         }

@@ -68,7 +68,13 @@ public static class LivenessDecider
         var silence = Silence.Of(heard, cluster.Office, now);
         var held = node.Departure is { } departure && (!departure.Reboot || silence < RebootHoldLimit);
         var suspect = node.Phase == NodePhase.Lost || silence >= terms.SuspectAfter;
-        return held || !suspect ? [] : Silent(cluster, node, heard, silence, datastore, now);
+        if (held)
+        {
+            // Evidence for people alone: the operator's word is checked against it.
+            return PowerQuestion.For(cluster, node, heard, silence, now) is { } ask ? [ask] : [];
+        }
+
+        return suspect ? Silent(cluster, node, heard, silence, datastore, now) : [];
     }
 
     /// <summary>Heard within suspectAfter: what was lost is back, what departs says so.</summary>

@@ -174,7 +174,7 @@ public sealed class VerdictStories
         story.Run(60);
         Assert.Equal(NodePhase.Up, story.PhaseOf(home));
         Assert.True(story.OnlyIncident(IncidentKind.AgentDown).Open);
-        Assert.Equal(0, story.Sent<PowerOff>() + story.Sent<ReadPower>());
+        Assert.Equal(0, story.Sent<PowerOff>());
 
         home.AgentDown = false;
         story.Run(2);
@@ -254,6 +254,21 @@ public sealed class VerdictStories
         Assert.Empty(outcome.Errors);
         story.Until(() => story.IsElsewhere("a", home));
         story.Until(() => story.Ledger.Incidents.Values.All(i => !i.Open));
+    }
+
+    [Fact]
+    public void An_operators_word_about_a_node_that_was_shut_down_is_refused_while_its_BMC_says_On()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var home = story.Home("a");
+        home.Departing = false;
+        story.Run(1);
+        home.Cut = true;
+        story.Run(10);
+
+        var outcome = story.Order(id => new ConfirmDeadOrder(id, home.Name, home.Boot, "ann"));
+
+        Assert.Contains("power on", Assert.Single(outcome.Errors).Reason);
     }
 
     [Fact]
