@@ -31,6 +31,11 @@ internal sealed class ControllerRestartStep : IDemoStep
                 await orders.UntilAcknowledgedAsync(orders.Acknowledged.Count + OrdersBetweenKills, cancel);
                 await stage.DoAsync(
                     "havm lab restart-controller --kill", () => new Restarts(stage.Plan).ControllerAsync(kill: true));
+
+                // Leases outlive one restart by design, not any number of them in a row: each life has to renew them.
+                await stage.WaitAsync(
+                    "every node speaks with the new controller", BackSeconds,
+                    now => now.AllUp && now.Nodes.Values.All(node => node.WardenConnected), cancel);
             }
 
             await orders.UntilAcknowledgedAsync(orders.Acknowledged.Count + OrdersBetweenKills, cancel);
