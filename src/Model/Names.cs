@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Havm.Model;
 
-/// <summary>A name that is text on the line and a type of its own in code, so that a node never passes for a rack.</summary>
+/// <summary>
+/// A name that is text on the line and a type of its own in code, so that a node never passes for a rack.
+/// </summary>
 public interface IName<TSelf> where TSelf : struct, IName<TSelf>
 {
     string Value { get; }
@@ -67,7 +69,9 @@ public static class NameRules
 {
     public const int MaxLength = 63;
 
-    /// <summary>Lower case letters, digits and '-', beginning and ending with a letter or digit, 63 characters at most.</summary>
+    /// <summary>
+    /// Lower case letters, digits and '-', beginning and ending with a letter or digit, 63 characters at most.
+    /// </summary>
     public static bool IsLegal([NotNullWhen(true)] string? name) =>
         name is { Length: > 0 and <= MaxLength }
         && name[0] != '-' && name[^1] != '-'

@@ -15,9 +15,10 @@ public static class SpecReference
             Generated from the parser's own description; `havm schema KIND` prints the same as JSON Schema.
 
             A file holds any number of YAML documents, separated by `---`, or JSON (one object, or a list of them);
-            1 MiB at most. Each object has `apiVersion: havm/v1`, `kind`, `metadata` and `spec`. Unknown keys are refused by
-            name. All errors of a file are told at once, and a file with an error changes nothing. `status` and
-            `metadata.revision` are accepted and ignored, so that what `havm get -o yaml` shows can be applied again.
+            1 MiB at most. Each object has `apiVersion: havm/v1`, `kind`, `metadata` and `spec`. Unknown keys are
+            refused by name. All errors of a file are told at once, and a file with an error changes nothing. `status`
+            and `metadata.revision` are accepted and ignored, so that what `havm get -o yaml` shows can be applied
+            again.
 
             Sizes are whole numbers with `KiB`, `MiB`, `GiB` or `TiB`, or plain bytes. Times are whole numbers with
             `ms`, `s`, `m` or `h`.

@@ -24,7 +24,8 @@ public sealed class NodeProcessTests
     private static Goal Goal(long revision, SeatGoal[] seats, params GenerationFloor[] floors) =>
         new() { Epoch = new(1), Revision = revision, Seats = [.. seats], Floors = [.. floors] };
 
-    private static async Task<(NodeRig Rig, Process Agent, Process Warden)> RunningAsync(IsolationPolicy isolation = IsolationPolicy.LeaveRunning)
+    private static async Task<(NodeRig Rig, Process Agent, Process Warden)> RunningAsync(
+        IsolationPolicy isolation = IsolationPolicy.LeaveRunning)
     {
         var rig = await NodeRig.MakeAsync();
         return await rig.OrTornDownAsync(async () =>
@@ -32,7 +33,8 @@ public sealed class NodeProcessTests
             rig.Controller.Goal = Goal(1, [Seat(isolation: isolation)]);
             var agent = rig.StartAgent();
             var warden = rig.StartWarden();
-            await Until.TrueAsync("web runs", () => rig.Controller.Seen("web") is { Phase: MachinePhase.Running, Pid: > 0 });
+            await Until.TrueAsync(
+                "web runs", () => rig.Controller.Seen("web") is { Phase: MachinePhase.Running, Pid: > 0 });
             return (rig, agent, warden);
         });
     }
@@ -47,7 +49,8 @@ public sealed class NodeProcessTests
 
         rig.Controller.Goal = Goal(2, [], new GenerationFloor(new("web"), new(1)));
         await Until.TrueAsync("it is reported gone", () =>
-            rig.Controller.Report is { GoalRevision: 2, InventoryComplete: true } && rig.Controller.Seen("web") is null);
+            rig.Controller.Report is { GoalRevision: 2, InventoryComplete: true }
+                && rig.Controller.Seen("web") is null);
 
         Assert.False(rig.IsAlive("web"));
         Assert.Contains(new GenerationFloor(new("web"), new(1)), rig.Controller.Report!.Floors);
@@ -81,7 +84,8 @@ public sealed class NodeProcessTests
         warden.Kill();
         rig.StartWarden();
         rig.StartAgent();
-        await Until.TrueAsync("the new agent reports", () => rig.Controller.Seen("web") is { Phase: MachinePhase.Running });
+        await Until.TrueAsync(
+            "the new agent reports", () => rig.Controller.Seen("web") is { Phase: MachinePhase.Running });
 
         Assert.Equal(pid, rig.Controller.Seen("web")!.Pid);
         Assert.Empty(rig.Controller.Incidents);
@@ -114,7 +118,8 @@ public sealed class NodeProcessTests
         rig.Controller.Answering = false;
         await Until.TrueAsync("it is dead", () => !rig.IsAlive("web"));
         rig.Controller.Answering = true;
-        await Until.TrueAsync("it runs again", () => rig.Controller.Seen("web") is { Phase: MachinePhase.Running } seen && seen.Pid != pid);
+        await Until.TrueAsync("it runs again", () =>
+            rig.Controller.Seen("web") is { Phase: MachinePhase.Running } seen && seen.Pid != pid);
 
         Assert.Equal(0, rig.Controller.Seen("web")!.Resets);
         Assert.Equal(HostIncidentKind.LeaseEnd, Assert.Single(rig.Controller.Incidents.Values).Kind);

@@ -62,7 +62,9 @@ internal sealed class NodeRig : IAsyncDisposable
         return rig;
     }
 
-    /// <summary>What is set up by a helper is torn down by it when that fails, with the processes' last words.</summary>
+    /// <summary>
+    /// What is set up by a helper is torn down by it when that fails, with the processes' last words.
+    /// </summary>
     public async Task<T> OrTornDownAsync<T>(Func<Task<T>> setUp)
     {
         try
@@ -98,7 +100,8 @@ internal sealed class NodeRig : IAsyncDisposable
             ["lease"] = new JsonObject
             {
                 ["heartbeat"] = "00:00:00.2", ["failover"] = "00:00:00", ["reconnect"] = "00:00:00",
-                ["begin"] = "00:00:01.5", ["killPowerOff"] = "00:00:02.5", ["killStop"] = "00:00:03", ["killPause"] = "00:00:30",
+                ["begin"] = "00:00:01.5", ["killPowerOff"] = "00:00:02.5", ["killStop"] = "00:00:03",
+                ["killPause"] = "00:00:30",
             },
         };
         change(config);
@@ -121,8 +124,15 @@ internal sealed class NodeRig : IAsyncDisposable
     public async Task<GateAnswer> AskAsync(GateRequest request) => JsonSerializer.Deserialize(
         await SayAsync(JsonSerializer.Serialize(request, GateJson.Default.GateRequest)), GateJson.Default.GateAnswer)!;
 
-    public Task<GateAnswer> AskAsync(GateVerb verb, string? instance = null, long generation = 0, IsolationPolicy policy = default) =>
-        AskAsync(new GateRequest { Verb = verb, Instance = instance is null ? null : new(instance), Generation = new(generation), Isolation = policy });
+    public Task<GateAnswer> AskAsync(
+        GateVerb verb, string? instance = null, long generation = 0, IsolationPolicy policy = default) =>
+        AskAsync(new GateRequest
+        {
+            Verb = verb,
+            Instance = instance is null ? null : new(instance),
+            Generation = new(generation),
+            Isolation = policy,
+        });
 
     /// <summary>Says one line at the gate and returns the answer's line.</summary>
     public async Task<string> SayAsync(string line)
@@ -171,7 +181,8 @@ internal sealed class NodeRig : IAsyncDisposable
             await Cgroups.EndAsync(instance, TimeSpan.FromSeconds(5), CancellationToken.None);
         }
 
-        foreach (string inner in Directory.GetDirectories(Cgroup, "*", SearchOption.AllDirectories).OrderByDescending(path => path.Length))
+        foreach (string inner in Directory.GetDirectories(Cgroup, "*", SearchOption.AllDirectories)
+            .OrderByDescending(path => path.Length))
         {
             Directory.Delete(inner);
         }
@@ -196,11 +207,19 @@ internal sealed class NodeRig : IAsyncDisposable
     }
 
     private Process Start(string project, string program) => Run(
-        Path.GetFullPath($"{AppContext.BaseDirectory}/../../{project}/release/{program}"), ["--config", $"{Home}/node.json"], program + ".log");
+        Path.GetFullPath($"{AppContext.BaseDirectory}/../../{project}/release/{program}"),
+        ["--config", $"{Home}/node.json"], program + ".log");
 
     private Process Run(string program, string[] arguments, string log)
     {
-        var process = new Process { StartInfo = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true } };
+        var process = new Process
+        {
+            StartInfo = new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            },
+        };
         var to = Path.Join(Home, log);
         process.OutputDataReceived += (_, line) => Append(to, line.Data);
         process.ErrorDataReceived += (_, line) => Append(to, line.Data);

@@ -12,7 +12,8 @@ internal static class Until
         long began = Stopwatch.GetTimestamp();
         while (!condition())
         {
-            Assert.True(Stopwatch.GetElapsedTime(began) < Deadline, $"within {Deadline.TotalSeconds} s it did not come true that {what}");
+            Assert.True(Stopwatch.GetElapsedTime(began) < Deadline,
+                $"within {Deadline.TotalSeconds} s it did not come true that {what}");
             await Task.Delay(20);
         }
     }

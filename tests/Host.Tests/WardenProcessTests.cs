@@ -4,7 +4,9 @@ using Havm.Wire.Node;
 
 namespace Havm.Host.Tests;
 
-/// <summary>The warden as a process, with real cgroups, its real gate and the real transport; `sleep` plays the machine.</summary>
+/// <summary>
+/// The warden as a process, with real cgroups, its real gate and the real transport; `sleep` plays the machine.
+/// </summary>
 public sealed class WardenProcessTests
 {
     private static async Task<NodeRig> LeasedAsync()
@@ -41,7 +43,8 @@ public sealed class WardenProcessTests
         rig.StartSleep("stray");
 
         Assert.Equal("noLease", answer.Reason!.Code);
-        await Until.TrueAsync("the stray process was killed", () => rig.Log("havm-warden.log").Contains("stray", StringComparison.Ordinal) && !rig.IsAlive("stray"));
+        await Until.TrueAsync("the stray process was killed", () =>
+            rig.Log("havm-warden.log").Contains("stray", StringComparison.Ordinal) && !rig.IsAlive("stray"));
     }
 
     [Fact]
@@ -115,8 +118,10 @@ public sealed class WardenProcessTests
 
         foreach (string nonsense in new[]
         {
-            "", "null", "{", "[]", "{\"verb\":\"fly\"}", "{\"verb\":\"permit\",\"instance\":\"../../etc\",\"generation\":1}",
-            "{\"verb\":\"end\"}", "{\"verb\":\"floors\",\"floors\":[{\"instance\":\"A B\",\"generation\":1}]}", new string('x', 100_000),
+            "", "null", "{", "[]", "{\"verb\":\"fly\"}",
+            "{\"verb\":\"permit\",\"instance\":\"../../etc\",\"generation\":1}",
+            "{\"verb\":\"end\"}", "{\"verb\":\"floors\",\"floors\":[{\"instance\":\"A B\",\"generation\":1}]}",
+            new string('x', 100_000),
         })
         {
             Assert.Contains("\"badQuestion\"", await rig.SayAsync(nonsense));
@@ -140,7 +145,8 @@ public sealed class WardenProcessTests
             }
         });
         string beat = $"{rig.Home}/datastore/.havm/heartbeats/n1.beat";
-        await Until.TrueAsync("the datastore has a beat", () => File.Exists(beat) && File.ReadAllText(beat).Contains("boot-1", StringComparison.Ordinal));
+        await Until.TrueAsync("the datastore has a beat", () =>
+            File.Exists(beat) && File.ReadAllText(beat).Contains("boot-1", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -155,7 +161,9 @@ public sealed class WardenProcessTests
 
         Assert.True(File.Exists($"{rig.Home}/warden/ledger.json.bad"));
         Assert.Contains("ledgerLost", rig.Log("havm-warden.log"));
-        Assert.Equal("floorsUnknown", (await rig.AskAsync(GateVerb.Permit, "web", 1, IsolationPolicy.Stop)).Reason!.Code);
+        Assert.Equal(
+            "floorsUnknown",
+            (await rig.AskAsync(GateVerb.Permit, "web", 1, IsolationPolicy.Stop)).Reason!.Code);
     }
 
     [Theory]
@@ -164,7 +172,8 @@ public sealed class WardenProcessTests
     [InlineData("cgroup", "relative/path", "field 'cgroup': 'relative/path' is no absolute path")]
     [InlineData("colour", "blue", "colour")]
     [InlineData("bootIdFile", "/nonexistent/boot", "field 'bootIdFile': /nonexistent/boot cannot be read")]
-    public async Task A_bad_configuration_is_one_clear_error_and_exit_code_2(string field, string value, string expected)
+    public async Task A_bad_configuration_is_one_clear_error_and_exit_code_2(
+        string field, string value, string expected)
     {
         await using var rig = await NodeRig.MakeAsync();
         rig.WriteConfig(config => config[field] = value);
@@ -173,7 +182,8 @@ public sealed class WardenProcessTests
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(2, process.ExitCode);
-        await Until.TrueAsync("the error is told", () => rig.Log("havm-warden.log").Contains(expected, StringComparison.Ordinal));
+        await Until.TrueAsync(
+            "the error is told", () => rig.Log("havm-warden.log").Contains(expected, StringComparison.Ordinal));
         Assert.Single(rig.Log("havm-warden.log").TrimEnd().Split('\n'));
     }
 
@@ -187,6 +197,7 @@ public sealed class WardenProcessTests
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(2, process.ExitCode);
-        await Until.TrueAsync("it is told", () => rig.Log("havm-warden.log").Contains("at least 9.1 s", StringComparison.Ordinal));
+        await Until.TrueAsync(
+            "it is told", () => rig.Log("havm-warden.log").Contains("at least 9.1 s", StringComparison.Ordinal));
     }
 }

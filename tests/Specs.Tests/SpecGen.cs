@@ -13,8 +13,8 @@ internal static class SpecGen
         "a", "true", "null", "0", "1e3", "web-1", "on", "x-0-y", "7");
 
     private static readonly Gen<string> Text = Gen.Elements(
-        "", " ", "a b", "no", "~", "- x", "a: b", "#c", "x #c", "\"q\"", "it's", "1.0", "0x1f", "高", "a\nb", "\\t", "*a", "|",
-        "%", "?", "{", "key:", "2026-01-01", " lead", "trail ");
+        "", " ", "a b", "no", "~", "- x", "a: b", "#c", "x #c", "\"q\"", "it's", "1.0", "0x1f", "高", "a\nb", "\\t",
+        "*a", "|", "%", "?", "{", "key:", "2026-01-01", " lead", "trail ");
 
     private static readonly Gen<Bytes> Size = Gen.Choose(1, 4096).Select(n => Bytes.MiB(n * 16));
 

@@ -18,7 +18,8 @@ public sealed record Figure(
     [property: JsonPropertyName("figure")] string Name,
     int N, double P50, double P95, double Max, string Unit, Beside? Beside, double? Ratio, string Command, double Load)
 {
-    public static Figure Of(string name, IReadOnlyCollection<double> samples, string unit, string command, Beside? beside = null)
+    public static Figure Of(
+        string name, IReadOnlyCollection<double> samples, string unit, string command, Beside? beside = null)
     {
         var sorted = samples.Order().ToArray();
         var p50 = Rank(sorted, 0.50);
@@ -32,15 +33,19 @@ public sealed record Figure(
     public string ToRow()
     {
         var compared = Beside is { } b ? $"  {b.Name} {b.P50:0.000}, ratio {Ratio:0.00}" : "";
-        return $"{Name,-38} n={N,-4} p50 {P50,8:0.000}  p95 {P95,8:0.000}  max {Max,8:0.000} {Unit}{compared}  (load {Load:0.0})";
+        return $"{Name,-38} n={N,-4} p50 {P50,8:0.000}  p95 {P95,8:0.000}  max {Max,8:0.000} "
+            + $"{Unit}{compared}  (load {Load:0.0})";
     }
 
     /// <summary>Nearest rank: the smallest sample that at least that share of all does not exceed.</summary>
     private static double Rank(double[] sorted, double share) =>
-        sorted.Length == 0 ? double.NaN : Math.Round(sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Length) - 1)], 3);
+        sorted.Length == 0
+            ? double.NaN
+            : Math.Round(sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Length) - 1)], 3);
 
     private static double LoadNow() =>
-        double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+        double.Parse(
+            File.ReadAllText("/proc/loadavg").Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
 }
 
 public sealed record Beside(string Name, double P50);

@@ -44,7 +44,8 @@ internal static class FloorGuest
         }
     }
 
-    private static async Task<List<string>> CommandAsync(LabPlan plan, QemuProcess running, string home, CancellationToken cancel)
+    private static async Task<List<string>> CommandAsync(
+        LabPlan plan, QemuProcess running, string home, CancellationToken cancel)
     {
         var words = (await File.ReadAllTextAsync($"/proc/{running.Pid}/cmdline", cancel)).TrimEnd('\0').Split('\0');
         var overlay = Path.Combine(home, "root.qcow2");
@@ -52,7 +53,8 @@ internal static class FloorGuest
         var line = new List<string>();
         for (var i = 0; i < words.Length; i++)
         {
-            if (words[i] is "-S" || words[i] is "-netdev" || (words[i] is "-device" && words[i + 1].StartsWith("virtio-net", StringComparison.Ordinal)))
+            if (words[i] is "-S" || words[i] is "-netdev"
+                || (words[i] is "-device" && words[i + 1].StartsWith("virtio-net", StringComparison.Ordinal)))
             {
                 i += words[i] is "-S" ? 0 : 1;
                 continue;
@@ -134,7 +136,9 @@ internal static class FloorGuest
         public static readonly ConfigureMessage Configure = new(
             "shop-web-0", 1,
             new RoleSpec("shop-web-0", ["/srv/bin/web"], null,
-                new ProbeSpec(ProbeKind.Http, 80, "/healthz", Period: TimeSpan.FromSeconds(1), Timeout: TimeSpan.FromSeconds(2), Misses: 3)),
+                new ProbeSpec(
+                    ProbeKind.Http, 80, "/healthz",
+                    Period: TimeSpan.FromSeconds(1), Timeout: TimeSpan.FromSeconds(2), Misses: 3)),
             TimeSpan.FromSeconds(1));
     }
 }

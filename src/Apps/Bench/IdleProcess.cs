@@ -14,7 +14,8 @@ internal sealed record IdleProcess(string Role, int Pid, double CpuBefore)
         var found = new List<IdleProcess>();
         foreach (var directory in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(directory), out var pid) && Words(pid) is [var program, "--config", var config, ..]
+            if (int.TryParse(Path.GetFileName(directory), out var pid)
+                && Words(pid) is [var program, "--config", var config, ..]
                 && config.StartsWith(plan.Directory + "/", StringComparison.Ordinal)
                 && Programs.FirstOrDefault(p => p.Program == Path.GetFileName(program)).Role is { } role)
             {
@@ -29,14 +30,16 @@ internal sealed record IdleProcess(string Role, int Pid, double CpuBefore)
 
     public double ResidentMiB() => File.ReadLines($"/proc/{Pid}/status")
         .Where(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))
-        .Select(line => double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024)
+        .Select(line => double.Parse(
+            line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024)
         .Single();
 
     private static double CpuOf(int pid)
     {
         const double ticksPerSecond = 100;
         var fields = File.ReadAllText($"/proc/{pid}/stat").Split(") ")[1].Split(' ');
-        return (double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture)) / ticksPerSecond;
+        return (double.Parse(fields[11], CultureInfo.InvariantCulture)
+            + double.Parse(fields[12], CultureInfo.InvariantCulture)) / ticksPerSecond;
     }
 
     private static string[] Words(int pid)

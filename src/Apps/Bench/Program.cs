@@ -4,10 +4,18 @@ using Havm.Bench;
 // Exit codes: 0 measured, 1 something did not happen in time (no figure is printed for it), 2 bad usage.
 var json = new Option<bool>("--json") { Description = "One JSON object per figure" };
 var cuts = new Option<int>("--cuts") { Description = "Power cuts", DefaultValueFactory = _ => 20 };
-var faults = new Option<int>("--faults") { Description = "Guest panics and QEMU kills together", DefaultValueFactory = _ => 40 };
-var images = new Option<string?>("--images") { Description = "The guest image's directory; $HAVM_GUEST_IMAGE when left out" };
+var faults = new Option<int>("--faults")
+{
+    Description = "Guest panics and QEMU kills together",
+    DefaultValueFactory = _ => 40,
+};
+var images = new Option<string?>("--images")
+{
+    Description = "The guest image's directory; $HAVM_GUEST_IMAGE when left out",
+};
 
-var recovery = new Command("recovery", "From a fault to a guest that is ready again, beside a bare QEMU in the same run")
+var recovery = new Command(
+    "recovery", "From a fault to a guest that is ready again, beside a bare QEMU in the same run")
 {
     cuts, faults, images,
 };
@@ -17,7 +25,10 @@ recovery.SetAction((parse, cancel) => RecoveryBench.RunAsync(
         parse.GetValue(images) ?? Environment.GetEnvironmentVariable("HAVM_GUEST_IMAGE"), parse.GetValue(json)),
     cancel));
 
-var root = new RootCommand("Measures Havm in the lab. Run it through ./bench, which builds what it needs.") { recovery };
+var root = new RootCommand("Measures Havm in the lab. Run it through ./bench, which builds what it needs.")
+{
+    recovery,
+};
 root.Options.Add(json);
 json.Recursive = true;
 return await root.Parse(args).InvokeAsync();

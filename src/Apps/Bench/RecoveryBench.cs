@@ -8,9 +8,9 @@ using Havm.Wire.Api;
 namespace Havm.Bench;
 
 /// <summary>
-/// Cuts power, kills QEMUs and panics guests of a whole cluster in the lab, one at a time with everything ready between,
-/// and reads how long each phase took from the controller's incidents. Between faults the same guest is booted by a
-/// bare QEMU to the same message: the floor of the same run, on the same machine, under the same load.
+/// Cuts power, kills QEMUs and panics guests of a whole cluster in the lab, one at a time with everything ready
+/// between, and reads how long each phase took from the controller's incidents. Between faults the same guest is booted
+/// by a bare QEMU to the same message: the floor of the same run, on the same machine, under the same load.
 /// </summary>
 internal static class RecoveryBench
 {
@@ -20,10 +20,16 @@ internal static class RecoveryBench
     {
         if (plan.Images is null)
         {
-            throw new LabRefusal("bench recovery", "--images", "no guest image is named", "run it through ./bench, or name the directory that lab/guest/build made");
+            throw new LabRefusal("bench recovery", "--images", "no guest image is named",
+                "run it through ./bench, or name the directory that lab/guest/build made");
         }
 
-        var request = new LabRequest { Name = "bench", Images = plan.Images, Commands = ProductCommands.Find(null, null, null) };
+        var request = new LabRequest
+        {
+            Name = "bench",
+            Images = plan.Images,
+            Commands = ProductCommands.Find(null, null, null),
+        };
         await using var session = await LabSession.StartAsync(request, cancel);
         var start = new ClusterStart(session.Plan, session.Client);
         await start.ConnectAsync(cancel);
@@ -64,10 +70,12 @@ internal static class RecoveryBench
         var incident = await ClosedAsync(session.Client, known, i => i.Subject == $"Node/{victim.Name}", cancel);
         samples.PowerCut(cut, incident);
         await new NodePower(session.Plan).TurnOnAsync(victim);
-        await Snapshot.WaitAsync(session.Client, "every node up and every guest ready", Limit, s => s.AllUp && s.AllReady, cancel);
+        await Snapshot.WaitAsync(
+            session.Client, "every node up and every guest ready", Limit, s => s.AllUp && s.AllReady, cancel);
     }
 
-    private static async Task FaultAsync(LabSession session, RecoverySamples samples, int round, CancellationToken cancel)
+    private static async Task FaultAsync(
+        LabSession session, RecoverySamples samples, int round, CancellationToken cancel)
     {
         var before = await Snapshot.ReadAsync(session.Client, cancel);
         var victims = before.Instances.Keys.Order().ToList();
@@ -93,7 +101,8 @@ internal static class RecoveryBench
     private static async Task<IncidentView> ClosedAsync(
         LabClient client, HashSet<string> known, Func<IncidentView, bool> mine, CancellationToken cancel)
     {
-        bool Is(IncidentView incident) => !known.Contains(incident.Id) && incident.ClosedAt is not null && mine(incident);
+        bool Is(IncidentView incident) =>
+            !known.Contains(incident.Id) && incident.ClosedAt is not null && mine(incident);
         var seen = await Snapshot.WaitAsync(client, "the incident closed", Limit, s => s.Incidents.Any(Is), cancel);
         return seen.Incidents.First(Is);
     }

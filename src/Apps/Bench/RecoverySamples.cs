@@ -46,7 +46,8 @@ internal sealed class RecoverySamples
         foreach (var process in before)
         {
             Add(_sizes, $"{process.Role}.rss", process.ResidentMiB());
-            Add(_shares, $"{process.Role}.cpu", (process.CpuSeconds() - process.CpuBefore) / IdleFor.TotalSeconds * 100);
+            Add(_shares, $"{process.Role}.cpu",
+                (process.CpuSeconds() - process.CpuBefore) / IdleFor.TotalSeconds * 100);
         }
     }
 
@@ -55,7 +56,8 @@ internal sealed class RecoverySamples
         foreach (var (name, values) in _seconds)
         {
             // The floor is a process start up to the same message; only what covers the same way is set beside it.
-            var beside = name is "powerCut.seatToReady" or "qemuKill.decidedToReady" or "panic.decidedToReady" && Floor.Count > 0
+            var beside = name is "powerCut.seatToReady" or "qemuKill.decidedToReady" or "panic.decidedToReady"
+                && Floor.Count > 0
                 ? new Beside("bareQemu", Figure.Of("", Floor, "s", command).P50)
                 : null;
             yield return Figure.Of($"recovery.{name}", values, "s", command, beside);

@@ -8,7 +8,9 @@ namespace Havm.Controller;
 /// <summary>What `havm-controller` reads from its configuration file (/etc/havm/controller.json by default).</summary>
 public sealed record ControllerConfig
 {
-    /// <summary>Read by reflection: generated readers hand an init-only property that is left out its type's default.</summary>
+    /// <summary>
+    /// Read by reflection: generated readers hand an init-only property that is left out its type's default.
+    /// </summary>
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -27,13 +29,17 @@ public sealed record ControllerConfig
     /// <summary>Holds havm.sock, for root alone.</summary>
     public required string RunDir { get; init; }
 
-    /// <summary>A loopback address for people and tools that cannot use the socket, "127.0.0.1:7072"; null: none.</summary>
+    /// <summary>
+    /// A loopback address for people and tools that cannot use the socket, "127.0.0.1:7072"; null: none.
+    /// </summary>
     public string? ApiListen { get; init; }
 
     /// <summary>"lab": "true" permits BMCs on loopback and link-local addresses.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Where an instance's console is found on this machine; {node} and {instance} are replaced. Labs only.</summary>
+    /// <summary>
+    /// Where an instance's console is found on this machine; {node} and {instance} are replaced. Labs only.
+    /// </summary>
     public string? ConsolePath { get; init; }
 
     /// <summary>Reads and checks a file; every error names file, field, reason and remedy.</summary>
@@ -42,7 +48,9 @@ public sealed record ControllerConfig
         try
         {
             var config = JsonSerializer.Deserialize<ControllerConfig>(File.ReadAllText(path), Json);
-            return config is null ? (null, [Error(path, "", "is empty", "write a JSON object")]) : (config, [.. config.Check(path)]);
+            return config is null
+                ? (null, [Error(path, "", "is empty", "write a JSON object")])
+                : (config, [.. config.Check(path)]);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
@@ -50,7 +58,8 @@ public sealed record ControllerConfig
         }
         catch (JsonException cause)
         {
-            return (null, [Error(path, cause.Path ?? "", cause.Message, "see docs/reference/controller.md for every field")]);
+            return (null, [Error(
+                path, cause.Path ?? "", cause.Message, "see docs/reference/controller.md for every field")]);
         }
     }
 
@@ -60,22 +69,27 @@ public sealed record ControllerConfig
     {
         if (!NameRules.IsLegal(Cluster))
         {
-            yield return Error(path, "cluster", $"'{Cluster}' is no legal name", "lower case letters, digits and '-', 63 at most");
+            yield return Error(
+                path, "cluster", $"'{Cluster}' is no legal name", "lower case letters, digits and '-', 63 at most");
         }
 
-        if (!Uri.TryCreate(Listen, UriKind.Absolute, out var listen) || listen.Scheme != "http" || !IPAddress.TryParse(listen.Host, out var at))
+        if (!Uri.TryCreate(Listen, UriKind.Absolute, out var listen) || listen.Scheme != "http"
+            || !IPAddress.TryParse(listen.Host, out var at))
         {
-            yield return Error(path, "listen", $"'{Listen}' is no http://ADDRESS:PORT", "write the address nodes reach, as http://10.77.0.2:7070");
+            yield return Error(path, "listen", $"'{Listen}' is no http://ADDRESS:PORT",
+                "write the address nodes reach, as http://10.77.0.2:7070");
         }
         else if (!IsPrivate(at))
         {
             yield return Error(path, "listen", $"{at} is neither loopback nor an address of a lab's own namespaces",
-                "node links are not encrypted yet: bind a loopback, 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16 address");
+                "node links are not encrypted yet: "
+                    + "bind a loopback, 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16 address");
         }
 
         if (ApiListen is { } api && (!IPEndPoint.TryParse(api, out var end) || !IPAddress.IsLoopback(end.Address)))
         {
-            yield return Error(path, "apiListen", $"'{api}' is no loopback address with a port", "people are not authenticated yet: write 127.0.0.1:PORT, or leave it out");
+            yield return Error(path, "apiListen", $"'{api}' is no loopback address with a port",
+                "people are not authenticated yet: write 127.0.0.1:PORT, or leave it out");
         }
     }
 
@@ -83,8 +97,10 @@ public sealed record ControllerConfig
     {
         var bytes = address.GetAddressBytes();
         return IPAddress.IsLoopback(address) || (bytes.Length == 4
-            && (bytes[0] == 10 || (bytes[0] == 172 && bytes[1] is >= 16 and < 32) || (bytes[0] == 192 && bytes[1] == 168)));
+            && (bytes[0] == 10 || (bytes[0] == 172 && bytes[1] is >= 16 and < 32)
+                || (bytes[0] == 192 && bytes[1] == 168)));
     }
 
-    private static SpecError Error(string path, string field, string reason, string remedy) => new(path, field, reason, remedy);
+    private static SpecError Error(string path, string field, string reason, string remedy) =>
+        new(path, field, reason, remedy);
 }

@@ -22,7 +22,8 @@ internal static class ControllerMain
     {
         if (args is not ["--config", var path])
         {
-            await Console.Error.WriteLineAsync(args is ["--help"] ? Usage : $"havm-controller: unknown arguments; {Usage}");
+            await Console.Error.WriteLineAsync(
+                args is ["--help"] ? Usage : $"havm-controller: unknown arguments; {Usage}");
             return args is ["--help"] ? 0 : 2;
         }
 
@@ -49,7 +50,8 @@ internal static class ControllerMain
         {
             return 0;
         }
-        catch (Exception cause) when (cause is StoreException or TransportException or IOException or UnauthorizedAccessException)
+        catch (Exception cause) when (
+            cause is StoreException or TransportException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"havm-controller: {cause.Message}");
             return 1;
@@ -72,7 +74,8 @@ internal static class ControllerMain
         await using var api = ApiServer.Make(config, runner, store, clock);
         await api.StartAsync(stop);
         Log(clock, new Reason("runner", "started",
-            $"controller {life} leads cluster {config.Cluster} in epoch {runner.Committed.Office.Epoch}; nodes at {config.Listen}, people at {config.RunDir}/{ApiServer.SocketName}"));
+            $"controller {life} leads cluster {config.Cluster} in epoch {runner.Committed.Office.Epoch}; "
+                + $"nodes at {config.Listen}, people at {config.RunDir}/{ApiServer.SocketName}"));
         try
         {
             await loop;
@@ -84,7 +87,8 @@ internal static class ControllerMain
         }
     }
 
-    private static void Log(IClock clock, Reason reason) => Console.Out.WriteLine($"{clock.Wall:yyyy-MM-ddTHH:mm:ss.fffZ} {reason}");
+    private static void Log(IClock clock, Reason reason) =>
+        Console.Out.WriteLine($"{clock.Wall:yyyy-MM-ddTHH:mm:ss.fffZ} {reason}");
 
     private static void Stop(PosixSignalContext context, CancellationTokenSource stop)
     {

@@ -12,8 +12,8 @@ namespace Havm.HostAgent;
 /// picture; orders run beside it and come back as facts.
 /// </summary>
 public sealed class AgentLoop(
-    HostMachine machine, MachineHands hands, GateClient gate, GoalFile file, BeatSender beats, IClock clock, DecisionLog log,
-    ChannelReader<HostInput> inbox, Action<HostInput> post)
+    HostMachine machine, MachineHands hands, GateClient gate, GoalFile file, BeatSender beats, IClock clock,
+    DecisionLog log, ChannelReader<HostInput> inbox, Action<HostInput> post)
 {
     private static readonly TimeSpan BeatPeriod = TimeSpan.FromSeconds(1);
 
@@ -93,7 +93,9 @@ public sealed class AgentLoop(
         }
     }
 
-    /// <summary>An order that throws what nobody expected is a broken invariant: the process ends and is restarted.</summary>
+    /// <summary>
+    /// An order that throws what nobody expected is a broken invariant: the process ends and is restarted.
+    /// </summary>
     private static void Run(Func<Task> order) => Task.Run(async () =>
     {
         try

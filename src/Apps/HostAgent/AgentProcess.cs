@@ -19,7 +19,9 @@ public static class AgentProcess
 {
     private static readonly TimeSpan ToolTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Runs until cancelled. Throws IOException or MachineException when the node can run no machine at all.</summary>
+    /// <summary>
+    /// Runs until cancelled. Throws IOException or MachineException when the node can run no machine at all.
+    /// </summary>
     public static async Task RunAsync(CheckedConfig config, CancellationToken cancel)
     {
         var clock = new BootClock();
@@ -36,10 +38,12 @@ public static class AgentProcess
             hypervisor, gate, instance => MachineFiles.Of(config.MachinesDir, instance).WardenSocket, log, Post);
         var file = new GoalFile(Path.Join(state, "goal.json"));
         var beats = new BeatSender(config);
-        var loop = new AgentLoop(MakeMachine(config, file, log), hands, gate, file, beats, clock, log, inbox.Reader, Post);
+        var loop = new AgentLoop(
+            MakeMachine(config, file, log), hands, gate, file, beats, clock, log, inbox.Reader, Post);
         var eyes = new NodeEyes(
             hypervisor, gate, config.Node,
-            config.Config.Datastores.ToDictionary(store => store.Key, IDatastoreHeartbeats (store) => new DirectoryHeartbeats(store.Value)),
+            config.Config.Datastores.ToDictionary(
+                store => store.Key, IDatastoreHeartbeats (store) => new DirectoryHeartbeats(store.Value)),
             clock, Post);
 
         List<INodeLink> links = [.. config.Controllers.Select(controller => new HttpNodeLink(controller))];
@@ -77,7 +81,8 @@ public static class AgentProcess
         }, ledger);
     }
 
-    private static async Task<QemuHypervisor> MakeHypervisorAsync(CheckedConfig config, string state, CancellationToken cancel)
+    private static async Task<QemuHypervisor> MakeHypervisorAsync(
+        CheckedConfig config, string state, CancellationToken cancel)
     {
         var settings = new QemuSettings
         {
@@ -106,7 +111,8 @@ public static class AgentProcess
 
     private static Bytes MachineMemory()
     {
-        string line = File.ReadLines("/proc/meminfo").First(text => text.StartsWith("MemTotal:", StringComparison.Ordinal));
+        string line = File.ReadLines("/proc/meminfo")
+            .First(text => text.StartsWith("MemTotal:", StringComparison.Ordinal));
         return new Bytes(long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) * 1024);
     }
 }

@@ -17,7 +17,9 @@ public sealed class BeatSender(CheckedConfig config)
     private long _sequence;
     private volatile bool _hurry;
 
-    /// <summary>A controller has just connected and knows nothing yet: the next beat must not wait its second.</summary>
+    /// <summary>
+    /// A controller has just connected and knows nothing yet: the next beat must not wait its second.
+    /// </summary>
     public bool IsHurried => _hurry;
 
     /// <summary>Adds a controller; before the first beat.</summary>
@@ -75,6 +77,7 @@ public sealed class BeatSender(CheckedConfig config)
                 frame.Cluster, frame.Controller, frame.Epoch, frame.ReportVersion, frame.Goal, frame.Refused));
         }
 
-        public void Disconnected(string reason) => log.Write("link", "disconnected", $"controller {controller}: {reason}");
+        public void Disconnected(string reason) =>
+            log.Write("link", "disconnected", $"controller {controller}: {reason}");
     }
 }

@@ -41,7 +41,8 @@ public sealed class GateClient(string socketPath)
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw new GateSilentException($"no answer to {request.Verb} within {Patience(request.Verb).TotalSeconds:0} s");
+            throw new GateSilentException(
+                $"no answer to {request.Verb} within {Patience(request.Verb).TotalSeconds:0} s");
         }
         catch (Exception e) when (e is SocketException or IOException or JsonException)
         {

@@ -9,7 +9,9 @@ namespace Havm.HostAgent;
 /// <summary>The agent's ledger on disk: the goal in force and the highest leader obeyed.</summary>
 public sealed class GoalFile(string path)
 {
-    /// <summary>What was kept. A file that cannot be read is moved aside and told; the next answer brings the goal again.</summary>
+    /// <summary>
+    /// What was kept. A file that cannot be read is moved aside and told; the next answer brings the goal again.
+    /// </summary>
     public HostLedger Read(out string? trouble)
     {
         trouble = null;

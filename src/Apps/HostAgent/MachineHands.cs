@@ -13,7 +13,8 @@ namespace Havm.HostAgent;
 /// here and nowhere else.
 /// </summary>
 public sealed class MachineHands(
-    IHypervisor hypervisor, GateClient gate, Func<InstanceName, string> wardenSocket, DecisionLog log, Action<HostInput> inbox)
+    IHypervisor hypervisor, GateClient gate, Func<InstanceName, string> wardenSocket, DecisionLog log,
+    Action<HostInput> inbox)
     : IMachineSink
 {
     private static readonly TimeSpan EvidenceTime = TimeSpan.FromSeconds(3);
@@ -65,7 +66,8 @@ public sealed class MachineHands(
         try
         {
             _machines[found.Instance] = await hypervisor.AdoptAsync(
-                new FoundMachine(found.Instance, found.Generation, found.Pid, found.Seat, found.MonitorAnswers), this, cancel);
+                new FoundMachine(found.Instance, found.Generation, found.Pid, found.Seat, found.MonitorAnswers),
+                this, cancel);
             inbox(new HostInput.AdoptDone(found.Instance, found.Generation, true, null));
         }
         catch (Exception e) when (IsTrouble(e))
@@ -89,14 +91,16 @@ public sealed class MachineHands(
         }
     }
 
-    public async Task EndAsync(InstanceName instance, Generation generation, string? evidenceFor, CancellationToken cancel)
+    public async Task EndAsync(
+        InstanceName instance, Generation generation, string? evidenceFor, CancellationToken cancel)
     {
         if (evidenceFor is not null)
         {
             await KeepEvidenceAsync(instance, evidenceFor, cancel);
         }
 
-        var answer = await AskAsync(new GateRequest { Verb = GateVerb.End, Instance = instance, Generation = generation }, cancel);
+        var answer = await AskAsync(
+            new GateRequest { Verb = GateVerb.End, Instance = instance, Generation = generation }, cancel);
         if (answer.Granted)
         {
             await CleanAsync(instance, cancel);
@@ -176,8 +180,8 @@ public sealed class MachineHands(
     }
 
     private static bool IsTrouble(Exception e) =>
-        e is MachineException or IOException or UnauthorizedAccessException or OperationCanceledException or TimeoutException
-            or System.Net.Sockets.SocketException;
+        e is MachineException or IOException or UnauthorizedAccessException or OperationCanceledException
+            or TimeoutException or System.Net.Sockets.SocketException;
 
     private static Reason Because(Exception e) => e is MachineException machine
         ? new Reason("host", JsonNamingPolicy.CamelCase.ConvertName(machine.Trouble.ToString()), machine.Message)

@@ -12,8 +12,8 @@ namespace Havm.HostAgent;
 /// nodes. What hangs is looked at again when it comes back, and holds up nothing else.
 /// </summary>
 public sealed class NodeEyes(
-    IHypervisor hypervisor, GateClient gate, NodeName self, IReadOnlyDictionary<string, IDatastoreHeartbeats> datastores,
-    IClock clock, Action<HostInput> inbox)
+    IHypervisor hypervisor, GateClient gate, NodeName self,
+    IReadOnlyDictionary<string, IDatastoreHeartbeats> datastores, IClock clock, Action<HostInput> inbox)
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan InventoryPeriod = TimeSpan.FromSeconds(5);
@@ -47,8 +47,9 @@ public sealed class NodeEyes(
         {
             var answer = await gate.AskAsync(new GateRequest { Verb = GateVerb.Status }, cancel);
             inbox(new HostInput.WardenHeard([.. answer.Seats.Select(seat => new WardenView(
-                seat.Instance, seat.Generation, seat.State == GateSeatState.Permitted, seat.State == GateSeatState.Paused,
-                seat.State == GateSeatState.Ended, seat.ByLease))], answer.LeaseAge));
+                seat.Instance, seat.Generation, seat.State == GateSeatState.Permitted,
+                seat.State == GateSeatState.Paused, seat.State == GateSeatState.Ended,
+                seat.ByLease))], answer.LeaseAge));
         }
         catch (GateSilentException e)
         {
@@ -76,7 +77,8 @@ public sealed class NodeEyes(
 
     private async Task ReadDatastoresAsync(CancellationToken cancel)
     {
-        var reading = datastores.ToDictionary(store => store.Key, store => new Reading(store.Value, new(self, store.Key)));
+        var reading = datastores.ToDictionary(
+            store => store.Key, store => new Reading(store.Value, new(self, store.Key)));
         await EachAsync(Second, async _ =>
         {
             foreach (var one in reading.Values)

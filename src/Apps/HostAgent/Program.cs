@@ -3,7 +3,8 @@ using Havm.HostAgent;
 using Havm.Runtime.Node;
 using Havm.Runtime.Ports;
 
-// Exit codes: 0 ended by a signal, 1 a broken invariant or a resource that cannot be had, 2 bad arguments or configuration.
+// Exit codes: 0 ended by a signal, 1 a broken invariant or a resource that cannot be had, 2 bad arguments or
+// configuration.
 if (args is not ["--config", var path])
 {
     Console.Error.WriteLine("usage: havm-agent --config FILE");

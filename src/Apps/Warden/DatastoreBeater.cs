@@ -16,7 +16,8 @@ public sealed class DatastoreBeater(
     private bool _failing;
 
     /// <summary>What runs now; told with the next beat.</summary>
-    public void Tell(ImmutableArray<RunningSeat> running) => ImmutableInterlocked.InterlockedExchange(ref _running, running);
+    public void Tell(ImmutableArray<RunningSeat> running) =>
+        ImmutableInterlocked.InterlockedExchange(ref _running, running);
 
     /// <summary>Beats until cancelled.</summary>
     public async Task BeatAsync(CancellationToken cancel)

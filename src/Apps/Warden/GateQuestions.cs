@@ -8,7 +8,9 @@ namespace Havm.Warden;
 /// <summary>Between the gate's lines and the machine's words.</summary>
 public static class GateQuestions
 {
-    /// <summary>Throws JsonException when it is no legal question; names become file names, so they are checked here.</summary>
+    /// <summary>
+    /// Throws JsonException when it is no legal question; names become file names, so they are checked here.
+    /// </summary>
     public static WardenInput.Asked Read(long number, GateRequest? request) => request switch
     {
         null => throw new JsonException("a question is an object, not null"),
@@ -22,8 +24,14 @@ public static class GateQuestions
         { Verb: GateVerb.End } => new WardenInput.EndAsked(number, Name(request.Instance), request.Generation),
         { Verb: GateVerb.Floors } => new WardenInput.FloorsAsked(
             number,
-            [.. (request.Floors.IsDefault ? [] : request.Floors).Select(floor => floor with { Instance = Name(floor.Instance) })],
-            [.. (request.Policies.IsDefault ? [] : request.Policies).Select(policy => new PolicyChange(Name(policy.Instance), policy.Generation, policy.Isolation))]),
+            [
+                .. (request.Floors.IsDefault ? [] : request.Floors)
+                    .Select(floor => floor with { Instance = Name(floor.Instance) }),
+            ],
+            [
+                .. (request.Policies.IsDefault ? [] : request.Policies)
+                    .Select(policy => new PolicyChange(Name(policy.Instance), policy.Generation, policy.Isolation)),
+            ]),
         { Verb: GateVerb.Depart } => new WardenInput.DepartAsked(number, request.Departure),
         _ => throw new JsonException($"there is no verb {request.Verb}"),
     };
@@ -35,7 +43,11 @@ public static class GateQuestions
         Reason = reply.Reason,
         Cgroup = cgroup,
         LeaseAge = reply.LeaseAge,
-        Seats = [.. reply.Seats.Select(seat => new GateSeat(seat.Instance, seat.Generation, StateOf(seat.Phase), seat.ByLease))],
+        Seats =
+        [
+            .. reply.Seats.Select(seat =>
+                new GateSeat(seat.Instance, seat.Generation, StateOf(seat.Phase), seat.ByLease)),
+        ],
     };
 
     private static GateSeatState StateOf(SeatPhase phase) => phase switch

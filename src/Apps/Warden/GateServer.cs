@@ -66,7 +66,8 @@ public sealed class GateServer : IDisposable
             {
                 // One caller less, or no file handle left for it: the next try is as good as any.
                 _room.Release();
-                await Task.Delay(TimeSpan.FromMilliseconds(50), cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(TimeSpan.FromMilliseconds(50), cancel)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException)
             {
@@ -98,7 +99,8 @@ public sealed class GateServer : IDisposable
                 }
             }
         }
-        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or InvalidDataException)
+        catch (Exception e) when (
+            e is IOException or SocketException or OperationCanceledException or InvalidDataException)
         {
             // The caller left, or said too much.
         }

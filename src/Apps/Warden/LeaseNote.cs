@@ -31,7 +31,9 @@ public sealed class LeaseNote : IDisposable
         return new LeaseNote(boot, file);
     }
 
-    /// <summary>Null when nothing usable was noted on this boot, or it lies in the future of <paramref name="now"/>.</summary>
+    /// <summary>
+    /// Null when nothing usable was noted on this boot, or it lies in the future of <paramref name="now"/>.
+    /// </summary>
     public Instant? Read(Instant now)
     {
         int read = RandomAccess.Read(_file, _buffer, 0);

@@ -45,7 +45,8 @@ public sealed class LedgerFile(string path, BootId boot)
 
     /// <summary>Throws IOException or UnauthorizedAccessException when it is not on disk.</summary>
     public void Write(WardenLedger ledger) =>
-        AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(new KeptLedger(boot, ledger), LedgerJson.Default.KeptLedger));
+        AtomicFile.Write(
+            path, JsonSerializer.SerializeToUtf8Bytes(new KeptLedger(boot, ledger), LedgerJson.Default.KeptLedger));
 }
 
 /// <summary>The ledger as it lies in its file.</summary>

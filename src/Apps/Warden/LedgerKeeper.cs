@@ -2,7 +2,9 @@ using Havm.Core.Host.SelfFence;
 
 namespace Havm.Warden;
 
-/// <summary>Writes ledgers one after the other; of those that wait only the newest is written, for it holds the rest.</summary>
+/// <summary>
+/// Writes ledgers one after the other; of those that wait only the newest is written, for it holds the rest.
+/// </summary>
 public sealed class LedgerKeeper(LedgerFile file, Action<WardenInput> inbox)
 {
     private readonly Lock _lock = new();

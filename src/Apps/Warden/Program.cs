@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 using Havm.Runtime.Node;
 using Havm.Warden;
 
-// Exit codes: 0 ended by a signal, 1 a broken invariant or a resource that cannot be had, 2 bad arguments or configuration.
+// Exit codes: 0 ended by a signal, 1 a broken invariant or a resource that cannot be had, 2 bad arguments or
+// configuration.
 if (args is not ["--config", var path])
 {
     Console.Error.WriteLine("usage: havm-warden --config FILE");

@@ -14,7 +14,9 @@ namespace Havm.Warden;
 /// </summary>
 public sealed class WardenLoop : IDisposable
 {
-    /// <summary>Deadlines are late by at most this and what one step takes; a fifth of the terms' smallest slack.</summary>
+    /// <summary>
+    /// Deadlines are late by at most this and what one step takes; a fifth of the terms' smallest slack.
+    /// </summary>
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(5);
@@ -190,7 +192,8 @@ public sealed class WardenLoop : IDisposable
             {
                 answer = answer with
                 {
-                    Granted = false, Reason = new Reason("gate", "noCgroup", $"{instance}: its cgroup cannot be made: {e.Message}"),
+                    Granted = false,
+                    Reason = new Reason("gate", "noCgroup", $"{instance}: its cgroup cannot be made: {e.Message}"),
                 };
             }
         }

@@ -37,7 +37,8 @@ public static class WardenProcess
             Watchdog = watchdog,
             Links = [.. config.Controllers.Select(controller => new HttpNodeLink(controller))],
             Datastores = [.. config.Config.Datastores.Select(store => new DatastoreBeater(
-                store.Key, new DirectoryHeartbeats(store.Value), config.Node, config.Boot, config.Terms.Heartbeat, log))],
+                store.Key, new DirectoryHeartbeats(store.Value),
+                config.Node, config.Boot, config.Terms.Heartbeat, log))],
             Ledger = new LedgerFile(Path.Join(state, "ledger.json"), config.Boot),
             Lease = lease,
             Log = log,
@@ -65,13 +66,16 @@ public static class WardenProcess
         var from = ports.Lease.Read(now);
         var found = FindSeats(config, ports.Cgroups);
         ports.Log.Write("lease", "begins", from is { } since
-            ? $"{ledger.Seats.Length} seats kept, {found.Length} alive, the lease is {(now - since).TotalSeconds:0.0} s old"
+            ? $"{ledger.Seats.Length} seats kept, {found.Length} alive, "
+                + $"the lease is {(now - since).TotalSeconds:0.0} s old"
             : $"{ledger.Seats.Length} seats kept, {found.Length} alive, no lease on this boot yet");
         return new WardenMachine(
             new WardenSettings { Cluster = config.Config.Cluster, Terms = config.Terms }, ledger, from, found);
     }
 
-    /// <summary>Seats by their seat files, for machines that are alive; the ledger's own word goes before them.</summary>
+    /// <summary>
+    /// Seats by their seat files, for machines that are alive; the ledger's own word goes before them.
+    /// </summary>
     private static ImmutableArray<SeatRecord> FindSeats(CheckedConfig config, IMachineCgroups cgroups)
     {
         var seats = ImmutableArray.CreateBuilder<SeatRecord>();

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Havm.Model;
 
-/// <summary>Instances spread over fault and update domains, so that one failure or one update step costs one of them.</summary>
+/// <summary>
+/// Instances spread over fault and update domains, so that one failure or one update step costs one of them.
+/// </summary>
 public sealed record AvailabilitySetSpec : Spec
 {
     [JsonIgnore]

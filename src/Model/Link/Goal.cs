@@ -42,5 +42,7 @@ public enum WantedState
     Stopped,
 }
 
-/// <summary>Generations at or below <paramref name="Generation"/> of this instance are withdrawn from the node.</summary>
+/// <summary>
+/// Generations at or below <paramref name="Generation"/> of this instance are withdrawn from the node.
+/// </summary>
 public sealed record GenerationFloor(InstanceName Instance, Generation Generation);

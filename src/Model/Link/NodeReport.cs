@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Havm.Model;
 
-/// <summary>What is on a node, as its agent found it. Whole, never a difference: half an inventory proves nothing.</summary>
+/// <summary>
+/// What is on a node, as its agent found it. Whole, never a difference: half an inventory proves nothing.
+/// </summary>
 public sealed record NodeReport
 {
     /// <summary>Grows with every change, within one life of the agent.</summary>
@@ -59,7 +61,9 @@ public sealed record InstanceReport
     public long RestartOrder { get; init; }
 }
 
-/// <summary>Where a machine stands on its host. It moves forward; a new try at the same seat begins at Starting.</summary>
+/// <summary>
+/// Where a machine stands on its host. It moves forward; a new try at the same seat begins at Starting.
+/// </summary>
 public enum MachinePhase
 {
     /// <summary>A seat was received; the process is being made or has not been released yet.</summary>
@@ -108,7 +112,8 @@ public sealed record DatastoreSighting(
 public sealed record HostIncident
 {
     /// <summary>
-    /// Unique for the node. One incident comes again with later times filled in; the controller keeps the newest per id.
+    /// Unique for the node. One incident comes again with later times filled in; the controller keeps the newest per
+    /// id.
     /// </summary>
     public required string Id { get; init; }
 

@@ -1,6 +1,8 @@
 namespace Havm.Model;
 
-/// <summary>The controller a node obeys: the same cluster, the highest epoch, and the newest goal made durable.</summary>
+/// <summary>
+/// The controller a node obeys: the same cluster, the highest epoch, and the newest goal made durable.
+/// </summary>
 public sealed record LeaderSeen(string Cluster, string Controller, Epoch Epoch, long GoalRevision)
 {
     public static readonly LeaderSeen None = new("", "", Epoch.None, 0);

@@ -9,7 +9,8 @@ public sealed record Metadata
     /// <summary>Unique per kind; <see cref="NameRules"/>.</summary>
     public required string Name { get; init; }
 
-    public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+    public ImmutableSortedDictionary<string, string> Labels { get; init; } =
+        ImmutableSortedDictionary<string, string>.Empty;
 }
 
 /// <summary>The wished half of an object. Each kind is one record below, immutable and already parsed.</summary>
@@ -70,7 +71,9 @@ public sealed record NodeSpec : Spec
     /// <summary>How it is powered off from outside; null: no power fencing.</summary>
     public BmcSpec? Bmc { get; init; }
 
-    /// <summary>What resets this node when its own scheduling fails; decides whether lease expiry proves anything.</summary>
+    /// <summary>
+    /// What resets this node when its own scheduling fails; decides whether lease expiry proves anything.
+    /// </summary>
     public WatchdogKind Watchdog { get; init; } = WatchdogKind.None;
 }
 
@@ -116,7 +119,9 @@ public sealed record NetworkSpec : Spec
 
     public string? Gateway { get; init; }
 
-    /// <summary>First and last address given to instances; default: all of the CIDR but the first ten and the last.</summary>
+    /// <summary>
+    /// First and last address given to instances; default: all of the CIDR but the first ten and the last.
+    /// </summary>
     public string? RangeFirst { get; init; }
 
     public string? RangeLast { get; init; }
@@ -171,7 +176,9 @@ public sealed record LivenessPolicy
     /// <summary>Silence after which a verdict is reached; more than suspectAfter, at most 10 min.</summary>
     public TimeSpan LostAfter { get; init; } = TimeSpan.FromSeconds(4);
 
-    /// <summary>How long a cut-off node that still runs leaveRunning instances is left before it is fenced; null: never.</summary>
+    /// <summary>
+    /// How long a cut-off node that still runs leaveRunning instances is left before it is fenced; null: never.
+    /// </summary>
     public TimeSpan? CutOffAfter { get; init; } = TimeSpan.FromSeconds(30);
 }
 

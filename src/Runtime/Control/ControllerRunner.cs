@@ -20,13 +20,16 @@ public sealed class ControllerRunner
 {
     private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>A gap between our own rounds longer than this was our stall, not a node's silence (SAFETY: leaders).</summary>
+    /// <summary>
+    /// A gap between our own rounds longer than this was our stall, not a node's silence (SAFETY: leaders).
+    /// </summary>
     private static readonly TimeSpan StallAfter = TimeSpan.FromMilliseconds(500);
 
     private readonly IStateStore _store;
     private readonly IClock _clock;
     private readonly Action<Reason> _log;
-    private readonly Channel<Envelope> _inbox = Channel.CreateUnbounded<Envelope>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Envelope> _inbox = Channel.CreateUnbounded<Envelope>(
+        new UnboundedChannelOptions { SingleReader = true });
     private readonly ConcurrentDictionary<long, TaskCompletionSource<OrderOutcome>> _orders = new();
     private readonly NodeDesk _nodes;
     private readonly PowerDesk _power;
@@ -36,7 +39,9 @@ public sealed class ControllerRunner
     private long _requests;
     private TaskCompletionSource<Epoch>? _adopt;
 
-    /// <summary>What came during a commit and has to wait for the next round; it goes first, to keep each stream's order.</summary>
+    /// <summary>
+    /// What came during a commit and has to wait for the next round; it goes first, to keep each stream's order.
+    /// </summary>
     private List<Envelope> _carried = [];
 
     private ControllerRunner(
@@ -47,7 +52,8 @@ public sealed class ControllerRunner
         _clock = clock;
         _log = log;
         Events = events;
-        _nodes = new NodeDesk(cluster.Ledger.ClusterName, cluster.Office.Controller, () => _committed.Office.Epoch, Post);
+        _nodes = new NodeDesk(
+            cluster.Ledger.ClusterName, cluster.Office.Controller, () => _committed.Office.Epoch, Post);
         _power = new PowerDesk(fence, clock, () => _committed, input => Post(new Envelope(input, null)));
     }
 
@@ -66,7 +72,8 @@ public sealed class ControllerRunner
 
     /// <summary>Loads the state and takes office: the new epoch is durable before this returns.</summary>
     public static async Task<ControllerRunner> StartAsync(
-        string cluster, string controller, IStateStore store, IPowerFence fence, IClock clock, Action<Reason> log, CancellationToken cancel)
+        string cluster, string controller, IStateStore store, IPowerFence fence, IClock clock, Action<Reason> log,
+        CancellationToken cancel)
     {
         var contents = await store.LoadAsync(cancel);
         var (ledger, events) = LedgerCodec.Read(cluster, contents);
@@ -100,8 +107,8 @@ public sealed class ControllerRunner
     }
 
     /// <summary>
-    /// Makes this state the cluster's, after a restored backup or a copied state: takes an epoch beyond every one that nodes
-    /// have named. An operator's order; it is wrong while another controller still runs.
+    /// Makes this state the cluster's, after a restored backup or a copied state: takes an epoch beyond every one that
+    /// nodes have named. An operator's order; it is wrong while another controller still runs.
     /// </summary>
     public Task<Epoch> AdoptAsync(CancellationToken cancel)
     {
@@ -122,7 +129,8 @@ public sealed class ControllerRunner
             var now = _clock.Now;
             if (now - last > StallAfter)
             {
-                _log(new Reason("runner", "ownStall", $"this controller stood still for {(now - last).TotalSeconds:0.0} s: silence clocks begin anew"));
+                _log(new Reason("runner", "ownStall",
+                    $"this controller stood still for {(now - last).TotalSeconds:0.0} s: silence clocks begin anew"));
                 batch.Add(new Envelope(new OwnStall(now - last), null));
             }
 
@@ -150,7 +158,13 @@ public sealed class ControllerRunner
         }
 
         var now = _clock.Now;
-        var office = new Office { Epoch = epoch, Controller = _committed.Office.Controller, Since = now, ListeningSince = now };
+        var office = new Office
+        {
+            Epoch = epoch,
+            Controller = _committed.Office.Controller,
+            Since = now,
+            ListeningSince = now,
+        };
         _committed = _committed with { Office = office };
         _log(new Reason("runner", "adopted", $"an operator adopted this state: epoch {epoch}, beyond {seen}"));
         return epoch;
@@ -192,12 +206,15 @@ public sealed class ControllerRunner
         PushGoals(before);
     }
 
-    /// <summary>Commits, hearing and answering untouched nodes meanwhile. Returns what was heard, to be told to the new picture.</summary>
+    /// <summary>
+    /// Commits, hearing and answering untouched nodes meanwhile. Returns what was heard, to be told to the new picture.
+    /// </summary>
     private async Task<List<Func<Cluster, Cluster>>> CommitAsync(Decision decision, CancellationToken cancel)
     {
         var heard = new List<Func<Cluster, Cluster>>();
         var commit = _store.CommitAsync(_committed.Office.Epoch, LedgerCodec.Writes(decision), cancel);
-        var touched = decision.Touched.Where(k => k.Table == Core.Changes.RecordTable.Node).Select(k => k.Key).ToHashSet();
+        var touched = decision.Touched
+            .Where(k => k.Table == Core.Changes.RecordTable.Node).Select(k => k.Key).ToHashSet();
         while (!commit.IsCompleted)
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -205,7 +222,8 @@ public sealed class ControllerRunner
             await stop.CancelAsync();
             while (!commit.IsCompleted && _inbox.Reader.TryRead(out var envelope))
             {
-                if (envelope is { Input: Beat beat, Beat: not null } && !touched.Contains(beat.Node.Value) && IsKnownBoot(beat)
+                if (envelope is { Input: Beat beat, Beat: not null } && !touched.Contains(beat.Node.Value)
+                    && IsKnownBoot(beat)
                     && !_carried.Any(c => c.Input is Beat earlier && earlier.Node == beat.Node))
                 {
                     var at = _clock.Now;
@@ -226,14 +244,17 @@ public sealed class ControllerRunner
 
         if (await commit == CommitOutcome.Deposed)
         {
-            throw new StoreException(StoreTrouble.HeldByAnother, "a newer epoch was found in the store: this controller's term is over");
+            throw new StoreException(
+                StoreTrouble.HeldByAnother, "a newer epoch was found in the store: this controller's term is over");
         }
 
         _lastCommit = _clock.Wall;
         return heard;
     }
 
-    /// <summary>Beats of the boot on record are heard at once; anything that could be news of a boot waits for the round.</summary>
+    /// <summary>
+    /// Beats of the boot on record are heard at once; anything that could be news of a boot waits for the round.
+    /// </summary>
     private bool IsKnownBoot(Beat beat) => _committed.Ledger.Nodes.GetValueOrDefault(beat.Node)?.Boot == beat.Boot;
 
     private void Answer(Envelope envelope)

@@ -3,7 +3,9 @@ using Havm.Core.Changes;
 
 namespace Havm.Runtime.Control;
 
-/// <summary>Committed events in order, for readers that follow: each asks for what came after the number it knows.</summary>
+/// <summary>
+/// Committed events in order, for readers that follow: each asks for what came after the number it knows.
+/// </summary>
 public sealed class EventFeed(ImmutableArray<EventRecord> loaded)
 {
     private const int InMemory = 5_000;

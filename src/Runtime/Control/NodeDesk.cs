@@ -28,7 +28,8 @@ internal sealed class NodeDesk(string cluster, string controller, Func<Epoch> ep
         };
         if (belongs != cluster)
         {
-            Refuse(from, frame, $"this controller leads cluster {cluster}, the node says {(belongs.Length == 0 ? "none" : belongs)}");
+            Refuse(from, frame,
+                $"this controller leads cluster {cluster}, the node says {(belongs.Length == 0 ? "none" : belongs)}");
             return;
         }
 
@@ -36,7 +37,9 @@ internal sealed class NodeDesk(string cluster, string controller, Func<Epoch> ep
         if (highest.Cluster == cluster && IsAhead(highest))
         {
             post(new Envelope(new Overruled(node, highest.Epoch,
-                $"{node} has obeyed controller {highest.Controller} in epoch {highest.Epoch}, and this one is in epoch {epoch()}: its state is older or a copy; it acts on nothing until `havm store adopt`"), null));
+                $"{node} has obeyed controller {highest.Controller} in epoch {highest.Epoch}, "
+                    + $"and this one is in epoch {epoch()}: its state is older or a copy; "
+                    + "it acts on nothing until `havm store adopt`"), null));
         }
 
         if (frame.Warden is { } warden)
@@ -86,7 +89,8 @@ internal sealed class NodeDesk(string cluster, string controller, Func<Epoch> ep
     }
 
     private void Refuse(INodeConnection from, NodeFrame frame, string reason) =>
-        from.Send(Frame(null) with { Answers = frame.Warden?.Sequence ?? frame.Agent?.Sequence ?? 0, Refused = reason });
+        from.Send(
+            Frame(null) with { Answers = frame.Warden?.Sequence ?? frame.Agent?.Sequence ?? 0, Refused = reason });
 
     private ControllerFrame Frame(Goal? goal) =>
         new() { Cluster = cluster, Controller = controller, Epoch = epoch(), Goal = goal };

@@ -53,7 +53,8 @@ internal sealed class PowerDesk(IPowerFence fence, IClock clock, Func<Cluster> c
         }
         catch (Exception cause) when (cause is not OperationCanceledException)
         {
-            return new PowerAnswer(PowerState.Unknown, FenceTrouble.Refused, $"the fence driver failed: {cause.Message}");
+            return new PowerAnswer(
+                PowerState.Unknown, FenceTrouble.Refused, $"the fence driver failed: {cause.Message}");
         }
     }
 }

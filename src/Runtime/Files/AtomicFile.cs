@@ -11,7 +11,9 @@ public static partial class AtomicFile
 {
     private const int ReadOnlyDirectory = 0x10000;
 
-    /// <summary>Throws IOException or UnauthorizedAccessException when it could not be made durable; the old content stays.</summary>
+    /// <summary>
+    /// Throws IOException or UnauthorizedAccessException when it could not be made durable; the old content stays.
+    /// </summary>
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
         string written = path + ".new";

@@ -36,7 +36,8 @@ public sealed class DecisionLog(TextWriter to, IClock clock)
             try
             {
                 to.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{reason.Decider} {clock.Wall.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ} {reason.Code}: {reason.Message}"));
+                    $"{reason.Decider} {clock.Wall.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ} "
+                    + $"{reason.Code}: {reason.Message}"));
                 to.Flush();
             }
             catch (IOException)

@@ -21,7 +21,9 @@ public sealed record NodeConfig
     /// <summary>Holds the machine's UUID, the one its BMC reports; null where nobody needs it.</summary>
     public string? MachineIdFile { get; init; }
 
-    /// <summary>Every controller, "http://10.77.0.2:7070" or "10.77.0.2:7070"; heartbeat datagrams go to the port after.</summary>
+    /// <summary>
+    /// Every controller, "http://10.77.0.2:7070" or "10.77.0.2:7070"; heartbeat datagrams go to the port after.
+    /// </summary>
     public required ImmutableArray<string> Controllers { get; init; }
 
     /// <summary>UDP port of heartbeat datagrams where it is told: the port after the stream's, else refused.</summary>
@@ -34,11 +36,12 @@ public sealed record NodeConfig
     public required string RunDir { get; init; }
 
     /// <summary>Where each datastore is mounted, by name.</summary>
-    public ImmutableSortedDictionary<string, string> Datastores { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+    public ImmutableSortedDictionary<string, string> Datastores { get; init; } =
+        ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>
-    /// The node's cgroup v2 directory; machines live in "vms" below it. One that ends in ".slice" is a slice of systemd,
-    /// and machines are its services.
+    /// The node's cgroup v2 directory; machines live in "vms" below it. One that ends in ".slice" is a slice of
+    /// systemd, and machines are its services.
     /// </summary>
     public required string Cgroup { get; init; }
 
@@ -72,6 +75,8 @@ public sealed record NodeConfig
     public long? MemoryMiB { get; init; }
 }
 
-/// <param name="Path">A character device (/dev/watchdog), or a unix datagram socket that hears `arm`, `feed`, `disarm`.</param>
+/// <param name="Path">
+/// A character device (/dev/watchdog), or a unix datagram socket that hears `arm`, `feed`, `disarm`.
+/// </param>
 /// <param name="TimeoutSeconds">Time unfed until it resets the node; at most the lease terms' w.</param>
 public sealed record WatchdogConfig(string Path, int TimeoutSeconds);

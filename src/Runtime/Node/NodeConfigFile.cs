@@ -39,12 +39,16 @@ public sealed record CgroupNames(string Parent, string Prefix, string Suffix, bo
     }
 }
 
-/// <summary>Reads agent.json or warden.json. Everything wrong is a <see cref="ConfigException"/>; nothing is guessed.</summary>
+/// <summary>
+/// Reads agent.json or warden.json. Everything wrong is a <see cref="ConfigException"/>; nothing is guessed.
+/// </summary>
 public static class NodeConfigFile
 {
     private const int LongestSocketPath = 107;
 
-    /// <summary>Read by reflection: generated readers hand an init-only property that is left out its type's default.</summary>
+    /// <summary>
+    /// Read by reflection: generated readers hand an init-only property that is left out its type's default.
+    /// </summary>
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -62,9 +66,11 @@ public static class NodeConfigFile
             throw Bad(path, "lease", string.Join("; ", errors), "correct these, on the controller too");
         }
 
-        if (config.Watchdog is { } dog && (dog.TimeoutSeconds < 1 || TimeSpan.FromSeconds(dog.TimeoutSeconds) > terms.Watchdog))
+        if (config.Watchdog is { } dog
+            && (dog.TimeoutSeconds < 1 || TimeSpan.FromSeconds(dog.TimeoutSeconds) > terms.Watchdog))
         {
-            throw Bad(path, "watchdog.timeoutSeconds", $"{dog.TimeoutSeconds} is not 1 to {terms.Watchdog.TotalSeconds:0.#}",
+            throw Bad(path, "watchdog.timeoutSeconds",
+                $"{dog.TimeoutSeconds} is not 1 to {terms.Watchdog.TotalSeconds:0.#}",
                 "a slower watchdog breaks the lease's proof; set this lower, or lease.watchdog higher everywhere");
         }
 
@@ -82,7 +88,8 @@ public static class NodeConfigFile
         catch (JsonException e)
         {
             throw new ConfigException(
-                $"{path}: field '{e.Path ?? "$"}', line {e.LineNumber + 1}: {e.Message.Split(" Path:")[0]} Correct the file and start again.", e);
+                $"{path}: field '{e.Path ?? "$"}', line {e.LineNumber + 1}: {e.Message.Split(" Path:")[0]} "
+                    + "Correct the file and start again.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -92,7 +99,8 @@ public static class NodeConfigFile
 
     private static void Check(string path, NodeConfig config)
     {
-        foreach (var (field, name) in new[] { ("cluster", config.Cluster), ("node", config.Node), ("rack", config.Rack) })
+        foreach (var (field, name) in
+            new[] { ("cluster", config.Cluster), ("node", config.Node), ("rack", config.Rack) })
         {
             if (!NameRules.IsLegal(name))
             {
@@ -106,13 +114,15 @@ public static class NodeConfigFile
         {
             if (!Path.IsPathRooted(directory))
             {
-                throw Bad(path, field, $"'{directory}' is no absolute path", "write the whole path, beginning with '/'");
+                throw Bad(
+                    path, field, $"'{directory}' is no absolute path", "write the whole path, beginning with '/'");
             }
         }
 
         if (Path.Join(config.RunDir, "warden.sock").Length > LongestSocketPath)
         {
-            throw Bad(path, "runDir", $"a socket in it would have a path of over {LongestSocketPath} bytes", "choose a shorter one");
+            throw Bad(path, "runDir", $"a socket in it would have a path of over {LongestSocketPath} bytes",
+                "choose a shorter one");
         }
 
         if (config.Controllers.IsDefaultOrEmpty)
@@ -127,25 +137,32 @@ public static class NodeConfigFile
 
         if (config.GuestBeatSeconds is not (>= 0.1 and <= 3600))
         {
-            throw Bad(path, "guestBeatSeconds", $"{config.GuestBeatSeconds} is not 0.1 to 3600", "15 suits most clusters");
+            throw Bad(
+                path, "guestBeatSeconds", $"{config.GuestBeatSeconds} is not 0.1 to 3600", "15 suits most clusters");
         }
 
         if (config.Accelerator is not ("auto" or "kvm" or "tcg"))
         {
-            throw Bad(path, "accelerator", $"'{config.Accelerator}' is not auto, kvm or tcg", "leave it out to have it found");
+            throw Bad(path, "accelerator", $"'{config.Accelerator}' is not auto, kvm or tcg",
+                "leave it out to have it found");
         }
     }
 
     private static IPEndPoint Controller(string path, string text, int? datagramPort)
     {
-        string address = text.StartsWith("http://", StringComparison.Ordinal) ? text["http://".Length..].TrimEnd('/') : text;
+        string address = text.StartsWith("http://", StringComparison.Ordinal)
+            ? text["http://".Length..].TrimEnd('/')
+            : text;
         if (!IPEndPoint.TryParse(address, out var controller) || controller.Port == 0)
         {
             throw Bad(path, "controllers", $"'{text}' is no address with a port", "write it like \"10.77.0.2:7070\"");
         }
 
-        return datagramPort is null || datagramPort == controller.Port + 1 ? controller : throw Bad(
-            path, "datagramPort", $"{datagramPort} is not the port after {controller.Port}", $"set it to {controller.Port + 1}");
+        return datagramPort is null || datagramPort == controller.Port + 1
+            ? controller
+            : throw Bad(
+                path, "datagramPort", $"{datagramPort} is not the port after {controller.Port}",
+                $"set it to {controller.Port + 1}");
     }
 
     private static BootId Boot(string path, string file)
@@ -153,11 +170,13 @@ public static class NodeConfigFile
         try
         {
             return File.ReadAllText(file).Trim() is { Length: > 0 } id
-                ? new BootId(id) : throw Bad(path, "bootIdFile", $"{file} is empty", "it must hold the id of this boot");
+                ? new BootId(id)
+                : throw Bad(path, "bootIdFile", $"{file} is empty", "it must hold the id of this boot");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Bad(path, "bootIdFile", $"{file} cannot be read: {e.Message}", "name the file with the id of this boot");
+            throw Bad(
+                path, "bootIdFile", $"{file} cannot be read: {e.Message}", "name the file with the id of this boot");
         }
     }
 

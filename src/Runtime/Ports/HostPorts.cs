@@ -22,10 +22,14 @@ public interface IMachineCgroups
     /// <summary>Makes the instance's cgroup if needed and returns its directory.</summary>
     string Make(InstanceName instance);
 
-    /// <summary>Instances that have a cgroup, with the pids in it. Throws IOException when it cannot be read completely.</summary>
+    /// <summary>
+    /// Instances that have a cgroup, with the pids in it. Throws IOException when it cannot be read completely.
+    /// </summary>
     IReadOnlyDictionary<InstanceName, IReadOnlyList<int>> Populated();
 
-    /// <summary>Kills everything in it, also when frozen, and returns once it is verified empty; false after the time-out.</summary>
+    /// <summary>
+    /// Kills everything in it, also when frozen, and returns once it is verified empty; false after the time-out.
+    /// </summary>
     Task<bool> EndAsync(InstanceName instance, TimeSpan timeout, CancellationToken cancel);
 
     /// <summary>Removes an empty cgroup.</summary>
@@ -45,7 +49,9 @@ public interface IVcpuSwitch
     /// <summary>Holds vCPUs; the process keeps its disks and locks.</summary>
     Task<bool> HoldAsync(string socket, CancellationToken cancel);
 
-    /// <summary>Resets in the same process and lets vCPUs run, also after a panic. Fresh disks are not made anew.</summary>
+    /// <summary>
+    /// Resets in the same process and lets vCPUs run, also after a panic. Fresh disks are not made anew.
+    /// </summary>
     Task<bool> ResetAsync(string socket, CancellationToken cancel);
 
     /// <summary>Presses the power button; true when pressed, which says nothing about the guest.</summary>
@@ -55,7 +61,9 @@ public interface IVcpuSwitch
 /// <summary>The node's ear in shared storage: who else still writes there.</summary>
 public interface IDatastoreHeartbeats
 {
-    /// <summary>Writes this node's beat with direct I/O; throws IOException when the datastore does not take it.</summary>
+    /// <summary>
+    /// Writes this node's beat with direct I/O; throws IOException when the datastore does not take it.
+    /// </summary>
     Task WriteAsync(DatastoreBeat beat, CancellationToken cancel);
 
     /// <summary>All beats found, own included; unreadable ones are left out.</summary>

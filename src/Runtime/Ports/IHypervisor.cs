@@ -11,7 +11,9 @@ namespace Havm.Runtime.Ports;
 /// </summary>
 public interface IHypervisor : IAsyncDisposable
 {
-    /// <summary>Every machine process of this node. Complete is false when any cgroup or process could not be read.</summary>
+    /// <summary>
+    /// Every machine process of this node. Complete is false when any cgroup or process could not be read.
+    /// </summary>
     Task<MachineInventory> FindAsync(CancellationToken cancel);
 
     /// <summary>
@@ -33,7 +35,8 @@ public interface IHypervisor : IAsyncDisposable
 /// <summary>One process that was found.</summary>
 /// <param name="Seat">What seat.json says it runs; null when that file is missing or unreadable.</param>
 /// <param name="MonitorAnswers">False when QMP cannot be reached: alive all the same.</param>
-public sealed record FoundMachine(InstanceName Instance, Generation Generation, int Pid, SeatGoal? Seat, bool MonitorAnswers);
+public sealed record FoundMachine(
+    InstanceName Instance, Generation Generation, int Pid, SeatGoal? Seat, bool MonitorAnswers);
 
 public sealed record MachineInventory(bool Complete, ImmutableArray<FoundMachine> Machines);
 
@@ -50,7 +53,8 @@ public interface IMachine : IAsyncDisposable
     string WardenSocket { get; }
 
     /// <summary>
-    /// Asks the guest to shut down (guest agent first, else the power button); returns when asked. Throws MonitorSilent.
+    /// Asks the guest to shut down (guest agent first, else the power button); returns when asked. Throws
+    /// MonitorSilent.
     /// </summary>
     Task AskShutdownAsync(TimeSpan grace, CancellationToken cancel);
 
@@ -79,7 +83,8 @@ public interface IMachineSink
 }
 
 /// <summary>Why a machine could not be made or adopted; the message names object, field, reason and remedy.</summary>
-public sealed class MachineException(MachineTrouble trouble, string message, Exception? inner = null) : Exception(message, inner)
+public sealed class MachineException(MachineTrouble trouble, string message, Exception? inner = null)
+    : Exception(message, inner)
 {
     public MachineTrouble Trouble { get; } = trouble;
 }

@@ -5,20 +5,25 @@ namespace Havm.Runtime.Ports;
 /// <summary>
 /// The controller's durable memory: small JSON records under (table, key).
 /// Promises, checked by one contract suite for every backend:
-/// a commit is all or nothing and survives kill -9 and power loss once it has answered <see cref="CommitOutcome.Committed"/>;
-/// a commit under an epoch that is not the newest changes nothing and answers <see cref="CommitOutcome.Deposed"/>;
-/// <see cref="LoadAsync"/> returns exactly what was committed; one process at a time holds the store open.
-/// Trouble is a <see cref="StoreException"/> with a closed kind, never a raw backend exception.
+/// a commit is all or nothing and survives kill -9 and power loss once it has answered
+/// <see cref="CommitOutcome.Committed"/>; a commit under an epoch that is not the newest changes nothing and answers
+/// <see cref="CommitOutcome.Deposed"/>; <see cref="LoadAsync"/> returns exactly what was committed; one process at a
+/// time holds the store open. Trouble is a <see cref="StoreException"/> with a closed kind, never a raw backend
+/// exception.
 /// </summary>
 public interface IStateStore : IAsyncDisposable
 {
     /// <summary>Everything that is committed, and the newest epoch.</summary>
     Task<StoreContents> LoadAsync(CancellationToken cancel);
 
-    /// <summary>Raises the epoch by one and makes that durable before it returns: a leader calls it before its first word.</summary>
+    /// <summary>
+    /// Raises the epoch by one and makes that durable before it returns: a leader calls it before its first word.
+    /// </summary>
     Task<Epoch> TakeOfficeAsync(CancellationToken cancel);
 
-    /// <summary>Writes all of <paramref name="writes"/> atomically if <paramref name="epoch"/> is still the newest.</summary>
+    /// <summary>
+    /// Writes all of <paramref name="writes"/> atomically if <paramref name="epoch"/> is still the newest.
+    /// </summary>
     Task<CommitOutcome> CommitAsync(Epoch epoch, IReadOnlyList<StoreWrite> writes, CancellationToken cancel);
 
     /// <summary>Copies the committed state to a new file or name while the store is in use.</summary>
@@ -42,7 +47,8 @@ public enum CommitOutcome
 }
 
 /// <summary>Why a store cannot be used, with the remedy in the message.</summary>
-public sealed class StoreException(StoreTrouble trouble, string message, Exception? inner = null) : Exception(message, inner)
+public sealed class StoreException(StoreTrouble trouble, string message, Exception? inner = null)
+    : Exception(message, inner)
 {
     public StoreTrouble Trouble { get; } = trouble;
 }

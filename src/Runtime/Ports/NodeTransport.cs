@@ -10,7 +10,9 @@ namespace Havm.Runtime.Ports;
 /// </summary>
 public interface INodeListener : IAsyncDisposable
 {
-    /// <summary>Begins to listen; throws <see cref="TransportException"/> naming the address when it cannot be had.</summary>
+    /// <summary>
+    /// Begins to listen; throws <see cref="TransportException"/> naming the address when it cannot be had.
+    /// </summary>
     Task StartAsync(INodeSink sink, CancellationToken cancel);
 }
 
@@ -39,13 +41,16 @@ public interface INodeConnection
 }
 
 /// <summary>
-/// A node process's end: connects to one controller, again and again with a short pause (250 ms to 1 s), until disposed.
+/// A node process's end: connects to one controller, again and again with a short pause (250 ms to 1 s), until
+/// disposed.
 /// </summary>
 public interface INodeLink : IAsyncDisposable
 {
     Task RunAsync(INodeLinkSink sink, CancellationToken cancel);
 
-    /// <summary>False when not connected; nothing is kept for later, because the next beat says everything again.</summary>
+    /// <summary>
+    /// False when not connected; nothing is kept for later, because the next beat says everything again.
+    /// </summary>
     bool Send(NodeFrame frame);
 
     /// <summary>Sends one datagram; losing it is no error.</summary>

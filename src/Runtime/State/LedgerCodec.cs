@@ -20,7 +20,8 @@ public static class LedgerCodec
     public static List<StoreWrite> Writes(Decision decision)
     {
         var ledger = decision.After.Ledger;
-        var writes = decision.Touched.Select(key => new StoreWrite(TableOf(key.Table), key.Key, JsonOf(ledger, key))).ToList();
+        var writes = decision.Touched
+            .Select(key => new StoreWrite(TableOf(key.Table), key.Key, JsonOf(ledger, key))).ToList();
         foreach (var item in decision.Events)
         {
             writes.Add(new StoreWrite(TableOf(RecordTable.Event), EventKey(item.Sequence), LedgerJson.Write(item)));
@@ -38,8 +39,8 @@ public static class LedgerCodec
         new(TableOf(RecordTable.Meta), ClusterKey, LedgerJson.Write(cluster));
 
     /// <summary>
-    /// The ledger and its events as they were committed. Throws <see cref="StoreException"/> (Corrupt) naming the record
-    /// that cannot be read, or (Unusable) when the store belongs to another cluster.
+    /// The ledger and its events as they were committed. Throws <see cref="StoreException"/> (Corrupt) naming the
+    /// record that cannot be read, or (Unusable) when the store belongs to another cluster.
     /// </summary>
     public static (Ledger Ledger, ImmutableArray<EventRecord> Events) Read(string cluster, StoreContents contents)
     {
@@ -60,7 +61,8 @@ public static class LedgerCodec
                     if (owner != cluster)
                     {
                         throw new StoreException(StoreTrouble.Unusable,
-                            $"this state belongs to cluster {owner}, and the controller was started for {cluster}: give each cluster a state directory of its own");
+                            $"this state belongs to cluster {owner}, and the controller was started for {cluster}: "
+                                + "give each cluster a state directory of its own");
                     }
 
                     break;
@@ -107,7 +109,8 @@ public static class LedgerCodec
         RecordTable.Node => ledger.Nodes.TryGetValue(new(key.Key), out var node) ? LedgerJson.Write(node) : null,
         RecordTable.Instance => ledger.Instances.TryGetValue(new(key.Key), out var one) ? LedgerJson.Write(one) : null,
         RecordTable.Retired => ledger.Retired.TryGetValue(new(key.Key), out var last) ? LedgerJson.Write(last) : null,
-        RecordTable.Incident => ledger.Incidents.TryGetValue(key.Key, out var incident) ? LedgerJson.Write(incident) : null,
+        RecordTable.Incident =>
+            ledger.Incidents.TryGetValue(key.Key, out var incident) ? LedgerJson.Write(incident) : null,
         RecordTable.Event => throw new InvalidOperationException("events are written by the decision, never touched"),
     };
 
@@ -116,12 +119,14 @@ public static class LedgerCodec
         try
         {
             return LedgerJson.Read<T>(record.Json)
-                ?? throw new StoreException(StoreTrouble.Corrupt, $"record {record.Table}/{record.Key} is empty: restore a backup");
+                ?? throw new StoreException(
+                    StoreTrouble.Corrupt, $"record {record.Table}/{record.Key} is empty: restore a backup");
         }
         catch (JsonException cause)
         {
             throw new StoreException(StoreTrouble.Corrupt,
-                $"record {record.Table}/{record.Key} cannot be read ({cause.Message}): restore a backup, or remove this record by hand", cause);
+                $"record {record.Table}/{record.Key} cannot be read ({cause.Message}): restore a backup, "
+                    + "or remove this record by hand", cause);
         }
     }
 
@@ -140,7 +145,8 @@ public static class LedgerCodec
         Enum.TryParse<RecordTable>(record.Table, ignoreCase: true, out var table)
             ? table
             : throw new StoreException(StoreTrouble.NewerSchema,
-                $"the state holds a table this version does not know ({record.Table}): start the newer version, or restore an older backup");
+                $"the state holds a table this version does not know ({record.Table}): start the newer version, "
+                    + "or restore an older backup");
 
     private static string EventKey(long sequence) => sequence.ToString("D12");
 }

@@ -21,6 +21,8 @@ public static class LedgerJson
 
     public static string Write<T>(T value) => JsonSerializer.Serialize(value, Options);
 
-    /// <summary>Throws <see cref="JsonException"/> when the text is not what was written; null for the text "null".</summary>
+    /// <summary>
+    /// Throws <see cref="JsonException"/> when the text is not what was written; null for the text "null".
+    /// </summary>
     public static T? Read<T>(string json) => JsonSerializer.Deserialize<T>(json, Options);
 }

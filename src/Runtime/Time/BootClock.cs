@@ -18,7 +18,8 @@ public sealed partial class BootClock : IClock
         {
             if (ClockGettime(ClockBoottime, out var time) != 0)
             {
-                throw new InvalidOperationException($"clock_gettime(CLOCK_BOOTTIME) failed with error {Marshal.GetLastPInvokeError()}");
+                throw new InvalidOperationException(
+                    $"clock_gettime(CLOCK_BOOTTIME) failed with error {Marshal.GetLastPInvokeError()}");
             }
 
             return new Instant(TimeSpan.FromTicks((time.Seconds * TimeSpan.TicksPerSecond) + (time.Nanoseconds / 100)));

@@ -30,7 +30,9 @@ public sealed record WardenBeat
     /// <summary>Grows by one with each beat of one life; the answer quotes it.</summary>
     public required long Sequence { get; init; }
 
-    /// <summary>The highest leader this node ever obeyed (SAFETY: leaders). A controller behind it acts on nothing.</summary>
+    /// <summary>
+    /// The highest leader this node ever obeyed (SAFETY: leaders). A controller behind it acts on nothing.
+    /// </summary>
     public LeaderSeen Highest { get; init; } = LeaderSeen.None;
 
     /// <summary>Whether the agent process on this node answers the warden; false for agentDown.</summary>
@@ -82,7 +84,9 @@ public sealed record ControllerFrame
     /// <summary>The sequence of the beat this answers; 0 when it answers none and so renews nothing.</summary>
     public long Answers { get; init; }
 
-    /// <summary>True when this answer renews the node's lease (SAFETY: lease; K, P and policy ride in the goal).</summary>
+    /// <summary>
+    /// True when this answer renews the node's lease (SAFETY: lease; K, P and policy ride in the goal).
+    /// </summary>
     public bool Lease { get; init; }
 
     /// <summary>The report version the controller holds.</summary>
@@ -90,7 +94,9 @@ public sealed record ControllerFrame
 
     public Goal? Goal { get; init; }
 
-    /// <summary>Why the beat is refused (unknown node, other cluster, a newer controller was seen); null: accepted.</summary>
+    /// <summary>
+    /// Why the beat is refused (unknown node, other cluster, a newer controller was seen); null: accepted.
+    /// </summary>
     public string? Refused { get; init; }
 }
 

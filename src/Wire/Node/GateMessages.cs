@@ -14,7 +14,9 @@ public sealed record GateRequest
 
     public Generation Generation { get; init; }
 
-    /// <summary>For permit: what the lease's end does to the instance, and where its QMP socket for the warden will be.</summary>
+    /// <summary>
+    /// For permit: what the lease's end does to the instance, and where its QMP socket for the warden will be.
+    /// </summary>
     public IsolationPolicy Isolation { get; init; }
 
     public string? WardenSocket { get; init; }
@@ -22,7 +24,9 @@ public sealed record GateRequest
     /// <summary>For floors: the withdrawn generations the warden must never permit again.</summary>
     public ImmutableArray<GenerationFloor> Floors { get; init; } = [];
 
-    /// <summary>For floors: what the lease's end shall do to the seats that are here, where a goal changed it.</summary>
+    /// <summary>
+    /// For floors: what the lease's end shall do to the seats that are here, where a goal changed it.
+    /// </summary>
     public ImmutableArray<SeatPolicy> Policies { get; init; } = [];
 
     /// <summary>For departure: an orderly shutdown or reboot that begins now.</summary>

@@ -3,7 +3,9 @@ using Havm.Model;
 
 namespace Havm.Wire.Node;
 
-/// <summary>How node frames look on the line: camelCase, enums as words, unknown members ignored for the sake of upgrades.</summary>
+/// <summary>
+/// How node frames look on the line: camelCase, enums as words, unknown members ignored for the sake of upgrades.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,

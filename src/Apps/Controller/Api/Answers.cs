@@ -8,12 +8,14 @@ namespace Havm.Controller.Api;
 internal static class Answers
 {
     public static IResult Problem(int status, string code, IEnumerable<SpecError> errors) =>
-        Results.Json(new ErrorView { Code = code, Errors = [.. errors] }, ApiJson.Default.ErrorView, statusCode: status);
+        Results.Json(
+            new ErrorView { Code = code, Errors = [.. errors] }, ApiJson.Default.ErrorView, statusCode: status);
 
     public static IResult NotFound(string what, string remedy) =>
         Problem(StatusCodes.Status404NotFound, "notFound", [new SpecError(what, "", "does not exist", remedy)]);
 
-    public static IResult Invalid(IEnumerable<SpecError> errors) => Problem(StatusCodes.Status400BadRequest, "invalid", errors);
+    public static IResult Invalid(IEnumerable<SpecError> errors) =>
+        Problem(StatusCodes.Status400BadRequest, "invalid", errors);
 
     /// <summary>An order's refusal: 404 when its object is not there, else 409.</summary>
     public static IResult Refused(OrderOutcome outcome) =>

@@ -14,23 +14,28 @@ internal static class ApiServer
 
     private const long MaxBody = 1 << 20;
 
-    public static WebApplication Make(ControllerConfig config, ControllerRunner runner, SqliteStateStore store, IClock clock)
+    public static WebApplication Make(
+        ControllerConfig config, ControllerRunner runner, SqliteStateStore store, IClock clock)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, config));
-        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        builder.Services.ConfigureHttpJsonOptions(
+            json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
         builder.Services.AddOpenApi("v1");
         builder.Services.AddSingleton(new ApiContext(config, runner, store, clock));
         var app = builder.Build();
-        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Failed, AllowStatusCode404Response = true });
+        app.UseExceptionHandler(
+            new ExceptionHandlerOptions { ExceptionHandler = Failed, AllowStatusCode404Response = true });
         app.MapOpenApi("/openapi/{documentName}.json");
         SpecRoutes.Map(app);
         InstanceRoutes.Map(app);
         ClusterRoutes.Map(app);
         EventRoutes.Map(app);
-        app.MapFallback(context => Answers.NotFound($"path {context.Request.Path}", "GET /openapi/v1.json lists every path").ExecuteAsync(context));
-        app.Lifetime.ApplicationStarted.Register(() => File.SetUnixFileMode(SocketOf(config), UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        app.MapFallback(context => Answers.NotFound(
+            $"path {context.Request.Path}", "GET /openapi/v1.json lists every path").ExecuteAsync(context));
+        app.Lifetime.ApplicationStarted.Register(
+            () => File.SetUnixFileMode(SocketOf(config), UnixFileMode.UserRead | UnixFileMode.UserWrite));
         return app;
     }
 
@@ -52,13 +57,15 @@ internal static class ApiServer
 
     private static Task Failed(HttpContext context)
     {
-        var error = new SpecError("request", context.Request.Path, "the controller failed to answer this request", "see the controller's log; nothing was changed");
+        var error = new SpecError("request", context.Request.Path, "the controller failed to answer this request",
+            "see the controller's log; nothing was changed");
         return Answers.Problem(StatusCodes.Status500InternalServerError, "internal", [error]).ExecuteAsync(context);
     }
 }
 
 /// <summary>What every endpoint works with.</summary>
-internal sealed record ApiContext(ControllerConfig Config, ControllerRunner Runner, SqliteStateStore Store, IClock Clock)
+internal sealed record ApiContext(
+    ControllerConfig Config, ControllerRunner Runner, SqliteStateStore Store, IClock Clock)
 {
     public Views.Lens Lens() => new(Runner.Committed, Clock.Now, Clock.Wall, Config);
 }

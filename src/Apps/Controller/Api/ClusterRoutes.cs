@@ -10,25 +10,31 @@ internal static class ClusterRoutes
 {
     public static void Map(WebApplication app)
     {
-        app.MapGet("/v1/status", (ApiContext api) => Results.Json(api.Lens().Status(api.Runner, api.Store), ApiJson.Default.ClusterStatusView))
+        app.MapGet("/v1/status", (ApiContext api) =>
+                Results.Json(api.Lens().Status(api.Runner, api.Store), ApiJson.Default.ClusterStatusView))
             .Produces<ClusterStatusView>();
         app.MapGet("/v1/nodes", (ApiContext api) =>
         {
             var lens = api.Lens();
-            return Results.Json(lens.List(lens.Cluster.Ledger.Nodes.Values.Select(lens.Node)), ApiJson.Default.ListViewNodeView);
+            return Results.Json(
+                lens.List(lens.Cluster.Ledger.Nodes.Values.Select(lens.Node)), ApiJson.Default.ListViewNodeView);
         }).Produces<ListView<NodeView>>();
         app.MapGet("/v1/nodes/{name}", Node).Produces<NodeView>().Produces<ErrorView>(404);
         app.MapPost("/v1/nodes/{name}/confirm-dead", ConfirmDeadAsync).Produces<OrderAnswer>().Produces<ErrorView>(409);
-        app.MapPost("/v1/nodes/{name}/cordon", (string name, ApiContext api, CancellationToken cancel) => CordonAsync(name, true, api, cancel))
+        app.MapPost("/v1/nodes/{name}/cordon", (string name, ApiContext api, CancellationToken cancel) =>
+                CordonAsync(name, true, api, cancel))
             .Produces<OrderAnswer>().Produces<ErrorView>(404);
-        app.MapPost("/v1/nodes/{name}/uncordon", (string name, ApiContext api, CancellationToken cancel) => CordonAsync(name, false, api, cancel))
+        app.MapPost("/v1/nodes/{name}/uncordon", (string name, ApiContext api, CancellationToken cancel) =>
+                CordonAsync(name, false, api, cancel))
             .Produces<OrderAnswer>().Produces<ErrorView>(404);
         app.MapPost("/v1/store/adopt", AdoptAsync).Produces<OrderAnswer>();
         app.MapPost("/v1/store/backup", BackupAsync).Produces<OrderAnswer>().Produces<ErrorView>(409);
         app.MapGet("/v1/incidents", (ApiContext api) =>
         {
             var lens = api.Lens();
-            return Results.Json(lens.List(lens.Cluster.Ledger.Incidents.Values.Select(i => lens.Incident(i, api.Runner.Held))), ApiJson.Default.ListViewIncidentView);
+            return Results.Json(
+                lens.List(lens.Cluster.Ledger.Incidents.Values.Select(i => lens.Incident(i, api.Runner.Held))),
+                ApiJson.Default.ListViewIncidentView);
         }).Produces<ListView<IncidentView>>();
         app.MapGet("/v1/incidents/{id}", Incident).Produces<IncidentView>().Produces<ErrorView>(404);
     }
@@ -41,12 +47,15 @@ internal static class ClusterRoutes
             : Answers.NotFound($"Node/{name}", "`havm node list` lists what does");
     }
 
-    private static async Task<IResult> ConfirmDeadAsync(string name, ConfirmDeadRequest body, ApiContext api, CancellationToken cancel) =>
+    private static async Task<IResult> ConfirmDeadAsync(
+        string name, ConfirmDeadRequest body, ApiContext api, CancellationToken cancel) =>
         InstanceRoutes.Ordered(api, await api.Runner.OrderAsync(
             id => new ConfirmDeadOrder(id, new NodeName(name), new BootId(body.BootId), "operator"), cancel));
 
-    private static async Task<IResult> CordonAsync(string name, bool cordoned, ApiContext api, CancellationToken cancel) =>
-        InstanceRoutes.Ordered(api, await api.Runner.OrderAsync(id => new CordonOrder(id, new NodeName(name), cordoned, "operator"), cancel));
+    private static async Task<IResult> CordonAsync(
+        string name, bool cordoned, ApiContext api, CancellationToken cancel) =>
+        InstanceRoutes.Ordered(api,
+            await api.Runner.OrderAsync(id => new CordonOrder(id, new NodeName(name), cordoned, "operator"), cancel));
 
     private static async Task<IResult> AdoptAsync(ApiContext api, CancellationToken cancel)
     {
@@ -58,7 +67,9 @@ internal static class ClusterRoutes
     {
         if (!Path.IsPathFullyQualified(body.Target))
         {
-            return Answers.Invalid([new SpecError("Store/sqlite", "target", $"'{body.Target}' is no absolute path", "name a new file on the controller's machine")]);
+            return Answers.Invalid([new SpecError(
+                "Store/sqlite", "target", $"'{body.Target}' is no absolute path",
+                "name a new file on the controller's machine")]);
         }
 
         try
@@ -68,12 +79,14 @@ internal static class ClusterRoutes
         }
         catch (StoreException cause)
         {
-            return Answers.Problem(StatusCodes.Status409Conflict, "refused", [new SpecError("Store/sqlite", "target", cause.Message, "choose another path and try again")]);
+            return Answers.Problem(StatusCodes.Status409Conflict, "refused",
+                [new SpecError("Store/sqlite", "target", cause.Message, "choose another path and try again")]);
         }
     }
 
     private static IResult Done(string what, string message, ApiContext api) =>
-        Results.Json(new OrderAnswer(what, message, api.Runner.Committed.Ledger.Counters.Event), ApiJson.Default.OrderAnswer);
+        Results.Json(
+            new OrderAnswer(what, message, api.Runner.Committed.Ledger.Counters.Event), ApiJson.Default.OrderAnswer);
 
     private static IResult Incident(string id, ApiContext api)
     {

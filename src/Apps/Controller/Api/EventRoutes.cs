@@ -25,7 +25,8 @@ internal static class EventRoutes
                 {
                     after = item.Sequence;
                     var view = ViewOf(item, api.Clock.Wall);
-                    await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(view, ApiJson.Default.EventView), context.RequestAborted);
+                    await context.Response.Body.WriteAsync(
+                        JsonSerializer.SerializeToUtf8Bytes(view, ApiJson.Default.EventView), context.RequestAborted);
                     await context.Response.Body.WriteAsync(NewLine, context.RequestAborted);
                 }
 

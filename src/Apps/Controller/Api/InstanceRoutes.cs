@@ -12,15 +12,19 @@ internal static class InstanceRoutes
         app.MapGet("/v1/instances", (ApiContext api) =>
         {
             var lens = api.Lens();
-            return Results.Json(lens.List(lens.Cluster.Ledger.Instances.Values.Select(lens.Instance)), ApiJson.Default.ListViewInstanceView);
+            return Results.Json(lens.List(lens.Cluster.Ledger.Instances.Values.Select(lens.Instance)),
+                ApiJson.Default.ListViewInstanceView);
         }).Produces<ListView<InstanceView>>();
         app.MapGet("/v1/instances/{name}", One).Produces<InstanceView>().Produces<ErrorView>(404);
         app.MapGet("/v1/instances/{name}/explain", Explain).Produces<ExplainView>().Produces<ErrorView>(404);
-        app.MapPost("/v1/instances/{name}/{verb}", OrderAsync).Produces<OrderAnswer>().Produces<ErrorView>(404).Produces<ErrorView>(409);
+        app.MapPost("/v1/instances/{name}/{verb}", OrderAsync).Produces<OrderAnswer>().Produces<ErrorView>(404)
+            .Produces<ErrorView>(409);
         app.MapGet("/v1/services", (ApiContext api) =>
         {
             var lens = api.Lens();
-            return Results.Json(lens.List(lens.Cluster.Ledger.All<ServiceSpec>().Select(s => lens.Service(s.Name, s.Spec))), ApiJson.Default.ListViewServiceView);
+            return Results.Json(
+                lens.List(lens.Cluster.Ledger.All<ServiceSpec>().Select(s => lens.Service(s.Name, s.Spec))),
+                ApiJson.Default.ListViewServiceView);
         }).Produces<ListView<ServiceView>>();
         app.MapGet("/v1/services/{name}", Service).Produces<ServiceView>().Produces<ErrorView>(404);
         app.MapPost("/v1/services/{name}/scale", ScaleAsync).Produces<OrderAnswer>().Produces<ErrorView>(404);
@@ -49,7 +53,8 @@ internal static class InstanceRoutes
             return Answers.NotFound($"order {verb}", "name one of: start, stop, restart");
         }
 
-        var outcome = await api.Runner.OrderAsync(id => new InstanceOrder(id, new InstanceName(name), order, "operator"), cancel);
+        var outcome = await api.Runner.OrderAsync(
+            id => new InstanceOrder(id, new InstanceName(name), order, "operator"), cancel);
         return Ordered(api, outcome);
     }
 
@@ -61,14 +66,18 @@ internal static class InstanceRoutes
             : Answers.NotFound($"Service/{name}", "`havm service list` lists what does");
     }
 
-    private static async Task<IResult> ScaleAsync(string name, ScaleRequest scale, ApiContext api, CancellationToken cancel) =>
-        Ordered(api, await api.Runner.OrderAsync(id => new ScaleOrder(id, name, scale.Role, scale.Instances, "operator"), cancel));
+    private static async Task<IResult> ScaleAsync(
+        string name, ScaleRequest scale, ApiContext api, CancellationToken cancel) =>
+        Ordered(api, await api.Runner.OrderAsync(
+            id => new ScaleOrder(id, name, scale.Role, scale.Instances, "operator"), cancel));
 
     public static IResult Ordered(ApiContext api, OrderOutcome outcome) => outcome.Accepted
         ? Results.Json(
-            new OrderAnswer(outcome.Objects[0].Object, outcome.Objects[0].Message, api.Runner.Committed.Ledger.Counters.Event),
+            new OrderAnswer(
+                outcome.Objects[0].Object, outcome.Objects[0].Message, api.Runner.Committed.Ledger.Counters.Event),
             ApiJson.Default.OrderAnswer)
         : Answers.Refused(outcome);
 
-    private static IResult Missing(string name) => Answers.NotFound($"Instance/{name}", "`havm vm list` lists what does");
+    private static IResult Missing(string name) =>
+        Answers.NotFound($"Instance/{name}", "`havm vm list` lists what does");
 }

@@ -19,7 +19,8 @@ internal static class SpecRoutes
         app.MapDelete("/v1/objects/{kind}/{name}", DeleteOneAsync).Produces<ApplyResult>().Produces<ErrorView>(404);
     }
 
-    private static async Task<IResult> ApplyAsync(HttpRequest request, ApiContext api, CancellationToken cancel, bool dryRun = false)
+    private static async Task<IResult> ApplyAsync(
+        HttpRequest request, ApiContext api, CancellationToken cancel, bool dryRun = false)
     {
         var (objects, errors) = SpecParser.Parse(await BodyAsync(request, cancel), "input");
         errors = [.. errors, .. objects.SelectMany(o => BmcErrors(o, api.Config))];
@@ -34,7 +35,8 @@ internal static class SpecRoutes
             : Answers.Invalid(outcome.Errors);
     }
 
-    private static async Task<IResult> DeleteAsync(HttpRequest request, ApiContext api, CancellationToken cancel, bool dryRun = false)
+    private static async Task<IResult> DeleteAsync(
+        HttpRequest request, ApiContext api, CancellationToken cancel, bool dryRun = false)
     {
         var (keys, errors) = SpecParser.ParseNames(await BodyAsync(request, cancel), "input");
         return errors.IsEmpty ? await DeleteKeysAsync(api, keys, dryRun, cancel) : Answers.Invalid(errors);
@@ -43,7 +45,8 @@ internal static class SpecRoutes
     private static Task<IResult> DeleteOneAsync(string kind, string name, ApiContext api, CancellationToken cancel) =>
         DeleteKeysAsync(api, [new SpecKey(SpecSchema.FindKind(kind) ?? kind, name)], false, cancel);
 
-    private static async Task<IResult> DeleteKeysAsync(ApiContext api, ImmutableArray<SpecKey> keys, bool dryRun, CancellationToken cancel)
+    private static async Task<IResult> DeleteKeysAsync(
+        ApiContext api, ImmutableArray<SpecKey> keys, bool dryRun, CancellationToken cancel)
     {
         var outcome = await api.Runner.OrderAsync(id => new SpecsDeleted(id, keys, dryRun, "operator"), cancel);
         return outcome.Accepted ? Applied(api, outcome, dryRun) : Answers.Refused(outcome);
@@ -93,7 +96,9 @@ internal static class SpecRoutes
         return await reader.ReadToEndAsync(cancel);
     }
 
-    /// <summary>A BMC on loopback or a link-local address would be the controller's own machine: only a lab may have that.</summary>
+    /// <summary>
+    /// A BMC on loopback or a link-local address would be the controller's own machine: only a lab may have that.
+    /// </summary>
     private static IEnumerable<SpecError> BmcErrors(SpecObject item, ControllerConfig config)
     {
         if (item.Spec is not NodeSpec { Bmc: { } bmc } || config.Labels.GetValueOrDefault("lab") == "true")
@@ -106,7 +111,8 @@ internal static class SpecRoutes
             && (IPAddress.IsLoopback(at) || at.IsIPv6LinkLocal || at.GetAddressBytes() is [169, 254, ..]));
         if (local)
         {
-            yield return new SpecError(item.Key.ToString(), "spec.bmc.url", $"{host} is a loopback or link-local address, which only a lab may fence by",
+            yield return new SpecError(item.Key.ToString(), "spec.bmc.url",
+                $"{host} is a loopback or link-local address, which only a lab may fence by",
                 "write the BMC's own address");
         }
     }

@@ -8,12 +8,14 @@ internal sealed partial record Lens
 {
     public IncidentView Incident(Incident incident, IReadOnlyList<Held> held)
     {
-        var instances = incident.Instances.Select(i => (Name: i.Key, Recovery: i.Value, Phases: Phases(incident, i.Value))).ToList();
+        var instances = incident.Instances
+            .Select(i => (Name: i.Key, Recovery: i.Value, Phases: Phases(incident, i.Value))).ToList();
         return new IncidentView
         {
             Id = incident.Id,
             Kind = Camel(incident.Kind),
-            Subject = incident.Kind is IncidentKind.NodeFailed or IncidentKind.NodeCutOff or IncidentKind.AgentDown or IncidentKind.DeadNodeSpoke
+            Subject = incident.Kind is IncidentKind.NodeFailed or IncidentKind.NodeCutOff or IncidentKind.AgentDown
+                or IncidentKind.DeadNodeSpoke
                 ? $"Node/{incident.Subject}"
                 : $"Instance/{incident.Subject}",
             OpenedAt = Moment.Of(incident.DetectedAt, Wall),
@@ -21,7 +23,9 @@ internal sealed partial record Lens
             Phase = PhaseOf(incident),
             Evidence = incident.Decision.Evidence,
             Decision = incident.Decision,
-            Proof = incident.Proof is { } proof ? new ProofView(proof.Code, proof.Message, Moment.Of(incident.ProvenAt ?? incident.DecidedAt, Wall)) : null,
+            Proof = incident.Proof is { } proof
+                ? new ProofView(proof.Code, proof.Message, Moment.Of(incident.ProvenAt ?? incident.DecidedAt, Wall))
+                : null,
             Phases = instances.Count switch
             {
                 0 => Phases(incident, null),
@@ -32,13 +36,15 @@ internal sealed partial record Lens
             [
                 .. instances.Select(i => new IncidentInstanceView(
                     i.Name.Value, i.Recovery.From?.Value, i.Recovery.To?.Value,
-                    Cluster.Ledger.Instances.GetValueOrDefault(i.Name)?.Highest.Value ?? 0, Outcome(i.Recovery), i.Phases)),
+                    Cluster.Ledger.Instances.GetValueOrDefault(i.Name)?.Highest.Value ?? 0,
+                    Outcome(i.Recovery), i.Phases)),
             ],
             Held =
             [
-                .. held.Where(h => incident.Open && h.Proposal.Judges?.Value == incident.Subject).Select(h => new HeldView(
-                    $"Node/{incident.Subject}", h.Proposal.Reason.Code, h.Guard.Code, h.Guard.Message,
-                    "when the guard's reason is gone", Moment.Of(Wall, TimeSpan.Zero))),
+                .. held.Where(h => incident.Open && h.Proposal.Judges?.Value == incident.Subject)
+                    .Select(h => new HeldView(
+                        $"Node/{incident.Subject}", h.Proposal.Reason.Code, h.Guard.Code, h.Guard.Message,
+                        "when the guard's reason is gone", Moment.Of(Wall, TimeSpan.Zero))),
             ],
             Confirmed = Moment.Of(Wall, TimeSpan.Zero),
         };

@@ -41,14 +41,17 @@ internal sealed partial record Lens
             ConsolePath = instance.Seat is { } at
                 ? Config.ConsolePath?.Replace("{node}", at.Node.Value).Replace("{instance}", instance.Name.Value)
                 : null,
-            Confirmed = instance.Seat is { } held ? Heard(Cluster.HeardOf(held.Node).ReportConfirmed) : Moment.Of(Wall, TimeSpan.Zero),
+            Confirmed = instance.Seat is { } held
+                ? Heard(Cluster.HeardOf(held.Node).ReportConfirmed)
+                : Moment.Of(Wall, TimeSpan.Zero),
         };
     }
 
     public ServiceView Service(string name, ServiceSpec spec)
     {
         var key = new SpecKey("Service", name);
-        var members = Cluster.Ledger.Instances.Values.Where(i => i.Owner == key).Select(i => (i, View: Instance(i))).ToList();
+        var members = Cluster.Ledger.Instances.Values
+            .Where(i => i.Owner == key).Select(i => (i, View: Instance(i))).ToList();
         var roles = spec.Roles.Select(role =>
         {
             var views = members.Where(m => m.i.Role == role.Name).OrderBy(m => m.i.Index).Select(m => m.View).ToList();
@@ -64,7 +67,8 @@ internal sealed partial record Lens
             Name = name,
             Phase = settled ? "ready" : ready == 0 ? "starting" : "degraded",
             Settled = settled,
-            Reason = new Reason("lifecycle", settled ? "ready" : "converging", $"{ready} of {wanted} instances are ready"),
+            Reason = new Reason(
+                "lifecycle", settled ? "ready" : "converging", $"{ready} of {wanted} instances are ready"),
             Roles = [.. roles],
             Confirmed = members.Select(m => m.View.Confirmed).OfType<Moment>().MaxBy(m => m.AgeSeconds),
         };
@@ -73,7 +77,10 @@ internal sealed partial record Lens
     public ExplainView Explain(Instance instance, IReadOnlyList<Held> held)
     {
         var phase = InstanceMachine.PhaseOf(Cluster, instance);
-        var others = Cluster with { Ledger = Cluster.Ledger with { Instances = Cluster.Ledger.Instances.Remove(instance.Name) } };
+        var others = Cluster with
+        {
+            Ledger = Cluster.Ledger with { Instances = Cluster.Ledger.Instances.Remove(instance.Name) },
+        };
         return new ExplainView
         {
             Instance = instance.Name.Value,
@@ -81,7 +88,10 @@ internal sealed partial record Lens
             Node = instance.Seat?.Node.Value,
             Reason = WhyOf(instance, phase, InstanceMachine.ReportOf(Cluster, instance)),
             WaitingFor = WaitingFor(instance, phase, held),
-            Candidates = [.. PlacementDecider.Rank(new PlacementView(others), instance).Select(v => Candidate(v, instance))],
+            Candidates =
+            [
+                .. PlacementDecider.Rank(new PlacementView(others), instance).Select(v => Candidate(v, instance)),
+            ],
             Confirmed = Moment.Of(Wall, TimeSpan.Zero),
         };
     }
@@ -102,7 +112,8 @@ internal sealed partial record Lens
         var subject = $"Instance/{instance.Name}";
         if (held.FirstOrDefault(h => h.Proposal.Judges is { } judged && judged == node) is { } guarded)
         {
-            return new HeldView(subject, "recover", guarded.Guard.Code, guarded.Guard.Message, "when the guard's reason is gone", Moment.Of(Wall, TimeSpan.Zero));
+            return new HeldView(subject, "recover", guarded.Guard.Code, guarded.Guard.Message,
+                "when the guard's reason is gone", Moment.Of(Wall, TimeSpan.Zero));
         }
 
         return phase switch
@@ -110,10 +121,13 @@ internal sealed partial record Lens
             InstancePhase.WaitingForProof or InstancePhase.Down => new HeldView(
                 subject, "start elsewhere", "proof",
                 $"generation {instance.Highest} on {node} is not proven dead{Backing(instance, node)}",
-                $"its node's own report, its BMC saying Off twice, or `havm node confirm-dead {node}`", Moment.Of(Wall, TimeSpan.Zero)),
+                $"its node's own report, its BMC saying Off twice, or `havm node confirm-dead {node}`",
+                Moment.Of(Wall, TimeSpan.Zero)),
             InstancePhase.Waiting when instance.Failures.NextTryAt is { } next && next > Wall => new HeldView(
-                subject, "start", "backOff", $"failed {instance.Failures.Count} time(s): {instance.Failures.Why?.Message}",
-                $"the next try at {next:HH:mm:ss}Z, or `havm vm start {instance.Name}`", Moment.Of(Wall, TimeSpan.Zero)),
+                subject, "start", "backOff",
+                $"failed {instance.Failures.Count} time(s): {instance.Failures.Why?.Message}",
+                $"the next try at {next:HH:mm:ss}Z, or `havm vm start {instance.Name}`",
+                Moment.Of(Wall, TimeSpan.Zero)),
             InstancePhase.Waiting => new HeldView(
                 subject, "start", "placement", "no node can take it now; the candidates below say why",
                 "capacity freed, or a node coming up", Moment.Of(Wall, TimeSpan.Zero)),
@@ -134,16 +148,19 @@ internal sealed partial record Lens
     private static Reason? WhyOf(Instance instance, InstancePhase phase, InstanceReport? report) => phase switch
     {
         InstancePhase.WaitingForProof => instance.Unproven[0].Why,
-        InstancePhase.Waiting => instance.Failures.Why ?? new Reason("placement", "waiting", "no node can take it now; `havm vm explain` says why"),
+        InstancePhase.Waiting => instance.Failures.Why
+            ?? new Reason("placement", "waiting", "no node can take it now; `havm vm explain` says why"),
         _ => report?.Reason ?? instance.Seat?.Why,
     };
 
-    private string ImageOf(Instance instance) => Cluster.Ledger.Specs.GetValueOrDefault(instance.Owner.ToString())?.Spec switch
-    {
-        VirtualMachineSpec vm => vm.Template.Image,
-        ServiceSpec service => service.Roles.FirstOrDefault(r => r.Name == instance.Role)?.Template.Image ?? "",
-        _ => "",
-    };
+    private string ImageOf(Instance instance) =>
+        Cluster.Ledger.Specs.GetValueOrDefault(instance.Owner.ToString())?.Spec switch
+        {
+            VirtualMachineSpec vm => vm.Template.Image,
+            ServiceSpec service => service.Roles.FirstOrDefault(r => r.Name == instance.Role)?.Template.Image ?? "",
+            _ => "",
+        };
 
-    private int DomainOf(RackName rack) => Cluster.Ledger.All<RackSpec>().Select((r, i) => (r.Name, i)).FirstOrDefault(r => r.Name == rack.Value).i;
+    private int DomainOf(RackName rack) =>
+        Cluster.Ledger.All<RackSpec>().Select((r, i) => (r.Name, i)).FirstOrDefault(r => r.Name == rack.Value).i;
 }

@@ -58,10 +58,16 @@ internal sealed partial record Lens
 
         if (node.Fence is { } fence)
         {
-            yield return new ConditionView("FenceOrdered", "true", "fenceOrdered", fence.Why.Message, At(fence.OrderedAt));
+            yield return new ConditionView(
+                "FenceOrdered", "true", "fenceOrdered", fence.Why.Message, At(fence.OrderedAt));
         }
 
-        yield return new ConditionView("LeaseProves", node.WatchdogArmed ? "true" : "false", node.WatchdogArmed ? "watchdogArmed" : "noWatchdog",
-            node.WatchdogArmed ? "an independent watchdog is armed: lease expiry proves death" : "no armed watchdog was reported: lease expiry proves nothing", null);
+        yield return new ConditionView(
+            "LeaseProves", node.WatchdogArmed ? "true" : "false",
+            node.WatchdogArmed ? "watchdogArmed" : "noWatchdog",
+            node.WatchdogArmed
+                ? "an independent watchdog is armed: lease expiry proves death"
+                : "no armed watchdog was reported: lease expiry proves nothing",
+            null);
     }
 }

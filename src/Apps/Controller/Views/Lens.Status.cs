@@ -19,7 +19,8 @@ internal sealed partial record Lens
             Cluster = Cluster.Ledger.ClusterName,
             Version = typeof(Lens).Assembly.GetName().Version?.ToString(3) ?? "",
             Leader = new LeaderView(office.Controller, office.Epoch.Value, Heard(office.Since)),
-            Store = new StoreView("sqlite", true, null, new FileInfo(Path.Combine(Config.StateDir, SqliteStateStore.FileName)).Length,
+            Store = new StoreView(
+                "sqlite", true, null, new FileInfo(Path.Combine(Config.StateDir, SqliteStateStore.FileName)).Length,
                 runner.LastCommit == default ? null : Moment.Of(runner.LastCommit, Wall)),
             Nodes = Count(Cluster.Ledger.Nodes.Values.Select(n => PhaseOf(n, Cluster.HeardOf(n.Name)))),
             Instances = Count(Cluster.Ledger.Instances.Values.Select(i => Camel(InstanceMachine.PhaseOf(Cluster, i)))),
@@ -27,8 +28,9 @@ internal sealed partial record Lens
             Held =
             [
                 .. runner.Held.Select(h => new HeldView(
-                    h.Proposal.Judges is { } node ? $"Node/{node}" : h.Proposal.Change?.Subject ?? "", h.Proposal.Reason.Code,
-                    h.Guard.Code, h.Guard.Message, "when the guard's reason is gone", Moment.Of(Wall, TimeSpan.Zero))),
+                    h.Proposal.Judges is { } node ? $"Node/{node}" : h.Proposal.Change?.Subject ?? "",
+                    h.Proposal.Reason.Code, h.Guard.Code, h.Guard.Message,
+                    "when the guard's reason is gone", Moment.Of(Wall, TimeSpan.Zero))),
             ],
             Risks = [.. Risks()],
             OpenIncidents = Cluster.Ledger.Incidents.Values.Count(i => i.Open),
@@ -42,24 +44,30 @@ internal sealed partial record Lens
         var word = guard.GetType().Name;
         var name = char.ToLowerInvariant(word[0]) + word[1..];
         var holding = runner.Held.FirstOrDefault(h => h.Guard.Code == name);
-        return new GuardView(name, holding is not null, holding?.Guard.Message ?? "holds nothing", holding is null ? null : "see its message");
+        return new GuardView(name, holding is not null, holding?.Guard.Message ?? "holds nothing",
+            holding is null ? null : "see its message");
     }
 
     private IEnumerable<RiskView> Risks()
     {
         yield return new RiskView($"Cluster/{Cluster.Ledger.ClusterName}",
-            "one controller: if its host dies VMs run on, lease-bound ones end with their lease, and nothing heals until it is back",
+            "one controller: if its host dies VMs run on, lease-bound ones end with their lease, "
+                + "and nothing heals until it is back",
             "keep a backup of its state and a second host to start it on");
         if (Cluster.Office.Overruled is { } overruled)
         {
-            yield return new RiskView($"Cluster/{Cluster.Ledger.ClusterName}", overruled.Message, "`havm store adopt` once you are sure that no other controller runs");
+            yield return new RiskView($"Cluster/{Cluster.Ledger.ClusterName}", overruled.Message,
+                "`havm store adopt` once you are sure that no other controller runs");
         }
 
         foreach (var (name, node) in Cluster.Ledger.All<NodeSpec>())
         {
             if (node.Watchdog == WatchdogKind.TrustWarden)
             {
-                yield return new RiskView($"Node/{name}", "lease expiry counts as proof with no independent watchdog behind it", "fit a watchdog and write watchdog: independent");
+                yield return new RiskView(
+                    $"Node/{name}",
+                    "lease expiry counts as proof with no independent watchdog behind it",
+                    "fit a watchdog and write watchdog: independent");
             }
         }
     }

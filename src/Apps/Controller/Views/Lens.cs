@@ -13,13 +13,18 @@ namespace Havm.Controller.Views;
 /// </summary>
 internal sealed partial record Lens(Cluster Cluster, Instant Now, DateTimeOffset Wall, ControllerConfig Config)
 {
-    public ListView<T> List<T>(IEnumerable<T> items) =>
-        new() { Items = [.. items], AtEvent = Cluster.Ledger.Counters.Event, Confirmed = Moment.Of(Wall, TimeSpan.Zero) };
+    public ListView<T> List<T>(IEnumerable<T> items) => new()
+    {
+        Items = [.. items],
+        AtEvent = Cluster.Ledger.Counters.Event,
+        Confirmed = Moment.Of(Wall, TimeSpan.Zero),
+    };
 
     public ObjectView Object(SpecObject item) => new()
     {
         Kind = item.Spec.Kind,
-        Metadata = new MetadataView(item.Metadata.Name, item.Metadata.Labels.IsEmpty ? null : item.Metadata.Labels, item.Revision),
+        Metadata = new MetadataView(
+            item.Metadata.Name, item.Metadata.Labels.IsEmpty ? null : item.Metadata.Labels, item.Revision),
         Spec = JsonSerializer.Deserialize(SpecWriter.ToJson(item.Spec).ToJsonString(), ApiJson.Default.JsonElement),
         Status = StatusOf(item),
     };
@@ -30,13 +35,32 @@ internal sealed partial record Lens(Cluster Cluster, Instant Now, DateTimeOffset
         {
             case NodeSpec when Cluster.Ledger.Nodes.TryGetValue(new NodeName(item.Metadata.Name), out var record):
                 var node = Node(record);
-                return new StatusView { Phase = node.Phase, Settled = node.Settled, Reason = node.Reason, Confirmed = node.Confirmed };
-            case VirtualMachineSpec when Cluster.Ledger.Instances.TryGetValue(new InstanceName(item.Metadata.Name), out var one):
+                return new StatusView
+                {
+                    Phase = node.Phase,
+                    Settled = node.Settled,
+                    Reason = node.Reason,
+                    Confirmed = node.Confirmed,
+                };
+            case VirtualMachineSpec when Cluster.Ledger.Instances.TryGetValue(
+                new InstanceName(item.Metadata.Name), out var one):
                 var vm = Instance(one);
-                return new StatusView { Phase = vm.Phase, Settled = vm.Settled, Reason = vm.Reason, Confirmed = vm.Confirmed };
+                return new StatusView
+                {
+                    Phase = vm.Phase,
+                    Settled = vm.Settled,
+                    Reason = vm.Reason,
+                    Confirmed = vm.Confirmed,
+                };
             case ServiceSpec spec:
                 var service = Service(item.Metadata.Name, spec);
-                return new StatusView { Phase = service.Phase, Settled = service.Settled, Reason = service.Reason, Confirmed = service.Confirmed };
+                return new StatusView
+                {
+                    Phase = service.Phase,
+                    Settled = service.Settled,
+                    Reason = service.Reason,
+                    Confirmed = service.Confirmed,
+                };
             default:
                 return new StatusView { Phase = "applied", Settled = true, Confirmed = Moment.Of(Wall, TimeSpan.Zero) };
         }

@@ -61,7 +61,8 @@ public sealed record Snapshot(
             if (clock.Elapsed > limit)
             {
                 throw new LabFailure(
-                    $"within {limit.TotalSeconds:0} s never came true: {what}; now: {last?.ToString() ?? "no controller answers"}");
+                    $"within {limit.TotalSeconds:0} s never came true: {what}; "
+                        + $"now: {last?.ToString() ?? "no controller answers"}");
             }
 
             await Task.Delay(Pause, cancel);

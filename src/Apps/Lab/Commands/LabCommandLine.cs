@@ -11,7 +11,9 @@ internal static class LabCommandLine
     private const int Failed = 1;
     private const int Refused = 2;
 
-    /// <summary>What a verb may take after Ctrl-C to take back what it began; a whole lab takes a few seconds.</summary>
+    /// <summary>
+    /// What a verb may take after Ctrl-C to take back what it began; a whole lab takes a few seconds.
+    /// </summary>
     private static readonly TimeSpan CleanUpTime = TimeSpan.FromMinutes(1);
 
     /// <summary>Which lab a verb is for.</summary>

@@ -66,7 +66,8 @@ internal static class RunVerb
         await session.ShowStartAsync(hangUp.Token);
         if (demo)
         {
-            return await DemoScript.RunAsync(session.Plan, session.Client, parse.GetValue(Sabotage), only, hangUp.Token);
+            return await DemoScript.RunAsync(
+                session.Plan, session.Client, parse.GetValue(Sabotage), only, hangUp.Token);
         }
 
         await LiveView.ShowAsync(session.Plan, session.Client, hangUp.Token);

@@ -45,11 +45,13 @@ internal static class DemoScript
         LabPlan plan, LabClient client, string? sabotage, IReadOnlyList<string> only, CancellationToken cancel)
     {
         await using var observer = new NeverTwoObserver(plan, meeting => Console.WriteLine(
-            $"          observer: {meeting.First.Instance} lives twice, pids {meeting.First.Pid} and {meeting.Second.Pid}"
+            $"          observer: {meeting.First.Instance} lives twice, "
+            + $"pids {meeting.First.Pid} and {meeting.Second.Pid}"
             + (meeting.BothReleased ? ", both running" : ", one still held")));
         var stage = new DemoStage(plan, client, observer);
         var verdicts = new List<(IDemoStep Step, bool Passed, string Text)>();
-        foreach (var step in Steps.Where(step => only.Count == 0 || only.Contains(step.Name) || step.Sabotage == sabotage))
+        foreach (var step in Steps.Where(
+            step => only.Count == 0 || only.Contains(step.Name) || step.Sabotage == sabotage))
         {
             verdicts.Add(await RunAsync(stage, step, step.Sabotage == sabotage, cancel));
             if (!verdicts[^1].Passed)
@@ -78,7 +80,8 @@ internal static class DemoScript
             await step.RunAsync(stage, sabotaged, cancel);
             await stage.CheckAlwaysAsync(cancel);
         }
-        catch (Exception broken) when (broken is LabFailure or LabRefusal or ApiRefusal or HttpRequestException or IOException)
+        catch (Exception broken) when (
+            broken is LabFailure or LabRefusal or ApiRefusal or HttpRequestException or IOException)
         {
             stage.Check(false, broken.Message);
         }

@@ -71,7 +71,9 @@ internal sealed class DemoStage(LabPlan plan, LabClient client, NeverTwoObserver
         string what, int seconds, Func<Snapshot, bool> condition, CancellationToken cancel) =>
         Snapshot.WaitAsync(client, what, TimeSpan.FromSeconds(seconds), condition, cancel);
 
-    /// <summary>Every node up, every instance ready and no incident open: the state a step begins and ends in.</summary>
+    /// <summary>
+    /// Every node up, every instance ready and no incident open: the state a step begins and ends in.
+    /// </summary>
     public Task<Snapshot> WholeAsync(int seconds, CancellationToken cancel) => WaitAsync(
         "every node up, every instance ready, no incident open", seconds,
         now => now.AllUp && now.AllReady && !now.Open.Any(), cancel);
@@ -116,7 +118,8 @@ internal sealed class DemoStage(LabPlan plan, LabClient client, NeverTwoObserver
     {
         Check(
             observer.Violations.Count == 0,
-            $"never two: {observer.Looks} looks at the process table found {observer.Violations.Count} instance(s) running twice");
+            $"never two: {observer.Looks} looks at the process table "
+                + $"found {observer.Violations.Count} instance(s) running twice");
         var (first, fault) = await _disk.LookAsync();
         if (fault is not null || first is null)
         {

@@ -3,7 +3,9 @@ using Havm.Wire.Api;
 
 namespace Havm.Lab.Demo;
 
-/// <summary>An incident as the demo prints it: what failed, on what evidence it was decided, its proof, its times.</summary>
+/// <summary>
+/// An incident as the demo prints it: what failed, on what evidence it was decided, its proof, its times.
+/// </summary>
 internal static class IncidentText
 {
     public static IEnumerable<string> Lines(IncidentView incident)

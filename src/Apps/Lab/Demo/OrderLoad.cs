@@ -70,7 +70,8 @@ internal sealed class OrderLoad
             {
                 // Not cancelled midway: an order that was sent is waited for, so that its answer counts.
                 await _client.ApplyAsync(
-                    $"{{apiVersion: havm/v1, kind: {Kind}, metadata: {{name: {name}}}, spec: {{}}}}", CancellationToken.None);
+                    $"{{apiVersion: havm/v1, kind: {Kind}, metadata: {{name: {name}}}, spec: {{}}}}",
+                    CancellationToken.None);
                 lock (_acknowledged)
                 {
                     _acknowledged.Add(name);

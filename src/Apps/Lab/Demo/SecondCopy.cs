@@ -21,7 +21,8 @@ internal static class SecondCopy
             "-serial", $"file:{plan.Paths.Run(node)}/second-copy.log",
         ];
         var command = string.Join(' ', words.Select(LoopScript.Quote));
-        var enter = $"echo 0 > {LoopScript.Quote($"{plan.CgroupOf(node)}/{LoopScript.Guests}/cgroup.procs")} || exit 1\n";
+        var enter =
+            $"echo 0 > {LoopScript.Quote($"{plan.CgroupOf(node)}/{LoopScript.Guests}/cgroup.procs")} || exit 1\n";
         await Tool.RunAsync("sh", ["-c", $"{enter}setsid --fork {command} </dev/null >/dev/null 2>&1"]);
     }
 }

@@ -16,7 +16,9 @@ public static class LabObjects
 
     public const string Image = "lab";
 
-    /// <summary>Three of the example's instances fit a node: enough to lose a rack, little enough to see it matter.</summary>
+    /// <summary>
+    /// Three of the example's instances fit a node: enough to lose a rack, little enough to see it matter.
+    /// </summary>
     public const int NodeCpus = 3;
 
     public const long NodeMemoryMiB = 352;

@@ -82,10 +82,11 @@ public sealed partial record DiskRecord(string Writer, long Generation, long Boo
     }
 
     [GeneratedRegex(
-        @"^(?<text>havm-disk/1 writer=(?<writer>\S+) generation=(?<generation>\d+) boot=(?<boot>\d+) counter=(?<counter>\d+))"
-        + @" crc=(?<crc>[0-9a-f]{8})\s*$", RegexOptions.CultureInvariant)]
+        @"^(?<text>havm-disk/1 writer=(?<writer>\S+) generation=(?<generation>\d+) boot=(?<boot>\d+)"
+        + @" counter=(?<counter>\d+)) crc=(?<crc>[0-9a-f]{8})\s*$", RegexOptions.CultureInvariant)]
     private static partial Regex RecordShape();
 
-    [GeneratedRegex(@"^[0-9a-f]{8}:  (?<hex>(?:[0-9a-f]{2} ){1,16})", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^[0-9a-f]{8}:  (?<hex>(?:[0-9a-f]{2} ){1,16})", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex DumpLine();
 }

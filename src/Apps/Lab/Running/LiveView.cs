@@ -65,7 +65,8 @@ internal static class LiveView
             }
         });
 
-    private static async Task<IReadOnlyList<EventView>> NewsAsync(LabClient client, long after, CancellationToken cancel)
+    private static async Task<IReadOnlyList<EventView>> NewsAsync(
+        LabClient client, long after, CancellationToken cancel)
     {
         try
         {

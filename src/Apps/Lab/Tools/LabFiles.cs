@@ -59,7 +59,9 @@ public static class LabFiles
         }
     }
 
-    /// <summary>Removes a directory unless something is in it; nothing is there to say where it is gone already.</summary>
+    /// <summary>
+    /// Removes a directory unless something is in it; nothing is there to say where it is gone already.
+    /// </summary>
     public static void RemoveIfEmpty(string directory)
     {
         try

@@ -13,7 +13,8 @@ internal sealed partial class AgentRestartStep : IDemoStep
 
     public string Name => "restart-agent";
 
-    public string Promise => "a killed agent takes its machines up again as they run: same processes, the guest's clock goes on";
+    public string Promise =>
+        "a killed agent takes its machines up again as they run: same processes, the guest's clock goes on";
 
     /// <summary>The node's QEMUs are killed together with the agent.</summary>
     public string Sabotage => "agent-with-guests";
@@ -47,14 +48,16 @@ internal sealed partial class AgentRestartStep : IDemoStep
         var (later, sameBoot) = await AskAsync(stage, web, cancel);
         stage.Check(
             sameBoot == boot && later > uptime,
-            string.Create(CultureInfo.InvariantCulture, $"{web.Name} ran on: up {uptime:0.0} s -> {later:0.0} s, same boot {boot == sameBoot}"));
+            string.Create(CultureInfo.InvariantCulture,
+                $"{web.Name} ran on: up {uptime:0.0} s -> {later:0.0} s, same boot {boot == sameBoot}"));
         stage.Check(
             after.Instances.Values.All(now => now.Generation == before.Instances[now.Name].Generation),
             "no generation has grown");
     }
 
     /// <summary>Asks the guest itself how long it has been up, and in which boot.</summary>
-    private static async Task<(double Uptime, string Boot)> AskAsync(DemoStage stage, InstanceView web, CancellationToken cancel)
+    private static async Task<(double Uptime, string Boot)> AskAsync(
+        DemoStage stage, InstanceView web, CancellationToken cancel)
     {
         var address = IPAddress.Parse(web.Addresses[0].Address.Split('/')[0]);
         var answer = await WebLoad.GetAsync(

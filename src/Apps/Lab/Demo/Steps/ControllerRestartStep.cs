@@ -43,7 +43,8 @@ internal sealed class ControllerRestartStep : IDemoStep
             await visitors.StopAsync();
             stage.Check(
                 visitors.Failed == 0 && visitors.Answered > 0,
-                $"{visitors.Answered} visitors of {web.Name} answered, {visitors.Failed} failed{(visitors.FirstFailure is { } why ? $" ({why})" : "")}");
+                $"{visitors.Answered} visitors of {web.Name} answered, "
+                    + $"{visitors.Failed} failed{(visitors.FirstFailure is { } why ? $" ({why})" : "")}");
         }
 
         if (sabotaged)

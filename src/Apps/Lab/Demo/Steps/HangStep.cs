@@ -12,7 +12,8 @@ internal sealed class HangStep : IDemoStep
 
     public string Name => "hang-guest";
 
-    public string Promise => "a guest that is silent and idle for the wait is restarted where it was; the others are not touched";
+    public string Promise =>
+        "a guest that is silent and idle for the wait is restarted where it was; the others are not touched";
 
     /// <summary>The wait stays at its default, so that nobody acts within the step's time.</summary>
     public string Sabotage => "long-wait";

@@ -7,7 +7,8 @@ internal sealed class KillMachineStep : IDemoStep
 {
     public string Name => "kill-vm";
 
-    public string Promise => "a killed QEMU is restarted where it was, at the same generation; the others are not touched";
+    public string Promise =>
+        "a killed QEMU is restarted where it was, at the same generation; the others are not touched";
 
     /// <summary>The node's agent is frozen first: nobody is there to restart it.</summary>
     public string Sabotage => "frozen-agent";

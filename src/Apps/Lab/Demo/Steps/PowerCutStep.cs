@@ -12,9 +12,12 @@ internal sealed class PowerCutStep : IDemoStep
     public string Name => "power-cut";
 
     public string Promise =>
-        "a node's instances are ready elsewhere, one generation up, on the proof of its power; the others are not touched";
+        "a node's instances are ready elsewhere, one generation up, on the proof of its power; "
+            + "the others are not touched";
 
-    /// <summary>The BMC dies with the node, so nothing proves it off and its instances must stay where they are.</summary>
+    /// <summary>
+    /// The BMC dies with the node, so nothing proves it off and its instances must stay where they are.
+    /// </summary>
     public string Sabotage => "dead-bmc";
 
     public async Task RunAsync(DemoStage stage, bool sabotaged, CancellationToken cancel)
@@ -28,8 +31,10 @@ internal sealed class PowerCutStep : IDemoStep
         await stage.PowerOffAsync(node, withBmc: sabotaged);
 
         var after = await stage.WaitAsync(
-            $"{string.Join(", ", lost.Select(instance => instance.Name))} ready elsewhere, the incident closed", RecoverySeconds,
-            now => now.AllReady && !now.Open.Any() && lost.All(was => now.Instances[was.Name].Node != node.Name), cancel);
+            $"{string.Join(", ", lost.Select(instance => instance.Name))} ready elsewhere, the incident closed",
+            RecoverySeconds,
+            now => now.AllReady && !now.Open.Any() && lost.All(was => now.Instances[was.Name].Node != node.Name),
+            cancel);
         var incidents = stage.Tell(before, after, "nodeFailed");
         foreach (var was in lost)
         {
@@ -42,11 +47,14 @@ internal sealed class PowerCutStep : IDemoStep
         stage.CheckUntouched(machines, before.Instances.Keys.Except(lost.Select(instance => instance.Name)));
         stage.Check(
             incidents is [{ Proof.Method: "provenByPower" }],
-            $"one incident, proven by power: {string.Join(", ", incidents.Select(i => $"{i.Id} {i.Proof?.Method ?? "unproven"}"))}");
+            "one incident, proven by power: "
+                + $"{string.Join(", ", incidents.Select(i => $"{i.Id} {i.Proof?.Method ?? "unproven"}"))}");
         await stage.PowerOnAsync(node);
-        var back = await stage.WaitAsync($"{node.Name} up again", JoinSeconds, now => now.Nodes[node.Name].Phase == "up", cancel);
+        var back = await stage.WaitAsync(
+            $"{node.Name} up again", JoinSeconds, now => now.Nodes[node.Name].Phase == "up", cancel);
         stage.Check(
-            back.Nodes[node.Name].Instances.IsEmpty && stage.Machines().Values.All(machine => machine.Node != node.Name),
+            back.Nodes[node.Name].Instances.IsEmpty
+                && stage.Machines().Values.All(machine => machine.Node != node.Name),
             $"{node.Name} is up again and starts nothing of what it held");
     }
 }

@@ -17,9 +17,12 @@ internal sealed class RackCutStep : IDemoStep
     public string Name => "rack-cut";
 
     public string Promise =>
-        "instances bound to a lease come back after its proof and not earlier, the others wait for one; none ever runs twice";
+        "instances bound to a lease come back after its proof and not earlier, the others wait for one; "
+            + "none ever runs twice";
 
-    /// <summary>The rack's nodes say that they have no watchdog: the end of their lease proves nothing any more.</summary>
+    /// <summary>
+    /// The rack's nodes say that they have no watchdog: the end of their lease proves nothing any more.
+    /// </summary>
     public string Sabotage => "no-watchdog";
 
     public async Task RunAsync(DemoStage stage, bool sabotaged, CancellationToken cancel)
@@ -41,7 +44,8 @@ internal sealed class RackCutStep : IDemoStep
         await stage.PowerOffAsync(rack, withBmc: true);
         var moved = await stage.WaitAsync(
             $"{Names(bound)} ready in other racks", RecoverySeconds,
-            now => bound.All(was => now.Instances[was.Name] is { Settled: true } here && here.Rack != rack.Name), cancel);
+            now => bound.All(was => now.Instances[was.Name] is { Settled: true } here && here.Rack != rack.Name),
+            cancel);
         stage.Tell(before, moved);
         CheckBound(stage, bound, moved, cut);
         CheckWaiting(stage, inside.Except(bound), moved);
@@ -69,7 +73,9 @@ internal sealed class RackCutStep : IDemoStep
             stage.Check(
                 now.Generation == was.Generation + 1 && seen >= wait - terms.Heartbeat,
                 string.Create(CultureInfo.InvariantCulture,
-                    $"{was.Name}: {was.Node} -> {now.Node}, generation {was.Generation} -> {now.Generation}, new copy {seen.TotalSeconds:0.0} s after the cut (T {wait.TotalSeconds:0} s, heartbeat {terms.Heartbeat.TotalSeconds:0} s)"));
+                    $"{was.Name}: {was.Node} -> {now.Node}, generation {was.Generation} -> {now.Generation}, "
+                        + $"new copy {seen.TotalSeconds:0.0} s after the cut (T {wait.TotalSeconds:0} s, "
+                        + $"heartbeat {terms.Heartbeat.TotalSeconds:0} s)"));
         }
     }
 
@@ -84,5 +90,6 @@ internal sealed class RackCutStep : IDemoStep
         }
     }
 
-    private static string Names(IEnumerable<InstanceView> instances) => string.Join(", ", instances.Select(i => i.Name));
+    private static string Names(IEnumerable<InstanceView> instances) =>
+        string.Join(", ", instances.Select(i => i.Name));
 }
