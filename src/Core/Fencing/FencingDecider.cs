@@ -77,7 +77,7 @@ public static class FencingDecider
                 var why = new Reason("fencing", "fenceVoid", $"{node.Name} has been heard again: the order for boot {order.Boot} is void");
                 yield return new Proposal(new FenceEnded(node.Name, why), why);
             }
-            else if (Send(cluster, node, heard, order, now) is { } again)
+            else if (MayFence(cluster, node, heard, now) && Send(cluster, node, heard, order, now) is { } again)
             {
                 yield return again;
             }

@@ -36,7 +36,8 @@ public sealed class PowerCutStories
         home.Bmc = BmcMood.Dead;
         story.Run(5);
 
-        story.Post(new PowerRead(home.Name, new PowerSeen(story.Now, PowerState.Off, "", home.Boot))).Run(10);
+        story.Post(new PowerRead(home.Name, new PowerSeen(story.Now, PowerState.Off, "", home.Boot)));
+        story.Step();
 
         Assert.Equal(NodePhase.Lost, story.PhaseOf(home));
         Assert.Equal(home.Name, story.SeatOf("a")!.Node);
@@ -56,6 +57,22 @@ public sealed class PowerCutStories
             story.Post(new PowerRead(home.Name, new PowerSeen(story.Now, state, "", home.Boot)));
             story.Step();
         }
+
+        Assert.Equal(NodePhase.Lost, story.PhaseOf(home));
+    }
+
+    [Fact]
+    public void Off_readings_that_were_asked_about_another_boot_prove_nothing()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var home = story.Home("a");
+        home.Cut = true;
+        home.Bmc = BmcMood.Dead;
+        story.Run(5);
+
+        story.Post(new PowerRead(home.Name, new PowerSeen(story.Now, PowerState.Off, "", new BootId("another"))));
+        story.Post(new PowerRead(home.Name, new PowerSeen(story.Now, PowerState.Off, "", new BootId("another"))));
+        story.Step();
 
         Assert.Equal(NodePhase.Lost, story.PhaseOf(home));
     }

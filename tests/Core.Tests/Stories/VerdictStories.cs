@@ -149,6 +149,23 @@ public sealed class VerdictStories
     }
 
     [Fact]
+    public void An_order_is_not_repeated_while_the_evidence_it_rests_on_is_gone()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a", IsolationPolicy.LeaveRunning));
+        var home = story.Home("a");
+        home.Cut = true;
+        home.Bmc = BmcMood.Lazy;
+        story.Sighted(home, 6);
+        story.Until(() => story.Sent<PowerOff>(home) >= 1);
+
+        story.Sighted(home, 0.5).Run(15);
+
+        Assert.Equal(NodeVerdict.Isolated, story.Node(home.Name.Value).Verdict);
+        Assert.Equal(1, story.Sent<PowerOff>(home));
+        story.Until(() => story.Sent<PowerOff>(home) >= 2, 30);
+    }
+
+    [Fact]
     public void A_power_off_that_is_taken_and_not_done_is_repeated_and_proves_nothing()
     {
         var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
