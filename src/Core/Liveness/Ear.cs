@@ -82,9 +82,11 @@ public static class Ear
         || Silence.Of(heard, cluster.Office, now) >= cluster.Policy.Liveness.SuspectAfter;
 
     /// <summary>A boot that goes on speaking after its BMC said Off has shown that this BMC lies.</summary>
-    private static NodeHeard Awake(NodeHeard heard, Instant now) => heard.SaidOffAt is { } at
-        ? heard with { SaidOffAt = null, BmcLied = heard.BmcLied || now - at >= StillOnItsWay }
-        : heard;
+    /// <remarks>A first word right after Off may have been on its way; it says nothing yet, and excuses nothing.</remarks>
+    private static NodeHeard Awake(NodeHeard heard, Instant now) =>
+        heard.SaidOffAt is { } at && now - at >= StillOnItsWay
+            ? heard with { SaidOffAt = null, BmcLied = true }
+            : heard;
 
     private static NodeHeard Read(NodeHeard heard, PowerSeen seen) => heard with
     {

@@ -21,6 +21,8 @@ internal static class DemoScript
 
     public static IEnumerable<string> Sabotages => Steps.Select(step => step.Sabotage);
 
+    public static IDemoStep StepOf(string name) => Steps.Single(step => step.Name == name);
+
     /// <exception cref="LabRefusal">The lab would lack what the steps hurt.</exception>
     public static void RefuseUnfit(LabRequest request)
     {

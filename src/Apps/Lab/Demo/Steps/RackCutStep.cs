@@ -1,5 +1,6 @@
 using System.Globalization;
 using Havm.Core.Leases;
+using Havm.Lab.Chassis;
 using Havm.Lab.Client;
 using Havm.Lab.Ground;
 using Havm.Model;
@@ -50,11 +51,26 @@ internal sealed class RackCutStep : IDemoStep
         CheckBound(stage, bound, moved, cut);
         CheckWaiting(stage, inside.Except(bound), moved);
         stage.CheckUntouched(machines, before.Instances.Keys.Except(inside.Select(instance => instance.Name)));
-        await stage.PowerOnAsync(rack);
+        await BringBackAsync(stage, rack, cancel);
         var whole = await stage.WholeAsync(JoinSeconds, cancel);
         stage.Check(
             rack.Nodes.All(node => whole.Nodes[node.Name].Phase == "up"),
             $"{string.Join(", ", rack.Nodes.Select(node => node.Name))} up again, every instance ready");
+    }
+
+    /// <summary>
+    /// The BMCs first: they say Off, which is the proof that was missing, and end every order that still waits for them.
+    /// </summary>
+    private static async Task BringBackAsync(DemoStage stage, LabTarget rack, CancellationToken cancel)
+    {
+        var before = await stage.ReadAsync(cancel);
+        await stage.DoAsync($"the BMCs of {rack.Name} are back, its nodes are not", () =>
+            new PowerFaults(stage.Plan).BmcsOnAsync(rack));
+        var proven = await stage.WaitAsync(
+            $"the nodes of {rack.Name} are proven off, the waiting instances ready elsewhere", RecoverySeconds,
+            now => now.AllReady && rack.Nodes.All(node => now.Nodes[node.Name].Phase == "dead"), cancel);
+        stage.Tell(before, proven);
+        await stage.PowerOnAsync(rack);
     }
 
     /// <summary>One generation up, and the new copy not seen before the old one's lease had ended for sure.</summary>
