@@ -1,0 +1,84 @@
+using System.Security.Cryptography;
+using Havm.Lab.Client;
+using Havm.Lab.Demo;
+using Havm.Lab.Ground;
+using Havm.Lab.Observing;
+using Havm.Lab.Running;
+using Havm.Lab.Tests.Ground;
+using Havm.Lab.Tools;
+
+namespace Havm.Lab.Tests.Guests;
+
+/// <summary>
+/// One lab with the product's own processes and the example's guests for all tests of a class: starting one costs half
+/// a minute. Each test leaves it whole, and the observer watches over all of them.
+/// </summary>
+public sealed class GuestLab : IAsyncLifetime
+{
+    private const int WholeSeconds = 100;
+
+    private LabClient? _client;
+    private NeverTwoObserver? _observer;
+    private DemoStage? _stage;
+
+    public string Name { get; } = "g" + RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 4);
+
+    public string Directory => $"{Path.GetTempPath().TrimEnd('/')}/havm-{Name}";
+
+    public LabPlan Plan => LabRecord.Plan(Name);
+
+    public LabClient Client => _client!;
+
+    public NeverTwoObserver Observer => _observer!;
+
+    internal DemoStage Stage => _stage!;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (GuestImage.Missing is not null)
+        {
+            return;
+        }
+
+        await DoAsync("up", "--dir", Directory, "--images", GuestImage.Directory!);
+        _client = new LabClient(Plan.Paths.ApiSocket);
+        _observer = new NeverTwoObserver(Plan);
+        _stage = new DemoStage(Plan, _client, _observer);
+        var start = new ClusterStart(Plan, _client);
+        await start.ConnectAsync(default);
+        await start.ApplyAsync(default);
+        await start.ReadyAsync(default);
+    }
+
+    /// <summary>A verb on this lab that must succeed.</summary>
+    public async Task<string> DoAsync(params string[] words)
+    {
+        var (code, output, error) = await TestLab.TryAsync([.. words, "--name", Name]);
+        Assert.True(code == 0, $"havm-lab {string.Join(' ', words)} ended with {code}: {error}");
+        return output;
+    }
+
+    /// <summary>Every node up, every guest ready, nothing open: where each test begins and ends.</summary>
+    internal Task<Snapshot> WholeAsync() => Stage.WholeAsync(WholeSeconds, TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_observer is not null)
+        {
+            await _observer.DisposeAsync();
+        }
+
+        _client?.Dispose();
+        if (LabRecord.Find(Name) is not null)
+        {
+            await DoAsync("down");
+        }
+    }
+}
+
+/// <summary>Labs with guests run alone: emulated guests beside them would make each other late.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class GuestsAlone : ICollectionFixture<GuestLab>
+{
+    public const string Name = "guests";
+}
