@@ -65,9 +65,37 @@ public sealed class CommandLineTests
         File.Delete(lab);
         Assert.Equal(($"{process.Id}|4|a b\n", 7), (told, process.ExitCode));
 
-        Run absent = await Executable.RunAsync(Nowhere, "lab", "up");
-        Assert.Equal(1, absent.Exit);
-        Assert.Contains("error: havm-lab\n  reason: is neither at ", absent.Error);
+    }
+
+    /// <summary>Run from a place of its own: beside a built lab, this would start one.</summary>
+    [Fact]
+    public async Task A_lab_that_is_not_installed_is_named_with_the_places_it_was_looked_for()
+    {
+        using var alone = new Alone();
+        using Process process = Process.Start(
+            new ProcessStartInfo(alone.Havm, ["lab", "status"]) { RedirectStandardError = true })!;
+        string error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, process.ExitCode);
+        Assert.Contains("error: havm-lab\n  reason: is neither at ", error);
+    }
+
+    /// <summary>The command line tool with nothing of Havm around it.</summary>
+    private sealed class Alone : IDisposable
+    {
+        private readonly string _directory = Directory.CreateTempSubdirectory("havm-alone-").FullName;
+
+        public Alone()
+        {
+            foreach (string file in Directory.EnumerateFiles(AppContext.BaseDirectory))
+            {
+                File.Copy(file, Path.Combine(_directory, Path.GetFileName(file)));
+            }
+        }
+
+        public string Havm => Path.Combine(_directory, "havm");
+
+        public void Dispose() => Directory.Delete(_directory, recursive: true);
     }
 
     [Fact]
