@@ -16,7 +16,8 @@ public sealed record Cluster
     public required Office Office { get; init; }
 
     /// <summary>Last words per node. Never stored: a new leader listens for itself.</summary>
-    public ImmutableDictionary<NodeName, NodeHeard> Heard { get; init; } = ImmutableDictionary<NodeName, NodeHeard>.Empty;
+    public ImmutableDictionary<NodeName, NodeHeard> Heard { get; init; } =
+        ImmutableDictionary<NodeName, NodeHeard>.Empty;
 
     /// <summary>UTC at the time of the round, for records that people read; nothing is decided on it.</summary>
     public DateTimeOffset Wall { get; init; }
@@ -52,7 +53,8 @@ public sealed record Office
     public required Instant ListeningSince { get; init; }
 
     /// <summary>
-    /// Set when a node has seen a newer leader or other state: this controller acts on nothing until `havm store adopt`.
+    /// Set when a node has seen a newer leader or other state: this controller acts on nothing until `havm store
+    /// adopt`.
     /// </summary>
     public Reason? Overruled { get; init; }
 

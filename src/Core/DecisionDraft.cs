@@ -5,7 +5,9 @@ using Havm.Model;
 
 namespace Havm.Core;
 
-/// <summary>Collects what one step decides: applies changes in order, writes their events, remembers what to do after.</summary>
+/// <summary>
+/// Collects what one step decides: applies changes in order, writes their events, remembers what to do after.
+/// </summary>
 public sealed class DecisionDraft(Cluster cluster)
 {
     private readonly ImmutableArray<Change>.Builder _changes = ImmutableArray.CreateBuilder<Change>();

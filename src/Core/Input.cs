@@ -52,7 +52,8 @@ public sealed record PowerRead(NodeName Node, PowerSeen Seen) : Input;
 public sealed record PowerOffAnswered(NodeName Node, long Order, string Trouble) : Input;
 
 /// <summary>Objects to create or replace by name.</summary>
-public sealed record SpecsSubmitted(long Request, ImmutableArray<SpecObject> Objects, bool DryRun, string Actor) : Input;
+public sealed record SpecsSubmitted(long Request, ImmutableArray<SpecObject> Objects, bool DryRun, string Actor)
+    : Input;
 
 /// <summary>Objects to delete.</summary>
 public sealed record SpecsDeleted(long Request, ImmutableArray<SpecKey> Keys, bool DryRun, string Actor) : Input;

@@ -34,7 +34,9 @@ public static class Round
 
     public static readonly ImmutableArray<IGuard> Guards = [new PartitionGuard(), new FenceRateGuard()];
 
-    /// <summary>Decides everything that is due at <paramref name="now"/> and adds it to what the draft already holds.</summary>
+    /// <summary>
+    /// Decides everything that is due at <paramref name="now"/> and adds it to what the draft already holds.
+    /// </summary>
     public static void Run(DecisionDraft draft, Instant now)
     {
         var before = draft.Cluster;

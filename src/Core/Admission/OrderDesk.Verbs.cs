@@ -13,17 +13,20 @@ public static partial class OrderDesk
     {
         if (!draft.Cluster.Ledger.Instances.TryGetValue(order.Instance, out var instance))
         {
-            return OrderOutcome.Refused(new SpecError($"Instance/{order.Instance}", "", "does not exist", "`havm vm list` lists what does"));
+            return OrderOutcome.Refused(
+                new SpecError($"Instance/{order.Instance}", "", "does not exist", "`havm vm list` lists what does"));
         }
 
         if (instance.Leaving)
         {
-            return OrderOutcome.Refused(new SpecError($"Instance/{order.Instance}", "", "is being deleted", "apply its object again to keep it"));
+            return OrderOutcome.Refused(new SpecError(
+                $"Instance/{order.Instance}", "", "is being deleted", "apply its object again to keep it"));
         }
 
         if (order.Verb == InstanceVerb.Restart && instance.Wanted == WantedState.Stopped)
         {
-            return OrderOutcome.Refused(new SpecError($"Instance/{order.Instance}", "", "is stopped", $"`havm vm start {order.Instance}` starts it"));
+            return OrderOutcome.Refused(new SpecError(
+                $"Instance/{order.Instance}", "", "is stopped", $"`havm vm start {order.Instance}` starts it"));
         }
 
         var wanted = order.Verb == InstanceVerb.Stop ? WantedState.Stopped : WantedState.Running;
@@ -33,7 +36,14 @@ public static partial class OrderDesk
         var retries = order.Verb == InstanceVerb.Start && instance.Failures.Count > 0;
         if (!restart && !retries && instance.Wanted == wanted)
         {
-            return new OrderOutcome { Objects = [new($"Instance/{order.Instance}", ObjectChange.Unchanged, $"is already wanted {wanted.ToString().ToLowerInvariant()}")] };
+            return new OrderOutcome
+            {
+                Objects =
+                [
+                    new($"Instance/{order.Instance}", ObjectChange.Unchanged,
+                        $"is already wanted {wanted.ToString().ToLowerInvariant()}"),
+                ],
+            };
         }
 
         draft.Add(new Proposal(new InstanceOrdered(order.Instance, wanted, restart), why, Impact.Restart), now);
@@ -51,16 +61,20 @@ public static partial class OrderDesk
         if (BootProof.FromOperator(draft.Cluster, node, order.Boot, order.Actor, now) is not { } proof)
         {
             var reason = BootProof.Contradiction(draft.Cluster, node, order.Boot, now)!;
-            return OrderOutcome.Refused(new SpecError(name, "boot", reason, "switch the machine off, look that it is off, and repeat with the boot id that `havm node show` tells"));
+            return OrderOutcome.Refused(new SpecError(name, "boot", reason,
+                "switch the machine off, look that it is off, "
+                    + "and repeat with the boot id that `havm node show` tells"));
         }
 
         if (node.Incident is null)
         {
             // Down by order, or held back by a guard: nothing was opened for it yet.
-            draft.Add(IncidentFile.ForNode(draft.Cluster, node, draft.Cluster.HeardOf(order.Node), proof.Reason, now), now);
+            draft.Add(
+                IncidentFile.ForNode(draft.Cluster, node, draft.Cluster.HeardOf(order.Node), proof.Reason, now), now);
         }
 
-        draft.Add(new Proposal(new NodeProvenDead(order.Node, proof, draft.Cluster.Wall), proof.Reason, Impact.PowerOff), now);
+        draft.Add(new Proposal(
+            new NodeProvenDead(order.Node, proof, draft.Cluster.Wall), proof.Reason, Impact.PowerOff), now);
         return new OrderOutcome { Objects = [new(name, ObjectChange.Changed, proof.Reason.Message)] };
     }
 
@@ -68,16 +82,25 @@ public static partial class OrderDesk
     {
         if (!draft.Cluster.Ledger.Nodes.TryGetValue(order.Node, out var node))
         {
-            return OrderOutcome.Refused(new SpecError($"Node/{order.Node}", "", "does not exist", "`havm node list` lists what does"));
+            return OrderOutcome.Refused(
+                new SpecError($"Node/{order.Node}", "", "does not exist", "`havm node list` lists what does"));
         }
 
         if (node.Cordoned != order.Cordoned)
         {
             var why = new Reason("admission", order.Cordoned ? "cordoned" : "uncordoned",
-                $"{order.Actor} {(order.Cordoned ? "keeps new seats away from" : "lets seats come again to")} {order.Node}");
+                $"{order.Actor} "
+                    + $"{(order.Cordoned ? "keeps new seats away from" : "lets seats come again to")} {order.Node}");
             draft.Add(new Proposal(new NodeCordoned(order.Node, order.Cordoned), why), now);
         }
 
-        return new OrderOutcome { Objects = [new($"Node/{order.Node}", node.Cordoned == order.Cordoned ? ObjectChange.Unchanged : ObjectChange.Changed, "")] };
+        return new OrderOutcome
+        {
+            Objects =
+            [
+                new($"Node/{order.Node}",
+                    node.Cordoned == order.Cordoned ? ObjectChange.Unchanged : ObjectChange.Changed, ""),
+            ],
+        };
     }
 }

@@ -18,7 +18,8 @@ public static partial class OrderDesk
             if (RequestOf(input) is { } refused)
             {
                 draft.Answer(refused, OrderOutcome.Refused(new SpecError(
-                    $"Cluster/{draft.Cluster.Ledger.ClusterName}", "", overruled.Message, "give the order to the newer controller")));
+                    $"Cluster/{draft.Cluster.Ledger.ClusterName}", "", overruled.Message,
+                    "give the order to the newer controller")));
             }
 
             return;
@@ -65,11 +66,14 @@ public static partial class OrderDesk
         foreach (var item in order.Objects)
         {
             var known = before.Specs.GetValueOrDefault(item.Key.ToString());
-            var change = known is null ? ObjectChange.Created : SpecText.Same(known, item) ? ObjectChange.Unchanged : ObjectChange.Changed;
+            var change = known is null ? ObjectChange.Created
+                : SpecText.Same(known, item) ? ObjectChange.Unchanged
+                : ObjectChange.Changed;
             outcomes.Add(new ObjectOutcome(item.Key.ToString(), change, ""));
             if (change != ObjectChange.Unchanged && !order.DryRun)
             {
-                var why = new Reason("admission", "applied", $"{order.Actor} {(change == ObjectChange.Created ? "created" : "changed")} {item.Key}");
+                var why = new Reason("admission", "applied",
+                    $"{order.Actor} {(change == ObjectChange.Created ? "created" : "changed")} {item.Key}");
                 draft.Add(new Proposal(new SpecPut(item), why), now);
                 Obey(draft, item, known, why, now);
             }
@@ -84,7 +88,8 @@ public static partial class OrderDesk
         if (item.Spec is VirtualMachineSpec vm && known?.Spec is VirtualMachineSpec old && vm.Wanted != old.Wanted
             && draft.Cluster.Ledger.Instances.ContainsKey(new InstanceName(item.Metadata.Name)))
         {
-            draft.Add(new Proposal(new InstanceOrdered(new InstanceName(item.Metadata.Name), vm.Wanted, false), why, Impact.Restart), now);
+            draft.Add(new Proposal(
+                new InstanceOrdered(new InstanceName(item.Metadata.Name), vm.Wanted, false), why, Impact.Restart), now);
         }
     }
 
@@ -106,19 +111,26 @@ public static partial class OrderDesk
 
         foreach (var key in order.Keys.Where(_ => !order.DryRun))
         {
-            draft.Add(new Proposal(new SpecRemoved(key), new Reason("admission", "deleted", $"{order.Actor} deleted {key}"), Impact.Restart), now);
+            draft.Add(new Proposal(new SpecRemoved(key),
+                new Reason("admission", "deleted", $"{order.Actor} deleted {key}"), Impact.Restart), now);
         }
 
-        return new OrderOutcome { Objects = [.. order.Keys.Select(k => new ObjectOutcome(k.ToString(), ObjectChange.Removed, ""))] };
+        return new OrderOutcome
+        {
+            Objects = [.. order.Keys.Select(k => new ObjectOutcome(k.ToString(), ObjectChange.Removed, ""))],
+        };
     }
 
     /// <summary>A node that holds instances is needed: without its object nobody could fence it.</summary>
     private static IEnumerable<SpecError> Held(Ledger ledger, SpecKey key)
     {
-        var held = key.Kind == "Node" ? ledger.Instances.Touching(new NodeName(key.Name)).Select(i => i.Name).ToList() : [];
+        var held = key.Kind == "Node"
+            ? ledger.Instances.Touching(new NodeName(key.Name)).Select(i => i.Name).ToList()
+            : [];
         if (held.Count > 0)
         {
-            yield return new SpecError(key.ToString(), "", $"holds {held.Count} instance(s): {string.Join(", ", held.Take(5))}",
+            yield return new SpecError(key.ToString(), "",
+                $"holds {held.Count} instance(s): {string.Join(", ", held.Take(5))}",
                 "cordon it and stop or delete them first; once they have stopped, delete it");
         }
     }
@@ -128,7 +140,8 @@ public static partial class OrderDesk
         var key = new SpecKey("Service", order.Service);
         if (draft.Cluster.Ledger.Specs.GetValueOrDefault(key.ToString()) is not { Spec: ServiceSpec service } known)
         {
-            return OrderOutcome.Refused(new SpecError(key.ToString(), "", "does not exist", "`havm service list` lists what does"));
+            return OrderOutcome.Refused(
+                new SpecError(key.ToString(), "", "does not exist", "`havm service list` lists what does"));
         }
 
         var index = service.Roles.IndexOf(service.Roles.FirstOrDefault(r => r.Name == order.Role)!);
@@ -140,10 +153,12 @@ public static partial class OrderDesk
 
         if (order.Instances is < 0 or > 1000)
         {
-            return OrderOutcome.Refused(new SpecError(key.ToString(), $"spec.roles[{index}].instances", $"{order.Instances} is out of bounds", "write 0 to 1000"));
+            return OrderOutcome.Refused(new SpecError(key.ToString(), $"spec.roles[{index}].instances",
+                $"{order.Instances} is out of bounds", "write 0 to 1000"));
         }
 
         var roles = service.Roles.SetItem(index, service.Roles[index] with { Instances = order.Instances });
-        return Submit(draft, new SpecsSubmitted(order.Request, [known with { Spec = service with { Roles = roles } }], false, order.Actor), now);
+        return Submit(draft, new SpecsSubmitted(
+            order.Request, [known with { Spec = service with { Roles = roles } }], false, order.Actor), now);
     }
 }

@@ -32,7 +32,10 @@ public sealed class SpecCheck
     private IEnumerable<SpecError> Check(SpecObject item) => item.Spec switch
     {
         VirtualMachineSpec vm =>
-            [.. Template(item.Key, "spec", vm.Template), .. Disks(item.Key, vm), .. Names(item), .. Addresses(item.Key, vm.Template.Networks)],
+            [
+                .. Template(item.Key, "spec", vm.Template), .. Disks(item.Key, vm), .. Names(item),
+                .. Addresses(item.Key, vm.Template.Networks),
+            ],
         ServiceSpec service =>
         [
             .. service.Roles.SelectMany((role, i) => Template(item.Key, $"spec.roles[{i}]", role.Template)),
@@ -52,10 +55,13 @@ public sealed class SpecCheck
         [
             .. Missing<ImageSpec>(key, $"{path}.image", "Image", template.Image),
             .. template.Networks.SelectMany((n, i) => Missing<NetworkSpec>(key, $"{path}.networks[{i}]", "Network", n)),
-            .. template.AvailabilitySet is { } set ? Missing<AvailabilitySetSpec>(key, $"{path}.availabilitySet", "AvailabilitySet", set) : [],
+            .. template.AvailabilitySet is { } set
+                ? Missing<AvailabilitySetSpec>(key, $"{path}.availabilitySet", "AvailabilitySet", set)
+                : [],
         ];
         return _survey.Fits(template) ? missing : missing.Append(new SpecError(key.ToString(), path,
-            $"{template.Vcpus} vCPUs with {template.Memory} fit on no node, not even an empty one; {_survey.LargestNode}",
+            $"{template.Vcpus} vCPUs with {template.Memory} fit on no node, "
+                + $"not even an empty one; {_survey.LargestNode}",
             "make it smaller, or apply a larger Node first"));
     }
 
@@ -63,7 +69,8 @@ public sealed class SpecCheck
     {
         foreach (var (disk, i) in vm.Disks.Select((d, i) => (d, i)))
         {
-            foreach (var error in Missing<DatastoreSpec>(key, $"spec.disks[{i}].datastore", "Datastore", disk.Datastore))
+            foreach (var error in Missing<DatastoreSpec>(
+                key, $"spec.disks[{i}].datastore", "Datastore", disk.Datastore))
             {
                 yield return error;
             }
@@ -71,7 +78,8 @@ public sealed class SpecCheck
             if (disk.ExistingFile is { } file && _survey.OtherOwnerOf(disk.Datastore, file, key.Name) is { } owner)
             {
                 yield return new SpecError(key.ToString(), $"spec.disks[{i}].existingFile",
-                    $"{file} on {disk.Datastore} is already a disk of VirtualMachine/{owner}", "give each VirtualMachine a file of its own");
+                    $"{file} on {disk.Datastore} is already a disk of VirtualMachine/{owner}",
+                    "give each VirtualMachine a file of its own");
             }
         }
     }
@@ -84,17 +92,20 @@ public sealed class SpecCheck
             if (!NameRules.IsLegal(plan.Name.Value))
             {
                 yield return new SpecError(item.Key.ToString(), "metadata.name",
-                    $"instance name {plan.Name} would be longer than {NameRules.MaxLength} characters", "choose shorter names for service and role");
+                    $"instance name {plan.Name} would be longer than {NameRules.MaxLength} characters",
+                    "choose shorter names for service and role");
             }
 
             var same = _survey.Plans[plan.Name].ToList();
             if (same.FirstOrDefault(p => p.Owner != item.Key) is { } other)
             {
-                yield return new SpecError(item.Key.ToString(), "metadata.name", $"instance {plan.Name} already belongs to {other.Owner}", "choose another name");
+                yield return new SpecError(item.Key.ToString(), "metadata.name",
+                    $"instance {plan.Name} already belongs to {other.Owner}", "choose another name");
             }
             else if (same.Count > 1)
             {
-                yield return new SpecError(item.Key.ToString(), "spec.roles", $"instance {plan.Name} is asked for by two roles", "give each role a name of its own");
+                yield return new SpecError(item.Key.ToString(), "spec.roles",
+                    $"instance {plan.Name} is asked for by two roles", "give each role a name of its own");
             }
         }
     }
@@ -104,10 +115,12 @@ public sealed class SpecCheck
     {
         foreach (var name in networks.Distinct())
         {
-            if (_after.Find<NetworkSpec>("Network", name) is { } network && _survey.CardsOn(name) > AddressPool.Size(network))
+            if (_after.Find<NetworkSpec>("Network", name) is { } network
+                && _survey.CardsOn(name) > AddressPool.Size(network))
             {
                 yield return new SpecError(key.ToString(), "",
-                    $"Network/{name} has {AddressPool.Size(network)} addresses to give, and {_survey.CardsOn(name)} cards are asked for",
+                    $"Network/{name} has {AddressPool.Size(network)} addresses to give, "
+                        + $"and {_survey.CardsOn(name)} cards are asked for",
                     "make its range larger, or ask for fewer instances");
             }
         }
@@ -115,10 +128,12 @@ public sealed class SpecCheck
 
     private IEnumerable<SpecError> Overlaps(SpecKey key, NetworkSpec network)
     {
-        var twin = _after.All<NetworkSpec>().FirstOrDefault(o => o.Name != key.Name && AddressPool.Overlap(o.Spec, network)).Name;
+        var twin = _after.All<NetworkSpec>()
+            .FirstOrDefault(o => o.Name != key.Name && AddressPool.Overlap(o.Spec, network)).Name;
         if (twin is not null)
         {
-            yield return new SpecError(key.ToString(), "spec.cidr", $"{network.Cidr} overlaps with Network/{twin}", "give each network addresses of its own");
+            yield return new SpecError(key.ToString(), "spec.cidr", $"{network.Cidr} overlaps with Network/{twin}",
+                "give each network addresses of its own");
         }
     }
 
@@ -131,7 +146,8 @@ public sealed class SpecCheck
 
         if (node.Bmc is { } bmc && _survey.OtherNodeWith(bmc.Uuid, key.Name) is { } twin)
         {
-            yield return new SpecError(key.ToString(), "spec.bmc.uuid", $"{bmc.Uuid} is also Node/{twin}'s: fencing one would switch off the other",
+            yield return new SpecError(key.ToString(), "spec.bmc.uuid",
+                $"{bmc.Uuid} is also Node/{twin}'s: fencing one would switch off the other",
                 "read the UUID of this very machine from its BMC");
         }
     }
@@ -141,7 +157,8 @@ public sealed class SpecCheck
         var racks = _after.All<RackSpec>().Count();
         if (racks > 0 && set.FaultDomains > racks)
         {
-            yield return new SpecError(key.ToString(), "spec.faultDomains", $"{set.FaultDomains} asked for, and the cluster has {racks} rack(s)",
+            yield return new SpecError(key.ToString(), "spec.faultDomains",
+                $"{set.FaultDomains} asked for, and the cluster has {racks} rack(s)",
                 $"write {racks} or less, or apply more racks");
         }
     }
@@ -150,7 +167,8 @@ public sealed class SpecCheck
     {
         if (_after.Find<T>(kind, name) is null)
         {
-            yield return new SpecError(key.ToString(), field, $"{kind}/{name} does not exist", $"apply it first, or name one that `havm get {kind}` lists");
+            yield return new SpecError(key.ToString(), field, $"{kind}/{name} does not exist",
+                $"apply it first, or name one that `havm get {kind}` lists");
         }
     }
 }

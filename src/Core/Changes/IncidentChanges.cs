@@ -62,7 +62,8 @@ public sealed record IncidentProven(string Id, Reason Proof, DateTimeOffset At) 
 }
 
 /// <summary>One instance came a step further on its way back.</summary>
-public sealed record RecoveryProgressed(string Id, InstanceName Instance, InstanceRecovery Recovery) : IncidentChange(Id)
+public sealed record RecoveryProgressed(string Id, InstanceName Instance, InstanceRecovery Recovery)
+    : IncidentChange(Id)
 {
     public override Ledger Apply(Ledger ledger) =>
         ledger.Incidents.TryGetValue(Id, out var incident)
@@ -87,7 +88,9 @@ public sealed record IncidentClosed(string Id, string Outcome, DateTimeOffset At
         : base.Touches(before);
 
     private NodeRecord? Bearer(Ledger ledger) =>
-        ledger.Nodes.TryGetValue(new NodeName(ledger.Incidents[Id].Subject), out var node) && node.Incident == Id ? node : null;
+        ledger.Nodes.TryGetValue(new NodeName(ledger.Incidents[Id].Subject), out var node) && node.Incident == Id
+            ? node
+            : null;
 }
 
 /// <summary>An old closed incident leaves the ledger, so that it stays bounded.</summary>

@@ -67,7 +67,8 @@ public sealed record InstanceForgotten(InstanceName Name) : InstanceChange(Name)
         Instances = ledger.Instances.Remove(Name),
     };
 
-    public override IEnumerable<RecordKey> Touches(Ledger before) => [.. base.Touches(before), new(RecordTable.Retired, Name.Value)];
+    public override IEnumerable<RecordKey> Touches(Ledger before) =>
+        [.. base.Touches(before), new(RecordTable.Retired, Name.Value)];
 }
 
 /// <summary>A seat is given. Legal only when every earlier generation is proven dead.</summary>
@@ -90,7 +91,8 @@ public sealed record SeatTaken(InstanceName Name, NodeName Node, Reason Why, Dat
         return NodeLedger.Bump(With(ledger, instance with { Seat = seat, Highest = seat.Generation }), Node);
     }
 
-    public override IEnumerable<RecordKey> Touches(Ledger before) => [.. base.Touches(before), new(RecordTable.Node, Node.Value)];
+    public override IEnumerable<RecordKey> Touches(Ledger before) =>
+        [.. base.Touches(before), new(RecordTable.Node, Node.Value)];
 }
 
 /// <summary>The seat is taken back: its generation may never run again, and its death is still to be proven.</summary>
@@ -99,9 +101,14 @@ public sealed record SeatWithdrawn(InstanceName Name, Epoch Epoch, Reason Why) :
     public override Ledger Apply(Ledger ledger)
     {
         var instance = ledger.Instances[Name];
-        var seat = instance.Seat ?? throw new InvalidOperationException($"instance {Name} has no seat to be taken back");
+        var seat = instance.Seat
+            ?? throw new InvalidOperationException($"instance {Name} has no seat to be taken back");
         var node = ledger.Nodes[seat.Node];
-        var raised = node with { Floors = node.Floors.SetItem(Name, seat.Generation), GoalRevision = node.GoalRevision + 1 };
+        var raised = node with
+        {
+            Floors = node.Floors.SetItem(Name, seat.Generation),
+            GoalRevision = node.GoalRevision + 1,
+        };
         var withdrawn = Draft(instance, seat, node, Epoch, Why);
         return With(ledger, instance with { Seat = null, Unproven = instance.Unproven.Add(withdrawn) }) with
         {
@@ -114,7 +121,8 @@ public sealed record SeatWithdrawn(InstanceName Name, Epoch Epoch, Reason Why) :
     /// <summary>What taking back a seat would leave to be proven.</summary>
     public static WithdrawnSeat Draft(Instance instance, Seat seat, NodeRecord node, Epoch epoch, Reason why)
     {
-        var boot = node.Boot ?? throw new InvalidOperationException($"{instance.Name} sits on {seat.Node}, which was never heard");
+        var boot = node.Boot
+            ?? throw new InvalidOperationException($"{instance.Name} sits on {seat.Node}, which was never heard");
         return new WithdrawnSeat(seat.Node, seat.Generation, boot, epoch, node.GoalRevision + 1, seat.Isolation, why);
     }
 }

@@ -54,7 +54,8 @@ public sealed record NodeMoved(NodeName Name, NodePhase Phase, NodeVerdict? Verd
 }
 
 /// <summary>It announced a shutdown or reboot.</summary>
-public sealed record NodeDeparting(NodeName Name, DepartureNotice Notice, Reason Why, DateTimeOffset At) : NodeChange(Name)
+public sealed record NodeDeparting(NodeName Name, DepartureNotice Notice, Reason Why, DateTimeOffset At)
+    : NodeChange(Name)
 {
     public override Ledger Apply(Ledger ledger) => With(ledger, ledger.Nodes[Name] with
     {

@@ -5,7 +5,9 @@ using Havm.Model;
 
 namespace Havm.Core.Fencing;
 
-/// <summary>The evidence that one boot of a node is off. Made from facts alone, like <see cref="ProofOfDeath"/>.</summary>
+/// <summary>
+/// The evidence that one boot of a node is off. Made from facts alone, like <see cref="ProofOfDeath"/>.
+/// </summary>
 public sealed record BootProof
 {
     private BootProof(BootId boot, Reason reason)
@@ -19,8 +21,8 @@ public sealed record BootProof
     public Reason Reason { get; }
 
     /// <summary>
-    /// Two readings Off in a row, both asked after the last word of that boot, from a BMC that never said Off while this
-    /// boot went on speaking.
+    /// Two readings Off in a row, both asked after the last word of that boot, from a BMC that never said Off while
+    /// this boot went on speaking.
     /// </summary>
     public static BootProof? FromPower(NodeRecord node, NodeHeard heard)
     {
@@ -31,7 +33,8 @@ public sealed record BootProof
 
         return heard.Power is [.., var before, var last] && IsOff(before) && IsOff(last)
             ? new BootProof(boot, new Reason(
-                "fencing", "provenByPower", $"the BMC of {node.Name} says Off, read twice after the last word of boot {boot}"))
+                "fencing", "provenByPower",
+                $"the BMC of {node.Name} says Off, read twice after the last word of boot {boot}"))
             : null;
 
         bool IsOff(PowerSeen seen) =>
@@ -42,7 +45,9 @@ public sealed record BootProof
     public static BootProof? FromOperator(Cluster cluster, NodeRecord node, BootId boot, string actor, Instant now) =>
         Contradiction(cluster, node, boot, now) is not null ? null : new BootProof(boot, new Reason(
             "fencing", "provenByOperator",
-            $"{actor} states that boot {boot} of {node.Name}, silent for {Silence.Of(cluster.HeardOf(node.Name), cluster.Office, now).TotalSeconds:0} s, is not running"));
+            $"{actor} states that boot {boot} of {node.Name}, "
+                + $"silent for {Silence.Of(cluster.HeardOf(node.Name), cluster.Office, now).TotalSeconds:0} s, "
+                + "is not running"));
 
     /// <summary>The fresh evidence that speaks against the operator's word; null when there is none.</summary>
     public static string? Contradiction(Cluster cluster, NodeRecord node, BootId boot, Instant now)
@@ -66,7 +71,8 @@ public sealed record BootProof
                 : $"may be heard yet: this controller has listened for {silence.TotalSeconds:0.0} s only";
         }
 
-        if (heard.Power is [.., { State: PowerState.On } newest] && newest.Boot == boot && (heard.Last is not { } spoke || newest.AskedAt > spoke))
+        if (heard.Power is [.., { State: PowerState.On } newest] && newest.Boot == boot
+            && (heard.Last is not { } spoke || newest.AskedAt > spoke))
         {
             return "has its power on: so says its BMC";
         }

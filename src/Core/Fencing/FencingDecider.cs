@@ -45,7 +45,9 @@ public static class FencingDecider
         && order.Id == command.Order.Id && node.Boot == order.Boot
         && !cluster.HeardOf(command.Node).SpokeWithin(cluster.Policy.Liveness.SuspectAfter, now);
 
-    /// <summary>The first proof that can be had for one seat, withdrawn or about to be; null while there is none.</summary>
+    /// <summary>
+    /// The first proof that can be had for one seat, withdrawn or about to be; null while there is none.
+    /// </summary>
     public static ProofOfDeath? ProofOf(Cluster cluster, InstanceName instance, WithdrawnSeat seat, Instant now)
     {
         var node = cluster.Ledger.Nodes[seat.Node];
@@ -64,7 +66,10 @@ public static class FencingDecider
             yield return new Proposal(new NodeProvenDead(node.Name, proof, cluster.Wall), proof.Reason);
             if (node.Incident is { } incident)
             {
-                yield return new Proposal(new IncidentProven(incident, proof.Reason, cluster.Wall), proof.Reason) { Told = false };
+                yield return new Proposal(new IncidentProven(incident, proof.Reason, cluster.Wall), proof.Reason)
+                {
+                    Told = false,
+                };
             }
 
             yield break;
@@ -74,7 +79,8 @@ public static class FencingDecider
         {
             if (node.Phase != NodePhase.Lost || node.Boot != order.Boot)
             {
-                var why = new Reason("fencing", "fenceVoid", $"{node.Name} has been heard again: the order for boot {order.Boot} is void");
+                var why = new Reason("fencing", "fenceVoid",
+                    $"{node.Name} has been heard again: the order for boot {order.Boot} is void");
                 yield return new Proposal(new FenceEnded(node.Name, why), why);
             }
             else if (MayFence(cluster, node, heard, now) && Send(cluster, node, heard, order, now) is { } again)
@@ -90,17 +96,20 @@ public static class FencingDecider
 
     private static Proposal? Order(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now)
     {
-        if (node.Boot is not { } boot || cluster.Ledger.NodeSpecOf(node.Name)?.Bmc is null || !MayFence(cluster, node, heard, now))
+        if (node.Boot is not { } boot || cluster.Ledger.NodeSpecOf(node.Name)?.Bmc is null
+            || !MayFence(cluster, node, heard, now))
         {
             return null;
         }
 
         var why = new Reason("fencing", "fenceOrdered",
-            $"{node.Name} is {node.Verdict?.ToString().ToLowerInvariant()} and holds instances: boot {boot} is to be powered off")
+            $"{node.Name} is {node.Verdict?.ToString().ToLowerInvariant()} and holds instances: "
+                + $"boot {boot} is to be powered off")
         {
             Evidence = node.Why.Evidence,
         };
-        return new Proposal(new FenceOrdered(node.Name, new FenceOrder(0, boot, why, cluster.Wall)), why, Impact.PowerOff)
+        return new Proposal(
+            new FenceOrdered(node.Name, new FenceOrder(0, boot, why, cluster.Wall)), why, Impact.PowerOff)
         {
             Judges = node.Name,
         };
@@ -118,7 +127,8 @@ public static class FencingDecider
         return held.Count > 0 && node.Verdict switch
         {
             NodeVerdict.Failed => true,
-            NodeVerdict.Isolated => terms.CutOffAfter is { } after && lostFor >= after && held.Any(i => IsBoundTo(node, i)),
+            NodeVerdict.Isolated => terms.CutOffAfter is { } after && lostFor >= after
+                && held.Any(i => IsBoundTo(node, i)),
             NodeVerdict.Unknown or null => false,
         };
     }

@@ -46,7 +46,8 @@ public sealed record ProofOfDeath
         return acknowledged && floor && gone
             ? new ProofOfDeath(seat, ProofMethod.Report, new Reason(
                 "fencing", "provenByReport",
-                $"{seat.Node} reports goal {report.GoalRevision} done, floor {seat.Generation} raised, and no {instance} in a complete inventory"))
+                $"{seat.Node} reports goal {report.GoalRevision} done, floor {seat.Generation} raised, "
+                    + $"and no {instance} in a complete inventory"))
             : null;
     }
 
@@ -56,7 +57,8 @@ public sealed record ProofOfDeath
         if (node.PastBoots.Contains(seat.Boot))
         {
             return new ProofOfDeath(seat, ProofMethod.NewBoot, new Reason(
-                "fencing", "provenByBoot", $"{seat.Node} has booted again since: boot {seat.Boot} and all it ran are gone"));
+                "fencing", "provenByBoot",
+                $"{seat.Node} has booted again since: boot {seat.Boot} and all it ran are gone"));
         }
 
         return node.IsOver(seat.Boot) ? new ProofOfDeath(seat, ProofMethod.NodeOff, node.Why) : null;
@@ -78,7 +80,8 @@ public sealed record ProofOfDeath
         return now - from >= wait
             ? new ProofOfDeath(seat, ProofMethod.Lease, new Reason(
                 "fencing", "provenByLease",
-                $"the lease of {seat.Node} was last renewed {(now - from).TotalSeconds:0.0} s ago; from {wait.TotalSeconds:0} s on nothing with policy {seat.Isolation} can still run there"))
+                $"the lease of {seat.Node} was last renewed {(now - from).TotalSeconds:0.0} s ago; "
+                    + $"from {wait.TotalSeconds:0} s on nothing with policy {seat.Isolation} can still run there"))
             : null;
     }
 

@@ -4,7 +4,9 @@ using Havm.Model;
 
 namespace Havm.Core.Guards;
 
-/// <summary>How many nodes are silent at the beginning of a round, and in how many racks. Counted once for all proposals.</summary>
+/// <summary>
+/// How many nodes are silent at the beginning of a round, and in how many racks. Counted once for all proposals.
+/// </summary>
 /// <param name="Nodes">All that were ever heard.</param>
 /// <param name="Silent">Those that could speak and are lost; proven off or down by order they do not count.</param>
 /// <param name="Racks">Racks with a silent node.</param>

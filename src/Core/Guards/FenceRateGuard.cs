@@ -22,11 +22,14 @@ public sealed class FenceRateGuard : IGuard
         var recorded = cluster.Ledger.Incidents.Values.Count(i => i.FencedAt is { } at && cluster.Wall - at < Window);
         var sent = cluster.Heard.Values.Count(h => h.PowerOffSentAt is { } at && now - at < Window);
         var recent = Math.Max(recorded, sent);
-        var largest = cluster.Ledger.All<NodeSpec>().GroupBy(n => n.Spec.Rack).Select(g => g.Count()).DefaultIfEmpty(0).Max();
+        var largest = cluster.Ledger.All<NodeSpec>()
+            .GroupBy(n => n.Spec.Rack).Select(g => g.Count()).DefaultIfEmpty(0).Max();
         var limit = Math.Max(largest, cluster.Ledger.Nodes.Count / 10);
         return recent >= limit
             ? new Reason("guards", "fenceRateGuard",
-                $"{recent} nodes were fenced in the last 10 minutes and {limit} is the limit: the next may be fenced when the oldest of these is 10 minutes old, or by an operator's confirm-dead")
+                $"{recent} nodes were fenced in the last 10 minutes and {limit} is the limit: "
+                    + "the next may be fenced when the oldest of these is 10 minutes old, "
+                    + "or by an operator's confirm-dead")
             : null;
     }
 }

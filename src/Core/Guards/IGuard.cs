@@ -2,7 +2,9 @@ using Havm.Model;
 
 namespace Havm.Core.Guards;
 
-/// <summary>A veto on automation: lets a proposal pass (null), or holds it with a reason that says what would release it.</summary>
+/// <summary>
+/// A veto on automation: lets a proposal pass (null), or holds it with a reason that says what would release it.
+/// </summary>
 public interface IGuard
 {
     /// <param name="cluster">The picture with all that this round has decided so far.</param>

@@ -12,7 +12,9 @@ namespace Havm.Core.Healing;
 /// </summary>
 public static class AgentWatchDecider
 {
-    /// <summary>A node that just booted, or that we have just begun to hear, may take this long to start its agent.</summary>
+    /// <summary>
+    /// A node that just booted, or that we have just begun to hear, may take this long to start its agent.
+    /// </summary>
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(30);
 
     public static IEnumerable<Proposal> Decide(Cluster cluster, Instant now)
@@ -34,9 +36,11 @@ public static class AgentWatchDecider
             {
                 yield return Open(cluster, node, heard, warden, now);
             }
-            else if (known is not null && heard.Agent is { At: { } at, BrokenAt: null } && now - at < terms.SuspectAfter)
+            else if (known is not null && heard.Agent is { At: { } at, BrokenAt: null }
+                && now - at < terms.SuspectAfter)
             {
-                var back = new Reason("healing", "agentBack", $"the agent of {node.Name} is back and has taken up its VMs again");
+                var back = new Reason(
+                    "healing", "agentBack", $"the agent of {node.Name} is back and has taken up its VMs again");
                 yield return new Proposal(new IncidentClosed(known.Id, back.Message, cluster.Wall), back);
             }
         }
@@ -59,12 +63,15 @@ public static class AgentWatchDecider
             _ => "agent's stream is open and silent",
         };
         var why = new Reason("healing", "agentDown",
-            $"the agent of {node.Name} is gone while its warden speaks: VMs go on, the node's supervisor restarts the agent")
+            $"the agent of {node.Name} is gone while its warden speaks: VMs go on, "
+                + "the node's supervisor restarts the agent")
         {
             Evidence =
             [
                 new("stream", agent),
-                new("heartbeat", $"warden heard {(now - warden).TotalSeconds:0.0} s ago, and says that the agent {(heard.AgentAnswers ? "answers it" : "does not answer it")}"),
+                new("heartbeat",
+                    $"warden heard {(now - warden).TotalSeconds:0.0} s ago, "
+                        + $"and says that the agent {(heard.AgentAnswers ? "answers it" : "does not answer it")}"),
             ],
         };
         var draft = IncidentFile.Draft(cluster, IncidentKind.AgentDown, node.Name.Value, why) with

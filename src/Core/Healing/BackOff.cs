@@ -8,7 +8,8 @@ public static class BackOff
 {
     private static readonly TimeSpan[] Waits =
     [
-        TimeSpan.Zero, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60), TimeSpan.FromMinutes(5),
+        TimeSpan.Zero, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60),
+        TimeSpan.FromMinutes(5),
     ];
 
     public static FailedTries After(FailedTries before, NodeName node, Reason why, DateTimeOffset wall) => new()

@@ -33,7 +33,8 @@ public static class HealingDecider
                 }
             }
 
-            foreach (var gaveUp in report.Instances.Where(i => i.Phase == MachinePhase.GaveUp).DistinctBy(i => i.Instance))
+            foreach (var gaveUp in report.Instances
+                .Where(i => i.Phase == MachinePhase.GaveUp).DistinctBy(i => i.Instance))
             {
                 if (IsSeated(cluster, node.Name, gaveUp) is { } instance)
                 {
@@ -49,13 +50,15 @@ public static class HealingDecider
         {
             if (instance.Failures.Count > 0 && InstanceMachine.ReportOf(cluster, instance)?.Phase == MachinePhase.Ready)
             {
-                var well = new Reason("healing", "settled", $"{instance.Name} is ready on {instance.Seat!.Node} after {instance.Failures.Count} failed tries");
+                var well = new Reason("healing", "settled",
+                    $"{instance.Name} is ready on {instance.Seat!.Node} after {instance.Failures.Count} failed tries");
                 yield return new Proposal(new InstanceSettled(instance.Name), well) { Told = false };
             }
         }
     }
 
-    private static Proposal? Record(Cluster cluster, NodeName node, HostIncident told, Dictionary<string, Incident> known)
+    private static Proposal? Record(
+        Cluster cluster, NodeName node, HostIncident told, Dictionary<string, Incident> known)
     {
         var key = IncidentFile.KeyOf(node, told);
         if (!known.TryGetValue(key, out var incident))
@@ -71,7 +74,11 @@ public static class HealingDecider
             return null;
         }
 
-        var after = before with { StartedAt = told.StartedAt ?? before.StartedAt, ReadyAt = told.ReadyAt ?? before.ReadyAt };
+        var after = before with
+        {
+            StartedAt = told.StartedAt ?? before.StartedAt,
+            ReadyAt = told.ReadyAt ?? before.ReadyAt,
+        };
         return after == before
             ? null
             : new Proposal(new RecoveryProgressed(incident.Id, told.Instance, after), told.Decision) { Told = false };
@@ -87,18 +94,19 @@ public static class HealingDecider
         Cluster cluster, Instance instance, NodeName node, InstanceReport report, IEnumerable<Incident> told)
     {
         var why = new Reason("healing", "takenBack",
-            $"{node} gave up {instance.Name}: {report.Reason?.Message ?? "no reason was told"}; it is to start elsewhere");
+            $"{node} gave up {instance.Name}: {report.Reason?.Message ?? "no reason was told"}; "
+                + "it is to start elsewhere");
         yield return new Proposal(new SeatWithdrawn(instance.Name, cluster.Office.Epoch, why), why, Impact.Restart);
         var failures = BackOff.After(instance.Failures, node, report.Reason ?? why, cluster.Wall);
         yield return new Proposal(new TryFailed(instance.Name, failures), why) { Told = false };
 
-        // What the host could not repair is the controller's from here on, and ends when the instance is ready elsewhere.
+        // What the host could not repair is the controller's from here on, and ends when the instance is ready
+        // elsewhere.
         foreach (var incident in told.Where(i => i.Open && i.Instances.ContainsKey(instance.Name)))
         {
             var before = incident.Instances[instance.Name];
-            yield return new Proposal(
-                new RecoveryProgressed(incident.Id, instance.Name, before with { To = null, FreedAt = cluster.Wall, StartedAt = null }), why)
-            { Told = false };
+            var freed = before with { To = null, FreedAt = cluster.Wall, StartedAt = null };
+            yield return new Proposal(new RecoveryProgressed(incident.Id, instance.Name, freed), why) { Told = false };
         }
     }
 }

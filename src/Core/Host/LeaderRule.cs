@@ -13,17 +13,20 @@ public static class LeaderRule
     {
         if (cluster != ownCluster)
         {
-            return new Reason("leader", "otherCluster", $"controller {controller} is of cluster '{cluster}', not '{ownCluster}'");
+            return new Reason(
+                "leader", "otherCluster", $"controller {controller} is of cluster '{cluster}', not '{ownCluster}'");
         }
 
         if (epoch < highest.Epoch)
         {
             return new Reason(
-                "leader", "oldEpoch", $"controller {controller} has epoch {epoch}, but {highest.Epoch} was seen from {highest.Controller}");
+                "leader", "oldEpoch",
+                $"controller {controller} has epoch {epoch}, but {highest.Epoch} was seen from {highest.Controller}");
         }
 
         return epoch == highest.Epoch && highest.Controller.Length > 0 && controller != highest.Controller
-            ? new Reason("leader", "copiedState", $"controllers {highest.Controller} and {controller} both claim epoch {epoch}")
+            ? new Reason(
+                "leader", "copiedState", $"controllers {highest.Controller} and {controller} both claim epoch {epoch}")
             : null;
     }
 }

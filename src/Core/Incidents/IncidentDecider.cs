@@ -49,8 +49,12 @@ public static class IncidentDecider
             }
 
             all = all.SetItem(name, next);
-            yield return new Proposal(new RecoveryProgressed(incident.Id, name, next), incident.Decision) { Told = false };
-            if (next.Done && cluster.Ledger.Instances.TryGetValue(name, out var instance) && instance.Incident == incident.Id)
+            yield return new Proposal(new RecoveryProgressed(incident.Id, name, next), incident.Decision)
+            {
+                Told = false,
+            };
+            if (next.Done && cluster.Ledger.Instances.TryGetValue(name, out var instance)
+                && instance.Incident == incident.Id)
             {
                 yield return new Proposal(new InstanceSettled(name), incident.Decision) { Told = false };
             }
@@ -58,7 +62,8 @@ public static class IncidentDecider
 
         if (all.Values.All(r => r.Done) && IncidentOutcome.Of(cluster, incident, all.Count) is { } outcome)
         {
-            var why = new Reason("incidents", "closed", $"{incident.Id} ({incident.Kind} {incident.Subject}) is over: {outcome}");
+            var why = new Reason(
+                "incidents", "closed", $"{incident.Id} ({incident.Kind} {incident.Subject}) is over: {outcome}");
             yield return new Proposal(new IncidentClosed(incident.Id, outcome, cluster.Wall), why);
         }
     }
@@ -76,7 +81,8 @@ public static class IncidentDecider
             .ToList();
     }
 
-    private static InstanceRecovery Advance(Cluster cluster, Incident incident, InstanceName name, InstanceRecovery recovery)
+    private static InstanceRecovery Advance(
+        Cluster cluster, Incident incident, InstanceName name, InstanceRecovery recovery)
     {
         if (recovery.Done)
         {
@@ -104,7 +110,8 @@ public static class IncidentDecider
             : recovery with { To = seat.Node, PlacedAt = seat.Since, StartedAt = null };
         return InstanceMachine.ReportOf(cluster, instance)?.Phase switch
         {
-            // In place the host tells when it was started; before that the report is still about the time before the trouble.
+            // In place the host tells when it was started; before that the report is still about the time before the
+            // trouble.
             MachinePhase.Ready when !inPlace || next.StartedAt is not null =>
                 next with { StartedAt = next.StartedAt ?? cluster.Wall, ReadyAt = cluster.Wall },
             MachinePhase.Running or MachinePhase.Paused or MachinePhase.Stopping when !inPlace =>

@@ -6,14 +6,17 @@ using Havm.Model;
 
 namespace Havm.Core.Incidents;
 
-/// <summary>Opens incidents. Every automatic act belongs to one, so that people find cause, evidence and phases together.</summary>
+/// <summary>
+/// Opens incidents. Every automatic act belongs to one, so that people find cause, evidence and phases together.
+/// </summary>
 public static class IncidentFile
 {
     /// <summary>A node fell silent for long enough to be judged.</summary>
     public static Proposal ForNode(Cluster cluster, NodeRecord node, NodeHeard heard, Reason why, Instant now)
     {
         var lastWell = heard.Last is { } last ? cluster.WallOf(last, now) : (DateTimeOffset?)null;
-        var detected = (lastWell ?? cluster.WallOf(cluster.Office.ListeningSince, now)) + cluster.Policy.Liveness.SuspectAfter;
+        var detected = (lastWell ?? cluster.WallOf(cluster.Office.ListeningSince, now))
+            + cluster.Policy.Liveness.SuspectAfter;
         var kind = why.Code == "isolated" ? IncidentKind.NodeCutOff : IncidentKind.NodeFailed;
         var draft = Draft(cluster, kind, node.Name.Value, why) with
         {

@@ -3,7 +3,9 @@ using Havm.Model;
 
 namespace Havm.Core.Incidents;
 
-/// <summary>What became of an incident whose instances are all done; null while something of it is still open.</summary>
+/// <summary>
+/// What became of an incident whose instances are all done; null while something of it is still open.
+/// </summary>
 internal static class IncidentOutcome
 {
     public static string? Of(Cluster cluster, Incident incident, int recovered)
@@ -29,7 +31,8 @@ internal static class IncidentOutcome
 
     private static string? OfFailure(Cluster cluster, NodeRecord node, int recovered)
     {
-        var waits = cluster.Ledger.Instances.Touching(node.Name).Any(i => !i.Unproven.IsEmpty || node.Phase != NodePhase.Up);
+        var waits = cluster.Ledger.Instances.Touching(node.Name)
+            .Any(i => !i.Unproven.IsEmpty || node.Phase != NodePhase.Up);
         if (node.Phase == NodePhase.Lost || waits)
         {
             return null;

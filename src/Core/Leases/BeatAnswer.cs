@@ -4,7 +4,9 @@ using Havm.Model;
 
 namespace Havm.Core.Leases;
 
-/// <summary>What a beat is answered with. Made from the committed picture alone, so that no goal ever runs ahead of the store.</summary>
+/// <summary>
+/// What a beat is answered with. Made from the committed picture alone, so that no goal ever runs ahead of the store.
+/// </summary>
 /// <param name="Lease">Whether the answer renews the node's lease.</param>
 /// <param name="Goal">The node's whole goal.</param>
 /// <param name="ReportVersion">The report held, so that the agent need not send it again.</param>
@@ -20,7 +22,9 @@ public sealed record BeatAnswer(bool Lease, Goal? Goal, long ReportVersion, stri
 
         if (!committed.Ledger.Nodes.TryGetValue(beat.Node, out var node))
         {
-            return new BeatAnswer(false, null, 0, $"node {beat.Node} does not belong to cluster {committed.Ledger.ClusterName}: apply its Node object first");
+            return new BeatAnswer(false, null, 0,
+                $"node {beat.Node} does not belong to cluster {committed.Ledger.ClusterName}: "
+                    + "apply its Node object first");
         }
 
         if (node.IsOver(beat.Boot))
@@ -59,7 +63,9 @@ public sealed record BeatAnswer(bool Lease, Goal? Goal, long ReportVersion, stri
         Floors = [.. node.Floors.Select(f => new GenerationFloor(f.Key, f.Value))],
     };
 
-    /// <summary>A boot that was proven dead holds nothing: its first answer ends every generation it may still run.</summary>
+    /// <summary>
+    /// A boot that was proven dead holds nothing: its first answer ends every generation it may still run.
+    /// </summary>
     private static Goal GoalOfTheDead(Cluster committed, NodeRecord node)
     {
         var floors = committed.Ledger.Instances.Values.ToImmutableSortedDictionary(i => i.Name, i => i.Highest);
@@ -68,7 +74,11 @@ public sealed record BeatAnswer(bool Lease, Goal? Goal, long ReportVersion, stri
             Epoch = committed.Office.Epoch,
             Revision = node.GoalRevision,
             Seats = [],
-            Floors = [.. floors.SetItems(node.Floors.Where(f => !floors.ContainsKey(f.Key))).Select(f => new GenerationFloor(f.Key, f.Value))],
+            Floors =
+            [
+                .. floors.SetItems(node.Floors.Where(f => !floors.ContainsKey(f.Key)))
+                    .Select(f => new GenerationFloor(f.Key, f.Value)),
+            ],
         };
     }
 }

@@ -30,7 +30,9 @@ public sealed record LeaseSettings
     /// <summary>K of policy pause; more than P. A paused machine still holds its disks, so it ends here.</summary>
     public TimeSpan KillPause { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>w: time from the last feeding of the independent watchdog until the node is surely reset; 0 s to 10 min.</summary>
+    /// <summary>
+    /// w: time from the last feeding of the independent watchdog until the node is surely reset; 0 s to 10 min.
+    /// </summary>
     public TimeSpan Watchdog { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>s: what the warden may be late by; at least 0.5 s.</summary>

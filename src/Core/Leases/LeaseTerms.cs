@@ -35,7 +35,9 @@ public sealed record LeaseTerms
     /// <summary>w, the effective reset time of the independent watchdog.</summary>
     public TimeSpan Watchdog => _settings.Watchdog;
 
-    /// <summary>The lease age at which the warden kills what is left; null: never, the lease does not bind it.</summary>
+    /// <summary>
+    /// The lease age at which the warden kills what is left; null: never, the lease does not bind it.
+    /// </summary>
     public TimeSpan? K(IsolationPolicy policy) => policy switch
     {
         IsolationPolicy.LeaveRunning => null,
@@ -50,8 +52,8 @@ public sealed record LeaseTerms
     public TimeSpan? L(IsolationPolicy policy) => K(policy) + _settings.Watchdog + _settings.Slack;
 
     /// <summary>
-    /// The lease age, on the controller's clock, from which the lease's end is a proof, in whole seconds; null: it never
-    /// is, and since no comparison with null is true, <c>age >= terms.T(policy)</c> says so by itself.
+    /// The lease age, on the controller's clock, from which the lease's end is a proof, in whole seconds; null: it
+    /// never is, and since no comparison with null is true, <c>age >= terms.T(policy)</c> says so by itself.
     /// </summary>
     public TimeSpan? T(IsolationPolicy policy) => L(policy) is { } end
         ? TimeSpan.FromSeconds(Math.Ceiling((end.TotalSeconds * (1 + _settings.Drift) / (1 - _settings.Drift)) + 0.5))
@@ -121,9 +123,11 @@ public sealed record LeaseTerms
         ];
         foreach (var (name, value) in kills.Where(kill => kill.Value <= settings.Begin))
         {
-            yield return $"{name} is {Seconds(value)}: it must be more than begin, at least {Seconds(settings.Begin + Tick)}";
+            yield return $"{name} is {Seconds(value)}: it must be more than begin, "
+                + $"at least {Seconds(settings.Begin + Tick)}";
         }
     }
 
-    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + " s";
+    private static string Seconds(TimeSpan time) =>
+        time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + " s";
 }

@@ -10,7 +10,10 @@ namespace Havm.Core.Lifecycle;
 internal sealed class AddressPool(Ledger ledger)
 {
     private readonly HashSet<(string Network, uint Address)> _taken =
-        [.. ledger.Instances.Values.SelectMany(i => i.Machine.Nics).Select(n => (n.Network, ToNumber(n.Address.Split('/')[0])))];
+    [
+        .. ledger.Instances.Values.SelectMany(i => i.Machine.Nics)
+            .Select(n => (n.Network, ToNumber(n.Address.Split('/')[0]))),
+    ];
 
     private readonly Dictionary<string, uint> _lowest = [];
 
@@ -28,7 +31,8 @@ internal sealed class AddressPool(Ledger ledger)
             if (address != gateway && _taken.Add((network, address)))
             {
                 _lowest[network] = address + 1;
-                return new NicDefinition(network, Mac(address, card), $"{ToText(address)}/{range.Prefix}", spec.Gateway);
+                return new NicDefinition(
+                    network, Mac(address, card), $"{ToText(address)}/{range.Prefix}", spec.Gateway);
             }
         }
 
@@ -68,9 +72,12 @@ internal sealed class AddressPool(Ledger ledger)
             network.PrefixLength);
     }
 
-    /// <summary>Locally administered, 52:54 as QEMU's own; the address in the last four bytes keeps it unique in a network.</summary>
+    /// <summary>
+    /// Locally administered, 52:54 as QEMU's own; the address in the last four bytes keeps it unique in a network.
+    /// </summary>
     private static string Mac(uint address, int card) =>
-        $"5{card % 4 * 4 + 2:x}:54:{address >> 24:x2}:{address >> 16 & 255:x2}:{address >> 8 & 255:x2}:{address & 255:x2}";
+        $"5{card % 4 * 4 + 2:x}:54:"
+        + $"{address >> 24:x2}:{address >> 16 & 255:x2}:{address >> 8 & 255:x2}:{address & 255:x2}";
 
     private static uint ToNumber(string address)
     {

@@ -18,7 +18,8 @@ internal sealed class DomainCounter(Ledger ledger)
         if (!_counts.TryGetValue(set, out var counts))
         {
             counts = new int[spec.UpdateDomains];
-            foreach (var member in ledger.Instances.Values.Where(i => i.AvailabilitySet == set && i.UpdateDomain < counts.Length))
+            foreach (var member in ledger.Instances.Values.Where(i =>
+                i.AvailabilitySet == set && i.UpdateDomain < counts.Length))
             {
                 counts[member.UpdateDomain]++;
             }

@@ -7,7 +7,9 @@ namespace Havm.Core.Lifecycle;
 /// <summary>Makes an instance from a plan: names resolved, address and update domain given for life.</summary>
 internal static class InstanceFactory
 {
-    /// <summary>Null when a name it needs is not (or no longer) there, or no address is left; checked before at apply.</summary>
+    /// <summary>
+    /// Null when a name it needs is not (or no longer) there, or no address is left; checked before at apply.
+    /// </summary>
     public static Instance? Make(Cluster cluster, PlannedInstance plan, AddressPool pool, DomainCounter domains)
     {
         var nics = ImmutableArray.CreateBuilder<NicDefinition>();
@@ -59,7 +61,9 @@ internal static class InstanceFactory
             && next.Leaving == instance.Leaving ? null : next;
     }
 
-    /// <param name="settled">The policy it already has: a default is chosen once, not again with every new node.</param>
+    /// <param name="settled">
+    /// The policy it already has: a default is chosen once, not again with every new node.
+    /// </param>
     private static MachineDefinition? Machine(
         Cluster cluster, PlannedInstance plan, ImmutableArray<NicDefinition> nics, IsolationPolicy? settled)
     {
@@ -75,7 +79,12 @@ internal static class InstanceFactory
             Instance = plan.Name,
             Vcpus = plan.Template.Vcpus,
             Memory = plan.Template.Memory,
-            Boot = new BootSource { Kernel = File(image.Kernel), Initrd = File(image.Initrd), Arguments = image.Arguments },
+            Boot = new BootSource
+            {
+                Kernel = File(image.Kernel),
+                Initrd = File(image.Initrd),
+                Arguments = image.Arguments,
+            },
             Disks = Disks(plan, image),
             Nics = nics,
             Application = plan.Template.Application,

@@ -56,7 +56,8 @@ public static class InstanceMachine
             };
         }
 
-        if (cluster.Ledger.Nodes.GetValueOrDefault(seat.Node)?.Phase is NodePhase.Lost or NodePhase.Dead or NodePhase.DownByOrder)
+        if (cluster.Ledger.Nodes.GetValueOrDefault(seat.Node)?.Phase is NodePhase.Lost or NodePhase.Dead
+            or NodePhase.DownByOrder)
         {
             return InstancePhase.Down;
         }
@@ -64,11 +65,13 @@ public static class InstanceMachine
         return (ReportOf(cluster, instance)?.Phase ?? MachinePhase.Starting) switch
         {
             MachinePhase.Starting => InstancePhase.Starting,
-            MachinePhase.Running => instance.Wanted == WantedState.Running ? InstancePhase.Running : InstancePhase.Stopping,
+            MachinePhase.Running =>
+                instance.Wanted == WantedState.Running ? InstancePhase.Running : InstancePhase.Stopping,
             MachinePhase.Ready => instance.Wanted == WantedState.Running ? InstancePhase.Ready : InstancePhase.Stopping,
             MachinePhase.Paused => InstancePhase.Paused,
             MachinePhase.Stopping => InstancePhase.Stopping,
-            MachinePhase.Stopped => instance.Wanted == WantedState.Running ? InstancePhase.Starting : InstancePhase.Stopping,
+            MachinePhase.Stopped =>
+                instance.Wanted == WantedState.Running ? InstancePhase.Starting : InstancePhase.Stopping,
             MachinePhase.GaveUp => InstancePhase.Failed,
         };
     }
@@ -76,6 +79,7 @@ public static class InstanceMachine
     /// <summary>What its node last reported about the generation it holds; null when nothing was heard yet.</summary>
     public static InstanceReport? ReportOf(Cluster cluster, Instance instance) =>
         instance.Seat is { } seat
-            ? cluster.HeardOf(seat.Node).Report?.Instances.FirstOrDefault(r => r.Instance == instance.Name && r.Generation == seat.Generation)
+            ? cluster.HeardOf(seat.Node).Report?.Instances
+                .FirstOrDefault(r => r.Instance == instance.Name && r.Generation == seat.Generation)
             : null;
 }

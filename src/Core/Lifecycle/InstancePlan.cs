@@ -6,7 +6,8 @@ namespace Havm.Core.Lifecycle;
 
 /// <summary>One instance that a spec asks for.</summary>
 public sealed record PlannedInstance(
-    InstanceName Name, SpecKey Owner, string? Role, int Index, InstanceTemplate Template, ImmutableArray<DiskSpec> Disks, WantedState Wanted);
+    InstanceName Name, SpecKey Owner, string? Role, int Index, InstanceTemplate Template,
+    ImmutableArray<DiskSpec> Disks, WantedState Wanted);
 
 /// <summary>Which instances the specs ask for, by name: SERVICE-ROLE-INDEX, or the VirtualMachine's own.</summary>
 public static class InstancePlan

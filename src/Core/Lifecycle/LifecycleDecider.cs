@@ -27,7 +27,8 @@ public static class LifecycleDecider
     {
         var ledger = cluster.Ledger;
         return !CarryOut(cluster).Any()
-            && InstancePlan.Of(ledger).Values.All(p => ledger.Instances.TryGetValue(p.Name, out var made) && IsOf(p, made))
+            && InstancePlan.Of(ledger).Values
+                .All(p => ledger.Instances.TryGetValue(p.Name, out var made) && IsOf(p, made))
             && ledger.Nodes.Keys.All(n => ledger.NodeSpecOf(n) is not null);
     }
 
@@ -45,7 +46,8 @@ public static class LifecycleDecider
         {
             if (!cluster.Ledger.Nodes.ContainsKey(new NodeName(name)))
             {
-                var why = new Reason("lifecycle", "nodeAdded", $"{name} belongs to the cluster; it has not been heard yet");
+                var why = new Reason(
+                    "lifecycle", "nodeAdded", $"{name} belongs to the cluster; it has not been heard yet");
                 yield return new Proposal(new NodeAdded(new NodeName(name), why, cluster.Wall), why);
             }
         }
@@ -60,7 +62,8 @@ public static class LifecycleDecider
         }
     }
 
-    private static IEnumerable<Proposal> Make(Cluster cluster, IReadOnlyDictionary<InstanceName, PlannedInstance> wanted)
+    private static IEnumerable<Proposal> Make(
+        Cluster cluster, IReadOnlyDictionary<InstanceName, PlannedInstance> wanted)
     {
         var missing = wanted.Values.Where(p => !cluster.Ledger.Instances.ContainsKey(p.Name)).ToList();
         if (missing.Count == 0)
@@ -88,14 +91,17 @@ public static class LifecycleDecider
         {
             if (InstanceFactory.Revise(cluster, instance, plan) is { } revised)
             {
-                var why = new Reason("lifecycle", "instanceRevised", $"{plan.Owner} changed {instance.Name}; size and disks apply at its next start");
+                var why = new Reason("lifecycle", "instanceRevised",
+                    $"{plan.Owner} changed {instance.Name}; size and disks apply at its next start");
                 yield return new Proposal(new InstanceRevised(revised), why);
             }
         }
         else if (!instance.Leaving)
         {
-            var why = new Reason("lifecycle", "instanceLeaving", $"{instance.Owner} no longer asks for {instance.Name}: it is shut down and then forgotten");
-            yield return new Proposal(new InstanceRevised(instance with { Leaving = true, Wanted = WantedState.Stopped }), why, Impact.Restart);
+            var why = new Reason("lifecycle", "instanceLeaving",
+                $"{instance.Owner} no longer asks for {instance.Name}: it is shut down and then forgotten");
+            yield return new Proposal(new InstanceRevised(
+                instance with { Leaving = true, Wanted = WantedState.Stopped }), why, Impact.Restart);
         }
     }
 
@@ -106,15 +112,18 @@ public static class LifecycleDecider
         {
             if (instance.Seat is { } seat)
             {
-                if (InstanceMachine.ReportOf(cluster, instance) is { Phase: MachinePhase.Stopped or MachinePhase.GaveUp, Pid: 0 })
+                if (InstanceMachine.ReportOf(cluster, instance)
+                    is { Phase: MachinePhase.Stopped or MachinePhase.GaveUp, Pid: 0 })
                 {
-                    var why = new Reason("lifecycle", "stopped", $"{instance.Name} has stopped on {seat.Node}, as ordered");
+                    var why = new Reason(
+                        "lifecycle", "stopped", $"{instance.Name} has stopped on {seat.Node}, as ordered");
                     yield return new Proposal(new SeatWithdrawn(instance.Name, cluster.Office.Epoch, why), why);
                 }
             }
             else if (instance.Leaving && instance.Unproven.IsEmpty && !IsWantedAgain(cluster, instance))
             {
-                var why = new Reason("lifecycle", "forgotten", $"{instance.Name} has left and every seat of it is proven dead");
+                var why = new Reason(
+                    "lifecycle", "forgotten", $"{instance.Name} has left and every seat of it is proven dead");
                 yield return new Proposal(new InstanceForgotten(instance.Name), why);
             }
         }
@@ -125,5 +134,6 @@ public static class LifecycleDecider
         cluster.Ledger.Specs.TryGetValue(instance.Owner.ToString(), out var owner)
         && InstancePlan.Of(owner).Any(p => p.Name == instance.Name && IsOf(p, instance));
 
-    private static bool IsOf(PlannedInstance plan, Instance instance) => plan.Owner == instance.Owner && plan.Role == instance.Role;
+    private static bool IsOf(PlannedInstance plan, Instance instance) =>
+        plan.Owner == instance.Owner && plan.Role == instance.Role;
 }

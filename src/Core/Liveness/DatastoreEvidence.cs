@@ -63,7 +63,8 @@ public sealed class DatastoreEvidence
     }
 
     /// <summary>What healthy readers last reported about the boot on record.</summary>
-    public IEnumerable<Sighting> About(NodeRecord node) => _sightings.Value[node.Name].Where(s => s.Seen.Boot == node.Boot);
+    public IEnumerable<Sighting> About(NodeRecord node) =>
+        _sightings.Value[node.Name].Where(s => s.Seen.Boot == node.Boot);
 
     private static IEnumerable<Sighting> All(Cluster cluster, Instant now)
     {

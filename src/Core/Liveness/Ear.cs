@@ -10,7 +10,9 @@ public static class Ear
 {
     private const int PowerKept = 8;
 
-    /// <summary>A word this long after the question that was answered Off did not leave before the power went.</summary>
+    /// <summary>
+    /// A word this long after the question that was answered Off did not leave before the power went.
+    /// </summary>
     private static readonly TimeSpan StillOnItsWay = TimeSpan.FromSeconds(2);
 
     public static Cluster Hear(Cluster cluster, Input input, Instant now) => input switch
@@ -56,7 +58,9 @@ public static class Ear
         if (node.IsOver(beat.Boot))
         {
             // What an older stream still had in its buffer is yesterday's news, not a ghost.
-            return node.Boot == beat.Boot || IsLater(heard, beat) ? Set(cluster, beat.Node, heard with { Ghost = beat.Boot }) : cluster;
+            return node.Boot == beat.Boot || IsLater(heard, beat)
+                ? Set(cluster, beat.Node, heard with { Ghost = beat.Boot })
+                : cluster;
         }
 
         if (heard.Boot == beat.Boot || (heard.Boot is null && node.Boot == beat.Boot))
@@ -115,7 +119,8 @@ public static class Ear
         }
 
         var next = heard with { Agent = new Voice(now, beat.Life, beat.Connection, null) };
-        if (beat.Report is { } report && (heard.ReportLife != beat.Life || heard.Report is null || report.Version >= heard.Report.Version))
+        if (beat.Report is { } report
+            && (heard.ReportLife != beat.Life || heard.Report is null || report.Version >= heard.Report.Version))
         {
             return next with { Report = report, ReportLife = beat.Life, ReportConfirmed = now };
         }
@@ -131,7 +136,9 @@ public static class Ear
         }
 
         return Update(cluster, datagram.Node, h => node.IsOver(datagram.Boot) ? h with { Ghost = datagram.Boot }
-            : h.Boot == datagram.Boot || h.Boot is null ? Awake(h with { Boot = datagram.Boot, Datagram = now }, now) : h);
+            : h.Boot == datagram.Boot || h.Boot is null
+                ? Awake(h with { Boot = datagram.Boot, Datagram = now }, now)
+                : h);
     }
 
     private static NodeHeard Ended(NodeHeard heard, long connection, Instant now) => heard with

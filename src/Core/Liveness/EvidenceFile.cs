@@ -27,7 +27,10 @@ public static class EvidenceFile
         else if (heard.Power is [.., var newest])
         {
             var age = (now - newest.AskedAt).TotalSeconds;
-            facts.Add(new("bmc", newest.Trouble.Length > 0 ? $"{newest.Trouble} ({age:0.0} s ago)" : $"says {newest.State} ({age:0.0} s ago)"));
+            facts.Add(new("bmc",
+                newest.Trouble.Length > 0
+                    ? $"{newest.Trouble} ({age:0.0} s ago)"
+                    : $"says {newest.State} ({age:0.0} s ago)"));
         }
         else
         {
@@ -37,7 +40,8 @@ public static class EvidenceFile
         foreach (var sighting in datastore.About(node).Take(2))
         {
             var unchanged = (sighting.Seen.UnchangedFor + sighting.Age).TotalSeconds;
-            facts.Add(new("datastore", $"heartbeat {sighting.Seen.Sequence} on {sighting.Seen.Datastore} unchanged for {unchanged:0.0} s"));
+            facts.Add(new("datastore",
+                $"heartbeat {sighting.Seen.Sequence} on {sighting.Seen.Datastore} unchanged for {unchanged:0.0} s"));
         }
 
         return facts.ToImmutable();

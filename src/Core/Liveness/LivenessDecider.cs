@@ -7,12 +7,14 @@ using Havm.Model;
 namespace Havm.Core.Liveness;
 
 /// <summary>
-/// Up, suspect, lost: what the silence of a node means. At *suspect* evidence is gathered (its BMC is read); at *lost* a
-/// verdict is reached, and revised as evidence comes. A verdict frees nothing: that takes a proof.
+/// Up, suspect, lost: what the silence of a node means. At *suspect* evidence is gathered (its BMC is read); at *lost*
+/// a verdict is reached, and revised as evidence comes. A verdict frees nothing: that takes a proof.
 /// </summary>
 public static class LivenessDecider
 {
-    /// <summary>How long the silence after an announced reboot gives no verdict; after a shutdown it never does.</summary>
+    /// <summary>
+    /// How long the silence after an announced reboot gives no verdict; after a shutdown it never does.
+    /// </summary>
     private static readonly TimeSpan RebootHoldLimit = TimeSpan.FromMinutes(15);
 
     public static IEnumerable<Proposal> Decide(Cluster cluster, Instant now)
@@ -43,11 +45,15 @@ public static class LivenessDecider
             ? $"{node.Name} has joined with boot {boot}"
             : $"{node.Name} speaks from a new boot, {boot}: everything of boot {node.Boot} is gone");
         yield return new Proposal(new NodeBooted(node.Name, boot), why);
-        yield return new Proposal(new NodeMoved(node.Name, NodePhase.Up, null, why, cluster.Wall), why) { Told = false };
+        yield return new Proposal(new NodeMoved(node.Name, NodePhase.Up, null, why, cluster.Wall), why)
+        {
+            Told = false,
+        };
     }
 
     private static IEnumerable<Proposal> Judge(
-        Cluster cluster, NodeRecord node, NodeHeard heard, LivenessPolicy terms, DatastoreEvidence datastore, Instant now)
+        Cluster cluster, NodeRecord node, NodeHeard heard, LivenessPolicy terms, DatastoreEvidence datastore,
+        Instant now)
     {
         if (node.Phase is NodePhase.Unseen or NodePhase.Dead)
         {
@@ -78,7 +84,8 @@ public static class LivenessDecider
     }
 
     /// <summary>Heard within suspectAfter: what was lost is back, what departs says so.</summary>
-    private static IEnumerable<Proposal> Speaking(Cluster cluster, NodeRecord node, NodeHeard heard, LivenessPolicy terms, Instant now)
+    private static IEnumerable<Proposal> Speaking(
+        Cluster cluster, NodeRecord node, NodeHeard heard, LivenessPolicy terms, Instant now)
     {
         if (!heard.SpokeWithin(terms.SuspectAfter, now))
         {
@@ -91,7 +98,8 @@ public static class LivenessDecider
             {
                 var why = new Reason("liveness", "downByOrder",
                     $"{node.Name} announced a {(reboots ? "reboot" : "shutdown")}: its silence gives no verdict");
-                yield return new Proposal(new NodeDeparting(node.Name, new DepartureNotice(reboots), why, cluster.Wall), why);
+                yield return new Proposal(
+                    new NodeDeparting(node.Name, new DepartureNotice(reboots), why, cluster.Wall), why);
             }
         }
         else if (node.Phase != NodePhase.Up)
@@ -161,7 +169,9 @@ public static class LivenessDecider
             ? $"{node.Name} feeds an independent watchdog: its lease's end proves"
             : $"{node.Name} has no armed watchdog: its lease's end proves nothing"));
 
-    /// <summary>A boot that was proven dead has spoken. Its answer carries only floors; people are told once per boot.</summary>
+    /// <summary>
+    /// A boot that was proven dead has spoken. Its answer carries only floors; people are told once per boot.
+    /// </summary>
     private static Proposal? Haunted(Cluster cluster, NodeRecord node, BootId ghost)
     {
         if (cluster.Ledger.Incidents.Values.Any(i => i.Ghost == ghost && i.Subject == node.Name.Value))
@@ -170,8 +180,12 @@ public static class LivenessDecider
         }
 
         var why = new Reason("liveness", "deadNodeSpoke",
-            $"boot {ghost} of {node.Name} was proven dead and has spoken: its BMC or operator was wrong. Every generation it held is ended; check the BMC before this node is trusted again");
-        var draft = IncidentFile.Draft(cluster, IncidentKind.DeadNodeSpoke, node.Name.Value, why) with { Ghost = ghost };
+            $"boot {ghost} of {node.Name} was proven dead and has spoken: its BMC or operator was wrong. "
+                + "Every generation it held is ended; check the BMC before this node is trusted again");
+        var draft = IncidentFile.Draft(cluster, IncidentKind.DeadNodeSpoke, node.Name.Value, why) with
+        {
+            Ghost = ghost,
+        };
         return new Proposal(new IncidentOpened(draft, null), why);
     }
 }

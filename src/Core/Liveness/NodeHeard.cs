@@ -55,7 +55,9 @@ public sealed record NodeHeard
     /// <summary>When its BMC was first asked and said Off, not yet refuted by this boot's word; null: it did not.</summary>
     public Instant? SaidOffAt { get; init; }
 
-    /// <summary>Its BMC said Off while this boot went on speaking: what it says about this boot proves nothing.</summary>
+    /// <summary>
+    /// Its BMC said Off while this boot went on speaking: what it says about this boot proves nothing.
+    /// </summary>
     public bool BmcLied { get; init; }
 
     /// <summary>A boot of this node that was proven dead spoke: what proved it was wrong.</summary>
@@ -77,7 +79,9 @@ public sealed record NodeHeard
 /// <summary>One process of a node, as heard over its stream.</summary>
 /// <param name="At">When its last beat came; null: never.</param>
 /// <param name="Life">Which life spoke.</param>
-/// <param name="Connection">Number of the stream, in order of acceptance; a boot is only learnt from a newer stream.</param>
+/// <param name="Connection">
+/// Number of the stream, in order of acceptance; a boot is only learnt from a newer stream.
+/// </param>
 /// <param name="BrokenAt">When that stream ended; null while it is open.</param>
 public sealed record Voice(Instant? At, ProcessLife Life, long Connection, Instant? BrokenAt)
 {

@@ -10,7 +10,9 @@ internal static class PowerQuestion
     /// <summary>An unanswered question is given up after this.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
-    /// <summary>Time between two questions, first while every tenth counts, then while a person is waited for.</summary>
+    /// <summary>
+    /// Time between two questions, first while every tenth counts, then while a person is waited for.
+    /// </summary>
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Urgent = TimeSpan.FromMinutes(1);
@@ -21,7 +23,9 @@ internal static class PowerQuestion
     /// </summary>
     private static readonly TimeSpan Routine = TimeSpan.FromSeconds(60);
 
-    /// <summary>The question that keeps a healthy node's fence known; null while the last answer is young enough.</summary>
+    /// <summary>
+    /// The question that keeps a healthy node's fence known; null while the last answer is young enough.
+    /// </summary>
     public static Proposal? Look(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now)
     {
         var due = heard.Power is not [.., var newest]
@@ -29,9 +33,13 @@ internal static class PowerQuestion
         return due ? Ask(cluster, node, heard, $"the BMC of {node.Name} is looked at", now) : null;
     }
 
-    /// <summary>Null when there is no BMC, an answer is under way, or the last one is too young to be asked again.</summary>
+    /// <summary>
+    /// Null when there is no BMC, an answer is under way, or the last one is too young to be asked again.
+    /// </summary>
     public static Proposal? For(Cluster cluster, NodeRecord node, NodeHeard heard, TimeSpan silence, Instant now) =>
-        IsDue(node, heard, silence, now) ? Ask(cluster, node, heard, $"{node.Name} is suspect: its BMC is asked", now) : null;
+        IsDue(node, heard, silence, now)
+            ? Ask(cluster, node, heard, $"{node.Name} is suspect: its BMC is asked", now)
+            : null;
 
     private static Proposal? Ask(Cluster cluster, NodeRecord node, NodeHeard heard, string why, Instant now)
     {

@@ -36,12 +36,15 @@ public static class PlacementDecider
 
             view.Seat(instance, choice.Node.Name);
             var scores = string.Join(", ", choice.Scores.Select(s => $"{s.Name} {s.Value}"));
-            var why = new Reason("placement", "seated", $"{instance.Name} goes to {choice.Node.Name} in {choice.Rack}: {scores}");
+            var why = new Reason(
+                "placement", "seated", $"{instance.Name} goes to {choice.Node.Name} in {choice.Rack}: {scores}");
             yield return new Proposal(new SeatTaken(instance.Name, choice.Node.Name, why, cluster.Wall), why);
         }
     }
 
-    /// <summary>Every node with the filter that refused it, or its scores; best first. Also what `explain` shows.</summary>
+    /// <summary>
+    /// Every node with the filter that refused it, or its scores; best first. Also what `explain` shows.
+    /// </summary>
     public static ImmutableArray<Verdict> Rank(PlacementView view, Instance instance) =>
     [
         .. view.Candidates
@@ -54,7 +57,9 @@ public static class PlacementDecider
         instance is { Seat: null, Unproven.IsEmpty: true, Wanted: WantedState.Running, Leaving: false }
         && (instance.Failures.NextTryAt is not { } at || cluster.Wall >= at);
 
-    /// <summary>The first of <see cref="Rank"/>, found without a word: it is asked for every seat among all nodes.</summary>
+    /// <summary>
+    /// The first of <see cref="Rank"/>, found without a word: it is asked for every seat among all nodes.
+    /// </summary>
     private static Verdict? Choose(PlacementView view, Instance instance)
     {
         Candidate? best = null;
@@ -102,7 +107,10 @@ public static class PlacementDecider
             return new Verdict(node.Node, node.Spec.Rack, filter.Name, filter.Why(node, instance), [], -1);
         }
 
-        ImmutableArray<ScoreGiven> scores = [.. Scores.Select(s => new ScoreGiven(s.Name, s.Of(node, instance, view), s.Weight))];
+        ImmutableArray<ScoreGiven> scores =
+        [
+            .. Scores.Select(s => new ScoreGiven(s.Name, s.Of(node, instance, view), s.Weight)),
+        ];
         return new Verdict(node.Node, node.Spec.Rack, null, null, scores, Total(view, node, instance));
     }
 

@@ -14,10 +14,14 @@ public sealed record Incident
     /// <summary>The node or instance that failed.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>"node/id" of what a host told, so that it is taken once; null for what the controller saw itself.</summary>
+    /// <summary>
+    /// "node/id" of what a host told, so that it is taken once; null for what the controller saw itself.
+    /// </summary>
     public string? HostIncident { get; init; }
 
-    /// <summary>The boot that spoke though it was proven dead, so that people are told once per boot; null otherwise.</summary>
+    /// <summary>
+    /// The boot that spoke though it was proven dead, so that people are told once per boot; null otherwise.
+    /// </summary>
     public BootId? Ghost { get; init; }
 
     /// <summary>What was decided and on what evidence.</summary>
@@ -49,7 +53,8 @@ public sealed record Incident
     public bool Open => ClosedAt is null;
 
     /// <summary>Whether <see cref="Subject"/> names a node; else it names an instance.</summary>
-    public bool IsAboutNode => Kind is IncidentKind.NodeFailed or IncidentKind.NodeCutOff or IncidentKind.AgentDown or IncidentKind.DeadNodeSpoke;
+    public bool IsAboutNode => Kind is IncidentKind.NodeFailed or IncidentKind.NodeCutOff or IncidentKind.AgentDown
+        or IncidentKind.DeadNodeSpoke;
 }
 
 public enum IncidentKind
@@ -68,7 +73,9 @@ public enum IncidentKind
     DeadNodeSpoke,
 }
 
-/// <summary>One instance's way back. Times are UTC on the controller's clock; for repair in place, on the host's.</summary>
+/// <summary>
+/// One instance's way back. Times are UTC on the controller's clock; for repair in place, on the host's.
+/// </summary>
 public sealed record InstanceRecovery
 {
     public NodeName? From { get; init; }

@@ -57,9 +57,12 @@ public sealed record Instance
 /// <param name="Isolation">
 /// The policy with the longest lease of all that this seat was ever given: its node may not have heard of a later one.
 /// </param>
-public sealed record Seat(NodeName Node, Generation Generation, Reason Why, DateTimeOffset Since, IsolationPolicy Isolation);
+public sealed record Seat(
+    NodeName Node, Generation Generation, Reason Why, DateTimeOffset Since, IsolationPolicy Isolation);
 
-/// <summary>A seat that was taken back. The node's goal at <paramref name="Revision"/> and later no longer holds it.</summary>
+/// <summary>
+/// A seat that was taken back. The node's goal at <paramref name="Revision"/> and later no longer holds it.
+/// </summary>
 /// <param name="Node">Where it was.</param>
 /// <param name="Generation">Its generation.</param>
 /// <param name="Boot">The node's boot when it was withdrawn.</param>
@@ -68,7 +71,8 @@ public sealed record Seat(NodeName Node, Generation Generation, Reason Why, Date
 /// <param name="Isolation">The seat's, as it was.</param>
 /// <param name="Why">Why it was taken back.</param>
 public sealed record WithdrawnSeat(
-    NodeName Node, Generation Generation, BootId Boot, Epoch Epoch, long Revision, IsolationPolicy Isolation, Reason Why);
+    NodeName Node, Generation Generation, BootId Boot, Epoch Epoch, long Revision, IsolationPolicy Isolation,
+    Reason Why);
 
 /// <summary>How often starting went wrong, and when the next try is due.</summary>
 public sealed record FailedTries

@@ -45,7 +45,8 @@ public sealed class InstanceTable
 
     public bool ContainsKey(InstanceName name) => _all.ContainsKey(name);
 
-    public bool TryGetValue(InstanceName name, [System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out Instance instance) =>
+    public bool TryGetValue(
+        InstanceName name, [System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out Instance instance) =>
         _all.TryGetValue(name, out instance);
 
     public Instance? GetValueOrDefault(InstanceName name) => _all.GetValueOrDefault(name);
@@ -89,5 +90,7 @@ public sealed class InstanceTable
         : instance.Unproven.Select(s => s.Node).Concat(instance.Seat is { } seat ? [seat.Node] : []).Distinct();
 
     private static bool IsRestless(Instance instance) => !instance.Unproven.IsEmpty || instance.Leaving
-        || (instance.Wanted == WantedState.Stopped ? instance.Seat is not null : instance.Seat is null || instance.Failures.Count > 0);
+        || (instance.Wanted == WantedState.Stopped
+            ? instance.Seat is not null
+            : instance.Seat is null || instance.Failures.Count > 0);
 }

@@ -19,10 +19,14 @@ public sealed record NodeRecord
     /// <summary>The boot that seats and fence orders are bound to; null before the node was first heard.</summary>
     public BootId? Boot { get; init; }
 
-    /// <summary>Boots that are over, newest last, 16 at most: one that speaks again is a ghost, never a new boot.</summary>
+    /// <summary>
+    /// Boots that are over, newest last, 16 at most: one that speaks again is a ghost, never a new boot.
+    /// </summary>
     public ImmutableArray<BootId> PastBoots { get; init; } = [];
 
-    /// <summary>Whether a boot is proven to be over: it is one of the past, or the one on record is proven off.</summary>
+    /// <summary>
+    /// Whether a boot is proven to be over: it is one of the past, or the one on record is proven off.
+    /// </summary>
     public bool IsOver(BootId boot) => PastBoots.Contains(boot) || (Phase == NodePhase.Dead && Boot == boot);
 
     /// <summary>What it announced; only while it is down by order.</summary>

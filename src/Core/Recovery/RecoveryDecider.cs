@@ -41,10 +41,8 @@ public static class RecoveryDecider
         if (node.Incident is { } incident)
         {
             yield return new Proposal(new InstanceInIncident(instance.Name, incident), why) { Told = false };
-            yield return new Proposal(
-                new RecoveryProgressed(incident, instance.Name, new InstanceRecovery { From = node.Name, FreedAt = cluster.Wall }),
-                why)
-            { Told = false };
+            var freed = new InstanceRecovery { From = node.Name, FreedAt = cluster.Wall };
+            yield return new Proposal(new RecoveryProgressed(incident, instance.Name, freed), why) { Told = false };
             yield return new Proposal(new IncidentProven(incident, proof.Reason, cluster.Wall), why) { Told = false };
         }
     }

@@ -84,7 +84,8 @@ public sealed class GoalTests
         story.WardenSilent = true;
 
         story.Take(new HostInput.ControllerSpoke(
-            "lab", "c1", new(1), 0, new Goal { Epoch = new(1), Revision = 2, Floors = [new(new("web"), new(1))] }, null));
+            "lab", "c1", new(1), 0, new Goal { Epoch = new(1), Revision = 2, Floors = [new(new("web"), new(1))] },
+            null));
         story.Exit("web");
         story.Pass(3);
         Assert.Equal(MachinePhase.Stopping, story.Seen("web")!.Phase);
@@ -236,7 +237,8 @@ public sealed class GoalTests
         after.Pass(3);
 
         Assert.Equal(1, after.Count<HostEffect.Adopt>());
-        Assert.Equal(0, after.Count<HostEffect.Start>() + after.Count<HostEffect.End>() + after.Count<HostEffect.Release>());
+        Assert.Equal(
+            0, after.Count<HostEffect.Start>() + after.Count<HostEffect.End>() + after.Count<HostEffect.Release>());
         Assert.Equal(before.Processes[new("web")].Pid, after.Seen("web")!.Pid);
     }
 

@@ -91,13 +91,17 @@ internal sealed class HostStory
         }
     }
 
-    public void Goal(long revision, SeatGoal[] seats, (string Instance, long Generation)[]? floors = null, long epoch = 1) =>
+    public void Goal(
+        long revision, SeatGoal[] seats, (string Instance, long Generation)[]? floors = null, long epoch = 1) =>
         Take(new HostInput.ControllerSpoke("lab", $"c{epoch}", new(epoch), 0, new Goal
         {
             Epoch = new(epoch),
             Revision = revision,
             Seats = [.. seats],
-            Floors = [.. (floors ?? []).Select(floor => new GenerationFloor(new(floor.Instance), new(floor.Generation)))],
+            Floors =
+            [
+                .. (floors ?? []).Select(floor => new GenerationFloor(new(floor.Instance), new(floor.Generation))),
+            ],
         }, null));
 
     public void Sign(string instance, MachineSignKind kind, long generation = 1, string detail = "") =>
@@ -117,7 +121,8 @@ internal sealed class HostStory
 
     public static HostInput Warden(params WardenView[] views) => new HostInput.WardenHeard([.. views], TimeSpan.Zero);
 
-    public InstanceReport? Seen(string instance) => Report.Instances.FirstOrDefault(seen => seen.Instance.Value == instance);
+    public InstanceReport? Seen(string instance) =>
+        Report.Instances.FirstOrDefault(seen => seen.Instance.Value == instance);
 
     public int Count<T>() => Done.Count(effect => effect is T);
 
@@ -133,7 +138,8 @@ internal sealed class HostStory
             Boot = new BootSource(),
             Monitoring = monitoring,
             Application = guestAgent ? new GuestApplication() : null,
-            Repair = repair ?? new RepairLimits { HangWait = TimeSpan.FromSeconds(30), StartDeadline = TimeSpan.FromSeconds(60) },
+            Repair = repair
+                ?? new RepairLimits { HangWait = TimeSpan.FromSeconds(30), StartDeadline = TimeSpan.FromSeconds(60) },
         },
         Generation = new(generation),
         Wanted = wanted,
@@ -147,11 +153,14 @@ internal sealed class HostStory
         {
             case HostEffect.Keep keep:
                 Kept = DiskFull ? Kept : keep.Ledger;
-                _answers.Enqueue(DiskFull ? new HostInput.LedgerNotKept("no space left on device") : new HostInput.LedgerKept(keep.Ledger));
+                _answers.Enqueue(DiskFull
+                    ? new HostInput.LedgerNotKept("no space left on device")
+                    : new HostInput.LedgerKept(keep.Ledger));
                 break;
             case HostEffect.TellFloors tell:
                 _answers.Enqueue(WardenSilent
-                    ? new HostInput.FloorsNotTold("silent") : new HostInput.FloorsTold(tell.Goal.Epoch, tell.Goal.Revision));
+                    ? new HostInput.FloorsNotTold("silent")
+                    : new HostInput.FloorsTold(tell.Goal.Epoch, tell.Goal.Revision));
                 break;
             case HostEffect.Start start:
                 _answers.Enqueue(Started(start.Seat));
@@ -162,10 +171,12 @@ internal sealed class HostStory
                     Released.Add(release.Instance);
                 }
 
-                _answers.Enqueue(new HostInput.ReleaseDone(release.Instance, release.Generation, Refusal is null, Refusal));
+                _answers.Enqueue(
+                    new HostInput.ReleaseDone(release.Instance, release.Generation, Refusal is null, Refusal));
                 break;
             case HostEffect.Adopt adopt:
-                _answers.Enqueue(new HostInput.AdoptDone(adopt.Found.Instance, adopt.Found.Generation, adopt.Found.MonitorAnswers, null));
+                _answers.Enqueue(new HostInput.AdoptDone(
+                    adopt.Found.Instance, adopt.Found.Generation, adopt.Found.MonitorAnswers, null));
                 break;
             case HostEffect.End end when !WardenSilent:
                 Processes.Remove(end.Instance);

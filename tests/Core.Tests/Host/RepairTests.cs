@@ -249,7 +249,10 @@ public sealed class RepairTests
     [Fact]
     public void A_start_that_fails_is_tried_again_ever_later_and_then_handed_back()
     {
-        var story = new HostStory { StartTrouble = new Reason("host", "diskLocked", "disk system is locked by another process") };
+        var story = new HostStory
+        {
+            StartTrouble = new Reason("host", "diskLocked", "disk system is locked by another process"),
+        };
         story.Goal(1, [Seat("web", repair: Twice)]);
         Assert.Equal(1, story.Count<HostEffect.Start>());
         story.Pass(1);

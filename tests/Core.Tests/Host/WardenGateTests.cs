@@ -41,7 +41,8 @@ public sealed class WardenGateTests
 
         Assert.True(granted.Granted);
         Assert.Equal(new InstanceName("web"), granted.Cgroup);
-        Assert.Contains(story.Kept!.Seats, seat => seat.Instance.Value == "web" && seat.Isolation == IsolationPolicy.Pause);
+        Assert.Contains(
+            story.Kept!.Seats, seat => seat.Instance.Value == "web" && seat.Isolation == IsolationPolicy.Pause);
     }
 
     [Fact]

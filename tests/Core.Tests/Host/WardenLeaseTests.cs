@@ -167,7 +167,8 @@ public sealed class WardenLeaseTests
 
         story.Pass(14, () =>
         {
-            story.Take(new WardenInput.ControllerSpoke("lab", "c1", new(1), story.LastBeat!.Sequence, false, null, null));
+            story.Take(
+                new WardenInput.ControllerSpoke("lab", "c1", new(1), story.LastBeat!.Sequence, false, null, null));
             story.Take(new WardenInput.ControllerSpoke("lab", "c1", new(1), 0, true, null, null));
         });
 
@@ -178,7 +179,8 @@ public sealed class WardenLeaseTests
     [InlineData("other", "c1", 1)]
     [InlineData("lab", "c0", 0)]
     [InlineData("lab", "copy", 1)]
-    public void A_controller_of_another_cluster_or_behind_or_copied_renews_nothing(string cluster, string controller, long epoch)
+    public void A_controller_of_another_cluster_or_behind_or_copied_renews_nothing(
+        string cluster, string controller, long epoch)
     {
         var story = Leased();
         story.Run("web", IsolationPolicy.PowerOff);
@@ -285,7 +287,10 @@ public sealed class WardenLeaseTests
         before.Answering = false;
         before.Pass(6);
 
-        var after = new WardenStory(before.Kept, before.NotedLease, before.Now.SinceOrigin.TotalSeconds) { Answering = false };
+        var after = new WardenStory(before.Kept, before.NotedLease, before.Now.SinceOrigin.TotalSeconds)
+        {
+            Answering = false,
+        };
         after.Machines[new("web")] = true;
         after.Pass(5);
         Assert.True(after.IsAlive("web"));
@@ -325,7 +330,8 @@ public sealed class WardenLeaseTests
                 story.SilentMonitors.Clear();
                 if (silentMonitor)
                 {
-                    story.SilentMonitors.UnionWith(policies.Select(policy => new InstanceName(policy.ToString().ToLowerInvariant())));
+                    story.SilentMonitors.UnionWith(
+                        policies.Select(policy => new InstanceName(policy.ToString().ToLowerInvariant())));
                 }
 
                 story.Pass(seconds, () => HoldsNow(story, terms, policies));
@@ -339,7 +345,8 @@ public sealed class WardenLeaseTests
         foreach (var policy in policies)
         {
             var instance = policy.ToString().ToLowerInvariant();
-            Assert.False(age > terms.K(policy) + WardenStory.TickLength && story.IsAlive(instance), $"{policy} at age {age}");
+            Assert.False(
+                age > terms.K(policy) + WardenStory.TickLength && story.IsAlive(instance), $"{policy} at age {age}");
             if (!story.IsAlive(instance) && story.Permit(instance, 1, policy) is { Granted: true })
             {
                 Assert.True(age < terms.P, $"permit at age {age}");

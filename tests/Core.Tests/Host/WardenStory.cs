@@ -83,7 +83,8 @@ internal sealed class WardenStory
     }
 
     public GateReply? Permit(string instance, long generation, IsolationPolicy policy) =>
-        Ask(request => new WardenInput.PermitAsked(request, new(instance), new(generation), policy, $"/run/{instance}/qmp2.sock"));
+        Ask(request =>
+            new WardenInput.PermitAsked(request, new(instance), new(generation), policy, $"/run/{instance}/qmp2.sock"));
 
     public GateReply? Release(string instance, long generation) =>
         Ask(request => new WardenInput.SwitchAsked(request, new(instance), new(generation), SwitchVerb.Release));
@@ -99,7 +100,8 @@ internal sealed class WardenStory
             request, [.. floors.Select(floor => new GenerationFloor(new(floor.Instance), new(floor.Generation)))], []));
 
     public SeatView? Seat(string instance) =>
-        Ask(request => new WardenInput.StatusAsked(request))!.Seats.FirstOrDefault(seat => seat.Instance.Value == instance);
+        Ask(request => new WardenInput.StatusAsked(request))!.Seats
+            .FirstOrDefault(seat => seat.Instance.Value == instance);
 
     /// <summary>Runs an instance the way the agent does: floors, permit, process held, release.</summary>
     public void Run(string instance, IsolationPolicy policy, long generation = 1)

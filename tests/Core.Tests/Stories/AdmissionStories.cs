@@ -14,7 +14,15 @@ public sealed class AdmissionStories
 
         var outcome = story.Apply(
             StorySpecs.Vm("good"),
-            StorySpecs.Of("lost", new VirtualMachineSpec { Template = StorySpecs.Template() with { Image = "nowhere", Networks = ["none"], AvailabilitySet = "void" } }),
+            StorySpecs.Of("lost", new VirtualMachineSpec
+            {
+                Template = StorySpecs.Template() with
+                {
+                    Image = "nowhere",
+                    Networks = ["none"],
+                    AvailabilitySet = "void",
+                },
+            }),
             StorySpecs.Vm("huge", memoryMiB: 999_999),
             StorySpecs.Node("n9", "no-rack"),
             StorySpecs.Set("wide", faultDomains: 3));
@@ -50,7 +58,13 @@ public sealed class AdmissionStories
         var twin = StorySpecs.Node("n9", "r1");
 
         var outcome = story.Apply(
-            twin with { Spec = ((NodeSpec)twin.Spec) with { Bmc = new BmcSpec { Url = "https://x", SystemId = "1", Uuid = "UUID-n1", CredentialsFile = "/x" } } },
+            twin with
+            {
+                Spec = ((NodeSpec)twin.Spec) with
+                {
+                    Bmc = new BmcSpec { Url = "https://x", SystemId = "1", Uuid = "UUID-n1", CredentialsFile = "/x" },
+                },
+            },
             StorySpecs.Of("lan2", new NetworkSpec { Cidr = "10.1.8.0/24" }));
 
         Assert.Equal(["Network/lan2", "Node/n9"], outcome.Errors.Select(e => e.Object).Order());
@@ -60,8 +74,17 @@ public sealed class AdmissionStories
     public void More_cards_than_a_network_has_addresses_are_refused()
     {
         var story = Story.Of(2, 1);
-        Assert.Empty(story.Apply(StorySpecs.Of("tiny", new NetworkSpec { Cidr = "10.9.0.0/24", RangeFirst = "10.9.0.20", RangeLast = "10.9.0.22", Gateway = "10.9.0.21" })).Errors);
-        SpecObject On(string name) => StorySpecs.Of(name, new VirtualMachineSpec { Template = StorySpecs.Template() with { Networks = ["tiny"] } });
+        Assert.Empty(story.Apply(StorySpecs.Of("tiny", new NetworkSpec
+        {
+            Cidr = "10.9.0.0/24",
+            RangeFirst = "10.9.0.20",
+            RangeLast = "10.9.0.22",
+            Gateway = "10.9.0.21",
+        })).Errors);
+        SpecObject On(string name) => StorySpecs.Of(name, new VirtualMachineSpec
+        {
+            Template = StorySpecs.Template() with { Networks = ["tiny"] },
+        });
 
         story.With(On("a"), On("b"));
         var outcome = story.Apply(On("c"));
@@ -122,7 +145,8 @@ public sealed class AdmissionStories
     public void An_error_that_was_there_before_does_not_stop_the_deletion_of_something_else()
     {
         var story = Story.Of(2, 1).With(StorySpecs.Vm("a", memoryMiB: 1024), StorySpecs.Vm("b"));
-        Assert.Empty(story.Apply(StorySpecs.Node("n1", "r1", memoryMiB: 512), StorySpecs.Node("n2", "r2", memoryMiB: 512)).Errors);
+        Assert.Empty(story.Apply(
+            StorySpecs.Node("n1", "r1", memoryMiB: 512), StorySpecs.Node("n2", "r2", memoryMiB: 512)).Errors);
 
         Assert.Empty(story.Delete("VirtualMachine/b").Errors);
     }
@@ -131,7 +155,10 @@ public sealed class AdmissionStories
     public void Addresses_are_unique_and_stay_with_their_instances()
     {
         var story = Story.Of(3, 2).With(StorySpecs.Service("s", 6));
-        string[] All() => [.. story.Ledger.Instances.Values.SelectMany(i => i.Machine.Nics).Select(n => $"{n.Address} {n.Mac}")];
+        string[] All() =>
+        [
+            .. story.Ledger.Instances.Values.SelectMany(i => i.Machine.Nics).Select(n => $"{n.Address} {n.Mac}"),
+        ];
         var before = All();
 
         story.Home("s-web-2").PowerOff();

@@ -92,7 +92,8 @@ public sealed class BootStories
         Assert.Empty(home.Running);
         story.Run(30);
 
-        Assert.Equal(1, story.Changes.Count(c => c.Change is IncidentOpened { Draft.Kind: IncidentKind.DeadNodeSpoke }));
+        Assert.Equal(
+            1, story.Changes.Count(c => c.Change is IncidentOpened { Draft.Kind: IncidentKind.DeadNodeSpoke }));
         Assert.Equal(NodePhase.Dead, story.PhaseOf(home));
         var answer = BeatAnswer.To(story.Cluster, home.WardenBeat());
         Assert.False(answer.Lease);
@@ -111,7 +112,8 @@ public sealed class BootStories
         story.Reboot(home).Run(3);
 
         story.Post(ghost).Run(3);
-        Assert.Equal(1, story.Changes.Count(c => c.Change is IncidentOpened { Draft.Kind: IncidentKind.DeadNodeSpoke }));
+        Assert.Equal(
+            1, story.Changes.Count(c => c.Change is IncidentOpened { Draft.Kind: IncidentKind.DeadNodeSpoke }));
         Assert.False(BeatAnswer.To(story.Cluster, ghost).Lease);
 
         home.PowerOff();

@@ -4,7 +4,9 @@ using Havm.Model;
 
 namespace Havm.Core.Tests.Stories;
 
-/// <summary>Stories check every change they see against what it says it touches; here is seen that they see all kinds.</summary>
+/// <summary>
+/// Stories check every change they see against what it says it touches; here is seen that they see all kinds.
+/// </summary>
 public sealed class CoverageTests
 {
     [Fact]
@@ -24,7 +26,8 @@ public sealed class CoverageTests
         story.Run(1);
         seen.UnionWith(story.Changes.Select(c => c.Change.GetType().Name));
 
-        var all = typeof(Change).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Change)) && !t.IsAbstract).Select(t => t.Name);
+        var all = typeof(Change).Assembly.GetTypes()
+            .Where(t => t.IsSubclassOf(typeof(Change)) && !t.IsAbstract).Select(t => t.Name);
         Assert.Equal([nameof(IncidentForgotten)], all.Except(seen));
     }
 
@@ -46,7 +49,8 @@ public sealed class CoverageTests
             Assert.Equal(table.Values, InstanceTable.Of(table.Values.Reverse()).Values);
             Assert.Equal(InstanceTable.Of(table.Values).Restless, table.Restless);
             Assert.Superset(
-                table.Values.Where(x => x.Seat is null && x.Wanted == WantedState.Running || !x.Unproven.IsEmpty || x.Leaving).ToHashSet(),
+                table.Values.Where(x =>
+                    x.Seat is null && x.Wanted == WantedState.Running || !x.Unproven.IsEmpty || x.Leaving).ToHashSet(),
                 table.Restless.ToHashSet());
         }
     }

@@ -32,7 +32,8 @@ public sealed class GoldenTests
 
     private static void Compare(string name, Action<Story> fault, double seconds)
     {
-        var story = Story.Of(3, 2).With(StorySpecs.Set("set"), StorySpecs.Vm("a", set: "set"), StorySpecs.Vm("b", priority: 1, set: "set"));
+        var story = Story.Of(3, 2)
+            .With(StorySpecs.Set("set"), StorySpecs.Vm("a", set: "set"), StorySpecs.Vm("b", priority: 1, set: "set"));
         story.Run(1);
         var from = story.Now;
         var (events, commands) = (story.Events.Count, story.Commands.Count);
@@ -40,18 +41,21 @@ public sealed class GoldenTests
         fault(story);
         story.Run(seconds);
 
-        var told = story.Events.Skip(events).Select(e => (e.At - (story.Wall - (story.Now - from)), $"{e.Name} {e.Subject}: {e.Reason.Message}"));
+        var told = story.Events.Skip(events)
+            .Select(e => (e.At - (story.Wall - (story.Now - from)), $"{e.Name} {e.Subject}: {e.Reason.Message}"));
         var done = story.Commands.Skip(commands)
             .Where(c => c.Command is PowerOff || from == c.At - FirstQuestion)
             .Select(c => (c.At - from, Words(c.Command)));
-        var text = string.Concat(told.Concat(done).OrderBy(l => l.Item1).Select(l => $"{l.Item1.TotalSeconds,5:0.0} s  {l.Item2}\n"));
+        var text = string.Concat(
+            told.Concat(done).OrderBy(l => l.Item1).Select(l => $"{l.Item1.TotalSeconds,5:0.0} s  {l.Item2}\n"));
         if (Environment.GetEnvironmentVariable("HAVM_GOLDENS") is { } rewrite)
         {
             File.WriteAllText(Path.Combine(rewrite, $"{name}.txt"), text);
             return;
         }
 
-        Assert.Equal(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Stories", "Goldens", $"{name}.txt")), text);
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Stories", "Goldens", $"{name}.txt")), text);
     }
 
     private static string Words(Command command) => command switch

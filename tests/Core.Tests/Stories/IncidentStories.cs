@@ -35,7 +35,8 @@ public sealed class IncidentStories
     [Fact]
     public void An_instance_that_is_stopped_or_deleted_meanwhile_does_not_keep_the_incident_open()
     {
-        var story = Story.Of(1, 2, memoryMiB: 128).With(StorySpecs.Vm("a", memoryMiB: 100), StorySpecs.Vm("b", memoryMiB: 100));
+        var story = Story.Of(1, 2, memoryMiB: 128)
+            .With(StorySpecs.Vm("a", memoryMiB: 100), StorySpecs.Vm("b", memoryMiB: 100));
         story.Home("a").PowerOff();
         story.Run(10);
         Assert.Null(story.SeatOf("a"));
@@ -106,7 +107,15 @@ public sealed class IncidentStories
         for (var i = 0; i < 12; i++)
         {
             var batch = i;
-            home.Incidents = [.. Enumerable.Range(0, 50).Select(n => Told(story, HostIncidentKind.ProcessExit) with { Id = $"{batch}-{n}", StartedAt = story.Wall, ReadyAt = story.Wall })];
+            home.Incidents =
+            [
+                .. Enumerable.Range(0, 50).Select(n => Told(story, HostIncidentKind.ProcessExit) with
+                {
+                    Id = $"{batch}-{n}",
+                    StartedAt = story.Wall,
+                    ReadyAt = story.Wall,
+                }),
+            ];
             story.Run(2);
         }
 

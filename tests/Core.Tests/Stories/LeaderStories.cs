@@ -26,7 +26,8 @@ public sealed class LeaderStories
     [Fact]
     public void A_new_leader_uses_a_lease_as_proof_only_T_after_taking_office()
     {
-        var story = Story.Of(3, 2, bmc: false, watchdog: WatchdogKind.Independent).With(StorySpecs.Vm("a", IsolationPolicy.PowerOff));
+        var story = Story.Of(3, 2, bmc: false, watchdog: WatchdogKind.Independent)
+            .With(StorySpecs.Vm("a", IsolationPolicy.PowerOff));
         var home = story.Home("a");
         home.PowerOff();
         story.Run(15);
@@ -88,7 +89,8 @@ public sealed class LeaderStories
     [Fact]
     public void A_stall_does_not_pause_the_lease_clock()
     {
-        var story = Story.Of(3, 2, bmc: false, watchdog: WatchdogKind.Independent).With(StorySpecs.Vm("a", IsolationPolicy.PowerOff));
+        var story = Story.Of(3, 2, bmc: false, watchdog: WatchdogKind.Independent)
+            .With(StorySpecs.Vm("a", IsolationPolicy.PowerOff));
         var home = story.Home("a");
         story.Until(() => home.LeaseFrom == story.Now);
         home.PowerOff();

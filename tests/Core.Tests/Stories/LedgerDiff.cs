@@ -40,9 +40,11 @@ internal static class LedgerDiff
         }
     }
 
-    private static Dictionary<InstanceName, Instance> Instances(Ledger ledger) => ledger.Instances.Values.ToDictionary(i => i.Name);
+    private static Dictionary<InstanceName, Instance> Instances(Ledger ledger) =>
+        ledger.Instances.Values.ToDictionary(i => i.Name);
 
     private static IEnumerable<TKey> Differing<TKey, TValue>(
         IReadOnlyDictionary<TKey, TValue> a, IReadOnlyDictionary<TKey, TValue> b) where TKey : notnull =>
-        a.Keys.Union(b.Keys).Where(key => !a.TryGetValue(key, out var x) || !b.TryGetValue(key, out var y) || !Equals(x, y));
+        a.Keys.Union(b.Keys)
+            .Where(key => !a.TryGetValue(key, out var x) || !b.TryGetValue(key, out var y) || !Equals(x, y));
 }

@@ -109,7 +109,8 @@ public sealed class OrderStories
         Assert.Empty(story.Delete("Service/s").Errors);
         Assert.Empty(story.Apply(StorySpecs.Vm("s-web-0")).Errors);
 
-        story.Until(() => story.Exists("s-web-0") && story.Instance("s-web-0").Owner.Kind == "VirtualMachine" && story.IsReady("s-web-0"));
+        story.Until(() => story.Exists("s-web-0") && story.Instance("s-web-0").Owner.Kind == "VirtualMachine"
+            && story.IsReady("s-web-0"));
 
         Assert.Equal(2, story.SeatOf("s-web-0")!.Generation.Value);
         Assert.Equal(1, story.Count<InstanceForgotten>());
@@ -163,8 +164,10 @@ public sealed class OrderStories
         home.Cut = true;
         story.Run(10);
 
-        Assert.Contains("power on", Assert.Single(story.Order(id => new ConfirmDeadOrder(id, home.Name, home.Boot, "ann")).Errors).Reason);
-        Assert.Contains("not the one", Assert.Single(story.Order(id => new ConfirmDeadOrder(id, home.Name, new BootId("x"), "ann")).Errors).Reason);
+        Assert.Contains("power on",
+            Assert.Single(story.Order(id => new ConfirmDeadOrder(id, home.Name, home.Boot, "ann")).Errors).Reason);
+        Assert.Contains("not the one", Assert.Single(
+            story.Order(id => new ConfirmDeadOrder(id, home.Name, new BootId("x"), "ann")).Errors).Reason);
         Assert.NotEmpty(story.Order(id => new ConfirmDeadOrder(id, new NodeName("zz"), home.Boot, "ann")).Errors);
     }
 

@@ -16,7 +16,8 @@ public sealed class PlacementStories
     {
         var story = Story.Of(racks, nodes).With(StorySpecs.Set("set"), StorySpecs.Service("s", members, set: "set"));
 
-        var perRack = story.Ledger.Instances.Values.GroupBy(i => story.Ledger.NodeSpecOf(i.Seat!.Node)!.Rack).Select(g => g.Count()).ToList();
+        var perRack = story.Ledger.Instances.Values
+            .GroupBy(i => story.Ledger.NodeSpecOf(i.Seat!.Node)!.Rack).Select(g => g.Count()).ToList();
 
         Assert.Equal(racks, perRack.Count);
         Assert.InRange(perRack.Max() - perRack.Min(), 0, 1);
@@ -25,7 +26,8 @@ public sealed class PlacementStories
     [Fact]
     public void Update_domains_are_given_round_robin()
     {
-        var story = Story.Of(3, 2).With(StorySpecs.Set("set", updateDomains: 3), StorySpecs.Service("s", 7, set: "set"));
+        var story = Story.Of(3, 2)
+            .With(StorySpecs.Set("set", updateDomains: 3), StorySpecs.Service("s", 7, set: "set"));
 
         Assert.Equal([0, 1, 2, 0, 1, 2, 0], story.Ledger.Instances.Values.Select(i => i.UpdateDomain));
     }
@@ -38,7 +40,8 @@ public sealed class PlacementStories
         story.Run(5);
 
         Assert.Equal(16, story.Ledger.Instances.Values.Count(i => i.Seat is not null));
-        Assert.All(story.Ledger.Instances.Values.Where(i => i.Seat is not null).GroupBy(i => i.Seat!.Node), g => Assert.Equal(4, g.Count()));
+        Assert.All(story.Ledger.Instances.Values.Where(i => i.Seat is not null).GroupBy(i => i.Seat!.Node), g =>
+            Assert.Equal(4, g.Count()));
     }
 
     [Fact]
@@ -80,7 +83,8 @@ public sealed class PlacementStories
             SpecObject[] objects =
             [
                 StorySpecs.Set(prefix + "set"),
-                .. Enumerable.Range(0, 9).Select(i => StorySpecs.Vm($"{prefix}vm{i}", memoryMiB: 64 + (32 * (i % 3)), priority: 1 + (i % 5), set: prefix + "set")),
+                .. Enumerable.Range(0, 9).Select(i => StorySpecs.Vm(
+                    $"{prefix}vm{i}", memoryMiB: 64 + (32 * (i % 3)), priority: 1 + (i % 5), set: prefix + "set")),
             ];
             story.With(backwards ? [.. objects.Reverse()] : objects);
             return [.. story.Ledger.Instances.Values.Select(i => $"{i.Name.Value[prefix.Length..]} {i.Seat!.Node}")];
@@ -95,7 +99,10 @@ public sealed class PlacementStories
         var story = Story.Of(3, 2).With(StorySpecs.Set("set"), StorySpecs.Service("s", 5, set: "set"));
         Assert.Empty(story.Apply(StorySpecs.Vm("a", set: "set")).Errors);
         var seat = story.SeatOf("a")!;
-        var before = story.Cluster with { Ledger = story.Ledger with { Instances = story.Ledger.Instances.Remove(new InstanceName("a")) } };
+        var before = story.Cluster with
+        {
+            Ledger = story.Ledger with { Instances = story.Ledger.Instances.Remove(new InstanceName("a")) },
+        };
 
         var ranked = PlacementDecider.Rank(new PlacementView(before), story.Instance("a"));
 

@@ -11,7 +11,7 @@ namespace Havm.Core.Tests.Stories;
 public sealed class PowerCutStories
 {
     [Fact]
-    public void A_power_cut_is_proven_by_two_Off_readings_and_the_VM_starts_elsewhere_in_the_same_round_at_the_next_generation()
+    public void A_power_cut_is_proven_by_two_Off_readings_and_the_VM_starts_elsewhere_in_that_round_one_generation_up()
     {
         var story = Story.Of(racks: 3, nodesPerRack: 2).With(StorySpecs.Vm("a"));
         var home = story.Home("a");
@@ -153,7 +153,8 @@ public sealed class PowerCutStories
     [InlineData(IsolationPolicy.PowerOff)]
     [InlineData(IsolationPolicy.Stop)]
     [InlineData(IsolationPolicy.Pause)]
-    public void With_a_dead_BMC_and_an_armed_watchdog_a_lease_bound_VM_waits_T_from_the_last_answer_and_not_a_tick_less(IsolationPolicy policy)
+    public void With_a_dead_BMC_and_an_armed_watchdog_a_lease_bound_VM_waits_T_from_the_last_answer_and_not_a_tick_less(
+        IsolationPolicy policy)
     {
         var story = Story.Of(3, 2, watchdog: WatchdogKind.Independent).With(StorySpecs.Vm("a", policy));
         var home = story.Home("a");
@@ -182,7 +183,8 @@ public sealed class PowerCutStories
     [Fact]
     public void A_watchdog_that_is_configured_but_was_reported_unarmed_proves_nothing()
     {
-        var story = Story.Of(3, 2, bmc: false, watchdog: WatchdogKind.Independent).With(StorySpecs.Vm("a", IsolationPolicy.PowerOff));
+        var story = Story.Of(3, 2, bmc: false, watchdog: WatchdogKind.Independent)
+            .With(StorySpecs.Vm("a", IsolationPolicy.PowerOff));
         var home = story.Home("a");
         home.Armed = false;
         story.Run(2);
@@ -196,7 +198,8 @@ public sealed class PowerCutStories
     [Fact]
     public void An_isolation_policy_edited_while_the_node_is_cut_off_does_not_shorten_the_lease_that_proves()
     {
-        var story = Story.Of(3, 2, bmc: false, watchdog: WatchdogKind.TrustWarden).With(StorySpecs.Vm("a", IsolationPolicy.LeaveRunning));
+        var story = Story.Of(3, 2, bmc: false, watchdog: WatchdogKind.TrustWarden)
+            .With(StorySpecs.Vm("a", IsolationPolicy.LeaveRunning));
         var home = story.Home("a");
         home.Cut = true;
         story.Run(5);

@@ -147,11 +147,14 @@ internal sealed class RandomLife
             if (change is SeatTaken taken)
             {
                 var alive = _story.Hosts.Values.Where(h => h.Running.ContainsKey(taken.Name)).ToList();
-                Assert.True(alive.Count == 0, $"{taken.Name} was given a seat while it runs on {string.Join(", ", alive.Select(h => h.Name))}\n{_story.Tell()}");
+                Assert.True(alive.Count == 0,
+                    $"{taken.Name} was given a seat while it runs on "
+                        + $"{string.Join(", ", alive.Select(h => h.Name))}\n{_story.Tell()}");
             }
         }
 
-        foreach (var twice in _story.Hosts.Values.SelectMany(h => h.Running.Keys).GroupBy(i => i).Where(g => g.Count() > 1))
+        foreach (var twice in _story.Hosts.Values
+            .SelectMany(h => h.Running.Keys).GroupBy(i => i).Where(g => g.Count() > 1))
         {
             Assert.Fail($"{twice.Key} runs {twice.Count()} times\n{_story.Tell()}");
         }

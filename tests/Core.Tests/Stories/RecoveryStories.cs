@@ -53,17 +53,31 @@ public sealed class RecoveryStories
         { "the floor of another", (r, s) => r with { Floors = [new(new InstanceName("b"), s.Generation)] } },
         { "an incomplete inventory", (r, _) => r with { InventoryComplete = false } },
         { "it is still there", (r, s) => r with { Instances = [Seen(s.Generation, MachinePhase.Ready, 7)] } },
-        { "an older generation is still there", (r, s) => r with { Instances = [Seen(new(s.Generation.Value - 1), MachinePhase.Paused, 7)] } },
+        {
+            "an older generation is still there",
+            (r, s) => r with { Instances = [Seen(new(s.Generation.Value - 1), MachinePhase.Paused, 7)] }
+        },
         { "it is being stopped", (r, s) => r with { Instances = [Seen(s.Generation, MachinePhase.Stopping, 0)] } },
-        { "given up with a process left", (r, s) => r with { Instances = [Seen(s.Generation, MachinePhase.GaveUp, 7)] } },
+        {
+            "given up with a process left",
+            (r, s) => r with { Instances = [Seen(s.Generation, MachinePhase.GaveUp, 7)] }
+        },
     };
 
     [Theory]
     [MemberData(nameof(WorthlessReports), DisableDiscoveryEnumeration = true)]
-    public void A_report_with_one_thing_missing_proves_nothing(string missing, Func<NodeReport, WithdrawnSeat, NodeReport> bend)
+    public void A_report_with_one_thing_missing_proves_nothing(
+        string missing, Func<NodeReport, WithdrawnSeat, NodeReport> bend)
     {
-        var node = new NodeRecord { Name = new("n1"), Why = new Reason("x", "x", "x"), Boot = new BootId("boot"), GoalRevision = 10 };
-        var seat = new WithdrawnSeat(node.Name, new(3), new BootId("boot"), new(5), 10, IsolationPolicy.LeaveRunning, node.Why);
+        var node = new NodeRecord
+        {
+            Name = new("n1"),
+            Why = new Reason("x", "x", "x"),
+            Boot = new BootId("boot"),
+            GoalRevision = 10,
+        };
+        var seat = new WithdrawnSeat(
+            node.Name, new(3), new BootId("boot"), new(5), 10, IsolationPolicy.LeaveRunning, node.Why);
         var whole = new NodeReport
         {
             Version = 1, GoalEpoch = new(5), GoalRevision = 10, InventoryComplete = true, Floors = [new(A, new(3))],
@@ -79,12 +93,27 @@ public sealed class RecoveryStories
     [Fact]
     public void A_report_of_another_boot_proves_nothing()
     {
-        var node = new NodeRecord { Name = new("n1"), Why = new Reason("x", "x", "x"), Boot = new BootId("boot"), GoalRevision = 10 };
-        var seat = new WithdrawnSeat(node.Name, new(3), new BootId("boot"), new(5), 10, IsolationPolicy.LeaveRunning, node.Why);
-        var report = new NodeReport { Version = 1, GoalEpoch = new(5), GoalRevision = 10, InventoryComplete = true, Floors = [new(A, new(3))] };
+        var node = new NodeRecord
+        {
+            Name = new("n1"),
+            Why = new Reason("x", "x", "x"),
+            Boot = new BootId("boot"),
+            GoalRevision = 10,
+        };
+        var seat = new WithdrawnSeat(
+            node.Name, new(3), new BootId("boot"), new(5), 10, IsolationPolicy.LeaveRunning, node.Why);
+        var report = new NodeReport
+        {
+            Version = 1,
+            GoalEpoch = new(5),
+            GoalRevision = 10,
+            InventoryComplete = true,
+            Floors = [new(A, new(3))],
+        };
 
         Assert.Null(ProofOfDeath.FromReport(A, seat, node, new() { Boot = new BootId("later"), Report = report }));
-        Assert.Null(ProofOfDeath.FromReport(A, seat with { Boot = new BootId("earlier") }, node, new() { Boot = node.Boot, Report = report }));
+        Assert.Null(ProofOfDeath.FromReport(
+            A, seat with { Boot = new BootId("earlier") }, node, new() { Boot = node.Boot, Report = report }));
     }
 
     [Fact]
@@ -170,7 +199,8 @@ public sealed class RecoveryStories
     public void When_many_wait_the_higher_priority_is_seated_first()
     {
         var story = Story.Of(3, 1, memoryMiB: 256).With(
-            StorySpecs.Vm("a", memoryMiB: 150, priority: 5), StorySpecs.Vm("b", memoryMiB: 150, priority: 1), StorySpecs.Vm("c", memoryMiB: 150, priority: 3));
+            StorySpecs.Vm("a", memoryMiB: 150, priority: 5), StorySpecs.Vm("b", memoryMiB: 150, priority: 1),
+            StorySpecs.Vm("c", memoryMiB: 150, priority: 3));
         story.Home("a").PowerOff();
         story.Run(5);
         story.Home("b").PowerOff();
@@ -178,7 +208,8 @@ public sealed class RecoveryStories
         Assert.Null(story.SeatOf("a"));
         Assert.Null(story.SeatOf("b"));
 
-        story.Reboot(story.Host("n1")).Until(() => story.Ledger.Instances.Values.Count(i => i.Seat is not null) == 2 || story.PhaseOf(story.Host("n1")) == NodePhase.Up && story.SeatOf("b") is not null);
+        story.Reboot(story.Host("n1")).Until(() => story.Ledger.Instances.Values.Count(i => i.Seat is not null) == 2
+            || story.PhaseOf(story.Host("n1")) == NodePhase.Up && story.SeatOf("b") is not null);
 
         Assert.NotNull(story.SeatOf("b"));
         Assert.Null(story.SeatOf("a"));

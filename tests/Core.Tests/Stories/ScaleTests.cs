@@ -6,8 +6,9 @@ using Havm.Model;
 namespace Havm.Core.Tests.Stories;
 
 /// <summary>
-/// The size that every choice is checked against: 1,000 nodes and 20,000 instances. The aim is 5 ms for a quiet step and
-/// 50 us for a beat; what is asserted is ten times that, best of many, so that only a scan where none belongs fails.
+/// The size that every choice is checked against: 1,000 nodes and 20,000 instances. The aim is 5 ms for a quiet step
+/// and 50 us for a beat; what is asserted is ten times that, best of many, so that only a scan where none belongs
+/// fails.
 /// </summary>
 public sealed class ScaleTests(ITestOutputHelper output)
 {
@@ -17,14 +18,18 @@ public sealed class ScaleTests(ITestOutputHelper output)
     private static readonly Lazy<Story> Large = new(() =>
     {
         var names = Enumerable.Range(0, Nodes).Select(i => (Name: $"n{i:0000}", Rack: $"r{i / 20:00}")).ToList();
-        var story = new Story([.. names.Select(n => new SmallHost(n.Name, true, WatchdogKind.Independent))]) { Unchecked = true };
+        var story = new Story([.. names.Select(n => new SmallHost(n.Name, true, WatchdogKind.Independent))])
+        {
+            Unchecked = true,
+        };
         Assert.Empty(story.Apply([
             .. names.Select(n => n.Rack).Distinct().Select(StorySpecs.Rack),
             .. names.Select(n => StorySpecs.Node(n.Name, n.Rack, cpus: 64)),
             StorySpecs.Store, StorySpecs.Image, StorySpecs.Lan,
         ]).Errors);
         story.Run(2);
-        Assert.Empty(story.Apply([.. Enumerable.Range(0, PerNode).Select(i => StorySpecs.Service($"s{i}", Nodes))]).Errors);
+        Assert.Empty(
+            story.Apply([.. Enumerable.Range(0, PerNode).Select(i => StorySpecs.Service($"s{i}", Nodes))]).Errors);
         story.Run(3);
         return story;
     });
@@ -46,7 +51,8 @@ public sealed class ScaleTests(ITestOutputHelper output)
     {
         var story = Large.Value;
         var cluster = story.Cluster;
-        var beats = story.Hosts.Values.SelectMany(h => (Beat[])[h.WardenBeat(), h.AgentBeat() with { Report = null }]).ToList();
+        var beats = story.Hosts.Values
+            .SelectMany(h => (Beat[])[h.WardenBeat(), h.AgentBeat() with { Report = null }]).ToList();
 
         var best = Best(10, () =>
         {
@@ -83,7 +89,9 @@ public sealed class ScaleTests(ITestOutputHelper output)
         Decision? decision = null;
         var best = Best(5, () => decision = Controller.Step(cluster, inputs, later, story.Wall));
 
-        output.WriteLine($"a rack of 20 nodes and 400 instances: {best.TotalMilliseconds:0.0} ms, {decision!.Changes.Length} changes");
+        output.WriteLine(
+            $"a rack of 20 nodes and 400 instances: {best.TotalMilliseconds:0.0} ms, "
+            + $"{decision!.Changes.Length} changes");
         Assert.Equal(400, decision.Changes.Count(c => c is Havm.Core.Changes.SeatTaken));
         Assert.True(best < TimeSpan.FromSeconds(2), $"it took {best.TotalMilliseconds:0} ms");
     }

@@ -128,7 +128,8 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
         if (answer.Goal is { } goal)
         {
             RaiseFloors(goal);
-            if (!AgentDown && (_goal is null || (goal.Epoch, goal.Revision).CompareTo((_goal.Epoch, _goal.Revision)) >= 0))
+            if (!AgentDown
+                && (_goal is null || (goal.Epoch, goal.Revision).CompareTo((_goal.Epoch, _goal.Revision)) >= 0))
             {
                 _goal = goal;
             }
@@ -208,7 +209,8 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
         var seats = goal.Seats.ToDictionary(s => s.Machine.Instance);
         foreach (var (instance, process) in Running.ToList())
         {
-            var kept = seats.TryGetValue(instance, out var seat) && seat.Generation == process.Generation && seat.Wanted == WantedState.Running;
+            var kept = seats.TryGetValue(instance, out var seat) && seat.Generation == process.Generation
+                && seat.Wanted == WantedState.Running;
             if (!kept && !KillsSlowly)
             {
                 Running.Remove(instance);
@@ -228,7 +230,8 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
             {
                 _stopped.Add((instance, seat.Generation));
             }
-            else if (allowed && Age(now) < LeaseTerms.Default.P && !Running.ContainsKey(instance) && !GivenUp.Contains((instance, seat.Generation)))
+            else if (allowed && Age(now) < LeaseTerms.Default.P && !Running.ContainsKey(instance)
+                && !GivenUp.Contains((instance, seat.Generation)))
             {
                 Running[instance] = new SmallProcess(seat.Generation, seat.Machine.Isolation);
             }
@@ -253,8 +256,12 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
                 Instance = seat.Machine.Instance,
                 Generation = seat.Generation,
                 Phase = GivenUp.Contains(key) ? MachinePhase.GaveUp
-                    : seat.Wanted == WantedState.Stopped && _stopped.Contains(key) ? MachinePhase.Stopped : MachinePhase.Starting,
-                Reason = GivenUp.Contains(key) ? new Reason("host", "startFailed", "the image could not be read") : null,
+                    : seat.Wanted == WantedState.Stopped && _stopped.Contains(key)
+                        ? MachinePhase.Stopped
+                        : MachinePhase.Starting,
+                Reason = GivenUp.Contains(key)
+                    ? new Reason("host", "startFailed", "the image could not be read")
+                    : null,
             };
         }
     }

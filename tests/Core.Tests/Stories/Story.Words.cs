@@ -5,13 +5,19 @@ using Havm.Model;
 
 namespace Havm.Core.Tests.Stories;
 
-/// <summary>The words stories are told in: the cluster at the beginning, what happens to it, and what is seen.</summary>
+/// <summary>
+/// The words stories are told in: the cluster at the beginning, what happens to it, and what is seen.
+/// </summary>
 internal sealed partial class Story
 {
-    /// <summary>Racks r1.., each with nodes n1.. (numbered through), all up and beating, with image, store and network.</summary>
-    public static Story Of(int racks, int nodesPerRack, bool bmc = true, WatchdogKind watchdog = WatchdogKind.None, int memoryMiB = 4096)
+    /// <summary>
+    /// Racks r1.., each with nodes n1.. (numbered through), all up and beating, with image, store and network.
+    /// </summary>
+    public static Story Of(
+        int racks, int nodesPerRack, bool bmc = true, WatchdogKind watchdog = WatchdogKind.None, int memoryMiB = 4096)
     {
-        var names = Enumerable.Range(0, racks * nodesPerRack).Select(i => (Name: $"n{i + 1}", Rack: $"r{(i / nodesPerRack) + 1}")).ToList();
+        var names = Enumerable.Range(0, racks * nodesPerRack)
+            .Select(i => (Name: $"n{i + 1}", Rack: $"r{(i / nodesPerRack) + 1}")).ToList();
         var story = new Story([.. names.Select(n => new SmallHost(n.Name, bmc, watchdog))]);
         var outcome = story.Apply([
             .. Enumerable.Range(1, racks).Select(r => StorySpecs.Rack($"r{r}")),
@@ -53,19 +59,22 @@ internal sealed partial class Story
 
     public int Count<T>() where T : Change => Changes.Count(c => c.Change is T);
 
-    public int Sent<T>(SmallHost? to = null) where T : Command => Commands.Count(c => c.Command is T && (to is null || To(c.Command) == to.Name));
+    public int Sent<T>(SmallHost? to = null) where T : Command =>
+        Commands.Count(c => c.Command is T && (to is null || To(c.Command) == to.Name));
 
     public Incident OnlyIncident(IncidentKind kind) => Assert.Single(Ledger.Incidents.Values, i => i.Kind == kind);
 
     /// <summary>Every other node with a voice says how this one's datastore heartbeat looks.</summary>
-    public Story Sighted(SmallHost subject, double unchangedSeconds, bool healthyReader = true, Func<SmallHost, bool>? by = null)
+    public Story Sighted(
+        SmallHost subject, double unchangedSeconds, bool healthyReader = true, Func<SmallHost, bool>? by = null)
     {
         foreach (var reader in Hosts.Values.Where(h => h != subject && (by is null || by(h))))
         {
             reader.Sightings =
             [
                 .. reader.Sightings.Where(s => s.Node != subject.Name),
-                new DatastoreSighting(subject.Name, "store", subject.Boot, 7, TimeSpan.FromSeconds(unchangedSeconds), healthyReader),
+                new DatastoreSighting(
+                    subject.Name, "store", subject.Boot, 7, TimeSpan.FromSeconds(unchangedSeconds), healthyReader),
             ];
         }
 
@@ -80,7 +89,8 @@ internal sealed partial class Story
     }
 
     /// <summary>The events so far, for the message of a failed expectation.</summary>
-    public string Tell() => string.Join('\n', Events.TakeLast(40).Select(e => $"{e.Sequence,4} {e.At:mm:ss.f} {e.Name} {e.Subject}: {e.Reason.Message}"));
+    public string Tell() => string.Join('\n',
+        Events.TakeLast(40).Select(e => $"{e.Sequence,4} {e.At:mm:ss.f} {e.Name} {e.Subject}: {e.Reason.Message}"));
 
     private static NodeName To(Command command) => command switch
     {

@@ -89,7 +89,10 @@ internal sealed partial class Story
 
     public OrderOutcome Delete(params ReadOnlySpan<string> keys)
     {
-        ImmutableArray<SpecKey> all = [.. keys.ToArray().Select(k => k.Split('/')).Select(k => new SpecKey(k[0], k[1]))];
+        ImmutableArray<SpecKey> all =
+        [
+            .. keys.ToArray().Select(k => k.Split('/')).Select(k => new SpecKey(k[0], k[1])),
+        ];
         return Order(id => new SpecsDeleted(id, all, false, "ann"));
     }
 
@@ -250,8 +253,11 @@ internal sealed partial class Story
 
     private void Check(Ledger before, Decision decision)
     {
-        var missing = LedgerDiff.Between(before, decision.After.Ledger).Where(k => !decision.Touched.Contains(k)).ToList();
-        Assert.True(missing.Count == 0, $"altered but not touched: {string.Join(", ", missing)} by {string.Join(", ", decision.Changes.Select(c => c.GetType().Name))}");
+        var missing = LedgerDiff.Between(before, decision.After.Ledger)
+            .Where(k => !decision.Touched.Contains(k)).ToList();
+        Assert.True(missing.Count == 0,
+                $"altered but not touched: {string.Join(", ", missing)} by "
+                + $"{string.Join(", ", decision.Changes.Select(c => c.GetType().Name))}");
         var expected = before.Counters.Event;
         foreach (var told in decision.Events)
         {

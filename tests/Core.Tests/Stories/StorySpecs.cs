@@ -11,21 +11,33 @@ internal static class StorySpecs
 
     public static SpecObject Store { get; } = Of("store", new DatastoreSpec());
 
-    public static SpecObject Image { get; } = Of("small", new ImageSpec { Datastore = "store", Kernel = "kernel", Initrd = "initrd" });
+    public static SpecObject Image { get; } = Of(
+        "small", new ImageSpec { Datastore = "store", Kernel = "kernel", Initrd = "initrd" });
 
     public static SpecObject Lan { get; } = Of("lan", new NetworkSpec { Cidr = "10.1.0.0/16" });
 
-    public static SpecObject Node(string name, string rack, bool bmc = true, WatchdogKind watchdog = WatchdogKind.None, int memoryMiB = 4096, int cpus = 16) =>
+    public static SpecObject Node(
+        string name, string rack, bool bmc = true, WatchdogKind watchdog = WatchdogKind.None,
+        int memoryMiB = 4096, int cpus = 16) =>
         Of(name, new NodeSpec
         {
             Rack = new RackName(rack),
             Cpus = cpus,
             Memory = Bytes.MiB(memoryMiB),
             Watchdog = watchdog,
-            Bmc = bmc ? new BmcSpec { Url = $"https://{name}-bmc", SystemId = "1", Uuid = $"uuid-{name}", CredentialsFile = "/secret" } : null,
+            Bmc = bmc
+                ? new BmcSpec
+                {
+                    Url = $"https://{name}-bmc",
+                    SystemId = "1",
+                    Uuid = $"uuid-{name}",
+                    CredentialsFile = "/secret",
+                }
+                : null,
         });
 
-    public static InstanceTemplate Template(IsolationPolicy? isolation = null, int memoryMiB = 64, int priority = 3, string? set = null) => new()
+    public static InstanceTemplate Template(
+        IsolationPolicy? isolation = null, int memoryMiB = 64, int priority = 3, string? set = null) => new()
     {
         Vcpus = 1,
         Memory = Bytes.MiB(memoryMiB),
@@ -36,12 +48,16 @@ internal static class StorySpecs
         AvailabilitySet = set,
     };
 
-    public static SpecObject Vm(string name, IsolationPolicy? isolation = null, int memoryMiB = 64, int priority = 3, string? set = null) =>
+    public static SpecObject Vm(
+        string name, IsolationPolicy? isolation = null, int memoryMiB = 64, int priority = 3, string? set = null) =>
         Of(name, new VirtualMachineSpec { Template = Template(isolation, memoryMiB, priority, set) });
 
     public static SpecObject Service(string name, int instances, string? set = null) => Of(name, new ServiceSpec
     {
-        Roles = [new RoleSpec { Name = "web", Type = RoleType.Web, Instances = instances, Template = Template(set: set) }],
+        Roles =
+        [
+            new RoleSpec { Name = "web", Type = RoleType.Web, Instances = instances, Template = Template(set: set) },
+        ],
     });
 
     public static SpecObject Set(string name, int faultDomains = 2, int updateDomains = 5) =>

@@ -44,7 +44,8 @@ public sealed class VerdictStories
     [Fact]
     public void An_isolated_node_with_lease_bound_VMs_alone_is_never_fenced()
     {
-        var story = Story.Of(3, 2, watchdog: WatchdogKind.TrustWarden).With(StorySpecs.Vm("a", IsolationPolicy.PowerOff));
+        var story = Story.Of(3, 2, watchdog: WatchdogKind.TrustWarden)
+            .With(StorySpecs.Vm("a", IsolationPolicy.PowerOff));
         var home = story.Home("a");
         story.Sighted(home, 0.5);
         home.Cut = true;
@@ -89,8 +90,10 @@ public sealed class VerdictStories
         var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
         var home = story.Home("a");
         home.Cut = true;
-        var other = story.Hosts.Values.First(h => story.Ledger.NodeSpecOf(h.Name)!.Rack != story.Ledger.NodeSpecOf(home.Name)!.Rack);
-        story.Sighted(home, 6, by: h => story.Ledger.NodeSpecOf(h.Name)!.Rack == story.Ledger.NodeSpecOf(other.Name)!.Rack);
+        var other = story.Hosts.Values.First(
+            h => story.Ledger.NodeSpecOf(h.Name)!.Rack != story.Ledger.NodeSpecOf(home.Name)!.Rack);
+        story.Sighted(
+            home, 6, by: h => story.Ledger.NodeSpecOf(h.Name)!.Rack == story.Ledger.NodeSpecOf(other.Name)!.Rack);
 
         story.Run(10);
 

@@ -9,7 +9,9 @@ namespace Havm.Core.Host.Goals;
 /// A controller has told the goal in this life. A goal read back from disk may be older than what runs, so that by it
 /// nothing is ended for want of a seat.
 /// </param>
-/// <param name="MayStart">Goal and floors are durable, the whole node was seen, and there is room among the starts.</param>
+/// <param name="MayStart">
+/// Goal and floors are durable, the whole node was seen, and there is room among the starts.
+/// </param>
 internal readonly record struct GoalView(SeatGoal? Seat, Generation? Floor, bool GoalIsLive, bool MayStart);
 
 /// <summary>
@@ -59,7 +61,8 @@ internal static class GoalDiff
             ? $"generation {machine.Generation} is older than the goal's {goal.Seat.Generation}" : null;
     }
 
-    private static (MachineEvent, string)? TowardsRunning(SeatGoal seat, bool mayStart, MachineRecord machine, Instant now)
+    private static (MachineEvent, string)? TowardsRunning(
+        SeatGoal seat, bool mayStart, MachineRecord machine, Instant now)
     {
         var due = now >= machine.NotBefore;
         return machine.Step switch

@@ -3,7 +3,9 @@ using Havm.Model;
 
 namespace Havm.Core.Host.Goals;
 
-/// <summary>What the agent wants done. Each is carried out beside the loop and its outcome comes back as an input.</summary>
+/// <summary>
+/// What the agent wants done. Each is carried out beside the loop and its outcome comes back as an input.
+/// </summary>
 public abstract record HostEffect
 {
     /// <summary>Write the ledger, synced; answered by LedgerKept or LedgerNotKept. One at a time, in order.</summary>

@@ -14,7 +14,8 @@ public sealed record HostLedger(LeaderSeen Highest, Goal? Goal)
 
 /// <summary>A process that was found by cgroup and pid.</summary>
 /// <param name="Seat">What its seat file says; null without one.</param>
-public sealed record FoundProcess(InstanceName Instance, Generation Generation, int Pid, SeatGoal? Seat, bool MonitorAnswers);
+public sealed record FoundProcess(
+    InstanceName Instance, Generation Generation, int Pid, SeatGoal? Seat, bool MonitorAnswers);
 
 /// <summary>A fact for the agent.</summary>
 public abstract record HostInput
@@ -44,22 +45,29 @@ public abstract record HostInput
     /// <summary>Everything found on the node by a search that began at <paramref name="Began"/>.</summary>
     public sealed record InventoryTaken(Instant Began, bool Complete, ImmutableArray<FoundProcess> Found) : HostInput;
 
-    /// <summary>A start is over. Not made and not permitted differ: only the first may have left something behind.</summary>
+    /// <summary>
+    /// A start is over. Not made and not permitted differ: only the first may have left something behind.
+    /// </summary>
     public sealed record StartDone(
         InstanceName Instance, Generation Generation, StartOutcome Outcome, int Pid, Reason? Reason) : HostInput;
 
-    public sealed record ReleaseDone(InstanceName Instance, Generation Generation, bool Granted, Reason? Reason) : HostInput;
+    public sealed record ReleaseDone(InstanceName Instance, Generation Generation, bool Granted, Reason? Reason)
+        : HostInput;
 
-    public sealed record AdoptDone(InstanceName Instance, Generation Generation, bool Adopted, Reason? Reason) : HostInput;
+    public sealed record AdoptDone(InstanceName Instance, Generation Generation, bool Adopted, Reason? Reason)
+        : HostInput;
 
-    /// <summary>An end is over; verified says the warden found its cgroup empty, by lease that the lease's end did it.</summary>
+    /// <summary>
+    /// An end is over; verified says the warden found its cgroup empty, by lease that the lease's end did it.
+    /// </summary>
     public sealed record EndDone(
         InstanceName Instance, Generation Generation, bool Verified, bool ByLease, Reason? Reason) : HostInput;
 
     public sealed record Signed(InstanceName Instance, Generation Generation, MachineSign Sign) : HostInput;
 
     /// <summary>The counters of a guest; null: they could not be read.</summary>
-    public sealed record IoRead(InstanceName Instance, Generation Generation, long? DiskOperations, long NetworkBytes) : HostInput;
+    public sealed record IoRead(InstanceName Instance, Generation Generation, long? DiskOperations, long NetworkBytes)
+        : HostInput;
 
     public sealed record SightingsRead(ImmutableArray<DatastoreSighting> Sightings) : HostInput;
 }

@@ -13,16 +13,19 @@ public sealed partial class HostMachine
     {
         switch (input)
         {
-            case HostInput.StartDone done when Find(done.Instance, done.Generation) is { Step: MachineStep.Starting } machine:
+            case HostInput.StartDone done
+                when Find(done.Instance, done.Generation) is { Step: MachineStep.Starting } machine:
                 StartIsDone(at, machine, done);
                 break;
             case HostInput.ReleaseDone done when Find(done.Instance, done.Generation) is { } machine:
                 ReleaseIsDone(at, machine, done);
                 break;
-            case HostInput.AdoptDone done when Find(done.Instance, done.Generation) is { Step: MachineStep.Adopting } machine:
+            case HostInput.AdoptDone done
+                when Find(done.Instance, done.Generation) is { Step: MachineStep.Adopting } machine:
                 AdoptIsDone(at, machine, done);
                 break;
-            case HostInput.EndDone done when Find(done.Instance, done.Generation) is { Step: MachineStep.Ending } machine:
+            case HostInput.EndDone done
+                when Find(done.Instance, done.Generation) is { Step: MachineStep.Ending } machine:
                 EndIsDone(at, machine, done);
                 break;
             case HostInput.Signed signed when Find(signed.Instance, signed.Generation) is { } machine:
@@ -44,7 +47,8 @@ public sealed partial class HostMachine
         {
             case StartOutcome.Made:
                 machine.Pid = done.Pid;
-                machine.RestartOrder = _goalSeats.GetValueOrDefault(machine.Instance)?.RestartOrder ?? machine.RestartOrder;
+                machine.RestartOrder = _goalSeats.GetValueOrDefault(machine.Instance)?.RestartOrder
+                    ?? machine.RestartOrder;
                 Move(at, machine, MachineEvent.Made, $"pid {done.Pid} is held");
                 if (machine.ExitedEarly)
                 {
@@ -60,7 +64,8 @@ public sealed partial class HostMachine
                 break;
             case StartOutcome.NotMade:
                 OpenTrouble(at, machine, new GuestTrouble(
-                    HostIncidentKind.StartFailure, done.Reason?.Code ?? "notMade", done.Reason?.Message ?? "it could not be started"));
+                    HostIncidentKind.StartFailure, done.Reason?.Code ?? "notMade",
+                    done.Reason?.Message ?? "it could not be started"));
                 machine.StartFailures++;
                 Move(at, machine, MachineEvent.NotMade, machine.Trouble!.Message);
                 break;
@@ -108,7 +113,8 @@ public sealed partial class HostMachine
         }
 
         machine.UnreachableSince = null;
-        if (_wardenSeats.Any(view => view.Instance == machine.Instance && view.Generation == machine.Generation && view.NeverReleased))
+        if (_wardenSeats.Any(
+            view => view.Instance == machine.Instance && view.Generation == machine.Generation && view.NeverReleased))
         {
             Move(at, machine, MachineEvent.AdoptedHeld, $"pid {machine.Pid} was made and never let run");
             return;
@@ -185,16 +191,19 @@ public sealed partial class HostMachine
                 };
                 break;
             case MachineSignKind.Panic:
-                Repair(at, machine, new GuestTrouble(HostIncidentKind.GuestPanic, "panic", Say("the guest panicked", sign)));
+                Repair(at, machine,
+                    new GuestTrouble(HostIncidentKind.GuestPanic, "panic", Say("the guest panicked", sign)));
                 break;
             case MachineSignKind.Watchdog:
-                Repair(at, machine, new GuestTrouble(HostIncidentKind.GuestWatchdog, "watchdog", Say("the guest's watchdog fired", sign)));
+                Repair(at, machine, new GuestTrouble(
+                    HostIncidentKind.GuestWatchdog, "watchdog", Say("the guest's watchdog fired", sign)));
                 break;
             case MachineSignKind.GuestShutdown when machine.Step == MachineStep.Stopping:
                 Move(at, machine, MachineEvent.EndDue, "the guest has shut down");
                 break;
             case MachineSignKind.GuestShutdown:
-                Repair(at, machine, new GuestTrouble(HostIncidentKind.GuestShutdown, "guestShutdown", Say("the guest shut down by itself", sign)));
+                Repair(at, machine, new GuestTrouble(
+                    HostIncidentKind.GuestShutdown, "guestShutdown", Say("the guest shut down by itself", sign)));
                 break;
             case MachineSignKind.IoError:
                 machine.DiskFailed = true;
@@ -221,5 +230,6 @@ public sealed partial class HostMachine
         machine.Signs = machine.Signs with { LastBeat = at.Now, Ready = true, NotReadySince = null };
     }
 
-    private static string Say(string what, MachineSign sign) => sign.Detail.Length == 0 ? what : $"{what}: {sign.Detail}";
+    private static string Say(string what, MachineSign sign) =>
+        sign.Detail.Length == 0 ? what : $"{what}: {sign.Detail}";
 }

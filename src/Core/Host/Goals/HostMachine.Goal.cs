@@ -20,7 +20,8 @@ public sealed partial class HostMachine
     public LeaderSeen Highest => _kept.Highest;
 
     /// <summary>The goal in force is on disk here, and its floors at the warden.</summary>
-    private bool GoalIsDurable => _goal is { } goal && IsSame(_kept.Goal, goal) && _floorsTold == (goal.Epoch, goal.Revision);
+    private bool GoalIsDurable =>
+        _goal is { } goal && IsSame(_kept.Goal, goal) && _floorsTold == (goal.Epoch, goal.Revision);
 
     private static bool IsSame(Goal? one, Goal other) => one?.Epoch == other.Epoch && one.Revision == other.Revision;
 
@@ -29,7 +30,8 @@ public sealed partial class HostMachine
         var refusal = LeaderRule.Refusal(_settings.Cluster, _highest, spoke.Cluster, spoke.Controller, spoke.Epoch);
         if (refusal is not null || spoke.Refused is not null)
         {
-            Tell(refusal ?? new Reason("leader", "refused", $"controller {spoke.Controller} refuses this node: {spoke.Refused}"));
+            Tell(refusal ?? new Reason(
+                "leader", "refused", $"controller {spoke.Controller} refuses this node: {spoke.Refused}"));
             return;
         }
 
@@ -54,7 +56,8 @@ public sealed partial class HostMachine
     {
         if (goal.Seats.IsDefault || goal.Floors.IsDefault || goal.Seats.Any(seat => seat?.Machine is null))
         {
-            Tell(new Reason("goal", "malformed", $"goal {goal.Epoch}/{goal.Revision} lacks seats, floors or a machine and is ignored"));
+            Tell(new Reason("goal", "malformed",
+                $"goal {goal.Epoch}/{goal.Revision} lacks seats, floors or a machine and is ignored"));
             return;
         }
 
@@ -64,7 +67,8 @@ public sealed partial class HostMachine
             if (order < 0)
             {
                 Tell(new Reason("goal", "older",
-                    $"goal {goal.Epoch}/{goal.Revision} is older than {current.Epoch}/{current.Revision} and is ignored"));
+                    $"goal {goal.Epoch}/{goal.Revision} is older than {current.Epoch}/{current.Revision} "
+                        + "and is ignored"));
                 return;
             }
 
@@ -81,7 +85,8 @@ public sealed partial class HostMachine
         _keepDue = true;
         _dirty = true;
         IndexGoal();
-        Tell(new Reason("goal", "taken", $"goal {goal.Epoch}/{goal.Revision}: {goal.Seats.Length} seats, {goal.Floors.Length} floors"));
+        Tell(new Reason("goal", "taken",
+            $"goal {goal.Epoch}/{goal.Revision}: {goal.Seats.Length} seats, {goal.Floors.Length} floors"));
     }
 
     /// <summary>Floors never fall: one that a goal leaves out stays in force for this life.</summary>
@@ -149,6 +154,7 @@ public sealed partial class HostMachine
     {
         _tellingFloors = false;
         _tellNotBefore = now + _settings.Retry;
-        Tell(new Reason("goal", "floorsNotTold", $"the warden has not taken the floors, the goal is not acknowledged: {why}"));
+        Tell(new Reason(
+            "goal", "floorsNotTold", $"the warden has not taken the floors, the goal is not acknowledged: {why}"));
     }
 }

@@ -57,7 +57,8 @@ public sealed partial class HostMachine
     /// </summary>
     private void Repair(Moment at, MachineRecord machine, GuestTrouble trouble)
     {
-        if (machine.Step is not (MachineStep.Up or MachineStep.Unreachable or MachineStep.Adopting) || !IsWanted(machine))
+        if (machine.Step is not (MachineStep.Up or MachineStep.Unreachable or MachineStep.Adopting)
+            || !IsWanted(machine))
         {
             return;
         }
@@ -71,7 +72,9 @@ public sealed partial class HostMachine
         Move(at, machine, MachineEvent.EndDue, trouble.Message);
     }
 
-    /// <summary>The process is gone. Why is only known once the warden has verified it: perhaps the lease's end did it.</summary>
+    /// <summary>
+    /// The process is gone. Why is only known once the warden has verified it: perhaps the lease's end did it.
+    /// </summary>
     private void Gone(Moment at, MachineRecord machine, string why)
     {
         if (machine.Step == MachineStep.Starting)
@@ -114,19 +117,22 @@ public sealed partial class HostMachine
         Reason decision;
         if (trouble.Kind == HostIncidentKind.LeaseEnd)
         {
-            decision = new Reason("watch", "restartWhenLeased", $"{machine.Instance}: {trouble.Message}; it starts again with a fresh lease");
+            decision = new Reason("watch", "restartWhenLeased",
+                $"{machine.Instance}: {trouble.Message}; it starts again with a fresh lease");
         }
         else if (machine.Budget.Allows(at.Now, limits))
         {
             machine.Budget = machine.Budget.Spend(at.Now, limits);
             decision = new Reason("watch", "restartInPlace",
-                $"{machine.Instance}: {trouble.Message}; restart {machine.Budget.Used(at.Now, limits)} of {limits.Resets} in place");
+                $"{machine.Instance}: {trouble.Message}; "
+                    + $"restart {machine.Budget.Used(at.Now, limits)} of {limits.Resets} in place");
         }
         else
         {
             machine.GivingUp = true;
             decision = new Reason("watch", "handBack",
-                $"{machine.Instance}: {trouble.Message}; handed back after {limits.Resets} restarts within {limits.Window.TotalMinutes:0.#} min");
+                $"{machine.Instance}: {trouble.Message}; "
+                    + $"handed back after {limits.Resets} restarts within {limits.Window.TotalMinutes:0.#} min");
         }
 
         machine.Reason = decision;

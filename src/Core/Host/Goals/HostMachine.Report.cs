@@ -29,7 +29,8 @@ public sealed partial class HostMachine
     {
         _settled |= _firstInventory is { } first && (_wardenHeard || _wardenSilent)
             && (now - first >= SettleLimit || !_machines.Values.Any(machine =>
-                machine.Step == MachineStep.Adopting || (machine.Step == MachineStep.Unreachable && machine.NotBefore <= now)));
+                machine.Step == MachineStep.Adopting
+                    || (machine.Step == MachineStep.Unreachable && machine.NotBefore <= now)));
         if (_settled && _dirty)
         {
             _dirty = false;
@@ -73,7 +74,8 @@ public sealed partial class HostMachine
         Pid = machine.Pid,
         StartedAt = machine.StartedAt,
         ReadyAt = machine.ReadyAt,
-        Resets = machine.Budget.Used(now, _goalSeats.GetValueOrDefault(machine.Instance)?.Machine.Repair ?? new RepairLimits()),
+        Resets = machine.Budget.Used(
+            now, _goalSeats.GetValueOrDefault(machine.Instance)?.Machine.Repair ?? new RepairLimits()),
         RestartOrder = machine.RestartOrder,
     };
 
@@ -85,7 +87,8 @@ public sealed partial class HostMachine
     private void OpenIncident(Moment at, MachineRecord machine, GuestTrouble trouble)
     {
         _incidentCount++;
-        machine.IncidentId = $"{machine.Instance}-{machine.Generation}-{at.Wall.ToUnixTimeMilliseconds()}-{_incidentCount}";
+        machine.IncidentId =
+            $"{machine.Instance}-{machine.Generation}-{at.Wall.ToUnixTimeMilliseconds()}-{_incidentCount}";
         if (_incidents.Count >= _settings.IncidentsKept)
         {
             _incidents.RemoveAt(0);
@@ -153,5 +156,6 @@ public sealed partial class HostMachine
     }
 
     private static (NodeName, string, BootId, bool Stale, bool ReaderHealthy) Meaning(DatastoreSighting sighting) => (
-        sighting.Node, sighting.Datastore, sighting.Boot, sighting.UnchangedFor >= DatastoreWatch.StaleAfter, sighting.ReaderHealthy);
+        sighting.Node, sighting.Datastore, sighting.Boot, sighting.UnchangedFor >= DatastoreWatch.StaleAfter,
+        sighting.ReaderHealthy);
 }

@@ -29,8 +29,10 @@ public sealed partial class HostMachine
         if (view.HeldByLease && machine.Signs.Held && machine.IncidentId is null)
         {
             machine.PausedByLease = true;
-            OpenIncident(at, machine, new GuestTrouble(HostIncidentKind.LeaseEnd, "leasePause", "the lease's end paused it"));
-            machine.Reason = new Reason("lease", "paused", $"{machine.Instance}: its vCPUs are held until the lease is fresh");
+            OpenIncident(
+                at, machine, new GuestTrouble(HostIncidentKind.LeaseEnd, "leasePause", "the lease's end paused it"));
+            machine.Reason = new Reason(
+                "lease", "paused", $"{machine.Instance}: its vCPUs are held until the lease is fresh");
         }
         else if (machine.PausedByLease && !view.HeldByLease && !machine.Signs.Held)
         {

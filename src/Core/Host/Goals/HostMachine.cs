@@ -141,7 +141,8 @@ public sealed partial class HostMachine
     /// <summary>The warden let it run on this boot and it is gone: it ended while no agent was looking.</summary>
     private void NoticeEndWhileAway(Moment at, MachineRecord machine, SeatGoal seat)
     {
-        var view = _wardenSeats.FirstOrDefault(view => view.Instance == machine.Instance && view.Generation == machine.Generation);
+        var view = _wardenSeats.FirstOrDefault(
+            view => view.Instance == machine.Instance && view.Generation == machine.Generation);
         if (view is { Ended: true } && seat.Wanted == WantedState.Running)
         {
             OpenTrouble(at, machine, new GuestTrouble(
@@ -166,7 +167,8 @@ public sealed partial class HostMachine
         {
             found.Add(process.Instance);
             if (!_machines.TryGetValue(process.Instance, out var machine)
-                || (!machine.MayHaveProcess && inventory.Began >= machine.ProvenGone && machine.Generation != process.Generation))
+                || (!machine.MayHaveProcess && inventory.Began >= machine.ProvenGone
+                    && machine.Generation != process.Generation))
             {
                 machine = new MachineRecord(process.Instance, process.Generation) { Since = inventory.Began };
                 _machines[process.Instance] = machine;
@@ -176,14 +178,16 @@ public sealed partial class HostMachine
             {
                 TakeUp(at, machine, process);
             }
-            else if (machine.MayHaveProcess && machine.Generation != process.Generation && machine.Step != MachineStep.Starting)
+            else if (machine.MayHaveProcess && machine.Generation != process.Generation
+                && machine.Step != MachineStep.Starting)
             {
                 MeetStray(machine, process);
             }
         }
 
         foreach (var machine in _machines.Values.Where(machine => inventory.Complete && machine.MayHaveProcess
-            && machine.Step != MachineStep.Starting && machine.Since < inventory.Began && !found.Contains(machine.Instance)))
+            && machine.Step != MachineStep.Starting && machine.Since < inventory.Began
+            && !found.Contains(machine.Instance)))
         {
             Gone(at, machine, "its process is not on the node any more");
         }
@@ -224,7 +228,8 @@ public sealed partial class HostMachine
             MachineStep.Releasing => new HostEffect.Release(machine.Instance, machine.Generation),
             MachineStep.Adopting => new HostEffect.Adopt(AsFound(machine)),
             MachineStep.Ending => at.Now >= machine.NotBefore
-                ? new HostEffect.End(machine.Instance, machine.Generation, machine.Trouble is null ? null : machine.IncidentId)
+                ? new HostEffect.End(
+                    machine.Instance, machine.Generation, machine.Trouble is null ? null : machine.IncidentId)
                 : null,
             MachineStep.Idle or MachineStep.Held or MachineStep.Up or MachineStep.Unreachable or MachineStep.Stopping
                 or MachineStep.GaveUp => null,
@@ -259,7 +264,8 @@ public sealed partial class HostMachine
         machine.NotBefore = at.Now;
         Entered(at, machine);
         _dirty = true;
-        Tell(new Reason("host", "machine", $"{machine.Instance} generation {machine.Generation}: {before} -> {next}: {why}"));
+        Tell(new Reason(
+            "host", "machine", $"{machine.Instance} generation {machine.Generation}: {before} -> {next}: {why}"));
     }
 
     private void Entered(Moment at, MachineRecord machine)
@@ -294,7 +300,9 @@ public sealed partial class HostMachine
         }
     }
 
-    /// <summary>A machine without a seat is forgotten once it is verified gone; from then on the report lacks it.</summary>
+    /// <summary>
+    /// A machine without a seat is forgotten once it is verified gone; from then on the report lacks it.
+    /// </summary>
     private void ForgetGone()
     {
         foreach (var machine in _machines.Values.Where(machine => !machine.MayHaveProcess

@@ -6,7 +6,9 @@ public enum MachineStep
     /// <summary>No process, and that is verified; nothing is under way.</summary>
     Idle,
 
-    /// <summary>The permit was asked for and the process is being made; nothing else is done until that is over.</summary>
+    /// <summary>
+    /// The permit was asked for and the process is being made; nothing else is done until that is over.
+    /// </summary>
     Starting,
 
     /// <summary>The process is there, its vCPUs were never let run.</summary>
@@ -88,7 +90,9 @@ public enum MachineEvent
     VerifiedGone,
 }
 
-/// <summary>The one table of a machine's way on its host. Only VerifiedGone leads to Idle from where a process may be.</summary>
+/// <summary>
+/// The one table of a machine's way on its host. Only VerifiedGone leads to Idle from where a process may be.
+/// </summary>
 public static class MachineTable
 {
     public static MachineStep Next(MachineStep step, MachineEvent happened) => (step, happened) switch
@@ -138,7 +142,8 @@ public static class MachineTable
         (MachineStep.Adopting, MachineEvent.NotAdopted) => MachineStep.Unreachable,
         (_, MachineEvent.NotAdopted) => step,
 
-        (MachineStep.Idle or MachineStep.GaveUp or MachineStep.Starting or MachineStep.Ending, MachineEvent.Exited) => step,
+        (MachineStep.Idle or MachineStep.GaveUp or MachineStep.Starting or MachineStep.Ending, MachineEvent.Exited) =>
+            step,
         (_, MachineEvent.Exited) => MachineStep.Ending,
 
         (MachineStep.Idle or MachineStep.GaveUp, MachineEvent.Found) => MachineStep.Unreachable,

@@ -3,15 +3,19 @@ using Havm.Model;
 
 namespace Havm.Core.Host.SelfFence;
 
-/// <summary>What the warden wants done. Effects of one step are carried out in order; none may block the loop.</summary>
+/// <summary>
+/// What the warden wants done. Effects of one step are carried out in order; none may block the loop.
+/// </summary>
 public abstract record WardenEffect
 {
     /// <summary>Send this beat to every controller, now: its age is counted from the step that made it.</summary>
     public sealed record SendBeat(
-        long Sequence, LeaderSeen Highest, bool AgentAnswers, ImmutableArray<RunningSeat> Running, DepartureNotice? Departure)
-        : WardenEffect;
+        long Sequence, LeaderSeen Highest, bool AgentAnswers, ImmutableArray<RunningSeat> Running,
+        DepartureNotice? Departure) : WardenEffect;
 
-    /// <summary>Write the ledger and answer LedgerKept or LedgerNotKept. One at a time; a newer one replaces a waiting one.</summary>
+    /// <summary>
+    /// Write the ledger and answer LedgerKept or LedgerNotKept. One at a time; a newer one replaces a waiting one.
+    /// </summary>
     public sealed record Keep(WardenLedger Ledger) : WardenEffect;
 
     /// <summary>Remember for the next life of this process from when the lease counts. No sync is needed.</summary>
@@ -23,7 +27,8 @@ public abstract record WardenEffect
     }
 
     /// <summary>Turn the machine's switch and answer SwitchDone.</summary>
-    public sealed record Switch(InstanceName Instance, Generation Generation, string Socket, SwitchVerb Verb) : WardenEffect;
+    public sealed record Switch(InstanceName Instance, Generation Generation, string Socket, SwitchVerb Verb)
+        : WardenEffect;
 
     /// <summary>Kill the instance's cgroup, verify it empty and answer KillDone.</summary>
     public sealed record Kill(InstanceName Instance) : WardenEffect;

@@ -19,7 +19,8 @@ public abstract record WardenInput
     /// <paramref name="Lease"/> does it renew anything.
     /// </summary>
     public sealed record ControllerSpoke(
-        string Cluster, string Controller, Epoch Epoch, long Answers, bool Lease, Goal? Goal, string? Refused) : WardenInput;
+        string Cluster, string Controller, Epoch Epoch, long Answers, bool Lease, Goal? Goal, string? Refused)
+        : WardenInput;
 
     /// <summary>The ledger of this version is on disk.</summary>
     public sealed record LedgerKept(long Version) : WardenInput;
@@ -28,21 +29,26 @@ public abstract record WardenInput
     public sealed record LedgerNotKept(string Why) : WardenInput;
 
     /// <summary>A switch order is done, or the monitor did not answer in time.</summary>
-    public sealed record SwitchDone(InstanceName Instance, Generation Generation, SwitchVerb Verb, bool Done) : WardenInput;
+    public sealed record SwitchDone(InstanceName Instance, Generation Generation, SwitchVerb Verb, bool Done)
+        : WardenInput;
 
     /// <summary>A kill is done; not empty means that something survived SIGKILL so far.</summary>
     public sealed record KillDone(InstanceName Instance, bool Empty) : WardenInput;
 
-    /// <summary>A question at the gate; each gets exactly one <see cref="WardenEffect.Reply"/> with its number.</summary>
+    /// <summary>
+    /// A question at the gate; each gets exactly one <see cref="WardenEffect.Reply"/> with its number.
+    /// </summary>
     public abstract record Asked(long Request) : WardenInput;
 
     public sealed record StatusAsked(long Request) : Asked(Request);
 
     public sealed record PermitAsked(
-        long Request, InstanceName Instance, Generation Generation, IsolationPolicy Isolation, string? Socket) : Asked(Request);
+        long Request, InstanceName Instance, Generation Generation, IsolationPolicy Isolation, string? Socket)
+        : Asked(Request);
 
     /// <summary>Release (<see cref="SwitchVerb.Release"/>) or reset in place.</summary>
-    public sealed record SwitchAsked(long Request, InstanceName Instance, Generation Generation, SwitchVerb Verb) : Asked(Request);
+    public sealed record SwitchAsked(long Request, InstanceName Instance, Generation Generation, SwitchVerb Verb)
+        : Asked(Request);
 
     public sealed record EndAsked(long Request, InstanceName Instance, Generation Generation) : Asked(Request);
 

@@ -3,7 +3,9 @@ using Havm.Model;
 
 namespace Havm.Core.Host.SelfFence;
 
-/// <summary>What the warden must still know after its own crash. Written whole and atomically, synced to disk.</summary>
+/// <summary>
+/// What the warden must still know after its own crash. Written whole and atomically, synced to disk.
+/// </summary>
 public sealed record WardenLedger
 {
     public static readonly WardenLedger Empty = new();

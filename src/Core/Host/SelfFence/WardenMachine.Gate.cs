@@ -12,7 +12,8 @@ public sealed partial class WardenMachine
         switch (asked)
         {
             case WardenInput.StatusAsked:
-                Reply(now, asked.Request, granted: true, Gate("status", "here"), [.. _seats.Values.Select(seat => seat.View)]);
+                Reply(now, asked.Request, granted: true, Gate("status", "here"),
+                    [.. _seats.Values.Select(seat => seat.View)]);
                 break;
             case WardenInput.PermitAsked permit:
                 Permit(now, permit);
@@ -49,7 +50,8 @@ public sealed partial class WardenMachine
 
         if (_seats.TryGetValue(asked.Instance, out var before) && before.TurnRequest != 0)
         {
-            Reply(now, before.TurnRequest, granted: false, Gate("ending", $"{asked.Instance}: its process is gone"), before);
+            Reply(now, before.TurnRequest, granted: false, Gate("ending", $"{asked.Instance}: its process is gone"),
+                before);
         }
 
         _seats[asked.Instance] = new WardenSeat(
@@ -77,13 +79,16 @@ public sealed partial class WardenMachine
 
         if (seat.Generation > asked.Generation)
         {
-            return Gate("newerHere", $"{asked.Instance}: generation {seat.Generation} was permitted, {asked.Generation} is older");
+            return Gate("newerHere",
+                $"{asked.Instance}: generation {seat.Generation} was permitted, {asked.Generation} is older");
         }
 
         var gone = !seat.Alive && seat.EndRequests.Count == 0 && (seat.Phase == SeatPhase.Ended
             || (seat.Phase == SeatPhase.Permitted && seat.Generation == asked.Generation));
-        return gone ? null : Gate(
-            "stillHere", $"{asked.Instance}: generation {seat.Generation} is not proven gone ({seat.Phase}); end it first");
+        return gone
+            ? null
+            : Gate("stillHere",
+                $"{asked.Instance}: generation {seat.Generation} is not proven gone ({seat.Phase}); end it first");
     }
 
     /// <summary>Why the gate is shut for this seat; null when lease and floor allow it.</summary>
@@ -149,7 +154,9 @@ public sealed partial class WardenMachine
             if (seat.Generation > asked.Generation && seat.Phase != SeatPhase.Ended)
             {
                 Reply(now, asked.Request, granted: false, Gate(
-                    "otherSeat", $"{asked.Instance}: generation {seat.Generation} is here, the order is for {asked.Generation}"), seat);
+                    "otherSeat",
+                    $"{asked.Instance}: generation {seat.Generation} is here, the order is for {asked.Generation}"),
+                    seat);
                 return;
             }
         }

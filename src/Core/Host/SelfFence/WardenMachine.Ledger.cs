@@ -2,7 +2,9 @@ using Havm.Model;
 
 namespace Havm.Core.Host.SelfFence;
 
-/// <summary>What is durable, what waits for it, and what may be said meanwhile: the strict half at once, the promise later.</summary>
+/// <summary>
+/// What is durable, what waits for it, and what may be said meanwhile: the strict half at once, the promise later.
+/// </summary>
 public sealed partial class WardenMachine
 {
     private readonly List<(long Version, Waiting Waiting)> _waiting = [];
@@ -42,7 +44,10 @@ public sealed partial class WardenMachine
         {
             Version = _version,
             Highest = _highest,
-            Floors = [.. _floors.OrderBy(floor => floor.Key).Select(floor => new GenerationFloor(floor.Key, floor.Value))],
+            Floors =
+            [
+                .. _floors.OrderBy(floor => floor.Key).Select(floor => new GenerationFloor(floor.Key, floor.Value)),
+            ],
             Seats = [.. _seats.Values.Select(seat => seat.Record)],
         }));
     }
@@ -68,12 +73,15 @@ public sealed partial class WardenMachine
         _waiting.RemoveAll(entry => entry.Version <= version);
     }
 
-    /// <summary>Nothing was promised: those who wait are refused, and the next beat tries again with a new version.</summary>
+    /// <summary>
+    /// Nothing was promised: those who wait are refused, and the next beat tries again with a new version.
+    /// </summary>
     private void LedgerIsNotKept(Instant now, string why)
     {
         foreach (var (_, waiting) in _waiting)
         {
-            Reply(now, waiting.Request, granted: false, Gate("notDurable", $"the warden's ledger cannot be written: {why}"));
+            Reply(now, waiting.Request, granted: false,
+                Gate("notDurable", $"the warden's ledger cannot be written: {why}"));
         }
 
         _waiting.Clear();
@@ -95,8 +103,8 @@ public sealed partial class WardenMachine
         else
         {
             _effects.Add(new WardenEffect.Reply(waiting.Request, new GateReply(
-                true, Gate("permitted", $"{permit.Instance} generation {permit.Generation} may be made"), LeaseAge(now), [],
-                permit.Instance)));
+                true, Gate("permitted", $"{permit.Instance} generation {permit.Generation} may be made"),
+                LeaseAge(now), [], permit.Instance)));
         }
     }
 }

@@ -28,7 +28,8 @@ public sealed partial class WardenMachine
         var age = LeaseAge(now);
         if (age is null || age >= kill)
         {
-            EndUnlessUnderWay(seat, byLease: true, $"the lease is {Age(age)} old, K of {seat.Isolation} is {kill.TotalSeconds:0.#} s");
+            EndUnlessUnderWay(seat, byLease: true,
+                $"the lease is {Age(age)} old, K of {seat.Isolation} is {kill.TotalSeconds:0.#} s");
         }
         else if (age < _settings.Terms.P)
         {
@@ -61,7 +62,8 @@ public sealed partial class WardenMachine
             // A monitor that was silent just now must not delay the kill that is due.
             seat.RetryAt = Instant.Origin;
             Changed();
-            Tell(new Reason("lease", "seat", $"{seat.Instance} generation {seat.Generation}: {before} -> {seat.Phase}: {why}"));
+            Tell(new Reason(
+                "lease", "seat", $"{seat.Instance} generation {seat.Generation}: {before} -> {seat.Phase}: {why}"));
         }
     }
 
@@ -106,7 +108,8 @@ public sealed partial class WardenMachine
 
     private void SwitchIsDone(Instant now, WardenInput.SwitchDone done)
     {
-        if (!_seats.TryGetValue(done.Instance, out var seat) || seat.Generation != done.Generation || seat.Turning != done.Verb)
+        if (!_seats.TryGetValue(done.Instance, out var seat) || seat.Generation != done.Generation
+            || seat.Turning != done.Verb)
         {
             return;
         }
@@ -121,13 +124,16 @@ public sealed partial class WardenMachine
         else
         {
             seat.RetryAt = now + _settings.Retry;
-            Tell(new Reason("lease", "monitorSilent", $"{seat.Instance}: its monitor did not take {done.Verb} in time"));
+            Tell(
+                new Reason("lease", "monitorSilent", $"{seat.Instance}: its monitor did not take {done.Verb} in time"));
         }
 
         if (request != 0)
         {
             Reply(now, request, done.Done, Gate(done.Done ? "done" : "monitorSilent",
-                done.Done ? $"{seat.Instance}: {done.Verb} done" : $"{seat.Instance}: the monitor did not answer in time"), seat);
+                done.Done
+                    ? $"{seat.Instance}: {done.Verb} done"
+                    : $"{seat.Instance}: the monitor did not answer in time"), seat);
         }
     }
 
@@ -183,10 +189,12 @@ public sealed partial class WardenMachine
             if (!_seats.ContainsKey(instance))
             {
                 // Nobody knows what this is allowed to do, so it gets the shortest lease and no generation.
-                var unknown = new SeatRecord(instance, Generation.None, IsolationPolicy.PowerOff, null, SeatPhase.Running);
+                var unknown = new SeatRecord(
+                    instance, Generation.None, IsolationPolicy.PowerOff, null, SeatPhase.Running);
                 _seats.Add(instance, new WardenSeat(unknown));
                 Changed();
-                Tell(new Reason("lease", "unknownMachine", $"{instance}: its cgroup has processes and no permit is known"));
+                Tell(new Reason(
+                    "lease", "unknownMachine", $"{instance}: its cgroup has processes and no permit is known"));
             }
         }
 

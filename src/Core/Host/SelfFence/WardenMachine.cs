@@ -32,9 +32,12 @@ public sealed partial class WardenMachine
 
     /// <param name="settings">Who this is.</param>
     /// <param name="kept">The ledger as the life before left it.</param>
-    /// <param name="leaseFrom">From when the lease counts by the note of the life before, on this boot; null: none.</param>
+    /// <param name="leaseFrom">
+    /// From when the lease counts by the note of the life before, on this boot; null: none.
+    /// </param>
     /// <param name="found">Seats that the ledger does not know but the node holds, by their seat files.</param>
-    public WardenMachine(WardenSettings settings, WardenLedger kept, Instant? leaseFrom, ImmutableArray<SeatRecord> found)
+    public WardenMachine(
+        WardenSettings settings, WardenLedger kept, Instant? leaseFrom, ImmutableArray<SeatRecord> found)
     {
         _settings = settings;
         _highest = kept.Highest;
@@ -117,7 +120,8 @@ public sealed partial class WardenMachine
         var refusal = LeaderRule.Refusal(_settings.Cluster, _highest, spoke.Cluster, spoke.Controller, spoke.Epoch);
         if (refusal is not null || spoke.Refused is not null)
         {
-            Tell(refusal ?? new Reason("leader", "refused", $"controller {spoke.Controller} refuses this node: {spoke.Refused}"));
+            Tell(refusal ?? new Reason(
+                "leader", "refused", $"controller {spoke.Controller} refuses this node: {spoke.Refused}"));
             return;
         }
 
@@ -144,7 +148,8 @@ public sealed partial class WardenMachine
 
     private void Renew(Instant now, WardenInput.ControllerSpoke spoke)
     {
-        if (!spoke.Lease || spoke.Answers <= _sequence - BeatsRemembered || spoke.Answers <= 0 || spoke.Answers > _sequence)
+        if (!spoke.Lease || spoke.Answers <= _sequence - BeatsRemembered || spoke.Answers <= 0
+            || spoke.Answers > _sequence)
         {
             return;
         }
@@ -157,7 +162,8 @@ public sealed partial class WardenMachine
 
         if (!IsLeaseFresh(now) && now - from < _settings.Terms.P)
         {
-            Tell(new Reason("lease", "fresh", $"the lease is fresh, granted by controller {spoke.Controller} at epoch {spoke.Epoch}"));
+            Tell(new Reason("lease", "fresh",
+                $"the lease is fresh, granted by controller {spoke.Controller} at epoch {spoke.Epoch}"));
         }
 
         _leaseFrom = from;

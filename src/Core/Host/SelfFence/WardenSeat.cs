@@ -35,7 +35,9 @@ internal sealed class WardenSeat(SeatRecord record)
     /// <summary>Gate requests that wait until the end is verified.</summary>
     public List<long> EndRequests { get; } = [];
 
-    /// <summary>Nothing is turned or killed again before this: a monitor that does not answer is not hammered.</summary>
+    /// <summary>
+    /// Nothing is turned or killed again before this: a monitor that does not answer is not hammered.
+    /// </summary>
     public Instant RetryAt { get; set; } = Instant.Origin;
 
     public SeatRecord Record => new(Instance, Generation, Isolation, Socket, Phase);

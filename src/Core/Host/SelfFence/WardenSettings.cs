@@ -9,7 +9,9 @@ public sealed record WardenSettings
 
     public LeaseTerms Terms { get; init; } = LeaseTerms.Default;
 
-    /// <summary>Silence at the gate after which the agent counts as not answering; at least three of its questions.</summary>
+    /// <summary>
+    /// Silence at the gate after which the agent counts as not answering; at least three of its questions.
+    /// </summary>
     public TimeSpan AgentSilence { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>Time between two tries of a switch or a kill that did not work.</summary>

@@ -33,7 +33,8 @@ public sealed class DatastoreWatch(NodeName self, string datastore)
     /// <summary>Every other node's beat as it looks now, by node name.</summary>
     public ImmutableArray<DatastoreSighting> Sightings(Instant now) =>
         [.. _seen.Where(seen => seen.Key != self).Select(seen => new DatastoreSighting(
-            seen.Key, datastore, seen.Value.Boot, seen.Value.Sequence, now - seen.Value.Changed, ReaderIsHealthy(now, seen.Key)))];
+            seen.Key, datastore, seen.Value.Boot, seen.Value.Sequence, now - seen.Value.Changed,
+            ReaderIsHealthy(now, seen.Key)))];
 
     private bool ReaderIsHealthy(Instant now, NodeName sighted) =>
         Advances(now, self) && _seen.Keys.Any(node => node != self && node != sighted && Advances(now, node));

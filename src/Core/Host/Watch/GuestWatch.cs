@@ -87,8 +87,10 @@ public static class GuestWatch
                 $"silent for {Seconds(now - beat)} and without disk or network work for {Seconds(now - io)}");
         }
 
-        return machine.Monitoring == MonitoringMode.VmAndApplication && signs.NotReadySince is { } since && now - since >= wait
-            ? new GuestTrouble(HostIncidentKind.GuestHang, "notReady", $"its application has not been ready for {Seconds(now - since)}")
+        return machine.Monitoring == MonitoringMode.VmAndApplication && signs.NotReadySince is { } since
+            && now - since >= wait
+            ? new GuestTrouble(HostIncidentKind.GuestHang, "notReady",
+                $"its application has not been ready for {Seconds(now - since)}")
             : null;
     }
 
