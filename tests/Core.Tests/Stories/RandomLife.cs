@@ -68,7 +68,8 @@ internal sealed class RandomLife
     {
         var host = Any(_story.Hosts.Values.ToArray());
         var vm = new InstanceName($"vm{_random.Next(4)}");
-        switch (_random.Next(24))
+        var what = _random.Next(24);
+        switch (what)
         {
             case 0 or 1:
                 host.Cut = !host.Cut;
@@ -115,6 +116,23 @@ internal sealed class RandomLife
             case 16 when _late.Count > 0:
                 _story.Post(Any(_late.ToArray()));
                 break;
+            case 21:
+                host.Departing = Any<bool?>([null, null, true, false]);
+                break;
+            case 23:
+                _story.Reconnect(host);
+                host.AgentLives++;
+                break;
+            default:
+                Order(what, host, vm);
+                break;
+        }
+    }
+
+    private void Order(int what, SmallHost host, InstanceName vm)
+    {
+        switch (what)
+        {
             case 17:
                 _story.Apply(StorySpecs.Vm(vm.Value, Any(Policies)));
                 break;
@@ -124,16 +142,9 @@ internal sealed class RandomLife
             case 19 or 20:
                 _story.Order(id => new InstanceOrder(id, vm, Any(Enum.GetValues<InstanceVerb>()), "ann"));
                 break;
-            case 21:
-                host.Departing = Any<bool?>([null, null, true, false]);
-                break;
             case 22 when !host.Powered:
                 // The operator speaks the truth: what he confirms is off.
                 _story.Order(id => new ConfirmDeadOrder(id, host.Name, host.Boot, "ann"));
-                break;
-            case 23:
-                _story.Reconnect(host);
-                host.AgentLives++;
                 break;
         }
     }
