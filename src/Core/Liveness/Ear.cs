@@ -86,7 +86,9 @@ public static class Ear
         || Silence.Of(heard, cluster.Office, now) >= cluster.Policy.Liveness.SuspectAfter;
 
     /// <summary>A boot that goes on speaking after its BMC said Off has shown that this BMC lies.</summary>
-    /// <remarks>A first word right after Off may have been on its way; it says nothing yet, and excuses nothing.</remarks>
+    /// <remarks>
+    /// A first word right after Off may have been on its way; it says nothing yet, and excuses nothing.
+    /// </remarks>
     private static NodeHeard Awake(NodeHeard heard, Instant now) =>
         heard.SaidOffAt is { } at && now - at >= StillOnItsWay
             ? heard with { SaidOffAt = null, BmcLied = true }

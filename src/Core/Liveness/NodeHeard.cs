@@ -52,7 +52,9 @@ public sealed record NodeHeard
     /// <summary>When the last power-off order for this boot was sent; null: never.</summary>
     public Instant? PowerOffSentAt { get; init; }
 
-    /// <summary>When its BMC was first asked and said Off, not yet refuted by this boot's word; null: it did not.</summary>
+    /// <summary>
+    /// When its BMC was first asked and said Off, not yet refuted by this boot's word; null: it did not.
+    /// </summary>
     public Instant? SaidOffAt { get; init; }
 
     /// <summary>

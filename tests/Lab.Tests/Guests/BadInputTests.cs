@@ -13,7 +13,8 @@ public sealed class BadInputTests(GuestLab lab)
     [InlineData("an unknown image", "vcpus: 1, memory: 96MiB, image: nowhere", "image", "nowhere")]
     [InlineData("an unknown network", "vcpus: 1, memory: 96MiB, image: lab, networks: [moon]", "networks", "moon")]
     [InlineData("an unknown set", Fine + ", availabilitySet: none-such", "availabilitySet", "none-such")]
-    [InlineData("an unknown datastore", Fine + ", disks: [{name: d, size: 1MiB, datastore: attic}]", "datastore", "attic")]
+    [InlineData(
+        "an unknown datastore", Fine + ", disks: [{name: d, size: 1MiB, datastore: attic}]", "datastore", "attic")]
     [InlineData("memory that is no size", "vcpus: 1, memory: much, image: lab", "memory", "much")]
     [InlineData("no processor", "vcpus: 0, memory: 96MiB, image: lab", "vcpus", "0")]
     [InlineData("more than any node has", "vcpus: 64, memory: 96MiB, image: lab", "", "64")]

@@ -34,7 +34,8 @@ public sealed class PromiseTests(GuestLab lab)
         var node = before.Instances[DemoStage.DiskOwner].Node!;
         await lab.Stage.FreezeAsync(node, LoopScript.Agent);
         await lab.Stage.WaitAsync(
-            "the agent is noticed", 30, now => now.Open.Any(i => i.Kind == "agentDown" && i.Subject == $"Node/{node}"), Cancel);
+            "the agent is noticed", 30,
+            now => now.Open.Any(i => i.Kind == "agentDown" && i.Subject == $"Node/{node}"), Cancel);
         ProcessTrees.Of(lab.Plan, node).Signal(LoopScript.Agent, Machine.Continue);
         var after = await lab.WholeAsync();
         Assert.All(after.Instances.Values, now => Assert.Equal(before.Instances[now.Name].Generation, now.Generation));
@@ -50,7 +51,8 @@ public sealed class PromiseTests(GuestLab lab)
 
         // A machine that no lease ends: whatever happens to it here, somebody did on purpose.
         var node = before.Instances[DemoStage.DiskOwner].Node!;
-        var bound = before.Instances.Values.Where(i => i.Node == node && i.Isolation != "leaveRunning").Select(i => i.Name);
+        var bound = before.Instances.Values
+            .Where(i => i.Node == node && i.Isolation != "leaveRunning").Select(i => i.Name);
         await lab.DoAsync("cut", node);
         await lab.Stage.WaitAsync(
             $"{node} counts as cut off", 30,

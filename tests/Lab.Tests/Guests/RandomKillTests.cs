@@ -17,7 +17,9 @@ public sealed class RandomKillTests(GuestLab lab)
     [GuestFact]
     public async Task NothingAcknowledgedIsLostWhateverIsKilled()
     {
-        var seed = Environment.GetEnvironmentVariable("HAVM_SEED") is { } given ? int.Parse(given) : Random.Shared.Next();
+        var seed = Environment.GetEnvironmentVariable("HAVM_SEED") is { } given
+            ? int.Parse(given)
+            : Random.Shared.Next();
         TestContext.Current.SendDiagnosticMessage($"HAVM_SEED={seed}");
         TestContext.Current.TestOutputHelper?.WriteLine($"HAVM_SEED={seed}");
         var random = new Random(seed);
@@ -43,7 +45,8 @@ public sealed class RandomKillTests(GuestLab lab)
         Assert.NotEmpty(orders.Acknowledged);
         Assert.All(orders.Acknowledged, name => Assert.Contains(name, there));
         Assert.All(after.Instances.Values, now => Assert.True(now.Generation >= before.Instances[now.Name].Generation));
-        Assert.True(lab.Observer.Violations.Count == 0, $"HAVM_SEED={seed}: {string.Join("; ", lab.Observer.Violations)}");
+        Assert.True(
+            lab.Observer.Violations.Count == 0, $"HAVM_SEED={seed}: {string.Join("; ", lab.Observer.Violations)}");
         foreach (var name in there.Where(OrderLoad.IsOurs))
         {
             await lab.Client.DeleteAsync(OrderLoad.Kind, name, Cancel);
@@ -64,7 +67,9 @@ public sealed class RandomKillTests(GuestLab lab)
         ProcessTrees.Of(lab.Plan, group).Signal(part, Machine.Kill);
     }
 
-    /// <summary>An order that may meet a controller that is away; what was acknowledged last is what is wanted.</summary>
+    /// <summary>
+    /// An order that may meet a controller that is away; what was acknowledged last is what is wanted.
+    /// </summary>
     private async Task<int> ScaleAsync(Random random, int last)
     {
         var wanted = random.Next(1, 4);

@@ -59,7 +59,8 @@ internal sealed class RackCutStep : IDemoStep
     }
 
     /// <summary>
-    /// The BMCs first: they say Off, which is the proof that was missing, and end every order that still waits for them.
+    /// The BMCs first: they say Off, which is the proof that was missing, and end every order that still waits for
+    /// them.
     /// </summary>
     private static async Task BringBackAsync(DemoStage stage, LabTarget rack, CancellationToken cancel)
     {
