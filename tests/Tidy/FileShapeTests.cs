@@ -5,6 +5,7 @@ public sealed class FileShapeTests
 {
     private const int FileLines = 400;
     private const int FunctionLines = 70;
+    private const int Columns = 120;
 
     [Fact]
     public void Files_stay_short() => Findings.AssertNone(
@@ -20,6 +21,14 @@ public sealed class FileShapeTests
         where function.Length > FunctionLines
         select $"{source.File}:{function.Line}: {function.Name} has {function.Length} lines",
         $"a function has at most {FunctionLines} lines");
+
+    [Fact]
+    public void Lines_fit_the_page() => Findings.AssertNone(
+        from source in Sources.All
+        from line in source.Lines.Index()
+        where line.Item.EnumerateRunes().Count() > Columns
+        select $"{source.File}:{line.Index + 1}: {line.Item.EnumerateRunes().Count()} columns",
+        $"a line has at most {Columns} columns");
 
     [Fact]
     public void Functions_are_really_seen()
