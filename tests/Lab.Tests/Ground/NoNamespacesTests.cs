@@ -37,7 +37,8 @@ public sealed class NoNamespacesTests
         {
             File.SetUnixFileMode(home, (UnixFileMode)0x1ff);
             var up = await AsNobodyAsync(
-                home, "up", "--dir", $"{home}/l", "--racks", "1", "--agent-command", "exec sleep 99999",
+                home, "up", "--dir", $"{home}/l", "--racks", "1", "--nodes-per-rack", "2",
+                "--agent-command", "exec sleep 99999",
                 "--warden-command", "exec sleep 99999", "--controller-command", "exec sleep 99999");
             Assert.True(up.Code == 0, up.Error);
             Assert.Contains("not root", up.Error);
