@@ -25,11 +25,12 @@ internal static class GuestImage
 {
     private const string Variable = "HAVM_GUEST_IMAGE";
 
-    public static string? Directory => Environment.GetEnvironmentVariable(Variable);
+    public static string? Directory =>
+        Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } directory ? directory : null;
 
     /// <summary>What is missing for a guest to run, or null.</summary>
     public static string? Missing =>
         !Machine.IsRoot ? "needs root: makes namespaces, mounts and cgroups"
-        : Directory is null ? $"needs a guest image: run ./test, or lab/guest/build DIR and {Variable}=DIR"
+        : Directory is null ? $"needs a guest image: run ./test --guests, or lab/guest/build DIR and {Variable}=DIR"
         : null;
 }
