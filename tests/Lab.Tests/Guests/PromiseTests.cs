@@ -1,3 +1,4 @@
+using Havm.Lab.Client;
 using Havm.Lab.Demo;
 using Havm.Lab.Ground;
 using Havm.Lab.Tools;
@@ -90,14 +91,36 @@ public sealed class PromiseTests(GuestLab lab)
         AssertUntouched([DemoStage.DiskOwner], machines);
         Assert.Empty(lab.Observer.Violations);
 
-        // Whoever lied once about a boot is not believed about it again; the tests after this one want to believe.
+        // Whoever lied once about a boot is not believed about it again: only an operator's word ends this one.
         await lab.DoAsync("power-off", node);
-        await lab.DoAsync("power-on", node);
+        await ConfirmDeadAsync(node);
         await lab.Stage.WaitAsync(
-            "a new boot proves the old one gone", 90,
-            now => now.AllUp && now.AllReady && now.Instances[DemoStage.DiskOwner].Generation
-                > before.Instances[DemoStage.DiskOwner].Generation, Cancel);
+            "the operator's word frees the instance", 90,
+            now => now.AllReady && now.Instances[DemoStage.DiskOwner].Generation
+                == before.Instances[DemoStage.DiskOwner].Generation + 1, Cancel);
+        await lab.DoAsync("power-on", node);
         await lab.WholeAsync();
+    }
+
+    /// <summary>Refused as long as any evidence of the boot is fresh; then taken.</summary>
+    private async Task ConfirmDeadAsync(string node)
+    {
+        var refused = 0;
+        await lab.Stage.WaitAsync($"{node} is judged", 60, now => now.Nodes[node].Phase == "lost", Cancel);
+        var boot = (await lab.Stage.ReadAsync(Cancel)).Nodes[node].BootId!;
+        while (true)
+        {
+            try
+            {
+                await lab.Client.ConfirmDeadAsync(node, boot, Cancel);
+                return;
+            }
+            catch (ApiRefusal refusal) when (refused++ < 100)
+            {
+                Assert.Equal(System.Net.HttpStatusCode.Conflict, refusal.Status);
+                await Task.Delay(TimeSpan.FromMilliseconds(200), Cancel);
+            }
+        }
     }
 
     private void AssertUntouched(

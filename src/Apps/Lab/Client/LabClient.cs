@@ -72,6 +72,12 @@ public sealed class LabClient : IDisposable
             JsonSerializer.Serialize(new ScaleRequest(role, instances), ApiJson.Default.ScaleRequest),
             "application/json", ApiJson.Default.OrderAnswer, cancel);
 
+    /// <summary>The operator's word that one boot of a node is not running.</summary>
+    public Task<OrderAnswer> ConfirmDeadAsync(string node, string bootId, CancellationToken cancel) => PostAsync(
+        $"v1/nodes/{node}/confirm-dead",
+        JsonSerializer.Serialize(new ConfirmDeadRequest(bootId), ApiJson.Default.ConfirmDeadRequest),
+        "application/json", ApiJson.Default.OrderAnswer, cancel);
+
     public void Dispose() => _http.Dispose();
 
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel) =>
