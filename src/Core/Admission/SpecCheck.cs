@@ -154,12 +154,11 @@ public sealed class SpecCheck
 
     private IEnumerable<SpecError> Set(SpecKey key, AvailabilitySetSpec set)
     {
-        var racks = _after.All<RackSpec>().Count();
-        if (racks > 0 && set.FaultDomains > racks)
+        if (_survey.Racks > 0 && set.FaultDomains > _survey.Racks)
         {
             yield return new SpecError(key.ToString(), "spec.faultDomains",
-                $"{set.FaultDomains} asked for, and the cluster has {racks} rack(s)",
-                $"write {racks} or less, or apply more racks");
+                $"{set.FaultDomains} asked for, and the cluster has {_survey.Racks} rack(s)",
+                $"write {_survey.Racks} or less, or apply more racks");
         }
     }
 

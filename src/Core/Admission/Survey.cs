@@ -20,6 +20,7 @@ internal sealed class Survey
             _cards[network] = CardsOn(network) + 1;
         }
 
+        Racks = ledger.All<RackSpec>().Count();
         _nodes = [.. ledger.All<NodeSpec>()];
         _byBmc = _nodes.Where(n => n.Spec.Bmc is not null)
             .ToLookup(n => n.Spec.Bmc!.Uuid, n => n.Name, StringComparer.OrdinalIgnoreCase);
@@ -30,6 +31,8 @@ internal sealed class Survey
 
     /// <summary>Every instance that is asked for, by name.</summary>
     public ILookup<InstanceName, PlannedInstance> Plans { get; }
+
+    public int Racks { get; }
 
     /// <summary>Only when something does not fit, so there is one.</summary>
     public string LargestNode
