@@ -4,6 +4,7 @@ using Havm.Lab.Ground;
 using Havm.Lab.Running;
 using Havm.Lab.Tools;
 using Havm.Wire.Api;
+using Spectre.Console;
 
 namespace Havm.Bench;
 
@@ -24,6 +25,8 @@ internal static class RecoveryBench
                 "run it through ./bench, or name the directory that lab/guest/build made");
         }
 
+        // What the lab says about itself is progress; only figures go to standard output.
+        AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         var request = new LabRequest
         {
             Name = "bench",
