@@ -4,7 +4,6 @@ using Havm.Lab.Ground;
 using Havm.Lab.Running;
 using Havm.Lab.Tools;
 using Havm.Wire.Api;
-using Spectre.Console;
 
 namespace Havm.Bench;
 
@@ -26,7 +25,8 @@ internal static class RecoveryBench
         }
 
         // What the lab says about itself is progress; only figures go to standard output.
-        AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        var figures = Console.Out;
+        Console.SetOut(Console.Error);
         var request = new LabRequest
         {
             Name = "bench",
@@ -56,7 +56,7 @@ internal static class RecoveryBench
 
         foreach (var figure in samples.Figures(plan.Command))
         {
-            Console.WriteLine(plan.Json ? figure.ToJson() : figure.ToRow());
+            figures.WriteLine(plan.Json ? figure.ToJson() : figure.ToRow());
         }
 
         return 0;
