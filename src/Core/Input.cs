@@ -20,6 +20,9 @@ public sealed record WardenBeatHeard(NodeName Node, BootId Boot, ProcessLife Lif
 {
     public bool WatchdogArmed { get; init; }
 
+    /// <summary>The node's boot clock when the beat left.</summary>
+    public TimeSpan Uptime { get; init; }
+
     public bool AgentAnswers { get; init; } = true;
 
     /// <summary>Null: nothing announced; else whether it will come back by itself.</summary>
@@ -31,6 +34,9 @@ public sealed record AgentBeatHeard(NodeName Node, BootId Boot, ProcessLife Life
     : Beat(Node, Boot, Life, Connection)
 {
     public NodeReport? Report { get; init; }
+
+    /// <summary>The datastore heartbeats it was asked to look at.</summary>
+    public ImmutableArray<DatastoreSighting> Sightings { get; init; } = [];
 }
 
 /// <summary>A datagram came through.</summary>

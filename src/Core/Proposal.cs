@@ -32,3 +32,9 @@ public sealed record ReadPower(NodeName Node, BmcSpec Bmc, BootId Boot) : Comman
 
 /// <summary>Power off, for one boot only; re-checked against the newest picture just before it is sent.</summary>
 public sealed record PowerOff(NodeName Node, BmcSpec Bmc, FenceOrder Order) : Command;
+
+/// <summary>Ask an agent how the datastore heartbeat of a silent node looks.</summary>
+/// <param name="Reader">Whose agent is asked.</param>
+/// <param name="About">The silent node.</param>
+/// <param name="Closely">Told four times a second, not once.</param>
+public sealed record ReadHeartbeat(NodeName Reader, NodeName About, bool Closely) : Command;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Threading.Channels;
 using Havm.Core.Host.Goals;
 using Havm.Model;
@@ -12,13 +13,14 @@ namespace Havm.HostAgent;
 /// picture; orders run beside it and come back as facts.
 /// </summary>
 public sealed class AgentLoop(
-    HostMachine machine, MachineHands hands, GateClient gate, GoalFile file, BeatSender beats, IClock clock,
-    DecisionLog log, ChannelReader<HostInput> inbox, Action<HostInput> post)
+    HostMachine machine, MachineHands hands, GateClient gate, GoalFile file, BeatSender beats, NodeEyes eyes,
+    IClock clock, DecisionLog log, ChannelReader<HostInput> inbox, Action<HostInput> post)
 {
     private static readonly TimeSpan BeatPeriod = TimeSpan.FromSeconds(1);
 
     private Instant _nextBeat;
     private long _versionSent;
+    private ImmutableArray<DatastoreSighting> _sightings = [];
 
     /// <summary>Runs until cancelled; an exception means a broken invariant, and the process must end.</summary>
     public async Task RunAsync(CancellationToken cancel)
@@ -45,15 +47,16 @@ public sealed class AgentLoop(
         }
     }
 
-    /// <summary>Each second, and at once when the report has news.</summary>
+    /// <summary>Each second, and at once when the report has news or a controller waits for sightings.</summary>
     private void BeatIfDue()
     {
         var now = clock.Now;
-        if (now >= _nextBeat || machine.ReportVersion != _versionSent || beats.IsHurried)
+        if (now >= _nextBeat || machine.ReportVersion != _versionSent || beats.IsHurried || !_sightings.IsEmpty)
         {
             _nextBeat = now + BeatPeriod;
             _versionSent = machine.ReportVersion;
-            beats.Send(machine.Highest, machine.ReportVersion, machine.Report);
+            beats.Send(machine.Highest, machine.ReportVersion, machine.Report, _sightings);
+            _sightings = [];
         }
     }
 
@@ -63,6 +66,12 @@ public sealed class AgentLoop(
         {
             case HostEffect.Tell tell:
                 log.Write(tell.Reason);
+                break;
+            case HostEffect.TellSightings tell:
+                _sightings = tell.Sightings;
+                break;
+            case HostEffect.LookClosely look:
+                eyes.LookCloselyUntil(look.Until);
                 break;
             case HostEffect.Keep keep:
                 Run(() => KeepAsync(keep.Ledger));

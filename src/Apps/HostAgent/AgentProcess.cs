@@ -38,13 +38,13 @@ public static class AgentProcess
             hypervisor, gate, instance => MachineFiles.Of(config.MachinesDir, instance).WardenSocket, log, Post);
         var file = new GoalFile(Path.Join(state, "goal.json"));
         var beats = new BeatSender(config);
-        var loop = new AgentLoop(
-            MakeMachine(config, file, log), hands, gate, file, beats, clock, log, inbox.Reader, Post);
         var eyes = new NodeEyes(
             hypervisor, gate, config.Node,
             config.Config.Datastores.ToDictionary(
                 store => store.Key, IDatastoreHeartbeats (store) => new DirectoryHeartbeats(store.Value)),
             clock, Post);
+        var loop = new AgentLoop(
+            MakeMachine(config, file, log), hands, gate, file, beats, eyes, clock, log, inbox.Reader, Post);
 
         List<INodeLink> links = [.. config.Controllers.Select(controller => new HttpNodeLink(controller))];
         var running = links.Zip(config.Controllers, (link, controller) => link.RunAsync(

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Havm.Core.Host.Goals;
 using Havm.Model;
 using Havm.Runtime.Node;
@@ -30,7 +31,8 @@ public sealed class BeatSender(CheckedConfig config)
         return end;
     }
 
-    public void Send(LeaderSeen highest, long version, NodeReport? report)
+    public void Send(
+        LeaderSeen highest, long version, NodeReport? report, ImmutableArray<DatastoreSighting> sightings)
     {
         _hurry = false;
         _sequence++;
@@ -46,6 +48,7 @@ public sealed class BeatSender(CheckedConfig config)
                 Highest = highest,
                 ReportVersion = version,
                 Report = end.Holds == version ? null : report,
+                Sightings = sightings,
             });
         }
     }
@@ -72,9 +75,17 @@ public sealed class BeatSender(CheckedConfig config)
 
         public void Answered(ControllerFrame frame)
         {
-            Interlocked.Exchange(ref _holds, frame.ReportVersion);
+            if (frame.Answers > 0)
+            {
+                Interlocked.Exchange(ref _holds, frame.ReportVersion);
+            }
+
             inbox(new HostInput.ControllerSpoke(
                 frame.Cluster, frame.Controller, frame.Epoch, frame.ReportVersion, frame.Goal, frame.Refused));
+            if (frame.Look is { } look)
+            {
+                inbox(new HostInput.HeartbeatAsked(look.Node, look.Closely));
+            }
         }
 
         public void Disconnected(string reason) =>

@@ -16,7 +16,14 @@ public sealed class NodeEyes(
     IReadOnlyDictionary<string, IDatastoreHeartbeats> datastores, IClock clock, Action<HostInput> inbox)
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Closely = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan InventoryPeriod = TimeSpan.FromSeconds(5);
+
+    private long _closelyUntil;
+
+    /// <summary>Reads the datastores four times a second until then, else once.</summary>
+    public void LookCloselyUntil(Instant until) =>
+        Interlocked.Exchange(ref _closelyUntil, until.SinceOrigin.Ticks);
 
     /// <summary>Looks until cancelled.</summary>
     public Task RunAsync(CancellationToken cancel) => Task.WhenAll(
@@ -79,8 +86,16 @@ public sealed class NodeEyes(
     {
         var reading = datastores.ToDictionary(
             store => store.Key, store => new Reading(store.Value, new(self, store.Key)));
-        await EachAsync(Second, async _ =>
+        var next = clock.Now;
+        await EachAsync(Closely, async _ =>
         {
+            var now = clock.Now;
+            if (now < next && now.SinceOrigin.Ticks > Interlocked.Read(ref _closelyUntil))
+            {
+                return;
+            }
+
+            next = now + Second - (Closely / 2);
             foreach (var one in reading.Values)
             {
                 await one.ContinueAsync(clock, cancel);

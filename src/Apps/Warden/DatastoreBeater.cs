@@ -10,7 +10,8 @@ namespace Havm.Warden;
 /// that it stands still is just what its readers shall see.
 /// </summary>
 public sealed class DatastoreBeater(
-    string name, IDatastoreHeartbeats datastore, NodeName node, BootId boot, TimeSpan period, DecisionLog log)
+    string name, IDatastoreHeartbeats datastore, NodeName node, BootId boot, TimeSpan period, IClock clock,
+    DecisionLog log)
 {
     private ImmutableArray<RunningSeat> _running = [];
     private bool _failing;
@@ -25,8 +26,9 @@ public sealed class DatastoreBeater(
         using var timer = new PeriodicTimer(period);
         try
         {
-            for (long sequence = 1; await timer.WaitForNextTickAsync(cancel); sequence++)
+            while (await timer.WaitForNextTickAsync(cancel))
             {
+                long sequence = (long)clock.Now.SinceOrigin.TotalMilliseconds;
                 await WriteAsync(new DatastoreBeat(node, boot, sequence, _running), cancel);
             }
         }

@@ -158,6 +158,7 @@ public sealed class WardenLoop : IDisposable
                 Boot = _config.Boot,
                 Life = _life,
                 Sequence = beat.Sequence,
+                Uptime = _ports.Clock.Now.SinceOrigin,
                 Highest = beat.Highest,
                 AgentAnswers = beat.AgentAnswers,
                 WatchdogArmed = _ports.Watchdog.Armed,

@@ -38,7 +38,7 @@ public static class WardenProcess
             Links = [.. config.Controllers.Select(controller => new HttpNodeLink(controller))],
             Datastores = [.. config.Config.Datastores.Select(store => new DatastoreBeater(
                 store.Key, new DirectoryHeartbeats(store.Value),
-                config.Node, config.Boot, config.Terms.Heartbeat, log))],
+                config.Node, config.Boot, config.Terms.Heartbeat, clock, log))],
             Ledger = new LedgerFile(Path.Join(state, "ledger.json"), config.Boot),
             Lease = lease,
             Log = log,

@@ -21,24 +21,43 @@ public sealed record BootProof
     public Reason Reason { get; }
 
     /// <summary>
-    /// Two readings Off in a row, both asked after the last word of that boot, from a BMC that never said Off while
-    /// this boot went on speaking.
+    /// Time for others to read its datastore heartbeat, counted from *suspect*, before Off is taken for death: a boot
+    /// that lives has written again by then, and been read. Where nobody answers it is waited for until *lost*.
     /// </summary>
-    public static BootProof? FromPower(NodeRecord node, NodeHeard heard)
-    {
-        if (node.Boot is not { } boot || heard.BmcLied)
-        {
-            return null;
-        }
+    private static readonly TimeSpan OthersLook = TimeSpan.FromSeconds(1);
 
-        return heard.Power is [.., var before, var last] && IsOff(before) && IsOff(last)
+    /// <summary>
+    /// Two readings Off in a row, both asked after the last word of that boot, from a BMC that never said Off while
+    /// this boot went on speaking or writing, and nobody sees it write now.
+    /// </summary>
+    public static BootProof? FromPower(
+        Cluster cluster, NodeRecord node, NodeHeard heard, DatastoreEvidence datastore, Instant now)
+    {
+        return node.Boot is { } boot && SaysOff(node, heard) && HaveLooked() && !Writes()
             ? new BootProof(boot, new Reason(
                 "fencing", "provenByPower",
                 $"the BMC of {node.Name} says Off, read twice after the last word of boot {boot}"))
             : null;
 
-        bool IsOff(PowerSeen seen) =>
-            seen.State == PowerState.Off && seen.Boot == boot && (heard.Last is not { } spoke || seen.AskedAt > spoke);
+        bool Writes() => datastore.Of(node) == DatastoreWord.Fresh
+            && !(heard.SaidOffAt is { } off && datastore.StoppedBefore(node, heard, off));
+
+        bool HaveLooked()
+        {
+            var terms = cluster.Policy.Liveness;
+            return Silence.Of(heard, cluster.Office, now) >= terms.LostAfter
+                || (now - Silence.Began(cluster, node, heard) >= terms.SuspectAfter + OthersLook
+                    && datastore.IsLookedAt(node));
+        }
+    }
+
+    /// <summary>Two readings Off in a row after the last word: all that a BMC can say about a death.</summary>
+    public static bool SaysOff(NodeRecord node, NodeHeard heard)
+    {
+        return !heard.BmcLied && heard.Power is [.., var before, var last] && IsOff(before) && IsOff(last);
+
+        bool IsOff(PowerSeen seen) => seen.State == PowerState.Off && seen.Boot == node.Boot
+            && (heard.Last is not { } spoke || seen.AskedAt > spoke);
     }
 
     /// <summary>The operator's word for one boot: null exactly when <see cref="Contradiction"/> is not.</summary>

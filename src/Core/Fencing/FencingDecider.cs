@@ -16,9 +16,10 @@ public static class FencingDecider
 
     public static IEnumerable<Proposal> Decide(Cluster cluster, Instant now)
     {
+        var datastore = new DatastoreEvidence(cluster, now);
         foreach (var node in cluster.Ledger.Nodes.Values.Where(n => n.Phase == NodePhase.Lost || n.Fence is not null))
         {
-            foreach (var proposal in ForNode(cluster, node, now))
+            foreach (var proposal in ForNode(cluster, node, datastore, now))
             {
                 yield return proposal;
             }
@@ -58,10 +59,11 @@ public static class FencingDecider
             ?? ProofOfDeath.FromLease(seat, backed, heard, cluster.Office, now);
     }
 
-    private static IEnumerable<Proposal> ForNode(Cluster cluster, NodeRecord node, Instant now)
+    private static IEnumerable<Proposal> ForNode(
+        Cluster cluster, NodeRecord node, DatastoreEvidence datastore, Instant now)
     {
         var heard = cluster.HeardOf(node.Name);
-        if (node.Phase == NodePhase.Lost && BootProof.FromPower(node, heard) is { } proof)
+        if (node.Phase == NodePhase.Lost && BootProof.FromPower(cluster, node, heard, datastore, now) is { } proof)
         {
             yield return new Proposal(new NodeProvenDead(node.Name, proof, cluster.Wall), proof.Reason);
             if (node.Incident is { } incident)

@@ -6,23 +6,31 @@ namespace Havm.Core.Liveness;
 /// <summary>What shared storage says about a silent node.</summary>
 public enum DatastoreWord
 {
-    /// <summary>Its sequence advances.</summary>
+    /// <summary>It wrote after its last word to us: it lives, and is cut off.</summary>
     Fresh,
 
     /// <summary>Its sequence stands still while healthy readers see others advance.</summary>
     Stale,
 
+    /// <summary>It has not moved since the node's last word, and not stood still long enough to mean that.</summary>
+    Waiting,
+
     /// <summary>No healthy reader, or too few of them, can tell.</summary>
     Silent,
 }
 
-/// <summary>What one healthy reader last said about a node, and how long ago.</summary>
-public sealed record Sighting(DatastoreSighting Seen, RackName? ReaderRack, TimeSpan Age);
+/// <summary>What one reader last told about a node, and how long ago.</summary>
+public sealed record Sighting(DatastoreSighting Seen, RackName? ReaderRack, TimeSpan Age)
+{
+    /// <summary>How long the sequence has stood still, as far as it is known.</summary>
+    public TimeSpan Still => Seen.UnchangedFor + Age;
+}
 
 /// <summary>
-/// Reads nodes' datastore heartbeats through the reports of other nodes. Only a reader whose own write and read work,
-/// and that sees another node advance on the same datastore, is believed. One such reader is enough to say that a node
-/// lives; that it stands still takes two, in different racks where the cluster has more than one (SAFETY: verdicts).
+/// Reads nodes' datastore heartbeats through the agents of other nodes. That one wrote after its last word is shown by
+/// a single reader, whatever state it is in, because the number it read can only have come from there. That it stands
+/// still takes two readers whose own write and read work and who see another node advance on the same datastore, in
+/// different racks where the cluster has more than one (SAFETY: verdicts).
 /// Made once per round; readers are only looked through when somebody asks.
 /// </summary>
 public sealed class DatastoreEvidence
@@ -34,54 +42,97 @@ public sealed class DatastoreEvidence
 
     private static readonly TimeSpan ReaderFresh = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// What is written later than this after a node's last word was written by one that should have spoken again: a
+    /// beat is due each second, and may be late by a quarter.
+    /// </summary>
+    private static readonly TimeSpan NextWordDue = TimeSpan.FromMilliseconds(1250);
+
+    /// <summary>A change was read up to this long after it was written.</summary>
+    private static readonly TimeSpan ReadPeriod = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan WrittenAndRead = TimeSpan.FromSeconds(2);
+
+    /// <summary>A reader that looks closely tells every quarter of a second.</summary>
+    private static readonly TimeSpan JustTold = TimeSpan.FromMilliseconds(500);
+
+    private readonly Cluster _cluster;
+    private readonly Instant _now;
     private readonly Lazy<ILookup<NodeName, Sighting>> _sightings;
     private readonly Lazy<bool> _oneRack;
 
     public DatastoreEvidence(Cluster cluster, Instant now)
     {
+        _cluster = cluster;
+        _now = now;
         _sightings = new(() => All(cluster, now).ToLookup(s => s.Seen.Node));
         _oneRack = new(() => cluster.Ledger.All<NodeSpec>().Select(n => n.Spec.Rack).Distinct().Count() <= 1);
     }
 
     public DatastoreWord Of(NodeRecord node)
     {
-        var stale = new List<RackName?>();
+        var heard = _cluster.HeardOf(node.Name);
+        var standing = new List<RackName?>();
+        var waiting = false;
         foreach (var sighting in About(node))
         {
-            if (sighting.Seen.UnchangedFor >= StaleAfter)
-            {
-                stale.Add(sighting.ReaderRack);
-            }
-            else if (sighting.Seen.UnchangedFor + sighting.Age < StaleAfter)
+            if (sighting.Still < StaleAfter && LivedOn(node, heard, sighting))
             {
                 return DatastoreWord.Fresh;
             }
+
+            if (sighting.Seen is { ReaderHealthy: true } seen)
+            {
+                waiting |= seen.UnchangedFor < StaleAfter;
+                if (seen.UnchangedFor >= StaleAfter)
+                {
+                    standing.Add(sighting.ReaderRack);
+                }
+            }
         }
 
-        var witnesses = _oneRack.Value ? stale.Count : stale.Distinct().Count();
-        return witnesses >= WitnessesNeeded ? DatastoreWord.Stale : DatastoreWord.Silent;
+        var witnesses = _oneRack.Value ? standing.Count : standing.Distinct().Count();
+        return witnesses >= WitnessesNeeded ? DatastoreWord.Stale
+            : waiting ? DatastoreWord.Waiting
+            : DatastoreWord.Silent;
     }
 
-    /// <summary>What healthy readers last reported about the boot on record.</summary>
+    /// <summary>
+    /// Whether a node that was cut off has stopped for good: at least 2 s have passed since then, in which it would
+    /// have written and been read, and somebody who reads it now has seen nothing that was written later.
+    /// </summary>
+    public bool StoppedBefore(NodeRecord node, NodeHeard heard, Instant then) =>
+        _now - then >= WrittenAndRead
+            && IsLookedAt(node)
+            && About(node).All(s => (heard.WrittenAt(s.Seen) ?? _now - s.Still) <= then);
+
+    /// <summary>Whether somebody tells just now what he reads of it.</summary>
+    public bool IsLookedAt(NodeRecord node) => About(node).Any(s => s.Age <= JustTold);
+
+    /// <summary>What readers told a moment ago about the boot on record.</summary>
     public IEnumerable<Sighting> About(NodeRecord node) =>
         _sightings.Value[node.Name].Where(s => s.Seen.Boot == node.Boot);
+
+    /// <summary>Whether the node wrote at a time when it should have spoken to us and did not.</summary>
+    private bool LivedOn(NodeRecord node, NodeHeard heard, Sighting sighting)
+    {
+        var written = heard.WrittenAt(sighting.Seen) ?? _now - sighting.Still - ReadPeriod;
+        return written - Silence.Began(_cluster, node, heard) > NextWordDue;
+    }
 
     private static IEnumerable<Sighting> All(Cluster cluster, Instant now)
     {
         foreach (var (reader, heard) in cluster.Heard)
         {
-            if (heard.Report is not { } report || heard.ReportConfirmed is not { } at || now - at > ReaderFresh)
+            if (heard.Sightings.IsEmpty || now - heard.SightedAt > ReaderFresh)
             {
                 continue;
             }
 
             var rack = cluster.Ledger.NodeSpecOf(reader)?.Rack;
-            foreach (var sighting in report.Sightings)
+            foreach (var sighting in heard.Sightings.Where(s => s.Node != reader))
             {
-                if (sighting.ReaderHealthy && sighting.Node != reader)
-                {
-                    yield return new Sighting(sighting, rack, now - at);
-                }
+                yield return new Sighting(sighting, rack, now - heard.SightedAt);
             }
         }
     }

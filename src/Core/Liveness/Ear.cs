@@ -18,7 +18,7 @@ public static class Ear
     public static Cluster Hear(Cluster cluster, Input input, Instant now) => input switch
     {
         WardenBeatHeard beat => Spoke(cluster, beat, now, h => Guarded(h, beat, now)),
-        AgentBeatHeard beat => Spoke(cluster, beat, now, h => Reported(h, beat, now)),
+        AgentBeatHeard beat => Sighted(Spoke(cluster, beat, now, h => Reported(h, beat, now)), beat),
         DatagramHeard datagram => Datagram(cluster, datagram, now),
         StreamEnded ended => Update(cluster, ended.Node, h => Ended(h, ended.Connection, now)),
         PowerRead read => Update(cluster, read.Node, h => Read(h, read.Seen)),
@@ -35,11 +35,43 @@ public static class Ear
         _ => cluster,
     };
 
+    /// <summary>
+    /// Whether a decider could conclude anything from an input but that its sender still speaks. What is no news is
+    /// heard and answered without a round.
+    /// </summary>
+    public static bool IsNews(Cluster cluster, Input input) => input switch
+    {
+        WardenBeatHeard beat => IsNewsOf(cluster, beat)
+            || cluster.HeardOf(beat.Node) is not { Warden.At: not null } heard
+            || heard.WatchdogArmed != beat.WatchdogArmed
+            || heard.AgentAnswers != beat.AgentAnswers
+            || heard.DepartureReboots != beat.DepartureReboots,
+        AgentBeatHeard beat => IsNewsOf(cluster, beat)
+            || !beat.Sightings.IsEmpty
+            || cluster.HeardOf(beat.Node) is not { Agent.At: not null } heard
+            || heard.ReportLife != beat.Life
+            || (beat.Report is { } report && report.Version != heard.Report?.Version),
+        DatagramHeard datagram => cluster.Ledger.Nodes.GetValueOrDefault(datagram.Node) is not { } node
+            || node.Phase != NodePhase.Up || node.Boot != datagram.Boot,
+        _ => true,
+    };
+
+    /// <summary>Anything but the next word of a boot on record that is up and was heard on this very stream.</summary>
+    private static bool IsNewsOf(Cluster cluster, Beat beat)
+    {
+        var heard = cluster.HeardOf(beat.Node);
+        var voice = beat is WardenBeatHeard ? heard.Warden : heard.Agent;
+        return cluster.Ledger.Nodes.GetValueOrDefault(beat.Node) is not { Phase: NodePhase.Up } node
+            || node.Boot != beat.Boot || heard.Boot != beat.Boot
+            || voice.Life != beat.Life || voice.Connection != beat.Connection || voice.BrokenAt is not null;
+    }
+
     /// <summary>A command is on its way: its answer is waited for, not asked for again.</summary>
     public static Cluster Commanded(Cluster cluster, Command command, Instant now) => command switch
     {
         ReadPower read => Update(cluster, read.Node, h => h with { PowerAskedAt = now }),
         PowerOff off => Update(cluster, off.Node, h => h with { PowerOffSentAt = now, PowerAskedAt = now }),
+        ReadHeartbeat read => Update(cluster, read.About, h => h with { LookedAt = now }),
         _ => cluster,
     };
 
@@ -94,6 +126,18 @@ public static class Ear
             ? heard with { SaidOffAt = null, BmcLied = true }
             : heard;
 
+    /// <summary>
+    /// A boot that wrote its datastore heartbeat well after its BMC said Off has shown the same, though we hear it no
+    /// more.
+    /// </summary>
+    private static Cluster Sighted(Cluster cluster, AgentBeatHeard beat) =>
+        beat.Sightings.Aggregate(cluster, (known, seen) =>
+            known.Ledger.Nodes.ContainsKey(seen.Node)
+                && known.HeardOf(seen.Node) is { SaidOffAt: { } off } heard && heard.Boot == seen.Boot
+                && heard.WrittenAt(seen) is { } written && written - off >= StillOnItsWay
+                    ? Set(known, seen.Node, heard with { SaidOffAt = null, BmcLied = true })
+                    : known);
+
     private static NodeHeard Read(NodeHeard heard, PowerSeen seen) => heard with
     {
         Power = [.. heard.Power.TakeLast(PowerKept - 1), seen],
@@ -108,6 +152,7 @@ public static class Ear
             : heard with
             {
                 Warden = new Voice(now, beat.Life, beat.Connection, null),
+                Clock = (beat.Uptime, now),
                 WatchdogArmed = beat.WatchdogArmed,
                 AgentAnswers = beat.AgentAnswers,
                 DepartureReboots = beat.DepartureReboots,
@@ -121,6 +166,11 @@ public static class Ear
         }
 
         var next = heard with { Agent = new Voice(now, beat.Life, beat.Connection, null) };
+        if (!beat.Sightings.IsEmpty)
+        {
+            next = next with { Sightings = beat.Sightings, SightedAt = now };
+        }
+
         if (beat.Report is { } report
             && (heard.ReportLife != beat.Life || heard.Report is null || report.Version >= heard.Report.Version))
         {

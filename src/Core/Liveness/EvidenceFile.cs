@@ -39,9 +39,9 @@ public static class EvidenceFile
 
         foreach (var sighting in datastore.About(node).Take(2))
         {
-            var unchanged = (sighting.Seen.UnchangedFor + sighting.Age).TotalSeconds;
             facts.Add(new("datastore",
-                $"heartbeat {sighting.Seen.Sequence} on {sighting.Seen.Datastore} unchanged for {unchanged:0.0} s"));
+                $"heartbeat on {sighting.Seen.Datastore} unchanged for {sighting.Still.TotalSeconds:0.0} s"
+                    + (sighting.ReaderRack is { } rack ? $", read from rack {rack}" : "")));
         }
 
         return facts.ToImmutable();

@@ -77,7 +77,7 @@ public static class LivenessDecider
         if (held)
         {
             // Evidence for people alone: the operator's word is checked against it.
-            return PowerQuestion.For(cluster, node, heard, silence, now) is { } ask ? [ask] : [];
+            return Asked(cluster, node, heard, silence, now);
         }
 
         return suspect ? Silent(cluster, node, heard, silence, datastore, now) : [];
@@ -112,25 +112,26 @@ public static class LivenessDecider
     private static IEnumerable<Proposal> Silent(
         Cluster cluster, NodeRecord node, NodeHeard heard, TimeSpan silence, DatastoreEvidence datastore, Instant now)
     {
-        if (PowerQuestion.For(cluster, node, heard, silence, now) is { } ask)
+        foreach (var question in Asked(cluster, node, heard, silence, now))
         {
-            yield return ask;
+            yield return question;
         }
 
-        var off = BootProof.FromPower(node, heard) is not null;
+        var off = BootProof.FromPower(cluster, node, heard, datastore, now) is not null;
         if (!off && silence < cluster.Policy.Liveness.LostAfter)
         {
             yield break;
         }
 
-        var verdict = off ? NodeVerdict.Failed : Meaning(datastore.Of(node));
+        var word = datastore.Of(node);
+        var verdict = off ? NodeVerdict.Failed : Meaning(word);
         if (node.Phase == NodePhase.Lost && node.Verdict == verdict)
         {
             yield break;
         }
 
         var why = new Reason("liveness", verdict.ToString().ToLowerInvariant(),
-            $"{node.Name} silent for {silence.TotalSeconds:0.0} s: {(off ? "its BMC says Off" : Sentence(verdict))}")
+            $"{node.Name} silent for {silence.TotalSeconds:0.0} s: {(off ? "its BMC says Off" : Sentence(word))}")
         {
             Evidence = EvidenceFile.About(cluster, node, heard, datastore, now),
         };
@@ -149,18 +150,30 @@ public static class LivenessDecider
         };
     }
 
+    private static IEnumerable<Proposal> Asked(
+        Cluster cluster, NodeRecord node, NodeHeard heard, TimeSpan silence, Instant now)
+    {
+        Proposal?[] questions =
+        [
+            PowerQuestion.For(cluster, node, heard, silence, now),
+            HeartbeatQuestion.For(cluster, node, heard, silence, now),
+        ];
+        return questions.OfType<Proposal>();
+    }
+
     private static NodeVerdict Meaning(DatastoreWord word) => word switch
     {
         DatastoreWord.Fresh => NodeVerdict.Isolated,
         DatastoreWord.Stale => NodeVerdict.Failed,
-        DatastoreWord.Silent => NodeVerdict.Unknown,
+        DatastoreWord.Waiting or DatastoreWord.Silent => NodeVerdict.Unknown,
     };
 
-    private static string Sentence(NodeVerdict verdict) => verdict switch
+    private static string Sentence(DatastoreWord word) => word switch
     {
-        NodeVerdict.Isolated => "its datastore heartbeat goes on, so it lives and is cut off",
-        NodeVerdict.Failed => "its datastore heartbeat stands still too",
-        NodeVerdict.Unknown => "too few other nodes can say whether its datastore heartbeat goes on",
+        DatastoreWord.Fresh => "its datastore heartbeat goes on, so it lives and is cut off",
+        DatastoreWord.Stale => "its datastore heartbeat stands still too",
+        DatastoreWord.Waiting => "its datastore heartbeat has not moved since, and counts as still after 5 s",
+        DatastoreWord.Silent => "too few other nodes can say whether its datastore heartbeat goes on",
     };
 
     private static Proposal Watchdog(NodeRecord node, bool armed) => new(

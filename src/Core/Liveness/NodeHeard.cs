@@ -34,6 +34,22 @@ public sealed record NodeHeard
     /// <summary>The life of the agent that made the report: report versions are counted within it.</summary>
     public ProcessLife? ReportLife { get; init; }
 
+    /// <summary>
+    /// The datastore heartbeats of others that its agent told last, and when that came.
+    /// </summary>
+    public ImmutableArray<DatastoreSighting> Sightings { get; init; } = [];
+
+    public Instant SightedAt { get; init; }
+
+    /// <summary>When other agents were last asked about this node's own datastore heartbeat; null: never.</summary>
+    public Instant? LookedAt { get; init; }
+
+    /// <summary>
+    /// The node's boot clock as its warden last told it, and when that came: what its datastore heartbeats are numbered
+    /// by. Null until this leader has heard the warden.
+    /// </summary>
+    public (TimeSpan Uptime, Instant At)? Clock { get; init; }
+
     /// <summary>A watchdog independent of the node's scheduling was armed and fed at the last warden beat.</summary>
     public bool WatchdogArmed { get; init; }
 
@@ -73,6 +89,13 @@ public sealed record NodeHeard
     /// time in which we did not listen is neither silence nor life.
     /// </summary>
     public bool SpokeWithin(TimeSpan within, Instant now) => Last is { } last && now - last < within;
+
+    /// <summary>
+    /// When a heartbeat of this boot was written, on our clock: late by the time that the warden's word was on its way,
+    /// never early. Null while the node's clock is not known.
+    /// </summary>
+    public Instant? WrittenAt(DatastoreSighting seen) =>
+        Clock is { } clock ? clock.At + (TimeSpan.FromMilliseconds(seen.Sequence) - clock.Uptime) : null;
 
     private static Instant? Latest(Instant? a, Instant? b) =>
         a is { } x && b is { } y ? Instant.Max(x, y) : a ?? b;

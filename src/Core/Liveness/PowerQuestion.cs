@@ -61,6 +61,6 @@ internal static class PowerQuestion
     /// <summary>A first Off is followed up at once: the second is the proof.</summary>
     private static bool IsDue(NodeRecord node, NodeHeard heard, TimeSpan silence, Instant now) =>
         heard.Power is not [.., var newest]
-        || (newest.State == PowerState.Off && !heard.BmcLied && BootProof.FromPower(node, heard) is null)
+        || (newest.State == PowerState.Off && !heard.BmcLied && !BootProof.SaysOff(node, heard))
         || now - newest.AskedAt >= (silence < Urgent ? Soon : Later);
 }

@@ -15,6 +15,15 @@ public static class Silence
         return now - from;
     }
 
+    /// <summary>
+    /// The latest moment since when a node can have been silent. One that an earlier leader found lost, and this one
+    /// never heard, had been silent for lostAfter before this one took office.
+    /// </summary>
+    public static Instant Began(Cluster cluster, NodeRecord node, NodeHeard heard) =>
+        heard.Last is { } last ? Instant.Max(last, cluster.Office.ListeningSince)
+        : node.Phase == NodePhase.Lost ? cluster.Office.Since - cluster.Policy.Liveness.LostAfter
+        : cluster.Office.ListeningSince;
+
     /// <summary>A node that could speak and has been silent for long enough to be judged.</summary>
     public static bool IsLost(NodeRecord node, Cluster cluster, Instant now) =>
         node.Phase == NodePhase.Lost

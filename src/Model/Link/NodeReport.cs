@@ -28,9 +28,6 @@ public sealed record NodeReport
 
     public NodeCapacity Capacity { get; init; } = new();
 
-    /// <summary>Other nodes' datastore heartbeats as this node reads them.</summary>
-    public ImmutableArray<DatastoreSighting> Sightings { get; init; } = [];
-
     /// <summary>What the host did by itself since the controller last answered, oldest first; bounded to 64.</summary>
     public ImmutableArray<HostIncident> Incidents { get; init; } = [];
 }
@@ -100,7 +97,10 @@ public sealed record NodeCapacity
 /// <param name="Node">Whose heartbeat was read.</param>
 /// <param name="Datastore">On which datastore.</param>
 /// <param name="Boot">The boot id written in it.</param>
-/// <param name="Sequence">Its sequence number.</param>
+/// <param name="Sequence">
+/// Milliseconds of the writer's own boot clock when it was written: grows with every write of one boot, whichever life
+/// of its warden wrote it.
+/// </param>
 /// <param name="UnchangedFor">How long the sequence has stood still on the reader's own clock.</param>
 /// <param name="ReaderHealthy">
 /// True when the reader's own write and read work and another node's sequence advances on the same datastore.

@@ -117,13 +117,20 @@ public sealed class ControllerRunner
         return waiting.Task.WaitAsync(cancel);
     }
 
-    /// <summary>Runs until cancelled. Throws <see cref="StoreException"/> when the term has to end.</summary>
+    /// <summary>Rounds run in this term.</summary>
+    public long Rounds { get; private set; }
+
+    /// <summary>
+    /// Runs until cancelled. Throws <see cref="StoreException"/> when the term has to end. A round is run for news at
+    /// once, else each tenth of a second: beats without news are heard and answered in between.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancel)
     {
         var last = _clock.Now;
+        var due = last;
         while (!cancel.IsCancellationRequested)
         {
-            await WaitAsync(cancel);
+            await WaitAsync(due, cancel);
             var batch = _carried;
             _carried = [];
             var now = _clock.Now;
@@ -134,18 +141,50 @@ public sealed class ControllerRunner
                 batch.Add(new Envelope(new OwnStall(now - last), null));
             }
 
-            while (_inbox.Reader.TryRead(out var envelope))
-            {
-                batch.Add(envelope);
-            }
-
+            Drain(batch, now);
             if (Interlocked.Exchange(ref _adopt, null) is { } adopt)
             {
                 adopt.SetResult(await TakeOfficeBeyondAsync(_committed.Office.HighestSeen, cancel));
             }
 
-            await RoundAsync(batch, now, cancel);
+            if (batch.Count > 0 || now >= due)
+            {
+                Rounds++;
+                await RoundAsync(batch, now, cancel);
+                due = now + TickEvery;
+            }
+
             last = _clock.Now;
+        }
+    }
+
+    /// <summary>
+    /// Hears and answers what is no news; what is, and whatever follows it from the same node, goes into the round.
+    /// </summary>
+    private void Drain(List<Envelope> batch, Instant now)
+    {
+        var waiting = batch.Select(e => e.Input).OfType<Beat>().Select(b => b.Node).ToHashSet();
+        while (_inbox.Reader.TryRead(out var envelope))
+        {
+            var node = envelope.Input switch
+            {
+                Beat beat => beat.Node,
+                DatagramHeard datagram => datagram.Node,
+                StreamEnded ended => ended.Node,
+                _ => (NodeName?)null,
+            };
+            if (node is { } sender && !waiting.Contains(sender) && !Ear.IsNews(_committed, envelope.Input))
+            {
+                _committed = Ear.Hear(_committed, envelope.Input, now);
+                Answer(envelope);
+                continue;
+            }
+
+            batch.Add(envelope);
+            if (node is { } followed)
+            {
+                waiting.Add(followed);
+            }
         }
     }
 
@@ -200,7 +239,14 @@ public sealed class ControllerRunner
 
         foreach (var command in decision.Commands)
         {
-            _power.Do(command, cancel);
+            if (command is ReadHeartbeat read)
+            {
+                _nodes.Ask(read);
+            }
+            else
+            {
+                _power.Do(command, cancel);
+            }
         }
 
         PushGoals(before);
@@ -288,16 +334,17 @@ public sealed class ControllerRunner
 
     private void Post(Envelope envelope) => _inbox.Writer.TryWrite(envelope);
 
-    private async Task WaitAsync(CancellationToken cancel)
+    private async Task WaitAsync(Instant due, CancellationToken cancel)
     {
-        if (_carried.Count > 0)
+        var left = due - _clock.Now;
+        if (_carried.Count > 0 || left <= TimeSpan.Zero)
         {
             return;
         }
 
         using var tick = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var news = _inbox.Reader.WaitToReadAsync(tick.Token).AsTask();
-        await Task.WhenAny(news, Task.Delay(TickEvery, tick.Token));
+        await Task.WhenAny(news, Task.Delay(left, tick.Token));
         await tick.CancelAsync();
     }
 }

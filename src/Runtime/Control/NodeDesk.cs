@@ -88,6 +88,15 @@ internal sealed class NodeDesk(string cluster, string controller, Func<Epoch> ep
         }
     }
 
+    /// <summary>Asks an agent about a silent node's datastore heartbeat; if that is lost it is asked again.</summary>
+    public void Ask(ReadHeartbeat read)
+    {
+        if (_agents.TryGetValue(read.Reader, out var connection))
+        {
+            connection.Send(Frame(null) with { Look = new HeartbeatLook(read.About, read.Closely) });
+        }
+    }
+
     private void Refuse(INodeConnection from, NodeFrame frame, string reason) =>
         from.Send(
             Frame(null) with { Answers = frame.Warden?.Sequence ?? frame.Agent?.Sequence ?? 0, Refused = reason });
@@ -102,12 +111,17 @@ internal sealed class NodeDesk(string cluster, string controller, Func<Epoch> ep
         new(beat.Node, beat.Boot, beat.Life, line.Number)
         {
             WatchdogArmed = beat.WatchdogArmed,
+            Uptime = beat.Uptime,
             AgentAnswers = beat.AgentAnswers,
             DepartureReboots = beat.Departure?.Reboot,
         };
 
     private static AgentBeatHeard Input(AgentBeat beat, Line line) =>
-        new(beat.Node, beat.Boot, beat.Life, line.Number) { Report = beat.Report };
+        new(beat.Node, beat.Boot, beat.Life, line.Number)
+        {
+            Report = beat.Report,
+            Sightings = beat.Sightings.IsDefault ? [] : beat.Sightings,
+        };
 
     private sealed record Line(long Number, NodeName Node);
 }

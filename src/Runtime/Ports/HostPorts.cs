@@ -71,6 +71,10 @@ public interface IDatastoreHeartbeats
 }
 
 /// <summary>One node's beat on one datastore.</summary>
+/// <param name="Node">Who wrote it.</param>
+/// <param name="Boot">On which boot.</param>
+/// <param name="Sequence">Milliseconds of the writer's boot clock when it was written.</param>
+/// <param name="Running">What ran there.</param>
 public sealed record DatastoreBeat(NodeName Node, BootId Boot, long Sequence, IReadOnlyList<RunningSeat> Running);
 
 /// <summary>The watchdog that resets this node unless it is fed. Opening arms it.</summary>

@@ -31,6 +31,12 @@ public sealed record WardenBeat
     public required long Sequence { get; init; }
 
     /// <summary>
+    /// The node's boot clock when this was sent: the clock that numbers its datastore heartbeats, so that a controller
+    /// can tell one written after this word from one written before.
+    /// </summary>
+    public TimeSpan Uptime { get; init; }
+
+    /// <summary>
     /// The highest leader this node ever obeyed (SAFETY: leaders). A controller behind it acts on nothing.
     /// </summary>
     public LeaderSeen Highest { get; init; } = LeaderSeen.None;
@@ -67,6 +73,12 @@ public sealed record AgentBeat
     public long ReportVersion { get; init; }
 
     public NodeReport? Report { get; init; }
+
+    /// <summary>
+    /// How the datastore heartbeats look that a controller asked about (<see cref="ControllerFrame.Look"/>), read just
+    /// now; empty when nobody asked.
+    /// </summary>
+    public ImmutableArray<DatastoreSighting> Sightings { get; init; } = [];
 }
 
 /// <summary>
@@ -94,6 +106,9 @@ public sealed record ControllerFrame
 
     public Goal? Goal { get; init; }
 
+    /// <summary>A node that fell silent, whose datastore heartbeat the agent is asked to look at; null: none.</summary>
+    public HeartbeatLook? Look { get; init; }
+
     /// <summary>
     /// Why the beat is refused (unknown node, other cluster, a newer controller was seen); null: accepted.
     /// </summary>
@@ -105,3 +120,10 @@ public sealed record ControllerFrame
 /// having been heard, renews nothing.
 /// </summary>
 public sealed record DatagramBeat(string Cluster, NodeName Node, BootId Boot, ProcessLife Life, long Sequence);
+
+/// <summary>
+/// Asks an agent to read one node's datastore heartbeat and to tell what it sees with its beats, for 5 s from now.
+/// </summary>
+/// <param name="Node">Whose heartbeat.</param>
+/// <param name="Closely">Four times a second and told at once; else with the beat of each second.</param>
+public sealed record HeartbeatLook(NodeName Node, bool Closely);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Havm.Core.Host.Goals;
 using Havm.Model;
 using static Havm.Core.Tests.Host.HostStory;
@@ -365,20 +366,29 @@ public sealed class GoalTests
     }
 
     [Fact]
-    public void A_beat_of_another_node_is_news_only_when_its_meaning_changes()
+    public void A_heartbeat_is_told_while_it_is_asked_for_and_no_longer()
     {
         var story = new HostStory();
-        DatastoreSighting At(long sequence, double still) =>
-            new(new("n2"), "shared", new("b"), sequence, TimeSpan.FromSeconds(still), true);
-        story.Take(new HostInput.SightingsRead([At(1, 0)]));
+        ImmutableArray<DatastoreSighting> seen =
+        [
+            new(new("n2"), "shared", new("b"), 1, TimeSpan.Zero, true),
+            new(new("n3"), "shared", new("b"), 1, TimeSpan.Zero, true),
+        ];
         var version = story.Report.Version;
+        story.Take(new HostInput.SightingsRead(seen));
+        Assert.Equal(0, story.Count<HostEffect.TellSightings>());
 
-        story.Take(new HostInput.SightingsRead([At(2, 0)]));
-        story.Take(new HostInput.SightingsRead([At(2, 4)]));
+        story.Take(new HostInput.HeartbeatAsked(new("n2"), true));
+        story.Take(new HostInput.SightingsRead(seen));
+
+        var look = Assert.Single(story.Done.OfType<HostEffect.LookClosely>());
+        Assert.Equal(story.Now + TimeSpan.FromSeconds(5), look.Until);
+        var told = Assert.Single(story.Done.OfType<HostEffect.TellSightings>());
+        Assert.Equal(new NodeName("n2"), Assert.Single(told.Sightings).Node);
         Assert.Equal(version, story.Report.Version);
-        story.Take(new HostInput.SightingsRead([At(2, 5)]));
 
-        Assert.Equal(version + 1, story.Report.Version);
-        Assert.Equal(TimeSpan.FromSeconds(5), story.Report.Sightings[0].UnchangedFor);
+        story.Pass(6);
+        story.Take(new HostInput.SightingsRead(seen));
+        Assert.Equal(1, story.Count<HostEffect.TellSightings>());
     }
 }

@@ -20,7 +20,14 @@ public sealed class CoverageTests
             seen.UnionWith(life.Coverage.Keys);
         }
 
-        var story = Story.Of(3, 2);
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var home = story.Sighted(story.Home("a"), 6).Home("a");
+        (home.Cut, home.Bmc) = (true, BmcMood.Lazy);
+        story.Until(() => story.Sent<PowerOff>(home) > 0);
+        home.Cut = false;
+        story.Run(2);
+        Assert.Empty(story.Delete("VirtualMachine/a").Errors);
+        story.Until(() => !story.Exists("a"));
         story.Order(id => new CordonOrder(id, new NodeName("n1"), true, "ann"));
         Assert.Empty(story.Delete("Node/n1").Errors);
         story.Run(1);

@@ -21,6 +21,7 @@ internal sealed class RandomLife
         _random = new Random(seed);
         _story = Story.Of(3, 2, bmc: true, watchdog: WatchdogKind.Independent);
         _story.Always = Check;
+        _story.SharedStore = _random.Next(2) == 0;
         _story.Apply([.. Enumerable.Range(0, 4).Select(i => StorySpecs.Vm($"vm{i}", Any(Policies)))]);
     }
 
@@ -48,7 +49,7 @@ internal sealed class RandomLife
             host.Armed = true;
             host.Departing = null;
             host.GivenUp.Clear();
-            host.Sightings = [];
+            host.Sightings.Clear();
             if (!host.Powered || host.Hung || _story.PhaseOf(host) == NodePhase.Dead)
             {
                 host.PowerOff();

@@ -74,7 +74,7 @@ public sealed class ScaleTests(ITestOutputHelper output)
         var story = Large.Value;
         var cluster = story.Cluster;
         var inputs = new List<Input>();
-        var later = story.Now + TimeSpan.FromSeconds(3);
+        var later = story.Now + TimeSpan.FromSeconds(4);
         foreach (var host in story.Hosts.Values.Skip(20))
         {
             inputs.Add(host.WardenBeat());

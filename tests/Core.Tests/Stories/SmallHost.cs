@@ -75,7 +75,14 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
 
     public Instant? LeaseFrom { get; private set; }
 
-    public ImmutableArray<DatastoreSighting> Sightings { get; set; } = [];
+    /// <summary>How others' datastore heartbeats look from here, as a story sets it.</summary>
+    public SortedDictionary<NodeName, (SmallHost Subject, TimeSpan Unchanged, bool Healthy)> Sightings { get; } = [];
+
+    /// <summary>When its own datastore heartbeat was last written; cables have nothing to do with it.</summary>
+    public Instant WroteAt { get; private set; }
+
+    /// <summary>The newest moment that was lived.</summary>
+    public Instant Now { get; private set; }
 
     public ImmutableArray<HostIncident> Incidents { get; set; } = [];
 
@@ -86,12 +93,21 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
     public WardenBeatHeard WardenBeat() => new(Name, Boot, new ProcessLife("warden-1"), Connection)
     {
         WatchdogArmed = Armed,
+        Uptime = Now.SinceOrigin,
         AgentAnswers = !AgentDown,
         DepartureReboots = Departing,
     };
 
     public AgentBeatHeard AgentBeat() =>
-        new(Name, Boot, new ProcessLife($"agent-{AgentLives}"), Connection) { Report = Report() };
+        new(Name, Boot, new ProcessLife($"agent-{AgentLives}"), Connection)
+        {
+            Report = Report(),
+            Sightings = [.. Sightings.Values.Select(s => Sees(s.Subject, Now - s.Unchanged, s.Healthy))],
+        };
+
+    /// <summary>Another's heartbeat, written and read then.</summary>
+    public DatastoreSighting Sees(SmallHost other, Instant written, bool healthy) => new(
+        other.Name, "store", other.Boot, (long)written.SinceOrigin.TotalMilliseconds, Now - written, healthy);
 
     public NodeReport Report()
     {
@@ -103,7 +119,6 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
             InventoryComplete = !InventoryIncomplete,
             Floors = [.. _floors.Select(f => new GenerationFloor(f.Key, f.Value))],
             Instances = [.. Instances()],
-            Sightings = Sightings,
             Incidents = Incidents,
         };
         _version++;
@@ -141,6 +156,7 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
     /// <summary>Time passes on the node: the warden's deadlines, then the agent's goal.</summary>
     public void Live(Instant now)
     {
+        Now = now;
         if (_hungSince is { } since && Armed && now - since >= LeaseTerms.Default.Watchdog)
         {
             PowerOff();
@@ -151,6 +167,7 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
             return;
         }
 
+        WroteAt = now - WroteAt >= LeaseTerms.Default.Heartbeat ? now : WroteAt;
         foreach (var (instance, process) in Running.ToList())
         {
             if (LeaseTerms.Default.K(process.Policy) is { } limit && Age(now) >= limit)

@@ -70,12 +70,7 @@ internal sealed partial class Story
     {
         foreach (var reader in Hosts.Values.Where(h => h != subject && (by is null || by(h))))
         {
-            reader.Sightings =
-            [
-                .. reader.Sightings.Where(s => s.Node != subject.Name),
-                new DatastoreSighting(
-                    subject.Name, "store", subject.Boot, 7, TimeSpan.FromSeconds(unchangedSeconds), healthyReader),
-            ];
+            reader.Sightings[subject.Name] = (subject, TimeSpan.FromSeconds(unchangedSeconds), healthyReader);
         }
 
         return this;
@@ -96,6 +91,7 @@ internal sealed partial class Story
     {
         ReadPower read => read.Node,
         PowerOff off => off.Node,
+        ReadHeartbeat read => read.Reader,
         _ => throw new InvalidOperationException($"no such command: {command}"),
     };
 }

@@ -21,6 +21,7 @@ internal sealed partial class Story
 
     private readonly List<Input> _inbox = [];
     private readonly List<(Instant Due, Func<Input?> Answer)> _bmcAnswers = [];
+    private readonly Dictionary<(NodeName Reader, NodeName About), Instant> _looks = [];
     private readonly List<Reply> _replies = [];
     private long _connections;
     private long _requests;
@@ -62,6 +63,9 @@ internal sealed partial class Story
 
     /// <summary>Skips the checks that compare whole ledgers; for clusters too large for them.</summary>
     public bool Unchecked { get; init; }
+
+    /// <summary>All nodes share a datastore, and agents that are asked tell the truth about heartbeats on it.</summary>
+    public bool SharedStore { get; set; }
 
     public SmallHost Host(string name) => Hosts[new NodeName(name)];
 
@@ -180,6 +184,7 @@ internal sealed partial class Story
             }
         }
 
+        Look();
         foreach (var (_, answer) in _bmcAnswers.Where(a => a.Due <= Now).ToList())
         {
             if (answer() is { } input)
@@ -190,6 +195,25 @@ internal sealed partial class Story
 
         _bmcAnswers.RemoveAll(a => a.Due <= Now);
         Step();
+    }
+
+    /// <summary>Agents that were asked read and tell every 0.3 s, for 5 s.</summary>
+    private void Look()
+    {
+        if (!SharedStore || (Now.SinceOrigin.Ticks / Tick.Ticks) % 3 != 0)
+        {
+            return;
+        }
+
+        foreach (var ((reader, about), _) in _looks.Where(l => Now - l.Value < TimeSpan.FromSeconds(5)))
+        {
+            var (from, to) = (Hosts[reader], Hosts[about]);
+            var others = Hosts.Values.Any(h => h != from && h != to && h.Powered && !h.Hung);
+            if (from.Speaks && !from.AgentDown)
+            {
+                Post(from.AgentBeat() with { Sightings = [from.Sees(to, to.WroteAt, others)] });
+            }
+        }
     }
 
     private void Connect(SmallHost host)
@@ -224,6 +248,9 @@ internal sealed partial class Story
             case ReadPower read when Hosts.TryGetValue(read.Node, out var host):
                 var asked = Now;
                 _bmcAnswers.Add((Now + Tick, () => new PowerRead(read.Node, Seen(host, asked, read.Boot))));
+                break;
+            case ReadHeartbeat read:
+                _looks[(read.Reader, read.About)] = Now;
                 break;
             case PowerOff off when Hosts.TryGetValue(off.Node, out var host):
                 _bmcAnswers.Add((Now + Tick, () => Switch(host, off)));

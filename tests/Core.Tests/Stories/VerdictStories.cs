@@ -13,7 +13,7 @@ public sealed class VerdictStories
     {
         var story = Story.Of(3, 2).With(StorySpecs.Vm("a", IsolationPolicy.LeaveRunning));
         var home = story.Home("a");
-        story.Sighted(home, unchangedSeconds: 0.5);
+        story.SharedStore = true;
         home.Cut = true;
 
         story.Run(4 + 29);
@@ -31,7 +31,7 @@ public sealed class VerdictStories
     {
         var story = Story.Of(3, 2).With(StorySpecs.Vm("a", IsolationPolicy.LeaveRunning));
         var home = story.Home("a");
-        story.Sighted(home, 0.5);
+        story.SharedStore = true;
         home.Cut = true;
         story.Run(10);
 
@@ -47,7 +47,7 @@ public sealed class VerdictStories
         var story = Story.Of(3, 2, watchdog: WatchdogKind.TrustWarden)
             .With(StorySpecs.Vm("a", IsolationPolicy.PowerOff));
         var home = story.Home("a");
-        story.Sighted(home, 0.5);
+        story.SharedStore = true;
         home.Cut = true;
 
         story.Run(60);

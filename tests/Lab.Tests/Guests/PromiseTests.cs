@@ -65,6 +65,29 @@ public sealed class PromiseTests(GuestLab lab)
         AssertUntouched(before.Instances.Keys.Except(bound), machines);
     }
 
+    /// <summary>
+    /// A BMC that begins to lie as the cable is cut: nothing but the datastore heartbeat can say that the node lives.
+    /// </summary>
+    [GuestFact]
+    public async Task ABmcThatBeginsToLieAsTheCableIsCutProvesNothing()
+    {
+        var before = await lab.WholeAsync();
+        var machines = lab.Stage.Machines();
+        var node = before.Instances[DemoStage.DiskOwner].Node!;
+        await Task.WhenAll(lab.DoAsync("bmc", node, "lying"), lab.DoAsync("cut", node));
+        var judged = await lab.Stage.WaitAsync(
+            $"{node} counts as cut off, and its BMC is not believed", 30,
+            now => now.Open.Any(i => i.Kind == "nodeCutOff" && i.Subject == $"Node/{node}")
+                && now.Nodes[node].Bmc is { Power: "off" }, Cancel);
+        Assert.All(judged.Open, incident => Assert.Null(incident.Proof));
+        await lab.DoAsync("bmc", node, "ok");
+        await lab.DoAsync("heal", node);
+        var after = await lab.WholeAsync();
+        Assert.Equal(before.Instances[DemoStage.DiskOwner].Generation, after.Instances[DemoStage.DiskOwner].Generation);
+        AssertUntouched([DemoStage.DiskOwner], machines);
+        Assert.Empty(lab.Observer.Violations);
+    }
+
     /// <summary>A BMC that says Off while its node speaks is never believed again for that boot.</summary>
     [GuestFact]
     public async Task ALyingBmcProvesNothing()

@@ -33,6 +33,12 @@ public abstract record HostEffect
     /// <summary>Read the guest's counters; answered by IoRead.</summary>
     public sealed record ReadIo(InstanceName Instance, Generation Generation) : HostEffect;
 
+    /// <summary>Tell the controllers at once what was just seen of the heartbeats they asked about.</summary>
+    public sealed record TellSightings(ImmutableArray<DatastoreSighting> Sightings) : HostEffect;
+
+    /// <summary>Read the datastores closely until then.</summary>
+    public sealed record LookClosely(Instant Until) : HostEffect;
+
     /// <summary>One line for the log.</summary>
     public sealed record Tell(Reason Reason) : HostEffect;
 }

@@ -27,6 +27,9 @@ public abstract record HostInput
     public sealed record ControllerSpoke(
         string Cluster, string Controller, Epoch Epoch, long ReportVersion, Goal? Goal, string? Refused) : HostInput;
 
+    /// <summary>A controller asks how a silent node's datastore heartbeat looks.</summary>
+    public sealed record HeartbeatAsked(NodeName Node, bool Closely) : HostInput;
+
     public sealed record LedgerKept(HostLedger Ledger) : HostInput;
 
     public sealed record LedgerNotKept(string Why) : HostInput;

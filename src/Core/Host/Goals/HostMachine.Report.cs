@@ -10,7 +10,7 @@ public sealed partial class HostMachine
     private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(5);
 
     private readonly List<(HostIncident Incident, bool Closed, long SentIn)> _incidents = [];
-    private ImmutableArray<DatastoreSighting> _sightings = [];
+    private readonly HeartbeatQuestions _asked = new();
     private bool _dirty = true;
     private bool _settled;
     private long _incidentCount;
@@ -60,7 +60,6 @@ public sealed partial class HostMachine
             Instances = [.. _machines.Values.Select(machine => ReportOf(machine, now))],
             Floors = acknowledged?.Floors ?? [],
             Capacity = _settings.Capacity,
-            Sightings = _sightings,
             Incidents = [.. _incidents.Select(kept => kept.Incident)],
         };
     }
@@ -144,18 +143,4 @@ public sealed partial class HostMachine
 
         machine.IncidentId = null;
     }
-
-    /// <summary>
-    /// A sighting is news when its meaning changes: another boot, another verdict on its freshness. The number that
-    /// grows each second is not, else every beat would carry the report.
-    /// </summary>
-    private void See(ImmutableArray<DatastoreSighting> sightings)
-    {
-        _dirty |= !sightings.Select(Meaning).SequenceEqual(_sightings.Select(Meaning));
-        _sightings = sightings;
-    }
-
-    private static (NodeName, string, BootId, bool Stale, bool ReaderHealthy) Meaning(DatastoreSighting sighting) => (
-        sighting.Node, sighting.Datastore, sighting.Boot, sighting.UnchangedFor >= DatastoreWatch.StaleAfter,
-        sighting.ReaderHealthy);
 }

@@ -89,8 +89,17 @@ public sealed partial class HostMachine
             case HostInput.InventoryTaken inventory:
                 SeeNode(at, inventory);
                 break;
-            case HostInput.SightingsRead read:
-                See(read.Sightings);
+            case HostInput.HeartbeatAsked asked:
+                if (_asked.Ask(at.Now, asked.Node, asked.Closely) is { } until)
+                {
+                    _effects.Add(new HostEffect.LookClosely(until));
+                }
+
+                break;
+            case HostInput.SightingsRead read when _asked.Of(read.Sightings, at.Now) is { IsEmpty: false } seen:
+                _effects.Add(new HostEffect.TellSightings(seen));
+                break;
+            case HostInput.SightingsRead:
                 break;
             default:
                 TakeAnswer(at, input);

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Havm.Host.Tests;
+namespace Havm.Tests;
 
 /// <summary>Waits for a condition, never for a time; says what did not come true.</summary>
 internal static class Until

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Havm.Core.Records;
+using Havm.Model;
+
+namespace Havm.Core.Liveness;
+
+/// <summary>Which agents are asked how the datastore heartbeat of a silent node looks, and how often.</summary>
+internal static class HeartbeatQuestion
+{
+    private const int Readers = 3;
+
+    /// <summary>
+    /// Asked again before the question expires at its reader, and soon enough to replace one that fell silent.
+    /// </summary>
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(2);
+
+    /// <summary>While a verdict is young or an order stands, every tenth of a second counts.</summary>
+    private static readonly TimeSpan Urgent = TimeSpan.FromSeconds(10);
+
+    /// <summary>Null when the last question is too young to be asked again, or nobody can be asked.</summary>
+    public static Proposal? For(Cluster cluster, NodeRecord node, NodeHeard heard, TimeSpan silence, Instant now)
+    {
+        if (heard.LookedAt is { } asked && now - asked < Again)
+        {
+            return null;
+        }
+
+        ImmutableArray<Command> questions =
+        [
+            .. Chosen(cluster, node, now).Select(r => new ReadHeartbeat(
+                r, node.Name, silence < Urgent || node.Fence is not null)),
+        ];
+        return questions.IsEmpty ? null : new Proposal(
+            null, new Reason("liveness", "readHeartbeat", $"{node.Name} is suspect: others look at its heartbeat"))
+        {
+            Commands = questions,
+            Told = false,
+        };
+    }
+
+    /// <summary>
+    /// Nodes whose agents speak: one of each rack first, the silent node's own last, because what silenced it may
+    /// silence them.
+    /// </summary>
+    private static IEnumerable<NodeName> Chosen(Cluster cluster, NodeRecord node, Instant now)
+    {
+        var home = cluster.Ledger.NodeSpecOf(node.Name)?.Rack;
+        return cluster.Ledger.Nodes.Values
+            .Where(n => n.Phase == NodePhase.Up && n.Name != node.Name && Answers(cluster, n, now))
+            .GroupBy(n => cluster.Ledger.NodeSpecOf(n.Name)?.Rack)
+            .SelectMany(rack => rack.Select((n, place) => (n.Name, Turn: rack.Key == home ? int.MaxValue : place)))
+            .OrderBy(n => n.Turn).ThenBy(n => n.Name)
+            .Take(Readers)
+            .Select(n => n.Name);
+    }
+
+    private static bool Answers(Cluster cluster, NodeRecord node, Instant now) =>
+        cluster.HeardOf(node.Name).Agent is { At: { } at, BrokenAt: null }
+        && now - at < cluster.Policy.Liveness.SuspectAfter;
+}
