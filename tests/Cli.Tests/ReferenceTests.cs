@@ -6,18 +6,8 @@ namespace Havm.Cli.Tests;
 public sealed class ReferenceTests
 {
     [Fact]
-    public void The_reference_page_of_the_command_line_is_what_the_executable_takes()
-    {
-        string file = Path.Combine(Executable.Repository(), "docs", "reference", "cli.md");
-        string actual = Page();
-        if (Environment.GetEnvironmentVariable("HAVM_GOLDEN") == "write")
-        {
-            File.WriteAllText(file, actual);
-        }
-
-        Assert.True(File.Exists(file), "docs/reference/cli.md is missing: run this test once with HAVM_GOLDEN=write");
-        Assert.Equal(File.ReadAllText(file), actual);
-    }
+    public void The_reference_page_of_the_command_line_is_what_the_executable_takes() =>
+        Golden.Matches("docs/reference/cli.md", Page());
 
     private static string Page()
     {

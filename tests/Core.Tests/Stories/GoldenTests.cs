@@ -3,8 +3,7 @@ using Havm.Model;
 namespace Havm.Core.Tests.Stories;
 
 /// <summary>
-/// Whole decisions as text, so that a change of any of them is seen in review. HAVM_GOLDENS=DIRECTORY writes them anew
-/// there instead of comparing.
+/// Whole decisions as text, so that a change of any of them is seen in review.
 /// </summary>
 public sealed class GoldenTests
 {
@@ -40,14 +39,7 @@ public sealed class GoldenTests
             .Select(c => (c.At - from, Words(c.Command)));
         var text = string.Concat(
             told.Concat(done).OrderBy(l => l.Item1).Select(l => $"{l.Item1.TotalSeconds,5:0.0} s  {l.Item2}\n"));
-        if (Environment.GetEnvironmentVariable("HAVM_GOLDENS") is { } rewrite)
-        {
-            File.WriteAllText(Path.Combine(rewrite, $"{name}.txt"), text);
-            return;
-        }
-
-        Assert.Equal(
-            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Stories", "Goldens", $"{name}.txt")), text);
+        Golden.Matches($"tests/Core.Tests/Stories/Goldens/{name}.txt", text);
     }
 
     private static string Words(Command command) => command switch

@@ -1,3 +1,6 @@
+using static Havm.Core.Host.Goals.MachineEvent;
+using static Havm.Core.Host.Goals.MachineStep;
+
 namespace Havm.Core.Host.Goals;
 
 /// <summary>Where the agent stands with one machine.</summary>
@@ -97,59 +100,70 @@ public static class MachineTable
 {
     public static MachineStep Next(MachineStep step, MachineEvent happened) => (step, happened) switch
     {
-        (MachineStep.Idle, MachineEvent.StartDue) => MachineStep.Starting,
-        (_, MachineEvent.StartDue) => step,
+        (Idle, StartDue) => Starting,
+        (Starting or MachineStep.Held or Releasing or Up or Adopting or Unreachable or Stopping or Ending or GaveUp,
+            StartDue) => step,
 
-        (MachineStep.Held, MachineEvent.ReleaseDue) => MachineStep.Releasing,
-        (_, MachineEvent.ReleaseDue) => step,
+        (MachineStep.Held, ReleaseDue) => Releasing,
+        (Idle or Starting or Releasing or Up or Adopting or Unreachable or Stopping or Ending or GaveUp,
+            ReleaseDue) => step,
 
-        (MachineStep.Up, MachineEvent.StopDue) => MachineStep.Stopping,
-        (_, MachineEvent.StopDue) => step,
+        (Up, StopDue) => Stopping,
+        (Idle or Starting or MachineStep.Held or Releasing or Adopting or Unreachable or Stopping or Ending or GaveUp,
+            StopDue) => step,
 
-        (MachineStep.Starting or MachineStep.Ending, MachineEvent.EndDue) => step,
-        (_, MachineEvent.EndDue) => MachineStep.Ending,
+        (Idle or MachineStep.Held or Releasing or Up or Adopting or Unreachable or Stopping or GaveUp,
+            EndDue) => Ending,
+        (Starting or Ending, EndDue) => step,
 
-        (MachineStep.Unreachable, MachineEvent.AdoptDue) => MachineStep.Adopting,
-        (_, MachineEvent.AdoptDue) => step,
+        (Unreachable, AdoptDue) => Adopting,
+        (Idle or Starting or MachineStep.Held or Releasing or Up or Adopting or Stopping or Ending or GaveUp,
+            AdoptDue) => step,
 
-        (MachineStep.Idle, MachineEvent.GiveUpDue) => MachineStep.GaveUp,
-        (_, MachineEvent.GiveUpDue) => step,
+        (Idle, GiveUpDue) => GaveUp,
+        (Starting or MachineStep.Held or Releasing or Up or Adopting or Unreachable or Stopping or Ending or GaveUp,
+            GiveUpDue) => step,
 
-        (MachineStep.GaveUp, MachineEvent.TryAgainDue) => MachineStep.Idle,
-        (_, MachineEvent.TryAgainDue) => step,
+        (GaveUp, TryAgainDue) => Idle,
+        (Idle or Starting or MachineStep.Held or Releasing or Up or Adopting or Unreachable or Stopping or Ending,
+            TryAgainDue) => step,
 
-        (MachineStep.Starting, MachineEvent.Made) => MachineStep.Held,
-        (_, MachineEvent.Made) => step,
+        (Starting, Made) => MachineStep.Held,
+        (Idle or MachineStep.Held or Releasing or Up or Adopting or Unreachable or Stopping or Ending or GaveUp,
+            Made) => step,
+        (Starting, NotPermitted) => Idle,
+        (Idle or MachineStep.Held or Releasing or Up or Adopting or Unreachable or Stopping or Ending or GaveUp,
+            NotPermitted) => step,
+        (Starting, NotMade) => Ending,
+        (Idle or MachineStep.Held or Releasing or Up or Adopting or Unreachable or Stopping or Ending or GaveUp,
+            NotMade) => step,
 
-        (MachineStep.Starting, MachineEvent.NotPermitted) => MachineStep.Idle,
-        (_, MachineEvent.NotPermitted) => step,
+        (Releasing, Released) => Up,
+        (Idle or Starting or MachineStep.Held or Up or Adopting or Unreachable or Stopping or Ending or GaveUp,
+            Released) => step,
+        (Releasing, NotReleased) => MachineStep.Held,
+        (Idle or Starting or MachineStep.Held or Up or Adopting or Unreachable or Stopping or Ending or GaveUp,
+            NotReleased) => step,
 
-        (MachineStep.Starting, MachineEvent.NotMade) => MachineStep.Ending,
-        (_, MachineEvent.NotMade) => step,
+        (Adopting, Adopted) => Up,
+        (Idle or Starting or MachineStep.Held or Releasing or Up or Unreachable or Stopping or Ending or GaveUp,
+            Adopted) => step,
+        (Adopting, AdoptedHeld) => MachineStep.Held,
+        (Idle or Starting or MachineStep.Held or Releasing or Up or Unreachable or Stopping or Ending or GaveUp,
+            AdoptedHeld) => step,
+        (Adopting, NotAdopted) => Unreachable,
+        (Idle or Starting or MachineStep.Held or Releasing or Up or Unreachable or Stopping or Ending or GaveUp,
+            NotAdopted) => step,
 
-        (MachineStep.Releasing, MachineEvent.Released) => MachineStep.Up,
-        (_, MachineEvent.Released) => step,
+        (MachineStep.Held or Releasing or Up or Adopting or Unreachable or Stopping, Exited) => Ending,
+        (Idle or Starting or Ending or GaveUp, Exited) => step,
 
-        (MachineStep.Releasing, MachineEvent.NotReleased) => MachineStep.Held,
-        (_, MachineEvent.NotReleased) => step,
+        (Idle or GaveUp, Found) => Unreachable,
+        (Starting or MachineStep.Held or Releasing or Up or Adopting or Unreachable or Stopping or Ending,
+            Found) => step,
 
-        (MachineStep.Adopting, MachineEvent.Adopted) => MachineStep.Up,
-        (_, MachineEvent.Adopted) => step,
-
-        (MachineStep.Adopting, MachineEvent.AdoptedHeld) => MachineStep.Held,
-        (_, MachineEvent.AdoptedHeld) => step,
-
-        (MachineStep.Adopting, MachineEvent.NotAdopted) => MachineStep.Unreachable,
-        (_, MachineEvent.NotAdopted) => step,
-
-        (MachineStep.Idle or MachineStep.GaveUp or MachineStep.Starting or MachineStep.Ending, MachineEvent.Exited) =>
-            step,
-        (_, MachineEvent.Exited) => MachineStep.Ending,
-
-        (MachineStep.Idle or MachineStep.GaveUp, MachineEvent.Found) => MachineStep.Unreachable,
-        (_, MachineEvent.Found) => step,
-
-        (MachineStep.Ending, MachineEvent.VerifiedGone) => MachineStep.Idle,
-        (_, MachineEvent.VerifiedGone) => step,
+        (Ending, VerifiedGone) => Idle,
+        (Idle or Starting or MachineStep.Held or Releasing or Up or Adopting or Unreachable or Stopping or GaveUp,
+            VerifiedGone) => step,
     };
 }

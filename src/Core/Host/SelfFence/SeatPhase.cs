@@ -1,3 +1,6 @@
+using static Havm.Core.Host.SelfFence.SeatEvent;
+using static Havm.Core.Host.SelfFence.SeatPhase;
+
 namespace Havm.Core.Host.SelfFence;
 
 /// <summary>Where a seat stands for the warden. Nothing leads back from Ended but a new permit.</summary>
@@ -64,38 +67,31 @@ public static class SeatTable
 {
     public static SeatPhase Next(SeatPhase phase, SeatEvent happened) => (phase, happened) switch
     {
-        (SeatPhase.Pausing or SeatPhase.Paused or SeatPhase.Resuming, SeatEvent.LeaseFresh) => SeatPhase.Resuming,
-        (SeatPhase.Permitted or SeatPhase.Running or SeatPhase.Stopping or SeatPhase.Ending or SeatPhase.Ended,
-            SeatEvent.LeaseFresh) => phase,
+        (Pausing or Paused or Resuming, LeaseFresh) => Resuming,
+        (Permitted or Running or Stopping or Ending or Ended, LeaseFresh) => phase,
 
-        (SeatPhase.Running or SeatPhase.Resuming, SeatEvent.PauseDue) => SeatPhase.Pausing,
-        (SeatPhase.Permitted or SeatPhase.Pausing or SeatPhase.Paused or SeatPhase.Stopping or SeatPhase.Ending
-            or SeatPhase.Ended, SeatEvent.PauseDue) => phase,
+        (Running or Resuming, PauseDue) => Pausing,
+        (Permitted or Pausing or Paused or Stopping or Ending or Ended, PauseDue) => phase,
 
-        (SeatPhase.Running or SeatPhase.Resuming, SeatEvent.StopDue) => SeatPhase.Stopping,
-        (SeatPhase.Permitted or SeatPhase.Pausing or SeatPhase.Paused or SeatPhase.Stopping or SeatPhase.Ending
-            or SeatPhase.Ended, SeatEvent.StopDue) => phase,
+        (Running or Resuming, StopDue) => Stopping,
+        (Permitted or Pausing or Paused or Stopping or Ending or Ended, StopDue) => phase,
 
-        (_, SeatEvent.EndDue) => SeatPhase.Ending,
+        (Permitted or Running or Pausing or Paused or Resuming or Stopping or Ending or Ended, EndDue) => Ending,
 
-        (SeatPhase.Permitted or SeatPhase.Running or SeatPhase.Resuming, SeatEvent.Released) => SeatPhase.Running,
-        (SeatPhase.Pausing or SeatPhase.Paused, SeatEvent.Released) => SeatPhase.Pausing,
-        (SeatPhase.Stopping or SeatPhase.Ending or SeatPhase.Ended, SeatEvent.Released) => phase,
+        (Permitted or Running or Resuming, Released) => Running,
+        (Pausing or Paused, Released) => Pausing,
+        (Stopping or Ending or Ended, Released) => phase,
 
-        (SeatPhase.Pausing, SeatEvent.Held) => SeatPhase.Paused,
-        (SeatPhase.Permitted or SeatPhase.Running or SeatPhase.Paused or SeatPhase.Resuming or SeatPhase.Stopping
-            or SeatPhase.Ending or SeatPhase.Ended, SeatEvent.Held) => phase,
+        (Pausing, SeatEvent.Held) => Paused,
+        (Permitted or Running or Paused or Resuming or Stopping or Ending or Ended, SeatEvent.Held) => phase,
 
-        (SeatPhase.Ended, SeatEvent.SeenAlive) => SeatPhase.Ending,
-        (SeatPhase.Permitted or SeatPhase.Running or SeatPhase.Pausing or SeatPhase.Paused or SeatPhase.Resuming
-            or SeatPhase.Stopping or SeatPhase.Ending, SeatEvent.SeenAlive) => phase,
+        (Ended, SeenAlive) => Ending,
+        (Permitted or Running or Pausing or Paused or Resuming or Stopping or Ending, SeenAlive) => phase,
 
-        (SeatPhase.Running or SeatPhase.Pausing or SeatPhase.Paused or SeatPhase.Resuming or SeatPhase.Stopping,
-            SeatEvent.SeenGone) => SeatPhase.Ended,
-        (SeatPhase.Permitted or SeatPhase.Ending or SeatPhase.Ended, SeatEvent.SeenGone) => phase,
+        (Running or Pausing or Paused or Resuming or Stopping, SeenGone) => Ended,
+        (Permitted or Ending or Ended, SeenGone) => phase,
 
-        (SeatPhase.Ending, SeatEvent.VerifiedEmpty) => SeatPhase.Ended,
-        (SeatPhase.Permitted or SeatPhase.Running or SeatPhase.Pausing or SeatPhase.Paused or SeatPhase.Resuming
-            or SeatPhase.Stopping or SeatPhase.Ended, SeatEvent.VerifiedEmpty) => phase,
+        (Ending, VerifiedEmpty) => Ended,
+        (Permitted or Running or Pausing or Paused or Resuming or Stopping or Ended, VerifiedEmpty) => phase,
     };
 }

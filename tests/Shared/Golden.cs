@@ -1,15 +1,12 @@
 using System.Runtime.CompilerServices;
 
-namespace Havm.Specs.Tests;
+namespace Havm.Tests;
 
 /// <summary>Files that hold what is expected; HAVM_GOLDEN=write rewrites them.</summary>
 internal static class Golden
 {
     public static string Repository([CallerFilePath] string here = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
-
-    public static string Input(string name) =>
-        File.ReadAllText(Path.Combine(Repository(), "tests", "Specs.Tests", "Inputs", name));
 
     /// <summary>Compares with a file, named from the repository's root.</summary>
     public static void Matches(string path, string actual)
