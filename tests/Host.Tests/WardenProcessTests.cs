@@ -167,11 +167,11 @@ public sealed class WardenProcessTests
     }
 
     [Theory]
-    [InlineData("node", "Bad Name", "field 'node': 'Bad Name' is no legal name")]
-    [InlineData("controllers", "nowhere", "line 1")]
-    [InlineData("cgroup", "relative/path", "field 'cgroup': 'relative/path' is no absolute path")]
+    [InlineData("node", "Bad Name", "node: 'Bad Name' is no legal name")]
+    [InlineData("controllers", "nowhere", "controllers: has a value of the wrong kind (line 1,")]
+    [InlineData("cgroup", "relative/path", "cgroup: 'relative/path' is no absolute path")]
     [InlineData("colour", "blue", "colour")]
-    [InlineData("bootIdFile", "/nonexistent/boot", "field 'bootIdFile': /nonexistent/boot cannot be read")]
+    [InlineData("bootIdFile", "/nonexistent/boot", "bootIdFile: /nonexistent/boot cannot be read")]
     public async Task A_bad_configuration_is_one_clear_error_and_exit_code_2(
         string field, string value, string expected)
     {

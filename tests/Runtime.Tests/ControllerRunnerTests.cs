@@ -85,7 +85,7 @@ public sealed class ControllerRunnerTests
     }
 
     [Fact]
-    public async Task A_commit_that_finds_no_room_ends_the_term_and_an_order_is_not_acknowledged()
+    public async Task A_commit_that_finds_no_room_ends_the_term_and_whoever_gave_an_order_is_told()
     {
         var disk = new SimulatedDisk();
         await using var rig = await RunnerRig.OfAsync(1, disk);
@@ -95,7 +95,8 @@ public sealed class ControllerRunnerTests
 
         var ended = await Assert.ThrowsAsync<StoreException>(() => rig.Running);
         Assert.Equal(StoreTrouble.Full, ended.Trouble);
-        Assert.False(order.IsCompleted);
+        Assert.Same(ended, await Assert.ThrowsAsync<StoreException>(() => order));
+        Assert.Same(ended, await Assert.ThrowsAsync<StoreException>(() => rig.ApplyAsync([])));
         Assert.False(rig.Runner.Committed.Ledger.Specs.ContainsKey("Rack/r2"));
     }
 }

@@ -1,23 +1,12 @@
 using System.Net;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Havm.Model;
+using Havm.Runtime.Files;
 
 namespace Havm.Controller;
 
 /// <summary>What `havm-controller` reads from its configuration file (/etc/havm/controller.json by default).</summary>
 public sealed record ControllerConfig
 {
-    /// <summary>
-    /// Read by reflection: generated readers hand an init-only property that is left out its type's default.
-    /// </summary>
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        ReadCommentHandling = JsonCommentHandling.Skip,
-    };
-
     public required string Cluster { get; init; }
 
     /// <summary>Where agents and wardens connect: "http://10.77.0.2:7070"; datagrams go to the next port.</summary>
@@ -45,22 +34,8 @@ public sealed record ControllerConfig
     /// <summary>Reads and checks a file; every error names file, field, reason and remedy.</summary>
     public static (ControllerConfig? Config, IReadOnlyList<SpecError> Errors) Read(string path)
     {
-        try
-        {
-            var config = JsonSerializer.Deserialize<ControllerConfig>(File.ReadAllText(path), Json);
-            return config is null
-                ? (null, [Error(path, "", "is empty", "write a JSON object")])
-                : (config, [.. config.Check(path)]);
-        }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
-        {
-            return (null, [Error(path, "", cause.Message, "name a readable file with --config")]);
-        }
-        catch (JsonException cause)
-        {
-            return (null, [Error(
-                path, cause.Path ?? "", cause.Message, "see docs/reference/controller.md for every field")]);
-        }
+        var (config, errors) = ConfigReader.Read<ControllerConfig>(path);
+        return config is null ? (null, errors) : (config, [.. config.Check(path)]);
     }
 
     public IPEndPoint NodesAt() => new(IPAddress.Parse(new Uri(Listen).Host), new Uri(Listen).Port);

@@ -37,6 +37,7 @@ public sealed class ControllerRunner
     private volatile IReadOnlyList<Held> _held = [];
     private DateTimeOffset _lastCommit;
     private long _requests;
+    private volatile Exception? _over;
     private TaskCompletionSource<Epoch>? _adopt;
 
     /// <summary>
@@ -89,12 +90,20 @@ public sealed class ControllerRunner
         return new ControllerRunner(picture, new EventFeed(events), store, fence, clock, log);
     }
 
-    /// <summary>Gives an order and waits until what it decided is durable.</summary>
+    /// <summary>
+    /// Gives an order and waits until what it decided is durable. Throws what ended the term when that comes first:
+    /// the order was not acknowledged, and whoever gave it must look.
+    /// </summary>
     public async Task<OrderOutcome> OrderAsync(Func<long, Input> order, CancellationToken cancel)
     {
         var request = Interlocked.Increment(ref _requests);
         var answer = new TaskCompletionSource<OrderOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
         _orders[request] = answer;
+        if (_over is { } cause)
+        {
+            answer.TrySetException(cause);
+        }
+
         Post(new Envelope(order(request), null));
         try
         {
@@ -125,6 +134,24 @@ public sealed class ControllerRunner
     /// once, else each tenth of a second: beats without news are heard and answered in between.
     /// </summary>
     public async Task RunAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await RoundsAsync(cancel);
+        }
+        catch (Exception cause)
+        {
+            _over = cause;
+            foreach (var order in _orders.Values)
+            {
+                order.TrySetException(cause);
+            }
+
+            throw;
+        }
+    }
+
+    private async Task RoundsAsync(CancellationToken cancel)
     {
         var last = _clock.Now;
         var due = last;

@@ -1,13 +1,12 @@
 using System.Net;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Havm.Core.Leases;
 using Havm.Model;
+using Havm.Runtime.Files;
 
 namespace Havm.Runtime.Node;
 
 /// <summary>A configuration that cannot be used: one message with file, field, reason and remedy.</summary>
-public sealed class ConfigException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class ConfigException(string message) : Exception(message);
 
 /// <summary>A configuration that was read and checked.</summary>
 /// <param name="Boot">The boot it was read in.</param>
@@ -46,17 +45,6 @@ public static class NodeConfigFile
 {
     private const int LongestSocketPath = 107;
 
-    /// <summary>
-    /// Read by reflection: generated readers hand an init-only property that is left out its type's default.
-    /// </summary>
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        AllowTrailingCommas = true,
-        ReadCommentHandling = JsonCommentHandling.Skip,
-    };
-
     public static CheckedConfig Read(string path)
     {
         var config = Parse(path);
@@ -80,21 +68,8 @@ public static class NodeConfigFile
 
     private static NodeConfig Parse(string path)
     {
-        try
-        {
-            return JsonSerializer.Deserialize<NodeConfig>(File.ReadAllBytes(path), Json)
-                ?? throw Bad(path, "(whole file)", "it holds null", "write one JSON object");
-        }
-        catch (JsonException e)
-        {
-            throw new ConfigException(
-                $"{path}: field '{e.Path ?? "$"}', line {e.LineNumber + 1}: {e.Message.Split(" Path:")[0]} "
-                    + "Correct the file and start again.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigException($"{path}: cannot be read: {e.Message} Name a readable file with --config.", e);
-        }
+        var (config, errors) = ConfigReader.Read<NodeConfig>(path);
+        return config ?? throw new ConfigException(string.Join('\n', errors));
     }
 
     private static void Check(string path, NodeConfig config)
@@ -181,5 +156,5 @@ public static class NodeConfigFile
     }
 
     private static ConfigException Bad(string path, string field, string reason, string remedy) =>
-        new($"{path}: field '{field}': {reason}; {remedy}");
+        new(new SpecError(path, field, reason, remedy).ToString());
 }

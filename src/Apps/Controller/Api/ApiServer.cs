@@ -3,6 +3,7 @@ using Havm.Runtime.Control;
 using Havm.Runtime.Ports;
 using Havm.Store.Sqlite;
 using Havm.Wire.Api;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Havm.Controller.Api;
@@ -14,6 +15,12 @@ internal static class ApiServer
 
     private const long MaxBody = 1 << 20;
 
+    /// <summary>
+    /// Who still reads when the controller ends is given this long: a term that is over must not linger, because
+    /// nothing heals until the next one begins.
+    /// </summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
     public static WebApplication Make(
         ControllerConfig config, ControllerRunner runner, SqliteStateStore store, IClock clock)
     {
@@ -22,6 +29,7 @@ internal static class ApiServer
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, config));
         builder.Services.ConfigureHttpJsonOptions(
             json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LastWords);
         builder.Services.AddOpenApi("v1");
         builder.Services.AddSingleton(new ApiContext(config, runner, store, clock));
         var app = builder.Build();
@@ -57,6 +65,13 @@ internal static class ApiServer
 
     private static Task Failed(HttpContext context)
     {
+        if (context.Features.Get<IExceptionHandlerFeature>()?.Error is StoreException trouble)
+        {
+            var over = new SpecError("controller", "state", $"its term ended: {trouble.Message}",
+                "mend that and start it again; then look whether your order stands");
+            return Answers.Problem(StatusCodes.Status503ServiceUnavailable, "termEnded", [over]).ExecuteAsync(context);
+        }
+
         var error = new SpecError("request", context.Request.Path, "the controller failed to answer this request",
             "see the controller's log; nothing was changed");
         return Answers.Problem(StatusCodes.Status500InternalServerError, "internal", [error]).ExecuteAsync(context);
