@@ -55,7 +55,23 @@ public sealed record Overruled(NodeName Node, Epoch Seen, string Message) : Inpu
 public sealed record PowerRead(NodeName Node, PowerSeen Seen) : Input;
 
 /// <summary>A BMC answered a power-off order. What it says proves nothing; the readings after it do.</summary>
-public sealed record PowerOffAnswered(NodeName Node, long Order, string Trouble) : Input;
+/// <param name="Node">Whose BMC.</param>
+/// <param name="Order">The number of the fence order.</param>
+/// <param name="Before">The power it stated before the order; Unknown when it stated none.</param>
+/// <param name="Trouble">Why nothing was ordered or taken; empty when it was.</param>
+public sealed record PowerOffAnswered(NodeName Node, long Order, PowerState Before, string Trouble) : Input
+{
+    /// <summary>
+    /// It has taken the order for a machine that was not off already: if that goes off now, it is by this order.
+    /// </summary>
+    public bool Taken => Trouble.Length == 0 && Before != PowerState.Off;
+}
+
+/// <summary>A BMC answered a power-on order.</summary>
+/// <param name="Node">Whose BMC.</param>
+/// <param name="Boot">The dead boot the order was for.</param>
+/// <param name="Trouble">Why nothing was ordered or taken; empty when it was.</param>
+public sealed record PowerOnAnswered(NodeName Node, BootId Boot, string Trouble) : Input;
 
 /// <summary>Objects to create or replace by name.</summary>
 public sealed record SpecsSubmitted(long Request, ImmutableArray<SpecObject> Objects, bool DryRun, string Actor)

@@ -38,3 +38,12 @@ public sealed record PowerOff(NodeName Node, BmcSpec Bmc, FenceOrder Order) : Co
 /// <param name="About">The silent node.</param>
 /// <param name="Closely">Told four times a second, not once.</param>
 public sealed record ReadHeartbeat(NodeName Reader, NodeName About, bool Closely) : Command;
+
+/// <summary>
+/// Power on a node whose boot an order of ours has ended; re-checked against the newest picture just before it is sent.
+/// </summary>
+/// <param name="Node">Which.</param>
+/// <param name="Bmc">Its BMC.</param>
+/// <param name="Boot">The dead boot.</param>
+/// <param name="Try">Counts the orders for this boot, from 1.</param>
+public sealed record PowerOn(NodeName Node, BmcSpec Bmc, BootId Boot, int Try) : Command;

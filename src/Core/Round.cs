@@ -25,6 +25,7 @@ public static class Round
         LivenessDecider.Decide,
         FencingDecider.Decide,
         RecoveryDecider.Decide,
+        PowerOnDecider.Decide,
         HealingDecider.Decide,
         AgentWatchDecider.Decide,
         LifecycleDecider.Decide,

@@ -86,6 +86,7 @@ public sealed record NodeBooted(NodeName Name, BootId Boot) : NodeChange(Name)
             Boot = Boot,
             PastBoots = past.Length > BootsRemembered ? past.RemoveAt(0) : past,
             Fence = null,
+            PowerOn = null,
             WatchdogArmed = false,
         });
     }
@@ -112,27 +113,62 @@ public sealed record FenceOrdered(NodeName Name, FenceOrder Draft) : NodeChange(
         : [.. base.Touches(before), RecordKeys.Counters];
 }
 
+/// <summary>
+/// The BMC has taken the order. Durable, because whoever proves the boot dead must know who switched it off.
+/// </summary>
+public sealed record FenceAnswered(NodeName Name, long Order, DateTimeOffset At) : NodeChange(Name)
+{
+    public override Ledger Apply(Ledger ledger)
+    {
+        var node = ledger.Nodes[Name];
+        return node.Fence is { } order && order.Id == Order
+            ? With(ledger, node with { Fence = order with { AnsweredAt = At } })
+            : ledger;
+    }
+}
+
 /// <summary>The order is over: carried out, or void because the boot it was for has spoken again.</summary>
 public sealed record FenceEnded(NodeName Name, Reason Why) : NodeChange(Name)
 {
     public override Ledger Apply(Ledger ledger) => With(ledger, ledger.Nodes[Name] with { Fence = null });
 }
 
-/// <summary>The boot on record is proven off.</summary>
+/// <summary>
+/// The boot on record is proven off. If its power was read off, it is noted whether an order of ours did that.
+/// </summary>
 public sealed record NodeProvenDead(NodeName Name, BootProof Proof, DateTimeOffset At) : NodeChange(Name)
 {
-    public override Ledger Apply(Ledger ledger) =>
-        With(ledger, ledger.Nodes[Name] with
+    public override Ledger Apply(Ledger ledger)
+    {
+        var node = ledger.Nodes[Name];
+        var taken = node.Fence is { AnsweredAt: not null } order && order.Boot == Proof.Boot ? order.Id : (long?)null;
+        return With(ledger, node with
         {
-            Phase = NodePhase.Dead, Departure = null, Why = Proof.Reason, Since = At, Fence = null,
+            Phase = NodePhase.Dead,
+            Departure = null,
+            Why = Proof.Reason,
+            Since = At,
+            Fence = null,
+            PowerOn = Proof.ByPower ? new PowerOnNote(Proof.Boot, taken) : null,
         });
+    }
 }
 
-/// <summary>An operator keeps new seats away, or lets them come again.</summary>
+/// <summary>
+/// An operator keeps new seats away, or lets them come again. Who lets them come to a node that was given up asks for
+/// it to be powered on anew.
+/// </summary>
 public sealed record NodeCordoned(NodeName Name, bool Cordoned) : NodeChange(Name)
 {
-    public override Ledger Apply(Ledger ledger) =>
-        With(ledger, ledger.Nodes[Name] with { Cordoned = Cordoned });
+    public override Ledger Apply(Ledger ledger)
+    {
+        var node = ledger.Nodes[Name];
+        var note = Cordoned ? node.PowerOn
+            : node.PowerOn is { GivenUp: true } old ? new PowerOnNote(old.Boot, old.Order)
+            : node.PowerOn is { } held ? held with { Why = null }
+            : null;
+        return With(ledger, node with { Cordoned = Cordoned, PowerOn = note });
+    }
 }
 
 /// <summary>Helpers that several changes share.</summary>

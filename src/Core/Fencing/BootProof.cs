@@ -10,13 +10,17 @@ namespace Havm.Core.Fencing;
 /// </summary>
 public sealed record BootProof
 {
-    private BootProof(BootId boot, Reason reason)
+    private BootProof(BootId boot, Reason reason, bool byPower = true)
     {
         Boot = boot;
         Reason = reason;
+        ByPower = byPower;
     }
 
     public BootId Boot { get; }
+
+    /// <summary>Its BMC said so; else it is an operator's word.</summary>
+    public bool ByPower { get; }
 
     public Reason Reason { get; }
 
@@ -66,7 +70,7 @@ public sealed record BootProof
             "fencing", "provenByOperator",
             $"{actor} states that boot {boot} of {node.Name}, "
                 + $"silent for {Silence.Of(cluster.HeardOf(node.Name), cluster.Office, now).TotalSeconds:0} s, "
-                + "is not running"));
+                + "is not running"), byPower: false);
 
     /// <summary>The fresh evidence that speaks against the operator's word; null when there is none.</summary>
     public static string? Contradiction(Cluster cluster, NodeRecord node, BootId boot, Instant now)

@@ -63,6 +63,12 @@ public static class FencingDecider
         Cluster cluster, NodeRecord node, DatastoreEvidence datastore, Instant now)
     {
         var heard = cluster.HeardOf(node.Name);
+        if (node.Fence is { AnsweredAt: null } asked && heard.SwitchedOff?.Order == asked.Id)
+        {
+            var taken = new Reason("fencing", "fenceAnswered", $"the BMC of {node.Name} has taken order {asked.Id}");
+            yield return new Proposal(new FenceAnswered(node.Name, asked.Id, cluster.Wall), taken) { Told = false };
+        }
+
         if (node.Phase == NodePhase.Lost && BootProof.FromPower(cluster, node, heard, datastore, now) is { } proof)
         {
             yield return new Proposal(new NodeProvenDead(node.Name, proof, cluster.Wall), proof.Reason);

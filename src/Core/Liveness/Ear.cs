@@ -22,7 +22,15 @@ public static class Ear
         DatagramHeard datagram => Datagram(cluster, datagram, now),
         StreamEnded ended => Update(cluster, ended.Node, h => Ended(h, ended.Connection, now)),
         PowerRead read => Update(cluster, read.Node, h => Read(h, read.Seen)),
-        PowerOffAnswered answered => Update(cluster, answered.Node, h => h with { PowerAskedAt = null }),
+        PowerOffAnswered answered => Update(cluster, answered.Node, h => h with
+        {
+            PowerAskedAt = null,
+            SwitchedOff = answered.Taken ? new SwitchedOff(answered.Order, now) : h.SwitchedOff,
+        }),
+        PowerOnAnswered answered => Update(cluster, answered.Node, h => h with
+        {
+            PowerAskedAt = null, PowerOnTrouble = answered.Trouble,
+        }),
         OwnStall => cluster with { Office = cluster.Office with { ListeningSince = now } },
         Overruled overruled => cluster with
         {
@@ -72,6 +80,10 @@ public static class Ear
         ReadPower read => Update(cluster, read.Node, h => h with { PowerAskedAt = now }),
         PowerOff off => Update(cluster, off.Node, h => h with { PowerOffSentAt = now, PowerAskedAt = now }),
         ReadHeartbeat read => Update(cluster, read.About, h => h with { LookedAt = now }),
+        PowerOn on => Update(cluster, on.Node, h => h with
+        {
+            PowerOnSentAt = now, PowerAskedAt = now, PowerOnTrouble = "",
+        }),
         _ => cluster,
     };
 
@@ -101,7 +113,7 @@ public static class Ear
         }
 
         return IsLater(heard, beat) && IsReplaceable(cluster, node, heard, now)
-            ? Set(cluster, beat.Node, take(new NodeHeard { Boot = beat.Boot }))
+            ? Set(cluster, beat.Node, take(new NodeHeard { Boot = beat.Boot, SwitchedOff = heard.SwitchedOff }))
             : cluster;
     }
 

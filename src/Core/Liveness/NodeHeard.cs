@@ -69,6 +69,18 @@ public sealed record NodeHeard
     public Instant? PowerOffSentAt { get; init; }
 
     /// <summary>
+    /// The last power-off order that its BMC has taken, whatever boot was running then; null: none. Known across boots,
+    /// because a fresh one may speak between the order and its answer.
+    /// </summary>
+    public SwitchedOff? SwitchedOff { get; init; }
+
+    /// <summary>When the last power-on order was sent; null: never since the boot on record was heard.</summary>
+    public Instant? PowerOnSentAt { get; init; }
+
+    /// <summary>What went wrong with it; empty when nothing did, or no answer has come yet.</summary>
+    public string PowerOnTrouble { get; init; } = "";
+
+    /// <summary>
     /// When its BMC was first asked and said Off, not yet refuted by this boot's word; null: it did not.
     /// </summary>
     public Instant? SaidOffAt { get; init; }
@@ -119,3 +131,8 @@ public sealed record Voice(Instant? At, ProcessLife Life, long Connection, Insta
 /// <param name="Trouble">Why it stated nothing; empty otherwise.</param>
 /// <param name="Boot">The boot the question was about.</param>
 public sealed record PowerSeen(Instant AskedAt, PowerState State, string Trouble, BootId Boot);
+
+/// <summary>A BMC has taken a power-off order for a machine that was not off.</summary>
+/// <param name="Order">The number of the fence order.</param>
+/// <param name="At">When its answer came.</param>
+public sealed record SwitchedOff(long Order, Instant At);

@@ -41,6 +41,12 @@ internal static class PowerQuestion
             ? Ask(cluster, node, heard, $"{node.Name} is suspect: its BMC is asked", now)
             : null;
 
+    /// <summary>The question that shows whether a node that was proven off has its power back.</summary>
+    public static Proposal? WhileDark(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now) =>
+        heard.Power is not [.., var newest] || now - newest.AskedAt >= Later
+            ? Ask(cluster, node, heard, $"{node.Name} is to come back: its BMC is asked", now)
+            : null;
+
     private static Proposal? Ask(Cluster cluster, NodeRecord node, NodeHeard heard, string why, Instant now)
     {
         if (node.Boot is not { } boot || cluster.Ledger.NodeSpecOf(node.Name)?.Bmc is not { } bmc)

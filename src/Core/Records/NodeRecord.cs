@@ -53,6 +53,12 @@ public sealed record NodeRecord
 
     public FenceOrder? Fence { get; init; }
 
+    /// <summary>
+    /// What is to become of the power of the boot on record, which was read off; null while none was, and where an
+    /// operator's word ended it.
+    /// </summary>
+    public PowerOnNote? PowerOn { get; init; }
+
     /// <summary>The open incident about this node.</summary>
     public string? Incident { get; init; }
 }
@@ -84,4 +90,39 @@ public enum NodePhase
 /// <param name="Boot">The boot it is for; never another.</param>
 /// <param name="Why">The verdict it rests on.</param>
 /// <param name="OrderedAt">UTC.</param>
-public sealed record FenceOrder(long Id, BootId Boot, Reason Why, DateTimeOffset OrderedAt);
+public sealed record FenceOrder(long Id, BootId Boot, Reason Why, DateTimeOffset OrderedAt)
+{
+    /// <summary>
+    /// When the BMC was heard to have taken it for a machine that was not off already, UTC; null: not yet.
+    /// </summary>
+    public DateTimeOffset? AnsweredAt { get; init; }
+}
+
+/// <summary>
+/// A boot was read off. Where an order of ours has done that, its node is ours to be powered on again.
+/// </summary>
+/// <param name="Boot">The dead boot; the note ends with the next one that is heard.</param>
+/// <param name="Order">
+/// The fence order that its BMC has taken; null: none has, so whoever switched it off switches it on.
+/// </param>
+public sealed record PowerOnNote(BootId Boot, long? Order)
+{
+    /// <summary>
+    /// Power-on orders for this boot. Each is counted before it leaves, so that no new leader begins anew.
+    /// </summary>
+    public int Tries { get; init; }
+
+    /// <summary>When the last of them was decided, UTC; for people.</summary>
+    public DateTimeOffset? TriedAt { get; init; }
+
+    /// <summary>
+    /// Its BMC has said On since: the last order was carried out. Goes it off again, somebody else did that.
+    /// </summary>
+    public bool CameOn { get; init; }
+
+    /// <summary>Nothing more is ordered; a person has been told.</summary>
+    public bool GivenUp { get; init; }
+
+    /// <summary>What was last decided about it; null: nothing yet.</summary>
+    public Reason? Why { get; init; }
+}

@@ -1,6 +1,7 @@
 using Havm.Core;
 using Havm.Core.Fencing;
 using Havm.Core.Liveness;
+using Havm.Core.Recovery;
 using Havm.Model;
 using Havm.Runtime.Ports;
 
@@ -8,7 +9,8 @@ namespace Havm.Runtime.Control;
 
 /// <summary>
 /// Carries power commands to BMCs and brings their answers back as inputs. An order is looked at once more, against the
-/// newest committed picture, just before it is sent: a node that spoke meanwhile is not switched off.
+/// newest committed picture, just before it is sent: a node that spoke meanwhile is not switched off, and one that
+/// somebody has cordoned meanwhile is not switched on.
 /// </summary>
 internal sealed class PowerDesk(IPowerFence fence, IClock clock, Func<Cluster> committed, Action<Input> post)
 {
@@ -21,6 +23,9 @@ internal sealed class PowerDesk(IPowerFence fence, IClock clock, Func<Cluster> c
                 break;
             case PowerOff off:
                 _ = Task.Run(() => OffAsync(off, cancel), cancel);
+                break;
+            case PowerOn on:
+                _ = Task.Run(() => OnAsync(on, cancel), cancel);
                 break;
         }
     }
@@ -36,12 +41,27 @@ internal sealed class PowerDesk(IPowerFence fence, IClock clock, Func<Cluster> c
     {
         if (!FencingDecider.Stands(committed(), off, clock.Now))
         {
-            post(new PowerOffAnswered(off.Node, off.Order.Id, "void: the node was heard again"));
+            post(new PowerOffAnswered(
+                off.Node, off.Order.Id, PowerState.Unknown, "void: the node was heard again"));
             return;
         }
 
         var answer = await Answer(fence.OffAsync(off.Node, off.Bmc, cancel));
-        post(new PowerOffAnswered(off.Node, off.Order.Id, answer.Message));
+        var trouble = answer.Trouble == FenceTrouble.None ? "" : answer.Message;
+        post(new PowerOffAnswered(off.Node, off.Order.Id, answer.State, trouble));
+    }
+
+    private async Task OnAsync(PowerOn on, CancellationToken cancel)
+    {
+        if (!PowerOnDecider.Stands(committed(), on))
+        {
+            post(new PowerOnAnswered(
+                on.Node, on.Boot, "void: the node was heard or cordoned before the order left"));
+            return;
+        }
+
+        var answer = await Answer(fence.OnAsync(on.Node, on.Bmc, cancel));
+        post(new PowerOnAnswered(on.Node, on.Boot, answer.Trouble == FenceTrouble.None ? "" : answer.Message));
     }
 
     /// <summary>A driver that throws in spite of its promise must not leave the question open for ever.</summary>

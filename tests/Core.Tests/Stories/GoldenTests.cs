@@ -35,7 +35,7 @@ public sealed class GoldenTests
         var told = story.Events.Skip(events)
             .Select(e => (e.At - (story.Wall - (story.Now - from)), $"{e.Name} {e.Subject}: {e.Reason.Message}"));
         var done = story.Commands.Skip(commands)
-            .Where(c => c.Command is PowerOff || from == c.At - FirstQuestion)
+            .Where(c => c.Command is PowerOff or PowerOn || from == c.At - FirstQuestion)
             .Select(c => (c.At - from, Words(c.Command)));
         var text = string.Concat(
             told.Concat(done).OrderBy(l => l.Item1).Select(l => $"{l.Item1.TotalSeconds,5:0.0} s  {l.Item2}\n"));
@@ -47,6 +47,7 @@ public sealed class GoldenTests
         ReadPower read => $"-> readPower {read.Node}",
         ReadHeartbeat read => $"-> readHeartbeat of {read.About} by {read.Reader}{(read.Closely ? " closely" : "")}",
         PowerOff off => $"-> powerOff {off.Node} (order {off.Order.Id}, boot {off.Order.Boot})",
+        PowerOn on => $"-> powerOn {on.Node} (try {on.Try}, after boot {on.Boot})",
         _ => throw new InvalidOperationException($"no such command: {command}"),
     };
 }

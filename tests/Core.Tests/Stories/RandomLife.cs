@@ -1,5 +1,6 @@
 using Havm.Core.Changes;
 using Havm.Core.Records;
+using Havm.Core.Recovery;
 using Havm.Model;
 
 namespace Havm.Core.Tests.Stories;
@@ -44,7 +45,8 @@ internal sealed class RandomLife
     {
         foreach (var host in _story.Hosts.Values)
         {
-            host.Cut = host.AgentDown = host.KillsSlowly = host.InventoryIncomplete = false;
+            host.Cut = host.AgentDown = host.KillsSlowly = host.InventoryIncomplete = host.NeverBoots = false;
+            _story.Order(id => new CordonOrder(id, host.Name, false, "ann"));
             host.Bmc = BmcMood.Honest;
             host.Armed = true;
             host.Departing = null;
@@ -69,7 +71,7 @@ internal sealed class RandomLife
     {
         var host = Any(_story.Hosts.Values.ToArray());
         var vm = new InstanceName($"vm{_random.Next(4)}");
-        var what = _random.Next(24);
+        var what = _random.Next(26);
         switch (what)
         {
             case 0 or 1:
@@ -120,6 +122,13 @@ internal sealed class RandomLife
             case 21:
                 host.Departing = Any<bool?>([null, null, true, false]);
                 break;
+            case 24:
+                host.NeverBoots = !host.NeverBoots;
+                break;
+            case 25:
+                var cordon = !_story.Node(host.Name.Value).Cordoned;
+                _story.Order(id => new CordonOrder(id, host.Name, cordon, "ann"));
+                break;
             case 23:
                 _story.Reconnect(host);
                 host.AgentLives++;
@@ -165,11 +174,30 @@ internal sealed class RandomLife
             }
         }
 
+        foreach (var on in decision.Commands.OfType<PowerOn>())
+        {
+            CheckPowerOn(on);
+        }
+
         foreach (var twice in _story.Hosts.Values
             .SelectMany(h => h.Running.Keys).GroupBy(i => i).Where(g => g.Count() > 1))
         {
             Assert.Fail($"{twice.Key} runs {twice.Count()} times\n{_story.Tell()}");
         }
+    }
+
+    /// <summary>
+    /// Only a machine whose BMC took a power-off order of ours is powered on, or one that came on by our order and went
+    /// off again before anybody could know; and none that somebody works at.
+    /// </summary>
+    private void CheckPowerOn(PowerOn on)
+    {
+        var host = _story.Hosts[on.Node];
+        var ours = host.OffOrderTaken is { } taken
+            && (taken.Boot == host.Boot || _story.Now - taken.At <= PowerOnDecider.Aftermath);
+        Assert.True(host.Powered || ours || host.CameOnUntold, $"{on.Node} went off by itself and is switched on\n{_story.Tell()}");
+        Assert.False(_story.Node(on.Node.Value).Cordoned, $"{on.Node} is cordoned\n{_story.Tell()}");
+        Assert.InRange(on.Try, 1, PowerOnDecider.Tries);
     }
 
     private T Any<T>(T[] of) => of[_random.Next(of.Length)];

@@ -60,6 +60,6 @@ public sealed class RandomLifeTests(ITestOutputHelper output)
             Assert.True(n.Phase == NodePhase.Up, $"{n.Name} is {n.Phase}\n{story.Tell()}"));
         Assert.All(story.Ledger.Incidents.Values, i =>
             Assert.False(i.Open, $"{i.Id} {i.Kind} {i.Subject} is open: {i.Decision.Message}\n{story.Tell()}"));
-        Assert.DoesNotContain(story.Ledger.Nodes.Values, n => n.Fence is not null);
+        Assert.DoesNotContain(story.Ledger.Nodes.Values, n => n.Fence is not null || n.PowerOn is not null);
     }
 }

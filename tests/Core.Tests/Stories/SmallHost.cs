@@ -58,6 +58,18 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
 
     public BmcMood Bmc { get; set; } = BmcMood.Honest;
 
+    /// <summary>It is off because a power-off order came through; false once it was powered on again.</summary>
+    public bool OffByOrder { get; set; }
+
+    /// <summary>The last power-off order its BMC took while it was on, also one that nothing came of.</summary>
+    public (BootId Boot, Instant At)? OffOrderTaken { get; set; }
+
+    /// <summary>It runs or ran by a power-on order, and its BMC has not said On since.</summary>
+    public bool CameOnUntold { get; set; }
+
+    /// <summary>Power-on orders do nothing to it.</summary>
+    public bool NeverBoots { get; set; }
+
     public bool? Departing { get; set; }
 
     public bool InventoryIncomplete { get; set; }
@@ -194,6 +206,7 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
     public void PowerOn()
     {
         PowerOff();
+        OffByOrder = CameOnUntold = false;
         Boots++;
         Boot = new BootId($"{Name}-boot-{Boots}");
         Powered = true;

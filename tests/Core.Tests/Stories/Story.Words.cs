@@ -92,6 +92,7 @@ internal sealed partial class Story
         ReadPower read => read.Node,
         PowerOff off => off.Node,
         ReadHeartbeat read => read.Reader,
+        PowerOn on => on.Node,
         _ => throw new InvalidOperationException($"no such command: {command}"),
     };
 }

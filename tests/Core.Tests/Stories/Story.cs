@@ -247,25 +247,54 @@ internal sealed partial class Story
         {
             case ReadPower read when Hosts.TryGetValue(read.Node, out var host):
                 var asked = Now;
-                _bmcAnswers.Add((Now + Tick, () => new PowerRead(read.Node, Seen(host, asked, read.Boot))));
+                _bmcAnswers.Add((Now + Tick, () => Look(host, asked, read)));
                 break;
             case ReadHeartbeat read:
                 _looks[(read.Reader, read.About)] = Now;
                 break;
             case PowerOff off when Hosts.TryGetValue(off.Node, out var host):
-                _bmcAnswers.Add((Now + Tick, () => Switch(host, off)));
+                _bmcAnswers.Add((Now + Tick, () => SwitchOff(host, off)));
+                break;
+            case PowerOn on when Hosts.TryGetValue(on.Node, out var host):
+                _bmcAnswers.Add((Now + Tick, () => SwitchOn(host, on)));
                 break;
         }
     }
 
-    private PowerOffAnswered Switch(SmallHost host, PowerOff off)
+    private static PowerRead Look(SmallHost host, Instant asked, ReadPower read)
     {
-        if (host.Bmc == BmcMood.Honest && host.Boot == off.Order.Boot)
+        var seen = Seen(host, asked, read.Boot);
+        host.CameOnUntold &= seen.State != PowerState.On;
+        return new PowerRead(read.Node, seen);
+    }
+
+    /// <summary>A BMC knows no boots: the order meets whatever runs when it arrives.</summary>
+    private PowerOffAnswered SwitchOff(SmallHost host, PowerOff off)
+    {
+        var before = Seen(host, Now, off.Order.Boot);
+        if (before.State == PowerState.On)
         {
-            host.PowerOff();
+            host.OffOrderTaken = (host.Boot, Now);
         }
 
-        return new PowerOffAnswered(off.Node, off.Order.Id, host.Bmc == BmcMood.Dead ? "no answer" : "");
+        if (host.Bmc == BmcMood.Honest && host.Powered)
+        {
+            host.PowerOff();
+            host.OffByOrder = true;
+        }
+
+        return new PowerOffAnswered(off.Node, off.Order.Id, before.State, before.Trouble);
+    }
+
+    private PowerOnAnswered SwitchOn(SmallHost host, PowerOn on)
+    {
+        if (host is { Bmc: BmcMood.Honest, Powered: false, NeverBoots: false })
+        {
+            Reboot(host);
+            host.CameOnUntold = true;
+        }
+
+        return new PowerOnAnswered(on.Node, on.Boot, Seen(host, Now, on.Boot).Trouble);
     }
 
     private static PowerSeen Seen(SmallHost host, Instant asked, BootId boot) => host.Bmc switch

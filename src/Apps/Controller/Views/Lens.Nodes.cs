@@ -1,5 +1,6 @@
 using Havm.Core.Liveness;
 using Havm.Core.Records;
+using Havm.Core.Recovery;
 using Havm.Model;
 using Havm.Wire.Api;
 
@@ -18,7 +19,7 @@ internal sealed partial record Lens
             Rack = spec?.Rack.Value ?? "",
             Phase = PhaseOf(node, heard),
             Settled = node.Phase == NodePhase.Up,
-            Reason = node.Why,
+            Reason = Dark(node, heard) ?? node.Why,
             BootId = node.Boot?.Value,
             CpusUsed = seated.Sum(i => i.Machine.Vcpus),
             Cpus = spec?.Cpus ?? 0,
@@ -40,6 +41,24 @@ internal sealed partial record Lens
             ? "suspect"
             : node.Phase == NodePhase.Unseen ? "joining" : Camel(node.Phase);
 
+    /// <summary>Of a dead node people want to know whether it comes back, and then how it was proven dead.</summary>
+    private static Reason? Dark(NodeRecord node, NodeHeard heard)
+    {
+        if (PowerOnDecider.Outlook(node) is not { } outlook)
+        {
+            return null;
+        }
+
+        var facts = outlook.Evidence.IsEmpty
+            ? [new Evidence("fencing", node.Why.Message), .. node.Why.Evidence]
+            : outlook.Evidence;
+        var trouble = new Evidence("bmc", heard.PowerOnTrouble);
+        return outlook with
+        {
+            Evidence = trouble.Message.Length > 0 && !facts.Contains(trouble) ? facts.Add(trouble) : facts,
+        };
+    }
+
     private BmcView Bmc(BmcSpec bmc, NodeHeard heard) => heard.Power is [.., var newest]
         ? new BmcView(bmc.Url, Camel(newest.State), Heard(newest.AskedAt))
         : new BmcView(bmc.Url, "unknown", null);
@@ -60,6 +79,13 @@ internal sealed partial record Lens
         {
             yield return new ConditionView(
                 "FenceOrdered", "true", "fenceOrdered", fence.Why.Message, At(fence.OrderedAt));
+        }
+
+        if (PowerOnDecider.Outlook(node) is { } outlook)
+        {
+            yield return new ConditionView(
+                "ComesBack", node is { PowerOn: { Order: not null, GivenUp: false }, Cordoned: false } ? "true" : "false",
+                outlook.Code, outlook.Message, At(node.PowerOn?.TriedAt ?? node.Since));
         }
 
         yield return new ConditionView(

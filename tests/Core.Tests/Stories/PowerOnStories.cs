@@ -1,0 +1,449 @@
+using Havm.Core.Changes;
+using Havm.Core.Records;
+using Havm.Core.Recovery;
+using Havm.Model;
+
+namespace Havm.Core.Tests.Stories;
+
+/// <summary>SPEC 5.5: fence, recover elsewhere, and bring the fenced node back meanwhile.</summary>
+public sealed class PowerOnStories
+{
+    private const double Boots = 30;
+
+    [Fact]
+    public void A_node_that_we_fenced_is_powered_on_as_soon_as_it_is_proven_dead_and_comes_back_by_itself()
+    {
+        var (story, home) = Hung();
+        story.Until(() => story.PhaseOf(home) == NodePhase.Dead);
+        Assert.True(home.OffByOrder);
+        Assert.Equal(1, story.Sent<PowerOn>(home));
+        Assert.Contains(story.Last.Changes, c => c is NodeProvenDead);
+
+        story.Until(() => story.PhaseOf(home) == NodePhase.Up, Boots);
+
+        Assert.Equal(new BootId($"{home.Name}-boot-2"), story.Node(home.Name.Value).Boot);
+        Assert.Null(story.Node(home.Name.Value).PowerOn);
+        Assert.Null(PowerOnDecider.Outlook(story.Node(home.Name.Value)));
+        Assert.True(story.IsElsewhere("a", home));
+        Assert.Equal(1, story.Sent<PowerOn>());
+        Assert.True(story.Happened("powerOnOrdered"));
+    }
+
+    [Fact]
+    public void A_node_that_lost_its_power_by_itself_is_not_ours_to_switch_on_and_says_so()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var home = story.Home("a");
+        home.PowerOff();
+
+        story.Run(300);
+
+        Assert.Equal(NodePhase.Dead, story.PhaseOf(home));
+        Assert.Equal(0, story.Sent<PowerOn>());
+        Assert.Equal("notOurs", PowerOnDecider.Outlook(story.Node(home.Name.Value))!.Code);
+    }
+
+    [Fact]
+    public void An_order_that_found_the_machine_off_already_did_not_switch_it_off_and_makes_it_not_ours()
+    {
+        var (story, home) = LostWithItsBmc();
+        home.Bmc = BmcMood.Honest;
+
+        story.Until(() => story.PhaseOf(home) == NodePhase.Dead);
+        story.Run(300);
+
+        Assert.True(story.Sent<PowerOff>(home) > 0);
+        Assert.Equal(0, story.Sent<PowerOn>());
+        Assert.Equal("notOurs", PowerOnDecider.Outlook(story.Node(home.Name.Value))!.Code);
+    }
+
+    [Fact]
+    public void A_machine_that_a_person_confirmed_dead_is_left_to_that_person_though_its_BMC_had_taken_our_order()
+    {
+        var (story, home) = Hung(BmcMood.Lazy);
+        story.Until(() => story.Node(home.Name.Value).Fence is { AnsweredAt: not null });
+        home.Bmc = BmcMood.Dead;
+        story.Run(5);
+        home.PowerOff();
+
+        Assert.Empty(story.Order(id => new ConfirmDeadOrder(id, home.Name, home.Boot, "ann")).Errors);
+        home.Bmc = BmcMood.Honest;
+        story.Run(300);
+
+        Assert.Equal(NodePhase.Dead, story.PhaseOf(home));
+        Assert.Equal(0, story.Sent<PowerOn>());
+        Assert.Equal("notOurs", PowerOnDecider.Outlook(story.Node(home.Name.Value))!.Code);
+    }
+
+    [Fact]
+    public void A_cordoned_node_is_not_switched_on_which_is_told_once_and_uncordon_lets_it_go_on()
+    {
+        var (story, home) = Hung();
+        Assert.Empty(story.Order(id => new CordonOrder(id, home.Name, true, "ann")).Errors);
+
+        story.Run(300);
+
+        Assert.Equal(NodePhase.Dead, story.PhaseOf(home));
+        Assert.Equal(0, story.Sent<PowerOn>());
+        Assert.Equal(1, story.Count<PowerOnHeld>());
+        Assert.Contains($"havm node uncordon {home.Name}",
+            PowerOnDecider.Outlook(story.Node(home.Name.Value))!.Message);
+
+        Assert.Empty(story.Order(id => new CordonOrder(id, home.Name, false, "ann")).Errors);
+        story.Until(() => story.PhaseOf(home) == NodePhase.Up, Boots);
+        Assert.Equal(1, story.Sent<PowerOn>());
+    }
+
+    [Fact]
+    public void A_cordon_between_two_tries_holds_the_next_and_uncordon_does_not_give_more_than_three()
+    {
+        var (story, home) = Dark();
+        story.Until(() => story.Sent<PowerOn>() == 2);
+        story.Order(id => new CordonOrder(id, home.Name, true, "ann"));
+        story.Run(300);
+        Assert.Equal(2, story.Sent<PowerOn>());
+
+        story.Order(id => new CordonOrder(id, home.Name, false, "ann"));
+        Assert.Equal("powerOnOrdered", PowerOnDecider.Outlook(story.Node(home.Name.Value))!.Code);
+        story.Run(300);
+
+        Assert.Equal(3, story.Sent<PowerOn>());
+        Assert.Equal(1, story.Count<PowerOnGivenUp>());
+    }
+
+    [Fact]
+    public void A_machine_that_stays_off_gets_three_orders_a_minute_apart_and_then_a_person_is_told_once()
+    {
+        var (story, home) = Dark();
+
+        story.Until(() => story.Count<PowerOnGivenUp>() > 0, 300);
+        story.Run(2000);
+
+        var at = story.Commands.Where(c => c.Command is PowerOn).Select(c => c.At).ToList();
+        Assert.Equal(3, at.Count);
+        Assert.InRange((at[1] - at[0]).TotalSeconds, 60, 61);
+        Assert.InRange((at[2] - at[1]).TotalSeconds, 60, 61);
+        Assert.Equal(1, story.Count<PowerOnGivenUp>());
+        var told = Assert.Single(story.Events, e => e.Name == "powerOnGivenUp").Reason;
+        Assert.Equal(told, PowerOnDecider.Outlook(story.Node(home.Name.Value)));
+        Assert.Contains("ordered 3 time(s)", told.Message);
+        Assert.Contains("switch it on by hand", told.Message);
+        Assert.Contains(told.Evidence, e => e is { Source: "bmc", Message: "says Off" });
+    }
+
+    [Fact]
+    public void A_BMC_that_died_after_the_proof_is_asked_in_vain_and_its_trouble_is_told()
+    {
+        var (story, home) = Dark();
+        story.Until(() => story.Sent<PowerOn>() == 1);
+        home.Bmc = BmcMood.Dead;
+
+        story.Until(() => story.Count<PowerOnGivenUp>() > 0, 300);
+
+        Assert.Equal(3, story.Sent<PowerOn>());
+        var told = Assert.Single(story.Events, e => e.Name == "powerOnGivenUp").Reason;
+        Assert.Contains(told.Evidence, e => e is { Source: "bmc", Message: "no answer" });
+        Assert.Equal("no answer", story.Cluster.HeardOf(home.Name).PowerOnTrouble);
+    }
+
+    [Fact]
+    public void A_machine_that_is_on_is_ordered_no_more_and_when_no_boot_was_heard_for_15_minutes_it_is_told_once()
+    {
+        var (story, home) = Hung();
+        story.Until(() => story.Sent<PowerOn>() > 0);
+        home.Cut = true;
+
+        var minutes = story.Until(() => story.Count<PowerOnGivenUp>() > 0, 1000) / 60;
+        story.Run(1000);
+
+        Assert.Equal(15, minutes, 0.1);
+        Assert.Equal(1, story.Sent<PowerOn>());
+        Assert.Contains("its BMC said On", Assert.Single(story.Events, e => e.Name == "powerOnGivenUp").Reason.Message);
+
+        home.Cut = false;
+        story.Until(() => story.PhaseOf(home) == NodePhase.Up, Boots);
+        Assert.Null(story.Node(home.Name.Value).PowerOn);
+    }
+
+    [Fact]
+    public void A_machine_that_came_on_and_was_switched_off_again_before_its_boot_was_heard_is_left_to_who_did_that()
+    {
+        var (story, home) = Hung();
+        story.Until(() => story.Sent<PowerOn>() > 0);
+        home.Cut = true;
+        story.Run(10);
+        Assert.True(story.Node(home.Name.Value).PowerOn!.CameOn);
+        home.PowerOff();
+
+        story.Run(2000);
+
+        Assert.Equal(1, story.Sent<PowerOn>());
+        Assert.Contains("by no order of ours", Assert.Single(story.Events, e => e.Name == "powerOnGivenUp").Reason.Message);
+    }
+
+    [Fact]
+    public void A_machine_that_came_on_and_met_a_slow_power_off_order_of_ours_is_powered_on_again()
+    {
+        var (story, home) = Hung();
+        story.Until(() => story.Node(home.Name.Value).Fence is not null);
+        var order = story.Node(home.Name.Value).Fence!;
+        story.Until(() => story.Sent<PowerOn>() > 0);
+        home.Cut = true;
+        story.Run(10);
+        home.PowerOff();
+        story.Post(new PowerOffAnswered(home.Name, order.Id, PowerState.On, ""));
+        home.Cut = false;
+
+        story.Until(() => story.PhaseOf(home) == NodePhase.Up, 120);
+
+        Assert.Equal(2, story.Sent<PowerOn>());
+    }
+
+    [Fact]
+    public void After_giving_up_a_cordon_that_is_lifted_asks_for_three_more_tries()
+    {
+        var (story, home) = Dark();
+        story.Until(() => story.Count<PowerOnGivenUp>() > 0, 300);
+        story.Order(id => new CordonOrder(id, home.Name, true, "ann"));
+        story.Run(120);
+        Assert.Equal(3, story.Sent<PowerOn>());
+        home.NeverBoots = false;
+
+        story.Order(id => new CordonOrder(id, home.Name, false, "ann"));
+
+        story.Until(() => story.PhaseOf(home) == NodePhase.Up, Boots);
+        Assert.Equal(4, story.Sent<PowerOn>());
+    }
+
+    [Fact]
+    public void New_leaders_go_on_counting_so_that_three_orders_are_three_whatever_restarts()
+    {
+        var (story, home) = Dark();
+        story.Until(() => story.Sent<PowerOn>() == 1);
+
+        for (var i = 0; i < 12; i++)
+        {
+            story.RestartController().Run(70);
+        }
+
+        Assert.Equal(3, story.Sent<PowerOn>(home));
+        Assert.Equal(1, story.Count<PowerOnGivenUp>());
+    }
+
+    [Fact]
+    public void A_leader_that_takes_over_between_the_answer_and_the_proof_knows_whose_order_it_was()
+    {
+        var (story, home) = Hung(BmcMood.Lazy);
+        story.Until(() => story.Node(home.Name.Value).Fence is { AnsweredAt: not null });
+        home.PowerOff();
+
+        story.RestartController();
+        home.Bmc = BmcMood.Honest;
+
+        story.Until(() => story.PhaseOf(home) == NodePhase.Up, Boots);
+        Assert.Equal(1, story.Sent<PowerOn>());
+    }
+
+    [Fact]
+    public void An_answer_that_comes_after_the_proof_still_tells_who_did_it()
+    {
+        var story = AnsweredLate(out var home);
+
+        story.Until(() => story.PhaseOf(home) == NodePhase.Up, Boots);
+
+        Assert.Equal(1, story.Count<PowerOnDue>());
+        Assert.Equal(1, story.Sent<PowerOn>());
+    }
+
+    [Fact]
+    public void An_order_that_a_BMC_took_and_did_not_act_on_does_not_make_a_later_Off_ours()
+    {
+        var story = TakenInVain(out var home);
+        story.Run(40);
+
+        home.PowerOff();
+        story.Run(200);
+
+        Assert.Equal(NodePhase.Dead, story.PhaseOf(home));
+        Assert.Equal(0, story.Sent<PowerOn>());
+    }
+
+    [Fact]
+    public void A_node_that_was_brought_back_and_is_switched_off_by_somebody_later_stays_off()
+    {
+        var (story, home) = Hung();
+        story.Until(() => story.PhaseOf(home) == NodePhase.Dead);
+        story.Until(() => story.PhaseOf(home) == NodePhase.Up, Boots);
+        story.Run(40);
+
+        home.PowerOff();
+        story.Run(200);
+
+        Assert.Equal(NodePhase.Dead, story.PhaseOf(home));
+        Assert.Equal(1, story.Sent<PowerOn>());
+    }
+
+    [Fact]
+    public void A_standing_order_that_switches_off_a_fresh_boot_not_heard_yet_is_made_good()
+    {
+        var (story, home) = LostWithItsBmc();
+        story.Reboot(home);
+        home.Cut = true;
+        home.Bmc = BmcMood.Honest;
+
+        story.Until(() => home.OffByOrder);
+        home.Cut = false;
+        story.Until(() => story.PhaseOf(home) == NodePhase.Up, Boots);
+
+        Assert.Equal(new BootId($"{home.Name}-boot-3"), home.Boot);
+        Assert.Equal(1, story.Sent<PowerOn>());
+    }
+
+    [Fact]
+    public void A_fresh_boot_that_spoke_between_the_order_and_its_answer_is_powered_on_again_too()
+    {
+        var (story, home) = LostWithItsBmc();
+        story.Reboot(home);
+        home.Cut = true;
+        home.Bmc = BmcMood.Honest;
+
+        story.Until(() => story.Last.Commands.Any(c => c is PowerOff));
+        home.Cut = false;
+        story.Post(home.WardenBeat()).Run(0.1);
+        Assert.True(home.OffByOrder);
+        Assert.Equal(home.Boot, story.Node(home.Name.Value).Boot);
+        Assert.Equal(NodePhase.Up, story.PhaseOf(home));
+
+        story.Until(() => story.PhaseOf(home) == NodePhase.Dead);
+        story.Until(() => story.PhaseOf(home) == NodePhase.Up, Boots);
+        Assert.Equal(1, story.Sent<PowerOn>());
+    }
+
+    [Fact]
+    public void A_BMC_that_comes_back_before_its_node_leads_to_the_proof_and_the_node_joins_when_it_boots()
+    {
+        var (story, home) = LostWithItsBmc();
+        home.Bmc = BmcMood.Honest;
+        story.Until(() => story.PhaseOf(home) == NodePhase.Dead);
+
+        story.Reboot(home);
+
+        story.Until(() => story.PhaseOf(home) == NodePhase.Up);
+        Assert.True(home.Powered);
+    }
+
+    [Fact]
+    public void A_node_whose_BMC_was_taken_from_its_object_is_held_with_the_remedy_until_it_is_named_again()
+    {
+        var (story, home) = Dark();
+        story.Until(() => story.Sent<PowerOn>() == 1);
+        var rack = story.Ledger.NodeSpecOf(home.Name)!.Rack.Value;
+        Assert.Empty(story.Apply(StorySpecs.Node(home.Name.Value, rack, bmc: false)).Errors);
+        story.Run(200);
+        Assert.Equal(1, story.Sent<PowerOn>());
+        Assert.Contains("names no BMC", Assert.Single(story.Events, e => e.Name == "powerOnHeld").Reason.Message);
+
+        home.NeverBoots = false;
+        Assert.Empty(story.Apply(StorySpecs.Node(home.Name.Value, rack)).Errors);
+
+        story.Until(() => story.PhaseOf(home) == NodePhase.Up, Boots);
+    }
+
+    [Fact]
+    public void Just_before_it_leaves_an_order_stands_only_while_the_boot_is_dead_unheard_and_not_cordoned()
+    {
+        var (story, home) = Dark();
+        story.Until(() => story.Sent<PowerOn>() == 1);
+        var order = (PowerOn)story.Commands.Last(c => c.Command is PowerOn).Command;
+        var dead = story.Cluster;
+        Assert.True(PowerOnDecider.Stands(dead, order));
+        Assert.False(PowerOnDecider.Stands(dead, order with { Try = 2 }));
+        Assert.False(PowerOnDecider.Stands(dead, order with { Boot = new BootId("another") }));
+        Assert.False(PowerOnDecider.Stands(dead, order with { Bmc = order.Bmc with { Uuid = "another" } }));
+
+        Assert.False(PowerOnDecider.Stands(
+            dead with { Ledger = new NodeCordoned(home.Name, true).Apply(dead.Ledger) }, order));
+        Assert.False(PowerOnDecider.Stands(
+            dead with { Office = dead.Office with { Overruled = new Reason("liveness", "overruled", "") } }, order));
+
+        story.Reboot(home);
+        Assert.False(PowerOnDecider.Stands(
+            Liveness.Ear.Hear(dead, home.WardenBeat(), story.Now), order));
+        story.Run(2);
+        Assert.False(PowerOnDecider.Stands(story.Cluster, order));
+    }
+
+    /// <summary>
+    /// Two Off readings come before the answer to the order that made them; the machine is off by then.
+    /// </summary>
+    internal static Story AnsweredLate(out SmallHost home)
+    {
+        (var story, home) = Hung(BmcMood.Lazy);
+        var host = home;
+        story.Until(() => story.Last.Commands.Any(c => c is PowerOff));
+        var order = story.Node(host.Name.Value).Fence!;
+        host.PowerOff();
+        host.Bmc = BmcMood.Dead;
+        for (var i = 0; i < 2; i++)
+        {
+            story.Post(new PowerRead(
+                host.Name, new Liveness.PowerSeen(story.Now, PowerState.Off, "", host.Boot)));
+        }
+
+        story.Step();
+        Assert.Equal(NodePhase.Dead, story.PhaseOf(host));
+        story.Run(5);
+        Assert.Equal(0, story.Sent<PowerOn>());
+        host.Bmc = BmcMood.Honest;
+        story.Post(new PowerOffAnswered(host.Name, order.Id, PowerState.On, ""));
+        return story;
+    }
+
+    /// <summary>A BMC takes an order and does nothing; then the node is heard again, the same boot.</summary>
+    internal static Story TakenInVain(out SmallHost home)
+    {
+        (var story, home) = Hung(BmcMood.Lazy, cut: true);
+        var host = home;
+        story.Until(() => story.Node(host.Name.Value).Fence is { AnsweredAt: not null });
+        host.Cut = false;
+        story.Until(() => story.PhaseOf(host) == NodePhase.Up);
+        host.Bmc = BmcMood.Honest;
+        return story;
+    }
+
+    /// <summary>A node that we have fenced and that does not obey a power-on order.</summary>
+    internal static (Story Story, SmallHost Home) Dark()
+    {
+        var (story, home) = Hung();
+        home.NeverBoots = true;
+        return (story, home);
+    }
+
+    /// <summary>A node with a VM that is bound to it hangs, or is cut off; its datastore heartbeat is stale.</summary>
+    private static (Story Story, SmallHost Home) Hung(BmcMood bmc = BmcMood.Honest, bool cut = false)
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a", IsolationPolicy.LeaveRunning));
+        var home = story.Home("a");
+        home.Bmc = bmc;
+        if (cut)
+        {
+            home.Cut = true;
+        }
+        else
+        {
+            home.Hang(story.Now);
+        }
+
+        return (story.Sighted(home, 6), home);
+    }
+
+    /// <summary>A node and its BMC lost their power together; a fence order stands, and nothing answers it.</summary>
+    private static (Story Story, SmallHost Home) LostWithItsBmc()
+    {
+        var (story, home) = Hung(BmcMood.Dead);
+        home.PowerOff();
+        story.Run(30);
+        Assert.NotNull(story.Node(home.Name.Value).Fence);
+        return (story, home);
+    }
+}
