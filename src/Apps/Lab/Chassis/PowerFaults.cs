@@ -18,22 +18,12 @@ public sealed class PowerFaults(LabPlan plan)
         await _power.CutAsync(target.Nodes);
     }
 
-    /// <summary>
-    /// Gives power to nodes and then to those of their BMCs that lost it: a BMC needs longer to come back than its node
-    /// to boot, and were it first, a power-off order that still waits for it would meet the fresh boot.
-    /// </summary>
-    public async Task OnAsync(LabTarget target)
-    {
-        await Task.WhenAll(target.Nodes.Select(_power.TurnOnAsync));
-        await BmcsOnAsync(target);
-    }
+    /// <summary>Gives power to nodes and, at once with them, to those of their BMCs that lost it.</summary>
+    public Task OnAsync(LabTarget target) =>
+        Task.WhenAll([.. target.Nodes.Select(_power.TurnOnAsync), .. Silent(target).Select(ReviveAsync)]);
 
-    /// <summary>Gives power to the BMCs that lost it, and to nothing else.</summary>
-    public async Task BmcsOnAsync(LabTarget target)
-    {
-        foreach (var node in target.Nodes.Where(node => BmcMode.Read(plan, node.Name).Behaviour is BmcBehaviour.Dead))
-        {
-            await BmcMode.Ok.ApplyAsync(plan, node);
-        }
-    }
+    private IEnumerable<NodePlan> Silent(LabTarget target) =>
+        target.Nodes.Where(node => BmcMode.Read(plan, node.Name).Behaviour is BmcBehaviour.Dead);
+
+    private Task ReviveAsync(NodePlan node) => BmcMode.Ok.ApplyAsync(plan, node);
 }

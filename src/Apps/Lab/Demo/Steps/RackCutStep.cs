@@ -1,6 +1,5 @@
 using System.Globalization;
 using Havm.Core.Leases;
-using Havm.Lab.Chassis;
 using Havm.Lab.Client;
 using Havm.Lab.Ground;
 using Havm.Model;
@@ -51,27 +50,26 @@ internal sealed class RackCutStep : IDemoStep
         CheckBound(stage, bound, moved, cut);
         CheckWaiting(stage, inside.Except(bound), moved);
         stage.CheckUntouched(machines, before.Instances.Keys.Except(inside.Select(instance => instance.Name)));
-        await BringBackAsync(stage, rack, cancel);
-        var whole = await stage.WholeAsync(JoinSeconds, cancel);
-        stage.Check(
-            rack.Nodes.All(node => whole.Nodes[node.Name].Phase == "up"),
-            $"{string.Join(", ", rack.Nodes.Select(node => node.Name))} up again, every instance ready");
+        await BringBackAsync(stage, rack, inside, cancel);
     }
 
     /// <summary>
-    /// The BMCs first: they say Off, which is the proof that was missing, and end every order that still waits for
-    /// them.
+    /// Nodes and BMCs at once. A power-off order that still waits for its BMC may meet the fresh boot: the controller
+    /// has to make that good by itself.
     /// </summary>
-    private static async Task BringBackAsync(DemoStage stage, LabTarget rack, CancellationToken cancel)
+    private static async Task BringBackAsync(
+        DemoStage stage, LabTarget rack, IReadOnlyList<InstanceView> inside, CancellationToken cancel)
     {
         var before = await stage.ReadAsync(cancel);
-        await stage.DoAsync($"the BMCs of {rack.Name} are back, its nodes are not", () =>
-            new PowerFaults(stage.Plan).BmcsOnAsync(rack));
-        var proven = await stage.WaitAsync(
-            $"the nodes of {rack.Name} are proven off, the waiting instances ready elsewhere", RecoverySeconds,
-            now => now.AllReady && rack.Nodes.All(node => now.Nodes[node.Name].Phase == "dead"), cancel);
-        stage.Tell(before, proven);
         await stage.PowerOnAsync(rack);
+        var whole = await stage.WholeAsync(JoinSeconds, cancel);
+        stage.Tell(before, whole);
+        stage.Check(
+            inside.All(was => whole.Instances[was.Name].Settled),
+            $"{Names(inside)} ready again: {Places(inside.Select(was => whole.Instances[was.Name]))}");
+        stage.Check(
+            rack.Nodes.All(node => whole.Nodes[node.Name].Phase == "up"),
+            $"{string.Join(", ", rack.Nodes.Select(node => node.Name))} up again, every instance ready");
     }
 
     /// <summary>One generation up, and the new copy not seen before the old one's lease had ended for sure.</summary>
@@ -106,6 +104,9 @@ internal sealed class RackCutStep : IDemoStep
                 $"{was.Name} ({was.Isolation}) waits for a proof: {now.Phase}, generation {now.Generation}");
         }
     }
+
+    private static string Places(IEnumerable<InstanceView> instances) =>
+        string.Join(", ", instances.Select(i => $"{i.Name} on {i.Node} (generation {i.Generation})"));
 
     private static string Names(IEnumerable<InstanceView> instances) =>
         string.Join(", ", instances.Select(i => i.Name));
