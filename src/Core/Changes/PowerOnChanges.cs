@@ -34,9 +34,9 @@ public sealed record PowerOnOrdered(NodeName Name, BootId Boot, Reason Why, Date
 }
 
 /// <summary>Its BMC says On: the last order was carried out, and a new boot is to be heard.</summary>
-public sealed record PowerCameOn(NodeName Name, BootId Boot) : PowerOnChange(Name, Boot)
+public sealed record PowerCameOn(NodeName Name, BootId Boot, Reason Why) : PowerOnChange(Name, Boot)
 {
-    protected override PowerOnNote Next(PowerOnNote note) => note with { CameOn = true };
+    protected override PowerOnNote Next(PowerOnNote note) => note with { CameOn = true, Why = Why };
 }
 
 /// <summary>It is not powered on while something stands that only a person can take away.</summary>

@@ -94,8 +94,9 @@ public static class PowerOnDecider
         var says = heard.Power.LastOrDefault(p => p.AskedAt >= at && p.State != PowerState.Unknown)?.State;
         if (says == PowerState.On && !note.CameOn)
         {
-            var on = new Reason("recovery", "powerCameOn", $"the BMC of {node.Name} says On: its new boot is awaited");
-            return new Proposal(new PowerCameOn(node.Name, note.Boot), on) { Told = false };
+            var on = new Reason("recovery", "powerCameOn",
+                $"{node.Name} was powered on again and its BMC says On: its new boot is awaited");
+            return new Proposal(new PowerCameOn(node.Name, note.Boot, on), on) { Told = false };
         }
 
         var wentOff = note.CameOn && says == PowerState.Off;

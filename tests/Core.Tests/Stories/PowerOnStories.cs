@@ -47,12 +47,13 @@ public sealed class PowerOnStories
     public void An_order_that_found_the_machine_off_already_did_not_switch_it_off_and_makes_it_not_ours()
     {
         var (story, home) = LostWithItsBmc();
+        var order = story.Node(home.Name.Value).Fence!;
+        story.Post(new PowerOffAnswered(home.Name, order.Id, PowerState.Off, "")).Step();
         home.Bmc = BmcMood.Honest;
 
         story.Until(() => story.PhaseOf(home) == NodePhase.Dead);
         story.Run(300);
 
-        Assert.True(story.Sent<PowerOff>(home) > 0);
         Assert.Equal(0, story.Sent<PowerOn>());
         Assert.Equal("notOurs", PowerOnDecider.Outlook(story.Node(home.Name.Value))!.Code);
     }
@@ -173,6 +174,7 @@ public sealed class PowerOnStories
         home.Cut = true;
         story.Run(10);
         Assert.True(story.Node(home.Name.Value).PowerOn!.CameOn);
+        Assert.Equal("powerCameOn", PowerOnDecider.Outlook(story.Node(home.Name.Value))!.Code);
         home.PowerOff();
 
         story.Run(2000);
@@ -320,6 +322,27 @@ public sealed class PowerOnStories
     }
 
     [Fact]
+    public void A_fresh_boot_whose_last_word_comes_after_the_answer_is_powered_on_again_too()
+    {
+        var (story, home) = LostWithItsBmc();
+        story.Reboot(home);
+        home.Cut = true;
+        home.Bmc = BmcMood.Honest;
+        story.Until(() => story.Last.Commands.Any(c => c is PowerOff));
+        var word = home.WardenBeat();
+        home.Cut = false;
+        story.Run(0.1);
+        Assert.NotNull(story.Node(home.Name.Value).Fence!.AnsweredAt);
+
+        story.Post(word).Run(0.1);
+        Assert.Equal(home.Boot, story.Node(home.Name.Value).Boot);
+
+        story.Until(() => story.PhaseOf(home) == NodePhase.Dead);
+        story.Until(() => story.PhaseOf(home) == NodePhase.Up, Boots);
+        Assert.Equal(1, story.Sent<PowerOn>());
+    }
+
+    [Fact]
     public void A_BMC_that_comes_back_before_its_node_leads_to_the_proof_and_the_node_joins_when_it_boots()
     {
         var (story, home) = LostWithItsBmc();
@@ -357,6 +380,10 @@ public sealed class PowerOnStories
         var order = (PowerOn)story.Commands.Last(c => c.Command is PowerOn).Command;
         var dead = story.Cluster;
         Assert.True(PowerOnDecider.Stands(dead, order));
+        var record = story.Node(home.Name.Value);
+        var notOurs = record with { PowerOn = record.PowerOn! with { Order = null } };
+        Assert.False(PowerOnDecider.Stands(
+            dead with { Ledger = dead.Ledger with { Nodes = dead.Ledger.Nodes.SetItem(home.Name, notOurs) } }, order));
         Assert.False(PowerOnDecider.Stands(dead, order with { Try = 2 }));
         Assert.False(PowerOnDecider.Stands(dead, order with { Boot = new BootId("another") }));
         Assert.False(PowerOnDecider.Stands(dead, order with { Bmc = order.Bmc with { Uuid = "another" } }));
