@@ -288,12 +288,10 @@ public sealed class PowerOnStories
     [Fact]
     public void A_standing_order_that_switches_off_a_fresh_boot_not_heard_yet_is_made_good()
     {
-        var (story, home) = LostWithItsBmc();
-        story.Reboot(home);
-        home.Cut = true;
-        home.Bmc = BmcMood.Honest;
+        var (story, home) = OrderedAsItBoots();
 
-        story.Until(() => home.OffByOrder);
+        story.Run(0.1);
+        Assert.True(home.OffByOrder);
         home.Cut = false;
         story.Until(() => story.PhaseOf(home) == NodePhase.Up, Boots);
 
@@ -304,12 +302,8 @@ public sealed class PowerOnStories
     [Fact]
     public void A_fresh_boot_that_spoke_between_the_order_and_its_answer_is_powered_on_again_too()
     {
-        var (story, home) = LostWithItsBmc();
-        story.Reboot(home);
-        home.Cut = true;
-        home.Bmc = BmcMood.Honest;
+        var (story, home) = OrderedAsItBoots();
 
-        story.Until(() => story.Last.Commands.Any(c => c is PowerOff));
         home.Cut = false;
         story.Post(home.WardenBeat()).Run(0.1);
         Assert.True(home.OffByOrder);
@@ -324,11 +318,7 @@ public sealed class PowerOnStories
     [Fact]
     public void A_fresh_boot_whose_last_word_comes_after_the_answer_is_powered_on_again_too()
     {
-        var (story, home) = LostWithItsBmc();
-        story.Reboot(home);
-        home.Cut = true;
-        home.Bmc = BmcMood.Honest;
-        story.Until(() => story.Last.Commands.Any(c => c is PowerOff));
+        var (story, home) = OrderedAsItBoots();
         var word = home.WardenBeat();
         home.Cut = false;
         story.Run(0.1);
@@ -462,6 +452,17 @@ public sealed class PowerOnStories
         }
 
         return (story.Sighted(home, 6), home);
+    }
+
+    /// <summary>Node and BMC have their power back, and a standing order is on its way to the fresh boot.</summary>
+    private static (Story Story, SmallHost Home) OrderedAsItBoots()
+    {
+        var (story, home) = LostWithItsBmc();
+        story.Until(() => story.Last.Commands.Any(c => c is PowerOff));
+        story.Reboot(home);
+        home.Cut = true;
+        home.Bmc = BmcMood.Honest;
+        return (story, home);
     }
 
     /// <summary>A node and its BMC lost their power together; a fence order stands, and nothing answers it.</summary>
