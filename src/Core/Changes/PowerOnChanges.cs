@@ -3,7 +3,9 @@ using Havm.Model;
 
 namespace Havm.Core.Changes;
 
-/// <summary>A change of what is to become of a dead boot's power; nothing when the note is about another boot.</summary>
+/// <summary>
+/// A change of what is to become of a dead boot's power; nothing when the note is about another boot.
+/// </summary>
 public abstract record PowerOnChange(NodeName Name, BootId Boot) : NodeChange(Name)
 {
     public sealed override Ledger Apply(Ledger ledger)

@@ -77,7 +77,9 @@ public static class PowerOnDecider
 
         if (Obstacle(cluster, node) is { } obstacle)
         {
-            return note.Why == obstacle ? null : new Proposal(new PowerOnHeld(node.Name, note.Boot, obstacle), obstacle);
+            return note.Why == obstacle
+                ? null
+                : new Proposal(new PowerOnHeld(node.Name, note.Boot, obstacle), obstacle);
         }
 
         return note.Tries == 0
@@ -85,7 +87,9 @@ public static class PowerOnDecider
             : Follow(cluster, node, note, heard, order, now);
     }
 
-    /// <summary>What follows on an order that was sent: its end is awaited, it is repeated, or a person is told.</summary>
+    /// <summary>
+    /// What follows on an order that was sent: its end is awaited, it is repeated, or a person is told.
+    /// </summary>
     private static Proposal? Follow(
         Cluster cluster, NodeRecord node, PowerOnNote note, NodeHeard heard, long order, Instant now)
     {
@@ -123,8 +127,8 @@ public static class PowerOnDecider
                     + $"`havm node uncordon {node.Name}` lets it be powered on again")
         : cluster.Ledger.NodeSpecOf(node.Name)?.Bmc is null
             ? new Reason("recovery", "heldWithoutBmc",
-                $"{node.Name} is not powered on: its object names no BMC any more; name it again, or switch the machine on "
-                    + "by hand")
+                $"{node.Name} is not powered on: its object names no BMC any more; "
+                    + "name it again, or switch the machine on by hand")
         : null;
 
     private static Proposal Due(NodeRecord node, PowerOnNote note, long order)
@@ -138,7 +142,8 @@ public static class PowerOnDecider
     {
         var next = note.Tries + 1;
         var why = new Reason("recovery", "powerOnOrdered",
-            $"{node.Name} is powered on again (try {next} of {Tries}): order {order} of ours has ended boot {note.Boot}")
+            $"{node.Name} is powered on again (try {next} of {Tries}): "
+                + $"order {order} of ours has ended boot {note.Boot}")
         {
             Evidence = [new("fencing", node.Why.Message), .. LastAnswer(heard)],
         };

@@ -7,7 +7,9 @@ using Havm.Runtime.State;
 
 namespace Havm.Contracts.Store;
 
-/// <summary>Members of stored records are only ever added: what an older version wrote is read as it was meant.</summary>
+/// <summary>
+/// Members of stored records are only ever added: what an older version wrote is read as it was meant.
+/// </summary>
 public sealed class OlderLedgerTests
 {
     /// <summary>As written before power-on notes and the answers to fence orders were kept.</summary>
@@ -63,7 +65,10 @@ public sealed class OlderLedgerTests
                 {
                     Nodes = new Ledger { ClusterName = "c" }.Nodes.Add(written.Name, written),
                 },
-                Office = new Office { Epoch = new Epoch(1), Controller = "c1", Since = default, ListeningSince = default },
+                Office = new Office
+                {
+                    Epoch = new Epoch(1), Controller = "c1", Since = default, ListeningSince = default,
+                },
             },
             Touched = [new RecordKey(RecordTable.Node, "n1")],
         };

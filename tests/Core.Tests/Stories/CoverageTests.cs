@@ -31,13 +31,13 @@ public sealed class CoverageTests
         story.Order(id => new CordonOrder(id, new NodeName("n1"), true, "ann"));
         Assert.Empty(story.Delete("Node/n1").Errors);
         story.Run(1);
-        var (dark, host) = PowerOnStories.Dark();
+        var (dark, host) = FencedNodes.Dark();
         dark.Until(() => dark.Happened("powerOnGivenUp"), 300);
         dark.Order(id => new CordonOrder(id, host.Name, true, "ann"));
         dark.Order(id => new CordonOrder(id, host.Name, false, "ann"));
         dark.Order(id => new CordonOrder(id, host.Name, true, "ann"));
-        var late = PowerOnStories.AnsweredLate(out _).Run(1);
-        var vain = PowerOnStories.TakenInVain(out _).Run(1);
+        var late = FencedNodes.AnsweredLate(out _).Run(1);
+        var vain = FencedNodes.TakenInVain(out _).Run(1);
         seen.UnionWith(((Story[])[story, dark, late, vain])
             .SelectMany(s => s.Changes).Select(c => c.Change.GetType().Name));
 

@@ -2,6 +2,7 @@ using Havm.Core.Changes;
 using Havm.Core.Records;
 using Havm.Core.Recovery;
 using Havm.Model;
+using static Havm.Core.Tests.Stories.FencedNodes;
 
 namespace Havm.Core.Tests.Stories;
 
@@ -27,53 +28,6 @@ public sealed class PowerOnStories
         Assert.True(story.IsElsewhere("a", home));
         Assert.Equal(1, story.Sent<PowerOn>());
         Assert.True(story.Happened("powerOnOrdered"));
-    }
-
-    [Fact]
-    public void A_node_that_lost_its_power_by_itself_is_not_ours_to_switch_on_and_says_so()
-    {
-        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
-        var home = story.Home("a");
-        home.PowerOff();
-
-        story.Run(300);
-
-        Assert.Equal(NodePhase.Dead, story.PhaseOf(home));
-        Assert.Equal(0, story.Sent<PowerOn>());
-        Assert.Equal("notOurs", PowerOnDecider.Outlook(story.Node(home.Name.Value))!.Code);
-    }
-
-    [Fact]
-    public void An_order_that_found_the_machine_off_already_did_not_switch_it_off_and_makes_it_not_ours()
-    {
-        var (story, home) = LostWithItsBmc();
-        var order = story.Node(home.Name.Value).Fence!;
-        story.Post(new PowerOffAnswered(home.Name, order.Id, PowerState.Off, "")).Step();
-        home.Bmc = BmcMood.Honest;
-
-        story.Until(() => story.PhaseOf(home) == NodePhase.Dead);
-        story.Run(300);
-
-        Assert.Equal(0, story.Sent<PowerOn>());
-        Assert.Equal("notOurs", PowerOnDecider.Outlook(story.Node(home.Name.Value))!.Code);
-    }
-
-    [Fact]
-    public void A_machine_that_a_person_confirmed_dead_is_left_to_that_person_though_its_BMC_had_taken_our_order()
-    {
-        var (story, home) = Hung(BmcMood.Lazy);
-        story.Until(() => story.Node(home.Name.Value).Fence is { AnsweredAt: not null });
-        home.Bmc = BmcMood.Dead;
-        story.Run(5);
-        home.PowerOff();
-
-        Assert.Empty(story.Order(id => new ConfirmDeadOrder(id, home.Name, home.Boot, "ann")).Errors);
-        home.Bmc = BmcMood.Honest;
-        story.Run(300);
-
-        Assert.Equal(NodePhase.Dead, story.PhaseOf(home));
-        Assert.Equal(0, story.Sent<PowerOn>());
-        Assert.Equal("notOurs", PowerOnDecider.Outlook(story.Node(home.Name.Value))!.Code);
     }
 
     [Fact]
@@ -180,25 +134,8 @@ public sealed class PowerOnStories
         story.Run(2000);
 
         Assert.Equal(1, story.Sent<PowerOn>());
-        Assert.Contains("by no order of ours", Assert.Single(story.Events, e => e.Name == "powerOnGivenUp").Reason.Message);
-    }
-
-    [Fact]
-    public void A_machine_that_came_on_and_met_a_slow_power_off_order_of_ours_is_powered_on_again()
-    {
-        var (story, home) = Hung();
-        story.Until(() => story.Node(home.Name.Value).Fence is not null);
-        var order = story.Node(home.Name.Value).Fence!;
-        story.Until(() => story.Sent<PowerOn>() > 0);
-        home.Cut = true;
-        story.Run(10);
-        home.PowerOff();
-        story.Post(new PowerOffAnswered(home.Name, order.Id, PowerState.On, ""));
-        home.Cut = false;
-
-        story.Until(() => story.PhaseOf(home) == NodePhase.Up, 120);
-
-        Assert.Equal(2, story.Sent<PowerOn>());
+        var told = Assert.Single(story.Events, e => e.Name == "powerOnGivenUp").Reason;
+        Assert.Contains("by no order of ours", told.Message);
     }
 
     [Fact]
@@ -230,119 +167,6 @@ public sealed class PowerOnStories
 
         Assert.Equal(3, story.Sent<PowerOn>(home));
         Assert.Equal(1, story.Count<PowerOnGivenUp>());
-    }
-
-    [Fact]
-    public void A_leader_that_takes_over_between_the_answer_and_the_proof_knows_whose_order_it_was()
-    {
-        var (story, home) = Hung(BmcMood.Lazy);
-        story.Until(() => story.Node(home.Name.Value).Fence is { AnsweredAt: not null });
-        home.PowerOff();
-
-        story.RestartController();
-        home.Bmc = BmcMood.Honest;
-
-        story.Until(() => story.PhaseOf(home) == NodePhase.Up, Boots);
-        Assert.Equal(1, story.Sent<PowerOn>());
-    }
-
-    [Fact]
-    public void An_answer_that_comes_after_the_proof_still_tells_who_did_it()
-    {
-        var story = AnsweredLate(out var home);
-
-        story.Until(() => story.PhaseOf(home) == NodePhase.Up, Boots);
-
-        Assert.Equal(1, story.Count<PowerOnDue>());
-        Assert.Equal(1, story.Sent<PowerOn>());
-    }
-
-    [Fact]
-    public void An_order_that_a_BMC_took_and_did_not_act_on_does_not_make_a_later_Off_ours()
-    {
-        var story = TakenInVain(out var home);
-        story.Run(40);
-
-        home.PowerOff();
-        story.Run(200);
-
-        Assert.Equal(NodePhase.Dead, story.PhaseOf(home));
-        Assert.Equal(0, story.Sent<PowerOn>());
-    }
-
-    [Fact]
-    public void A_node_that_was_brought_back_and_is_switched_off_by_somebody_later_stays_off()
-    {
-        var (story, home) = Hung();
-        story.Until(() => story.PhaseOf(home) == NodePhase.Dead);
-        story.Until(() => story.PhaseOf(home) == NodePhase.Up, Boots);
-        story.Run(40);
-
-        home.PowerOff();
-        story.Run(200);
-
-        Assert.Equal(NodePhase.Dead, story.PhaseOf(home));
-        Assert.Equal(1, story.Sent<PowerOn>());
-    }
-
-    [Fact]
-    public void A_standing_order_that_switches_off_a_fresh_boot_not_heard_yet_is_made_good()
-    {
-        var (story, home) = OrderedAsItBoots();
-
-        story.Run(0.1);
-        Assert.True(home.OffByOrder);
-        home.Cut = false;
-        story.Until(() => story.PhaseOf(home) == NodePhase.Up, Boots);
-
-        Assert.Equal(new BootId($"{home.Name}-boot-3"), home.Boot);
-        Assert.Equal(1, story.Sent<PowerOn>());
-    }
-
-    [Fact]
-    public void A_fresh_boot_that_spoke_between_the_order_and_its_answer_is_powered_on_again_too()
-    {
-        var (story, home) = OrderedAsItBoots();
-
-        home.Cut = false;
-        story.Post(home.WardenBeat()).Run(0.1);
-        Assert.True(home.OffByOrder);
-        Assert.Equal(home.Boot, story.Node(home.Name.Value).Boot);
-        Assert.Equal(NodePhase.Up, story.PhaseOf(home));
-
-        story.Until(() => story.PhaseOf(home) == NodePhase.Dead);
-        story.Until(() => story.PhaseOf(home) == NodePhase.Up, Boots);
-        Assert.Equal(1, story.Sent<PowerOn>());
-    }
-
-    [Fact]
-    public void A_fresh_boot_whose_last_word_comes_after_the_answer_is_powered_on_again_too()
-    {
-        var (story, home) = OrderedAsItBoots();
-        var word = home.WardenBeat();
-        home.Cut = false;
-        story.Run(0.1);
-        Assert.NotNull(story.Node(home.Name.Value).Fence!.AnsweredAt);
-
-        story.Post(word).Run(0.1);
-        Assert.Equal(home.Boot, story.Node(home.Name.Value).Boot);
-
-        story.Until(() => story.PhaseOf(home) == NodePhase.Dead);
-        story.Until(() => story.PhaseOf(home) == NodePhase.Up, Boots);
-        Assert.Equal(1, story.Sent<PowerOn>());
-    }
-
-    [Fact]
-    public void A_BMC_that_comes_back_before_its_node_leads_to_the_proof_and_the_node_joins_when_it_boots()
-    {
-        var (story, home) = LostWithItsBmc();
-        home.Bmc = BmcMood.Honest;
-        story.Until(() => story.PhaseOf(home) == NodePhase.Dead);
-
-        story.Reboot(home);
-
-        story.Until(() => story.PhaseOf(home) == NodePhase.Up);
-        Assert.True(home.Powered);
     }
 
     [Fact]
@@ -388,90 +212,5 @@ public sealed class PowerOnStories
             Liveness.Ear.Hear(dead, home.WardenBeat(), story.Now), order));
         story.Run(2);
         Assert.False(PowerOnDecider.Stands(story.Cluster, order));
-    }
-
-    /// <summary>
-    /// Two Off readings come before the answer to the order that made them; the machine is off by then.
-    /// </summary>
-    internal static Story AnsweredLate(out SmallHost home)
-    {
-        (var story, home) = Hung(BmcMood.Lazy);
-        var host = home;
-        story.Until(() => story.Last.Commands.Any(c => c is PowerOff));
-        var order = story.Node(host.Name.Value).Fence!;
-        host.PowerOff();
-        host.Bmc = BmcMood.Dead;
-        for (var i = 0; i < 2; i++)
-        {
-            story.Post(new PowerRead(
-                host.Name, new Liveness.PowerSeen(story.Now, PowerState.Off, "", host.Boot)));
-        }
-
-        story.Step();
-        Assert.Equal(NodePhase.Dead, story.PhaseOf(host));
-        story.Run(5);
-        Assert.Equal(0, story.Sent<PowerOn>());
-        host.Bmc = BmcMood.Honest;
-        story.Post(new PowerOffAnswered(host.Name, order.Id, PowerState.On, ""));
-        return story;
-    }
-
-    /// <summary>A BMC takes an order and does nothing; then the node is heard again, the same boot.</summary>
-    internal static Story TakenInVain(out SmallHost home)
-    {
-        (var story, home) = Hung(BmcMood.Lazy, cut: true);
-        var host = home;
-        story.Until(() => story.Node(host.Name.Value).Fence is { AnsweredAt: not null });
-        host.Cut = false;
-        story.Until(() => story.PhaseOf(host) == NodePhase.Up);
-        host.Bmc = BmcMood.Honest;
-        return story;
-    }
-
-    /// <summary>A node that we have fenced and that does not obey a power-on order.</summary>
-    internal static (Story Story, SmallHost Home) Dark()
-    {
-        var (story, home) = Hung();
-        home.NeverBoots = true;
-        return (story, home);
-    }
-
-    /// <summary>A node with a VM that is bound to it hangs, or is cut off; its datastore heartbeat is stale.</summary>
-    private static (Story Story, SmallHost Home) Hung(BmcMood bmc = BmcMood.Honest, bool cut = false)
-    {
-        var story = Story.Of(3, 2).With(StorySpecs.Vm("a", IsolationPolicy.LeaveRunning));
-        var home = story.Home("a");
-        home.Bmc = bmc;
-        if (cut)
-        {
-            home.Cut = true;
-        }
-        else
-        {
-            home.Hang(story.Now);
-        }
-
-        return (story.Sighted(home, 6), home);
-    }
-
-    /// <summary>Node and BMC have their power back, and a standing order is on its way to the fresh boot.</summary>
-    private static (Story Story, SmallHost Home) OrderedAsItBoots()
-    {
-        var (story, home) = LostWithItsBmc();
-        story.Until(() => story.Last.Commands.Any(c => c is PowerOff));
-        story.Reboot(home);
-        home.Cut = true;
-        home.Bmc = BmcMood.Honest;
-        return (story, home);
-    }
-
-    /// <summary>A node and its BMC lost their power together; a fence order stands, and nothing answers it.</summary>
-    private static (Story Story, SmallHost Home) LostWithItsBmc()
-    {
-        var (story, home) = Hung(BmcMood.Dead);
-        home.PowerOff();
-        story.Run(30);
-        Assert.NotNull(story.Node(home.Name.Value).Fence);
-        return (story, home);
     }
 }

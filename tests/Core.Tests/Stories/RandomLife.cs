@@ -125,10 +125,6 @@ internal sealed class RandomLife
             case 24:
                 host.NeverBoots = !host.NeverBoots;
                 break;
-            case 25:
-                var cordon = !_story.Node(host.Name.Value).Cordoned;
-                _story.Order(id => new CordonOrder(id, host.Name, cordon, "ann"));
-                break;
             case 23:
                 _story.Reconnect(host);
                 host.AgentLives++;
@@ -151,6 +147,10 @@ internal sealed class RandomLife
                 break;
             case 19 or 20:
                 _story.Order(id => new InstanceOrder(id, vm, Any(Enum.GetValues<InstanceVerb>()), "ann"));
+                break;
+            case 25:
+                var cordon = !_story.Node(host.Name.Value).Cordoned;
+                _story.Order(id => new CordonOrder(id, host.Name, cordon, "ann"));
                 break;
             case 22 when !host.Powered:
                 // The operator speaks the truth: what he confirms is off.
@@ -195,7 +195,9 @@ internal sealed class RandomLife
         var host = _story.Hosts[on.Node];
         var ours = host.OffOrderTaken is { } taken
             && (taken.Boot == host.Boot || _story.Now - taken.At <= PowerOnDecider.Aftermath);
-        Assert.True(host.Powered || ours || host.CameOnUntold, $"{on.Node} went off by itself and is switched on\n{_story.Tell()}");
+        Assert.True(
+            host.Powered || ours || host.CameOnUntold,
+            $"{on.Node} went off by itself and is switched on\n{_story.Tell()}");
         Assert.False(_story.Node(on.Node.Value).Cordoned, $"{on.Node} is cordoned\n{_story.Tell()}");
         Assert.InRange(on.Try, 1, PowerOnDecider.Tries);
     }

@@ -83,8 +83,9 @@ internal sealed partial record Lens
 
         if (PowerOnDecider.Outlook(node) is { } outlook)
         {
+            var comes = node is { PowerOn: { Order: not null, GivenUp: false }, Cordoned: false };
             yield return new ConditionView(
-                "ComesBack", node is { PowerOn: { Order: not null, GivenUp: false }, Cordoned: false } ? "true" : "false",
+                "ComesBack", comes ? "true" : "false",
                 outlook.Code, outlook.Message, At(node.PowerOn?.TriedAt ?? node.Since));
         }
 
