@@ -53,6 +53,12 @@ public sealed record Office
     public required Instant ListeningSince { get; init; }
 
     /// <summary>
+    /// When this leader granted the long lease on record; null: an earlier one did, and how much of it has passed is
+    /// not known.
+    /// </summary>
+    public Instant? LongLeaseGranted { get; init; }
+
+    /// <summary>
     /// Set when a node has seen a newer leader or other state: this controller acts on nothing until `havm store
     /// adopt`.
     /// </summary>

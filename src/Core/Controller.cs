@@ -1,4 +1,5 @@
 using Havm.Core.Admission;
+using Havm.Core.Leases;
 using Havm.Core.Liveness;
 using Havm.Model;
 
@@ -20,13 +21,24 @@ public static class Controller
         var draft = new DecisionDraft(cluster with { Wall = wall });
 
         // A newer leader is heard of first: whatever came with that word is no longer ours to obey.
-        foreach (var input in inputs.OrderBy(i => i is Overruled ? 0 : 1))
+        foreach (var input in inputs.OrderBy(i => LongLeaseRule.Overrules(cluster, i) ? 0 : 1))
         {
             draft.Hear(Ear.Hear(draft.Cluster, input, now));
             OrderDesk.Take(draft, input, now);
         }
 
         Round.Run(draft, now);
+        return draft.Close();
+    }
+
+    /// <summary>
+    /// What must be durable before an operator's adoption of this state takes effect: the state may be older than
+    /// promises that nodes still hold.
+    /// </summary>
+    public static Decision Adopt(Cluster cluster, Instant now, DateTimeOffset wall)
+    {
+        var draft = new DecisionDraft(cluster with { Wall = wall });
+        draft.Add(LongLeaseRule.Feared(draft.Cluster), now);
         return draft.Close();
     }
 }

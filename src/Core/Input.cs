@@ -27,6 +27,9 @@ public sealed record WardenBeatHeard(NodeName Node, BootId Boot, ProcessLife Lif
 
     /// <summary>Null: nothing announced; else whether it will come back by itself.</summary>
     public bool? DepartureReboots { get; init; }
+
+    /// <summary>What its warden has made durable about long leases; null: it has said nothing of them.</summary>
+    public LongLeaseSeen? LongLease { get; init; }
 }
 
 /// <summary>The agent beat, with its report when that is news.</summary>
@@ -98,6 +101,13 @@ public sealed record ConfirmDeadOrder(long Request, NodeName Node, BootId Boot, 
 
 /// <summary>Keep new seats away from a node, or let them come again.</summary>
 public sealed record CordonOrder(long Request, NodeName Node, bool Cordoned, string Actor) : Input;
+
+/// <summary>Grant every node a long lease, before this controller is stopped on purpose.</summary>
+/// <param name="Length">1 min to 24 h.</param>
+public sealed record LongLeaseOrder(long Request, TimeSpan Length, string Actor) : Input;
+
+/// <summary>End the long lease before its time.</summary>
+public sealed record LongLeaseEndOrder(long Request, string Actor) : Input;
 
 /// <summary>Time has passed.</summary>
 public sealed record Tick : Input;

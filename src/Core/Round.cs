@@ -4,6 +4,7 @@ using Havm.Core.Fencing;
 using Havm.Core.Guards;
 using Havm.Core.Healing;
 using Havm.Core.Incidents;
+using Havm.Core.Leases;
 using Havm.Core.Lifecycle;
 using Havm.Core.Liveness;
 using Havm.Core.Placement;
@@ -23,6 +24,7 @@ public static class Round
     public static readonly ImmutableArray<Decider> Deciders =
     [
         LivenessDecider.Decide,
+        LongLeaseDecider.Decide,
         FencingDecider.Decide,
         RecoveryDecider.Decide,
         PowerOnDecider.Decide,

@@ -110,6 +110,10 @@ internal sealed class NodeRig : IAsyncDisposable
 
     public Process StartWarden() => Start("Warden", "havm-warden");
 
+    /// <summary>`havm-warden depart` with these words; its output is in depart.log.</summary>
+    public Process StartDepart(params string[] words) => Run(
+        Executable("Warden", "havm-warden"), ["depart", "--config", $"{Home}/node.json", .. words], "depart.log");
+
     public Process StartAgent() => Start("HostAgent", "havm-agent");
 
     /// <summary>A process in the instance's cgroup, as a machine would be.</summary>
@@ -206,9 +210,11 @@ internal sealed class NodeRig : IAsyncDisposable
         }
     }
 
-    private Process Start(string project, string program) => Run(
-        Path.GetFullPath($"{AppContext.BaseDirectory}/../../{project}/release/{program}"),
-        ["--config", $"{Home}/node.json"], program + ".log");
+    private Process Start(string project, string program) =>
+        Run(Executable(project, program), ["--config", $"{Home}/node.json"], program + ".log");
+
+    private static string Executable(string project, string program) =>
+        Path.GetFullPath($"{AppContext.BaseDirectory}/../../{project}/release/{program}");
 
     private Process Run(string program, string[] arguments, string log)
     {

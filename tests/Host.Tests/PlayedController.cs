@@ -29,6 +29,8 @@ internal sealed class PlayedController : INodeSink, IAsyncDisposable
 
     public volatile Goal? Goal;
 
+    public volatile LongLeaseWord? LongLease;
+
     public volatile WardenBeat? Warden;
 
     public volatile NodeReport? Report;
@@ -107,6 +109,7 @@ internal sealed class PlayedController : INodeSink, IAsyncDisposable
                 Lease = Granting,
                 ReportVersion = version,
                 Goal = Goal,
+                LongLease = LongLease,
             });
         }
     }

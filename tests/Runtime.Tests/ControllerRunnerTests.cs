@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Havm.Core;
 using Havm.Core.Records;
 using Havm.Model;
 using Havm.Runtime.Ports;
@@ -98,5 +99,90 @@ public sealed class ControllerRunnerTests
         Assert.Same(ended, await Assert.ThrowsAsync<StoreException>(() => order));
         Assert.Same(ended, await Assert.ThrowsAsync<StoreException>(() => rig.ApplyAsync([])));
         Assert.False(rig.Runner.Committed.Ledger.Specs.ContainsKey("Rack/r2"));
+    }
+
+    [Fact]
+    public async Task A_departure_is_answered_only_once_it_is_on_record_also_when_it_comes_during_a_commit()
+    {
+        await using var rig = await RunnerRig.OfAsync(2);
+        var other = await rig.WardenAsync("n2");
+        var leaving = await rig.WardenAsync("n1");
+        await Until.TrueAsync("both are up", () => rig.Runner.Committed.Ledger.Nodes.Values.All(
+            n => n.Phase == NodePhase.Up));
+        rig.Slow.Hold();
+        other.Beat(watchdog: true);
+        await Until.TrueAsync("a commit waits", () => rig.Slow.Waiting > 0);
+        var leases = leaving.Leases;
+
+        leaving.Departure = new DepartureNotice(Reboot: false);
+        leaving.Beat();
+        Assert.Equal(leases, leaving.Leases);
+        rig.Slow.Release();
+        await Until.TrueAsync("it is answered", () => leaving.IsAnswered);
+
+        Assert.Equal(NodePhase.DownByOrder, rig.Runner.Committed.Ledger.Nodes[One].Phase);
+    }
+
+    [Fact]
+    public async Task No_answer_grants_a_long_lease_before_it_is_durable()
+    {
+        await using var rig = await RunnerRig.OfAsync(1);
+        var warden = await rig.WardenAsync("n1");
+        await Until.TrueAsync("n1 is up", () => rig.Runner.Committed.Ledger.Nodes[One].Phase == NodePhase.Up);
+        rig.Slow.Hold();
+        var order = rig.Runner.OrderAsync(
+            id => new LongLeaseOrder(id, TimeSpan.FromMinutes(10), "ann"), CancellationToken.None);
+        await Until.TrueAsync("its commit waits", () => rig.Slow.Waiting > 0);
+
+        warden.Beat();
+        await Until.TrueAsync("a beat is answered meanwhile", () => warden.IsAnswered);
+        Assert.Null(warden.Last!.LongLease);
+        Assert.False(order.IsCompleted);
+        rig.Slow.Release();
+        Assert.Empty((await order).Errors);
+        warden.Beat();
+        await Until.TrueAsync("the next is answered", () => warden.IsAnswered);
+
+        Assert.InRange(warden.Last!.LongLease!.Remaining!.Value.TotalSeconds, 500, 600);
+    }
+
+    [Fact]
+    public async Task The_long_lease_is_still_on_record_after_a_restart_and_its_end_is_told()
+    {
+        var disk = new SimulatedDisk();
+        LongLeaseName name;
+        await using (var first = await RunnerRig.OfAsync(1, disk))
+        {
+            await first.Runner.OrderAsync(
+                id => new LongLeaseOrder(id, TimeSpan.FromMinutes(10), "ann"), CancellationToken.None);
+            name = first.Runner.Committed.Ledger.LongLease!.Name;
+        }
+
+        await using var rig = await RunnerRig.OfAsync(1, disk);
+        Assert.Equal(LongLeaseState.Granted, rig.Runner.Committed.Ledger.LongLease!.State);
+        var warden = await rig.WardenAsync("n1");
+        Assert.Null(warden.Last!.LongLease);
+        await rig.Runner.OrderAsync(id => new LongLeaseEndOrder(id, "ann"), CancellationToken.None);
+        warden.Beat();
+        await Until.TrueAsync("it is answered", () => warden.IsAnswered);
+
+        Assert.Equal(new LongLeaseWord(name, null), warden.Last!.LongLease);
+    }
+
+    [Fact]
+    public async Task An_adopted_state_has_the_fear_of_an_unknown_long_lease_on_record_and_goes_beyond_it()
+    {
+        await using var rig = await RunnerRig.OfAsync(1);
+        var warden = await rig.WardenAsync("n1");
+        warden.LongLease = new LongLeaseSeen(new(new(7), 3), LongLeaseName.None);
+        warden.Beat();
+        await Until.TrueAsync("it is overruled", () => rig.Runner.Committed.Office.Overruled is not null);
+
+        var epoch = await rig.Runner.AdoptAsync(CancellationToken.None);
+
+        var feared = rig.Runner.Committed.Ledger.LongLease!;
+        Assert.Equal((LongLeaseState.Ending, TimeSpan.FromHours(24)), (feared.State, feared.Length));
+        Assert.True(feared.Name > new LongLeaseName(new(7), 3), $"{feared.Name}");
+        Assert.True(feared.Name.Epoch <= epoch, $"{feared.Name} at epoch {epoch}");
     }
 }

@@ -87,6 +87,13 @@ internal sealed class PlayedWarden(INodeSink sink, NodeName node) : INodeConnect
     /// <summary>Answers that renewed the lease.</summary>
     public int Leases => _frames.Count(frame => frame.Lease);
 
+    /// <summary>The newest answer that renewed the lease.</summary>
+    public ControllerFrame? Last => _frames.LastOrDefault(frame => frame.Lease);
+
+    public DepartureNotice? Departure { get; set; }
+
+    public LongLeaseSeen? LongLease { get; set; }
+
     public void Beat(bool watchdog = false) => sink.Heard(this, new NodeFrame
     {
         Warden = new WardenBeat
@@ -98,6 +105,8 @@ internal sealed class PlayedWarden(INodeSink sink, NodeName node) : INodeConnect
             Sequence = Interlocked.Increment(ref _sequence),
             AgentAnswers = true,
             WatchdogArmed = watchdog,
+            Departure = Departure,
+            LongLease = LongLease,
         },
     });
 

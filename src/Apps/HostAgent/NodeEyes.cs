@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Havm.Core.Host.Goals;
 using Havm.Core.Host.Watch;
 using Havm.Model;
+using Havm.Runtime.Node;
 using Havm.Runtime.Ports;
 using Havm.Wire.Node;
 

@@ -11,7 +11,8 @@ public sealed class ControllerSink(string controller, Action<WardenInput> inbox,
     public void Connected() => log.Write("link", "connected", $"connected to controller {controller}");
 
     public void Answered(ControllerFrame frame) => inbox(new WardenInput.ControllerSpoke(
-        frame.Cluster, frame.Controller, frame.Epoch, frame.Answers, frame.Lease, frame.Goal, frame.Refused));
+        frame.Cluster, frame.Controller, frame.Epoch, frame.Answers, frame.Lease, frame.Goal, frame.Refused,
+        frame.LongLease));
 
     public void Disconnected(string reason) => log.Write("link", "disconnected", $"controller {controller}: {reason}");
 }

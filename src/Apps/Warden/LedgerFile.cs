@@ -9,7 +9,7 @@ namespace Havm.Warden;
 
 /// <summary>
 /// The ledger on disk. Floors and the highest leader hold for ever; seats only for the boot they were permitted in,
-/// because a new boot has none of their processes.
+/// because a new boot has none of their processes, nor a clock on which an older instant means anything.
 /// </summary>
 public sealed class LedgerFile(string path, BootId boot)
 {
@@ -29,7 +29,8 @@ public sealed class LedgerFile(string path, BootId boot)
                 throw new JsonException("it lacks members");
             }
 
-            return kept.Ledger with { Version = 0, Seats = kept.Boot == boot ? kept.Ledger.Seats : [] };
+            var ledger = kept.Ledger with { Version = 0 };
+            return kept.Boot == boot ? ledger : ledger with { Seats = [], LongLease = null, Departure = null };
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

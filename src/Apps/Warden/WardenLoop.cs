@@ -164,6 +164,7 @@ public sealed class WardenLoop : IDisposable
                 WatchdogArmed = _ports.Watchdog.Armed,
                 Running = beat.Running,
                 Departure = beat.Departure,
+                LongLease = beat.LongLease,
             },
         };
         var datagram = new DatagramBeat(_config.Config.Cluster, _config.Node, _config.Boot, _life, beat.Sequence);

@@ -33,6 +33,8 @@ public static partial class OrderDesk
             InstanceOrder order => (order.Request, Instance(draft, order, now)),
             ConfirmDeadOrder order => (order.Request, ConfirmDead(draft, order, now)),
             CordonOrder order => (order.Request, Cordon(draft, order, now)),
+            LongLeaseOrder order => (order.Request, LongLeaseDesk.Grant(draft, order, now)),
+            LongLeaseEndOrder order => (order.Request, LongLeaseDesk.End(draft, order, now)),
             _ => null,
         };
         if (answer is { } given)
@@ -49,6 +51,8 @@ public static partial class OrderDesk
         InstanceOrder order => order.Request,
         ConfirmDeadOrder order => order.Request,
         CordonOrder order => order.Request,
+        LongLeaseOrder order => order.Request,
+        LongLeaseEndOrder order => order.Request,
         _ => null,
     };
 

@@ -30,6 +30,7 @@ public enum RecordTable
     Retired,
     Incident,
     Event,
+    LongLease,
 }
 
 /// <summary>What a person is told about one step: ordered, resumable by number.</summary>

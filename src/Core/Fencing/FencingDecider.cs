@@ -56,7 +56,7 @@ public static class FencingDecider
         var backed = ProofOfDeath.LeaseIsBacked(cluster.Ledger.NodeSpecOf(seat.Node), node);
         return ProofOfDeath.FromBoot(seat, node)
             ?? ProofOfDeath.FromReport(instance, seat, node, heard)
-            ?? ProofOfDeath.FromLease(seat, backed, heard, cluster.Office, now);
+            ?? ProofOfDeath.FromLease(seat, backed, cluster, now);
     }
 
     private static IEnumerable<Proposal> ForNode(

@@ -65,22 +65,24 @@ public sealed record ProofOfDeath
     }
 
     /// <summary>
-    /// The lease: T has passed since the last answer that could renew it and since this leader took office, and a
-    /// watchdog independent of the node's scheduling stands behind it, or the operator trusts the warden alone. It is
-    /// the seat's policy that counts: of one that was edited since, the node may know nothing.
+    /// The lease: T has passed since the last answer that could renew it, since this leader took office, and since the
+    /// last long lease surely ended everywhere; and a watchdog independent of the node's scheduling stands behind it,
+    /// or the operator trusts the warden alone. It is the seat's policy that counts: of one that was edited since, the
+    /// node may know nothing.
     /// </summary>
-    public static ProofOfDeath? FromLease(WithdrawnSeat seat, bool backed, NodeHeard heard, Office office, Instant now)
+    public static ProofOfDeath? FromLease(WithdrawnSeat seat, bool backed, Cluster cluster, Instant now)
     {
         if (!backed || LeaseTerms.Default.T(seat.Isolation) is not { } wait)
         {
             return null;
         }
 
-        var from = heard.LeaseAnswered is { } answered ? Instant.Max(answered, office.Since) : office.Since;
+        var renewed = cluster.HeardOf(seat.Node).LeaseAnswered ?? cluster.Office.Since;
+        var from = Instant.Max(renewed, Instant.Max(cluster.Office.Since, LongLeaseRule.EndsAt(cluster)));
         return now - from >= wait
             ? new ProofOfDeath(seat, ProofMethod.Lease, new Reason(
                 "fencing", "provenByLease",
-                $"the lease of {seat.Node} was last renewed {(now - from).TotalSeconds:0.0} s ago; "
+                $"the lease of {seat.Node} can have been renewed {(now - from).TotalSeconds:0.0} s ago at the latest; "
                     + $"from {wait.TotalSeconds:0} s on nothing with policy {seat.Isolation} can still run there"))
             : null;
     }

@@ -13,7 +13,11 @@ namespace Havm.Core.Leases;
 /// <param name="Refused">Why the beat counts for nothing; null when it counts.</param>
 public sealed record BeatAnswer(bool Lease, Goal? Goal, long ReportVersion, string? Refused)
 {
-    public static BeatAnswer To(Cluster committed, Beat beat)
+    /// <summary>The long lease that is granted or ended; only with <see cref="Lease"/>.</summary>
+    public LongLeaseWord? LongLease { get; init; }
+
+    /// <param name="now">When it is made, not later than it is handed to the network.</param>
+    public static BeatAnswer To(Cluster committed, Beat beat, Instant now)
     {
         if (committed.Office.Overruled is { } overruled)
         {
@@ -40,7 +44,11 @@ public sealed record BeatAnswer(bool Lease, Goal? Goal, long ReportVersion, stri
 
         var heard = committed.HeardOf(beat.Node);
         var version = beat is AgentBeatHeard agent && heard.ReportLife == agent.Life ? heard.Report?.Version ?? 0 : 0;
-        return new BeatAnswer(beat is WardenBeatHeard, GoalOf(committed, node), version, null);
+        var lease = beat is WardenBeatHeard;
+        return new BeatAnswer(lease, GoalOf(committed, node), version, null)
+        {
+            LongLease = lease ? LongLeaseRule.Word(committed, now) : null,
+        };
     }
 
     /// <summary>The committed goal of a node.</summary>

@@ -59,6 +59,15 @@ public sealed record LeaseTerms
         ? TimeSpan.FromSeconds(Math.Ceiling((end.TotalSeconds * (1 + _settings.Drift) / (1 - _settings.Drift)) + 0.5))
         : null;
 
+    /// <summary>The longest T of all policies: from then on no lease that has ended binds anything any more.</summary>
+    public TimeSpan LongestT => Enum.GetValues<IsolationPolicy>().Max(T)!.Value;
+
+    /// <summary>
+    /// The longest that a time counted by a host lasts on the controller's clock: the host's may be slower by r, the
+    /// controller's faster by r.
+    /// </summary>
+    public TimeSpan OnOurClock(TimeSpan hostTime) => hostTime * ((1 + _settings.Drift) / (1 - _settings.Drift));
+
     /// <summary>Of two policies the one whose lease proves later, or never.</summary>
     public IsolationPolicy Longer(IsolationPolicy a, IsolationPolicy b) =>
         T(a) is not { } first ? a : T(b) is not { } second ? b : first >= second ? a : b;

@@ -1,3 +1,4 @@
+using Havm.Core.Leases;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -17,6 +18,8 @@ public static class Ear
 
     public static Cluster Hear(Cluster cluster, Input input, Instant now) => input switch
     {
+        WardenBeatHeard beat when LongLeaseRule.Unknown(cluster, beat) is { } unknown =>
+            Hear(cluster, new Overruled(beat.Node, unknown.Name.Epoch, unknown.Message), now),
         WardenBeatHeard beat => Spoke(cluster, beat, now, h => Guarded(h, beat, now)),
         AgentBeatHeard beat => Sighted(Spoke(cluster, beat, now, h => Reported(h, beat, now)), beat),
         DatagramHeard datagram => Datagram(cluster, datagram, now),
@@ -53,7 +56,8 @@ public static class Ear
             || cluster.HeardOf(beat.Node) is not { Warden.At: not null } heard
             || heard.WatchdogArmed != beat.WatchdogArmed
             || heard.AgentAnswers != beat.AgentAnswers
-            || heard.DepartureReboots != beat.DepartureReboots,
+            || heard.DepartureReboots != beat.DepartureReboots
+            || heard.LongLease != (beat.LongLease ?? LongLeaseSeen.Nothing),
         AgentBeatHeard beat => IsNewsOf(cluster, beat)
             || !beat.Sightings.IsEmpty
             || cluster.HeardOf(beat.Node) is not { Agent.At: not null } heard
@@ -168,6 +172,8 @@ public static class Ear
                 WatchdogArmed = beat.WatchdogArmed,
                 AgentAnswers = beat.AgentAnswers,
                 DepartureReboots = beat.DepartureReboots,
+                LongLease = beat.LongLease ?? LongLeaseSeen.Nothing,
+                LongLeaseEndedAt = beat.LongLease?.Ended == heard.LongLease.Ended ? heard.LongLeaseEndedAt : now,
             };
 
     private static NodeHeard Reported(NodeHeard heard, AgentBeatHeard beat, Instant now)

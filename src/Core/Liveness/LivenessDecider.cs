@@ -83,7 +83,10 @@ public static class LivenessDecider
         return suspect ? Silent(cluster, node, heard, silence, datastore, now) : [];
     }
 
-    /// <summary>Heard within suspectAfter: what was lost is back, what departs says so.</summary>
+    /// <summary>
+    /// Heard within suspectAfter: what was lost is back, what departs says so. Only the warden knows of a departure:
+    /// a new leader that has heard the agent alone cannot tell whether it was called off.
+    /// </summary>
     private static IEnumerable<Proposal> Speaking(
         Cluster cluster, NodeRecord node, NodeHeard heard, LivenessPolicy terms, Instant now)
     {
@@ -102,7 +105,7 @@ public static class LivenessDecider
                     new NodeDeparting(node.Name, new DepartureNotice(reboots), why, cluster.Wall), why);
             }
         }
-        else if (node.Phase != NodePhase.Up)
+        else if (node.Phase != NodePhase.Up && (node.Departure is null || heard.Warden.At is not null))
         {
             var why = new Reason("liveness", "nodeBack", $"{node.Name} is heard again, boot {node.Boot} unchanged");
             yield return new Proposal(new NodeMoved(node.Name, NodePhase.Up, null, why, cluster.Wall), why);

@@ -59,6 +59,12 @@ public sealed record NodeHeard
     /// <summary>Announced shutdown or reboot of this boot.</summary>
     public bool? DepartureReboots { get; init; }
 
+    /// <summary>What the warden of this boot has said to have made durable about long leases.</summary>
+    public LongLeaseSeen LongLease { get; init; } = LongLeaseSeen.Nothing;
+
+    /// <summary>When it first named the end that <see cref="LongLease"/> tells; null: it has said nothing.</summary>
+    public Instant? LongLeaseEndedAt { get; init; }
+
     /// <summary>BMC readings, oldest first, 8 at most.</summary>
     public ImmutableArray<PowerSeen> Power { get; init; } = [];
 

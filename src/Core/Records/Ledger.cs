@@ -31,6 +31,9 @@ public sealed record Ledger
     public ImmutableSortedDictionary<InstanceName, Generation> Retired { get; init; } =
         ImmutableSortedDictionary<InstanceName, Generation>.Empty;
 
+    /// <summary>The newest long lease ever, also when it is over: its name tells older states apart.</summary>
+    public LongLease? LongLease { get; init; }
+
     public Counters Counters { get; init; } = new();
 
     public PolicySpec Policy => Find<PolicySpec>("Policy", "default") ?? DefaultPolicy;

@@ -217,13 +217,18 @@ public sealed class ControllerRunner
 
     private async Task<Epoch> TakeOfficeBeyondAsync(Epoch seen, CancellationToken cancel)
     {
+        var now = _clock.Now;
+        var adoption = Controller.Adopt(_committed, now, _clock.Wall);
+        RequireCommitted(
+            await _store.CommitAsync(_committed.Office.Epoch, LedgerCodec.Writes(adoption), cancel));
+        Events.Add(adoption.Events);
         var epoch = await _store.TakeOfficeAsync(cancel);
         while (epoch <= seen)
         {
             epoch = await _store.TakeOfficeAsync(cancel);
         }
 
-        var now = _clock.Now;
+        now = _clock.Now;
         var office = new Office
         {
             Epoch = epoch,
@@ -231,7 +236,7 @@ public sealed class ControllerRunner
             Since = now,
             ListeningSince = now,
         };
-        _committed = _committed with { Office = office };
+        _committed = adoption.After with { Office = office };
         _log(new Reason("runner", "adopted", $"an operator adopted this state: epoch {epoch}, beyond {seen}"));
         return epoch;
     }
@@ -296,7 +301,7 @@ public sealed class ControllerRunner
             while (!commit.IsCompleted && _inbox.Reader.TryRead(out var envelope))
             {
                 if (envelope is { Input: Beat beat, Beat: not null } && !touched.Contains(beat.Node.Value)
-                    && IsKnownBoot(beat)
+                    && IsOldNews(beat)
                     && !_carried.Any(c => c.Input is Beat earlier && earlier.Node == beat.Node))
                 {
                     var at = _clock.Now;
@@ -315,20 +320,27 @@ public sealed class ControllerRunner
             }
         }
 
-        if (await commit == CommitOutcome.Deposed)
-        {
-            throw new StoreException(
-                StoreTrouble.HeldByAnother, "a newer epoch was found in the store: this controller's term is over");
-        }
-
+        RequireCommitted(await commit);
         _lastCommit = _clock.Wall;
         return heard;
     }
 
+    private static void RequireCommitted(CommitOutcome outcome)
+    {
+        if (outcome == CommitOutcome.Deposed)
+        {
+            throw new StoreException(
+                StoreTrouble.HeldByAnother, "a newer epoch was found in the store: this controller's term is over");
+        }
+    }
+
     /// <summary>
-    /// Beats of the boot on record are heard at once; anything that could be news of a boot waits for the round.
+    /// Beats of the boot on record are heard at once. What could be news of a boot waits for the round, and so does a
+    /// departure announced or called off: the answer says that it is on record.
     /// </summary>
-    private bool IsKnownBoot(Beat beat) => _committed.Ledger.Nodes.GetValueOrDefault(beat.Node)?.Boot == beat.Boot;
+    private bool IsOldNews(Beat beat) =>
+        _committed.Ledger.Nodes.GetValueOrDefault(beat.Node) is { } node && node.Boot == beat.Boot
+        && (beat is not WardenBeatHeard warden || warden.DepartureReboots == node.Departure?.Reboot);
 
     private void Answer(Envelope envelope)
     {
@@ -337,7 +349,7 @@ public sealed class ControllerRunner
             return;
         }
 
-        var answer = BeatAnswer.To(_committed, beat);
+        var answer = BeatAnswer.To(_committed, beat, _clock.Now);
         if (answer.Lease)
         {
             // Noted before it is handed to the network: an answer that may arrive must be counted as one that did.

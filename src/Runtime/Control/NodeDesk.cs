@@ -75,6 +75,7 @@ internal sealed class NodeDesk(string cluster, string controller, Func<Epoch> ep
         {
             Answers = to.Sequence,
             Lease = answer.Lease,
+            LongLease = answer.LongLease,
             ReportVersion = answer.ReportVersion,
             Refused = answer.Refused,
         });
@@ -114,6 +115,7 @@ internal sealed class NodeDesk(string cluster, string controller, Func<Epoch> ep
             Uptime = beat.Uptime,
             AgentAnswers = beat.AgentAnswers,
             DepartureReboots = beat.Departure?.Reboot,
+            LongLease = beat.LongLease,
         };
 
     private static AgentBeatHeard Input(AgentBeat beat, Line line) =>

@@ -52,6 +52,7 @@ public static class LedgerCodec
         var retired = ledger.Retired.ToBuilder();
         var events = ImmutableArray.CreateBuilder<EventRecord>();
         var counters = ledger.Counters;
+        LongLease? longLease = null;
         foreach (var record in contents.Records)
         {
             switch (TableNamed(record))
@@ -87,6 +88,9 @@ public static class LedgerCodec
                 case RecordTable.Event:
                     events.Add(Parse<EventRecord>(record));
                     break;
+                case RecordTable.LongLease:
+                    longLease = Parse<LongLease>(record);
+                    break;
             }
         }
 
@@ -98,6 +102,7 @@ public static class LedgerCodec
             Instances = InstanceTable.Of(instances),
             Incidents = incidents.ToImmutable(),
             Retired = retired.ToImmutable(),
+            LongLease = longLease,
             Counters = counters,
         }, events.ToImmutable());
     }
@@ -111,6 +116,7 @@ public static class LedgerCodec
         RecordTable.Retired => ledger.Retired.TryGetValue(new(key.Key), out var last) ? LedgerJson.Write(last) : null,
         RecordTable.Incident =>
             ledger.Incidents.TryGetValue(key.Key, out var incident) ? LedgerJson.Write(incident) : null,
+        RecordTable.LongLease => ledger.LongLease is { } lease ? LedgerJson.Write(lease) : null,
         RecordTable.Event => throw new InvalidOperationException("events are written by the decision, never touched"),
     };
 
@@ -139,6 +145,7 @@ public static class LedgerCodec
         RecordTable.Retired => "retired",
         RecordTable.Incident => "incident",
         RecordTable.Event => "event",
+        RecordTable.LongLease => "longLease",
     };
 
     private static RecordTable TableNamed(StoreRecord record) =>

@@ -52,6 +52,9 @@ public sealed record WardenBeat
 
     /// <summary>Set by an orderly shutdown or reboot, before it begins.</summary>
     public DepartureNotice? Departure { get; init; }
+
+    /// <summary>The long lease it holds and the last one it knows ended; null: a warden that knows of none.</summary>
+    public LongLeaseSeen? LongLease { get; init; }
 }
 
 /// <summary>The agent's heartbeat: what is.</summary>
@@ -100,6 +103,11 @@ public sealed record ControllerFrame
     /// True when this answer renews the node's lease (SAFETY: lease; K, P and policy ride in the goal).
     /// </summary>
     public bool Lease { get; init; }
+
+    /// <summary>
+    /// Granted before a planned stop of the controller, or ended (SAFETY: isolation policy); null: no word on it.
+    /// </summary>
+    public LongLeaseWord? LongLease { get; init; }
 
     /// <summary>The report version the controller holds.</summary>
     public long ReportVersion { get; init; }

@@ -29,7 +29,7 @@ public sealed record GateRequest
     /// </summary>
     public ImmutableArray<SeatPolicy> Policies { get; init; } = [];
 
-    /// <summary>For departure: an orderly shutdown or reboot that begins now.</summary>
+    /// <summary>For departure: an orderly shutdown or reboot that begins now; null takes it back.</summary>
     public DepartureNotice? Departure { get; init; }
 }
 
@@ -53,7 +53,9 @@ public enum GateVerb
     /// <summary>Raise floors and change policies; durable before the answer.</summary>
     Floors,
 
-    /// <summary>Announce a departure with the next beat.</summary>
+    /// <summary>
+    /// Announce a departure, or take it back, with a beat sent at once; answered when a controller has answered that.
+    /// </summary>
     Depart,
 }
 

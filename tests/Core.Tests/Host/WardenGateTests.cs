@@ -205,6 +205,74 @@ public sealed class WardenGateTests
     }
 
     [Fact]
+    public void Whoever_announces_a_departure_is_answered_when_a_controller_has_answered_the_beat_that_tells_it()
+    {
+        var story = Leased();
+        story.Answering = false;
+
+        Assert.Null(story.Ask(request => new WardenInput.DepartAsked(request, new DepartureNotice(Reboot: false))));
+        story.Pass(3);
+        Assert.DoesNotContain(story.Replies.Values, reply => reply.Reason.Code == "told");
+        story.Answering = true;
+        story.Pass(1.2);
+
+        var told = Assert.Single(story.Replies.Values, reply => reply.Reason.Code == "told");
+        Assert.True(told.Granted);
+    }
+
+    [Fact]
+    public void An_answer_to_an_earlier_beat_does_not_say_that_a_departure_is_known()
+    {
+        var story = Leased();
+        story.Answering = false;
+        story.Pass(1.2);
+        var before = story.LastBeat!.Sequence;
+
+        story.Ask(request => new WardenInput.DepartAsked(request, new DepartureNotice(Reboot: false)));
+        story.Take(new WardenInput.ControllerSpoke("lab", "c1", new(1), before, true, null, null));
+
+        Assert.DoesNotContain(story.Replies.Values, reply => reply.Reason.Code == "told");
+    }
+
+    [Fact]
+    public void A_departure_that_is_taken_back_is_not_told_any_more()
+    {
+        var story = Leased();
+        story.Ask(request => new WardenInput.DepartAsked(request, new DepartureNotice(Reboot: true)));
+
+        var answer = story.Ask(request => new WardenInput.DepartAsked(request, null))!;
+
+        Assert.True(answer.Granted);
+        Assert.Null(story.LastBeat!.Departure);
+        Assert.Null(story.Kept!.Departure);
+    }
+
+    [Fact]
+    public void A_node_that_is_still_here_long_after_its_announcement_takes_it_back_by_itself()
+    {
+        var story = Leased();
+        story.Ask(request => new WardenInput.DepartAsked(request, new DepartureNotice(Reboot: false)));
+
+        story.Pass(899);
+        Assert.NotNull(story.LastBeat!.Departure);
+        story.Pass(2.2);
+
+        Assert.Null(story.LastBeat!.Departure);
+    }
+
+    [Fact]
+    public void A_warden_that_restarts_during_a_shutdown_goes_on_telling_it()
+    {
+        var story = Leased();
+        story.Ask(request => new WardenInput.DepartAsked(request, new DepartureNotice(Reboot: false)));
+
+        var next = new WardenStory(story.Kept, story.NotedLease, story.Now.SinceOrigin.TotalSeconds);
+        next.Pass(1.2);
+
+        Assert.False(next.LastBeat!.Departure!.Reboot);
+    }
+
+    [Fact]
     public void A_policy_that_a_goal_changed_is_durable_before_it_is_acknowledged_and_holds_at_once()
     {
         var story = Leased();

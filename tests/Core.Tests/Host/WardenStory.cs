@@ -40,6 +40,9 @@ internal sealed class WardenStory
 
     public Epoch Epoch { get; set; } = new(1);
 
+    /// <summary>What the controller says of a long lease with each answer.</summary>
+    public LongLeaseWord? LongLease { get; set; }
+
     public WardenLedger? Kept { get; private set; }
 
     public WardenEffect.SendBeat? LastBeat { get; private set; }
@@ -135,7 +138,8 @@ internal sealed class WardenStory
                 if (Answering)
                 {
                     LastAnsweredSending = Now;
-                    Take(new WardenInput.ControllerSpoke("lab", $"c{Epoch}", Epoch, beat.Sequence, true, null, null));
+                    Take(new WardenInput.ControllerSpoke(
+                        "lab", $"c{Epoch}", Epoch, beat.Sequence, true, null, null, LongLease));
                 }
 
                 break;

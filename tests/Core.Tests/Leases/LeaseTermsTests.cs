@@ -139,4 +139,11 @@ public sealed class LeaseTermsTests
     private static Gen<TimeSpan> Tenths(int least, int most) =>
         from tenths in Gen.Choose(least, most)
         select TimeSpan.FromMilliseconds(tenths * 100);
+
+    [Fact]
+    public void What_a_host_counts_lasts_longer_on_our_clock_by_all_that_two_clocks_may_drift()
+    {
+        Assert.Equal(612.121, LeaseTerms.Default.OnOurClock(TimeSpan.FromMinutes(10)).TotalSeconds, 0.001);
+        Assert.Equal(TimeSpan.FromSeconds(68), LeaseTerms.Default.LongestT);
+    }
 }

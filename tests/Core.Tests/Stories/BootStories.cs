@@ -73,8 +73,8 @@ public sealed class BootStories
         story.Post(twin).Run(3);
 
         Assert.NotEqual(new BootId("twin"), story.Node(home.Name.Value).Boot);
-        Assert.False(BeatAnswer.To(story.Cluster, twin).Lease);
-        Assert.Null(BeatAnswer.To(story.Cluster, twin).Goal);
+        Assert.False(BeatAnswer.To(story.Cluster, twin, story.Now).Lease);
+        Assert.Null(BeatAnswer.To(story.Cluster, twin, story.Now).Goal);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class BootStories
         Assert.Equal(
             1, story.Changes.Count(c => c.Change is IncidentOpened { Draft.Kind: IncidentKind.DeadNodeSpoke }));
         Assert.Equal(NodePhase.Dead, story.PhaseOf(home));
-        var answer = BeatAnswer.To(story.Cluster, home.WardenBeat());
+        var answer = BeatAnswer.To(story.Cluster, home.WardenBeat(), story.Now);
         Assert.False(answer.Lease);
         Assert.Empty(answer.Goal!.Seats);
         Assert.Contains(answer.Goal.Floors, f => f.Instance.Value == "a" && f.Generation.Value >= 1);
@@ -114,7 +114,7 @@ public sealed class BootStories
         story.Post(ghost).Run(3);
         Assert.Equal(
             1, story.Changes.Count(c => c.Change is IncidentOpened { Draft.Kind: IncidentKind.DeadNodeSpoke }));
-        Assert.False(BeatAnswer.To(story.Cluster, ghost).Lease);
+        Assert.False(BeatAnswer.To(story.Cluster, ghost, story.Now).Lease);
 
         home.PowerOff();
         story.Run(6);

@@ -13,7 +13,7 @@ public sealed class CoverageTests
     public void Every_kind_of_change_occurs_in_stories_and_touches_all_that_it_alters()
     {
         var seen = new HashSet<string>();
-        for (var seed = 1; seed <= 12; seed++)
+        for (var seed = 1; seed <= 16; seed++)
         {
             var life = new RandomLife(seed);
             life.Live(60);
@@ -28,6 +28,8 @@ public sealed class CoverageTests
         story.Run(2);
         Assert.Empty(story.Delete("VirtualMachine/a").Errors);
         story.Until(() => !story.Exists("a"));
+        story.Order(id => new LongLeaseOrder(id, TimeSpan.FromMinutes(1), "ann"));
+        story.Until(() => story.Happened("longLeaseOver"), limit: 300);
         story.Order(id => new CordonOrder(id, new NodeName("n1"), true, "ann"));
         Assert.Empty(story.Delete("Node/n1").Errors);
         story.Run(1);

@@ -136,7 +136,8 @@ public sealed class LeaderStories
         Assert.Same(ledger, story.Ledger);
         Assert.Contains("epoch 9", Assert.Single(outcome.Errors).Reason);
         Assert.Equal(commands, story.Commands.Count);
-        Assert.False(BeatAnswer.To(story.Cluster, story.Hosts.Values.First(h => h.Powered).WardenBeat()).Lease);
+        var beat = story.Hosts.Values.First(h => h.Powered).WardenBeat();
+        Assert.False(BeatAnswer.To(story.Cluster, beat, story.Now).Lease);
     }
 
     [Fact]

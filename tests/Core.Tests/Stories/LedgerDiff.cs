@@ -34,6 +34,11 @@ internal static class LedgerDiff
             yield return new(RecordTable.Retired, key.Value);
         }
 
+        if (a.LongLease != b.LongLease)
+        {
+            yield return new(RecordTable.LongLease, "newest");
+        }
+
         if (a.Counters != b.Counters)
         {
             yield return new(RecordTable.Meta, "counters");

@@ -1,4 +1,5 @@
 using Havm.Core.Changes;
+using Havm.Core.Leases;
 using Havm.Core.Records;
 using Havm.Core.Recovery;
 using Havm.Model;
@@ -15,7 +16,10 @@ internal sealed class RandomLife
 
     private readonly Random _random;
     private readonly Story _story;
+    private static readonly double[] LongLeases = [10, 60, 60, 120, 600, 24 * 3600];
+
     private readonly List<Beat> _late = [];
+    private readonly List<LateAnswer> _lateAnswers = [];
 
     public RandomLife(int seed)
     {
@@ -71,7 +75,7 @@ internal sealed class RandomLife
     {
         var host = Any(_story.Hosts.Values.ToArray());
         var vm = new InstanceName($"vm{_random.Next(4)}");
-        var what = _random.Next(26);
+        var what = _random.Next(32);
         switch (what)
         {
             case 0 or 1:
@@ -115,6 +119,7 @@ internal sealed class RandomLife
             case 15:
                 _late.Add(host.WardenBeat());
                 _late.Add(host.AgentBeat());
+                _lateAnswers.Add(_story.LastAnswer!);
                 break;
             case 16 when _late.Count > 0:
                 _story.Post(Any(_late.ToArray()));
@@ -122,7 +127,7 @@ internal sealed class RandomLife
             case 21:
                 host.Departing = Any<bool?>([null, null, true, false]);
                 break;
-            case 24:
+            case 30:
                 host.NeverBoots = !host.NeverBoots;
                 break;
             case 23:
@@ -145,10 +150,30 @@ internal sealed class RandomLife
             case 18:
                 _story.Delete($"VirtualMachine/{vm}");
                 break;
+            case 24 or 25:
+                _story.Order(id => new LongLeaseOrder(id, TimeSpan.FromSeconds(Any(LongLeases)), "ann"));
+                break;
+            case 26:
+                _story.Order(id => new LongLeaseEndOrder(id, "ann"));
+                break;
+            case 27:
+                _story.Outage(_random.Next(1, 90));
+                break;
+            case 28 when _random.Next(4) == 0:
+                _story.Adopt();
+                break;
+            case 29 when _lateAnswers.Count > 0:
+                var late = Any(_lateAnswers.ToArray());
+                if (late.Host.Boot == late.Boot)
+                {
+                    late.Host.Hear(late.Answer, late.Epoch, late.Sent, _story.Now);
+                }
+
+                break;
             case 19 or 20:
                 _story.Order(id => new InstanceOrder(id, vm, Any(Enum.GetValues<InstanceVerb>()), "ann"));
                 break;
-            case 25:
+            case 31:
                 var cordon = !_story.Node(host.Name.Value).Cordoned;
                 _story.Order(id => new CordonOrder(id, host.Name, cordon, "ann"));
                 break;

@@ -59,7 +59,7 @@ public sealed class ScaleTests(ITestOutputHelper output)
             foreach (var beat in beats)
             {
                 cluster = Ear.Hear(cluster, beat, story.Now);
-                var answer = BeatAnswer.To(cluster, beat);
+                var answer = BeatAnswer.To(cluster, beat, story.Now);
                 cluster = answer.Lease ? Ear.Answered(cluster, beat.Node, story.Now) : cluster;
             }
         }) / beats.Count;

@@ -36,6 +36,7 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
     private Instant? _hungSince;
     private long _version = 1;
     private NodeReport? _lastReport;
+    private Epoch _highest = Epoch.None;
 
     public NodeName Name { get; } = new(name);
 
@@ -96,6 +97,12 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
     /// <summary>The newest moment that was lived.</summary>
     public Instant Now { get; private set; }
 
+    /// <summary>The long lease it holds or held, with its end on this host's clock.</summary>
+    public (LongLeaseName Name, Instant Until)? LongLease { get; private set; }
+
+    /// <summary>On disk, so it outlives a boot.</summary>
+    public LongLeaseName LongLeaseEnded { get; private set; }
+
     public ImmutableArray<HostIncident> Incidents { get; set; } = [];
 
     public bool Hung => _hungSince is not null;
@@ -108,6 +115,7 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
         Uptime = Now.SinceOrigin,
         AgentAnswers = !AgentDown,
         DepartureReboots = Departing,
+        LongLease = new LongLeaseSeen(LongLease?.Name ?? LongLeaseName.None, LongLeaseEnded),
     };
 
     public AgentBeatHeard AgentBeat() =>
@@ -140,11 +148,17 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
     public NodeReport? LastReport => _lastReport;
 
     /// <summary>An answer arrives. <paramref name="sent"/> is when the beat it answers left.</summary>
-    public void Hear(BeatAnswer answer, Instant sent, Instant now)
+    public void Hear(BeatAnswer answer, Epoch epoch, Instant sent, Instant now)
     {
-        if (!Speaks || answer.Refused is not null)
+        if (!Speaks || answer.Refused is not null || epoch < _highest)
         {
             return;
+        }
+
+        _highest = epoch;
+        if (answer.LongLease is { } word)
+        {
+            HearLongLease(word, epoch, sent);
         }
 
         if (answer.Lease && (LeaseFrom is not { } from || sent > from))
@@ -199,6 +213,7 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
         Powered = false;
         _hungSince = null;
         LeaseFrom = null;
+        LongLease = null;
         Running.Clear();
     }
 
@@ -232,7 +247,27 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
         }
     }
 
-    private TimeSpan Age(Instant now) => LeaseFrom is { } from ? now - from : TimeSpan.MaxValue;
+    private void HearLongLease(LongLeaseWord word, Epoch epoch, Instant sent)
+    {
+        if (word.Remaining is not { } remaining)
+        {
+            LongLeaseEnded = word.Name > LongLeaseEnded ? word.Name : LongLeaseEnded;
+            LongLease = LongLease is { } held && held.Name <= word.Name ? null : LongLease;
+        }
+        else if (word.Name.Epoch == epoch && word.Name > LongLeaseEnded
+            && word.Name > (LongLease?.Name ?? LongLeaseName.None))
+        {
+            LongLease = (word.Name, sent + remaining);
+        }
+    }
+
+    private TimeSpan Age(Instant now) => (LeaseFrom, LongLease) switch
+    {
+        ({ } from, { } held) => now - Instant.Max(from, held.Until),
+        ({ } from, null) => now - from,
+        (null, { } held) => now - held.Until,
+        _ => TimeSpan.MaxValue,
+    };
 
     private void Converge(Goal goal, Instant now)
     {

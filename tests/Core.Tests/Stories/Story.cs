@@ -139,23 +139,43 @@ internal sealed partial class Story
         return this;
     }
 
+    /// <summary>The controller is away while hosts live on by themselves; then it starts anew.</summary>
+    public Story Outage(double seconds)
+    {
+        for (var left = (int)Math.Round(seconds / Tick.TotalSeconds); left > 0; left--)
+        {
+            Now += Tick;
+            foreach (var host in Hosts.Values)
+            {
+                host.Live(Now);
+            }
+        }
+
+        return RestartController();
+    }
+
+    /// <summary>The controller starts anew on an older ledger; its own epoch may be as high as any.</summary>
+    public Story Restore(Ledger backup)
+    {
+        Cluster = Cluster with { Ledger = backup };
+        return RestartController();
+    }
+
+    /// <summary>An operator adopts the state at hand.</summary>
+    public Story Adopt()
+    {
+        Take(Ledger, Controller.Adopt(Cluster, Now, Wall));
+        var seen = Math.Max(Cluster.Office.HighestSeen.Value, Cluster.Office.Epoch.Value);
+        Cluster = Cluster with { Office = NewOffice(seen + 1) };
+        return this;
+    }
+
     /// <summary>One step with what is in the inbox; answers reach their hosts, commands their BMCs.</summary>
     public void Step()
     {
         var inputs = _inbox.ToArray();
         _inbox.Clear();
-        var before = Cluster.Ledger;
-        Last = Controller.Step(Cluster, inputs, Now, Wall);
-        if (!Unchecked)
-        {
-            Check(before, Last);
-        }
-
-        Cluster = Last.After;
-        Events.AddRange(Last.Events);
-        Changes.AddRange(Last.Changes.Select(c => (Now, c)));
-        _replies.AddRange(Last.Replies);
-        Always?.Invoke(Last);
+        Take(Cluster.Ledger, Controller.Step(Cluster, inputs, Now, Wall));
         foreach (var beat in inputs.OfType<Beat>())
         {
             Answer(beat);
@@ -166,6 +186,21 @@ internal sealed partial class Story
             Commands.Add((Now, command));
             Carry(command);
         }
+    }
+
+    private void Take(Ledger before, Decision decision)
+    {
+        Last = decision;
+        if (!Unchecked)
+        {
+            Check(before, Last);
+        }
+
+        Cluster = Last.After;
+        Events.AddRange(Last.Events);
+        Changes.AddRange(Last.Changes.Select(c => (Now, c)));
+        _replies.AddRange(Last.Replies);
+        Always?.Invoke(Last);
     }
 
     private void Turn()
@@ -229,7 +264,7 @@ internal sealed partial class Story
 
     private void Answer(Beat beat)
     {
-        var answer = BeatAnswer.To(Cluster, beat);
+        var answer = BeatAnswer.To(Cluster, beat, Now);
         if (answer.Lease)
         {
             Cluster = Ear.Answered(Cluster, beat.Node, Now);
@@ -237,9 +272,13 @@ internal sealed partial class Story
 
         if (Hosts.TryGetValue(beat.Node, out var host) && host.Boot == beat.Boot)
         {
-            host.Hear(answer, Now, Now);
+            host.Hear(answer, Cluster.Office.Epoch, Now, Now);
+            LastAnswer = new LateAnswer(host, host.Boot, answer, Cluster.Office.Epoch, Now);
         }
     }
+
+    /// <summary>The newest answer to a host: the network may bring it a second time.</summary>
+    public LateAnswer? LastAnswer { get; private set; }
 
     private void Carry(Command command)
     {
@@ -323,3 +362,6 @@ internal sealed partial class Story
         Assert.Equal(expected, decision.After.Ledger.Counters.Event);
     }
 }
+
+/// <summary>An answer as it left: to which boot of a host, in which term, and to a beat of when.</summary>
+internal sealed record LateAnswer(SmallHost Host, BootId Boot, BeatAnswer Answer, Epoch Epoch, Instant Sent);

@@ -337,4 +337,20 @@ public sealed class VerdictStories
 
         Assert.Equal(NodePhase.Up, story.PhaseOf(home));
     }
+
+    [Fact]
+    public void A_new_leader_that_has_heard_the_agent_alone_does_not_call_a_departure_off()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var home = story.Home("a");
+        home.Departing = false;
+        story.Run(2);
+
+        story.RestartController().Post(home.AgentBeat()).Step();
+        home.PowerOff();
+        story.Run(60);
+
+        Assert.Equal(NodePhase.DownByOrder, story.PhaseOf(home));
+        Assert.Equal(home.Name, story.SeatOf("a")!.Node);
+    }
 }

@@ -11,7 +11,7 @@ public abstract record WardenEffect
     /// <summary>Send this beat to every controller, now: its age is counted from the step that made it.</summary>
     public sealed record SendBeat(
         long Sequence, LeaderSeen Highest, bool AgentAnswers, ImmutableArray<RunningSeat> Running,
-        DepartureNotice? Departure) : WardenEffect;
+        DepartureNotice? Departure, LongLeaseSeen LongLease) : WardenEffect;
 
     /// <summary>
     /// Write the ledger and answer LedgerKept or LedgerNotKept. One at a time; a newer one replaces a waiting one.

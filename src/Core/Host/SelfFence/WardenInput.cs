@@ -19,8 +19,8 @@ public abstract record WardenInput
     /// <paramref name="Lease"/> does it renew anything.
     /// </summary>
     public sealed record ControllerSpoke(
-        string Cluster, string Controller, Epoch Epoch, long Answers, bool Lease, Goal? Goal, string? Refused)
-        : WardenInput;
+        string Cluster, string Controller, Epoch Epoch, long Answers, bool Lease, Goal? Goal, string? Refused,
+        LongLeaseWord? LongLease = null) : WardenInput;
 
     /// <summary>The ledger of this version is on disk.</summary>
     public sealed record LedgerKept(long Version) : WardenInput;

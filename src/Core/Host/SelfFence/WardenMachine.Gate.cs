@@ -31,9 +31,7 @@ public sealed partial class WardenMachine
                 ReplyWhenKept(now, new Waiting(floors.Request, Permit: null));
                 break;
             case WardenInput.DepartAsked depart:
-                _departure = depart.Departure;
-                _nextBeat = now;
-                Reply(now, depart.Request, granted: true, Gate("departure", "the next beat tells it"));
+                Depart(now, depart);
                 break;
             default:
                 throw new InvalidOperationException($"no such question: {asked}");
@@ -202,7 +200,12 @@ public sealed partial class WardenMachine
         Reply(now, request, granted, reason, seat is null ? [] : [seat.View]);
 
     private void Reply(Instant now, long request, bool granted, Reason reason, ImmutableArray<SeatView> seats) =>
-        _effects.Add(new WardenEffect.Reply(request, new GateReply(granted, reason, LeaseAge(now), seats)));
+        _effects.Add(new WardenEffect.Reply(request, new GateReply(granted, reason, AgeTold(now), seats)));
+
+    /// <summary>Within a long lease the lease is as fresh as it can be.</summary>
+    private TimeSpan? AgeTold(Instant now) => LeaseAge(now) is { } age && age < TimeSpan.Zero
+        ? TimeSpan.Zero
+        : LeaseAge(now);
 
     private static Reason Gate(string code, string message) => new("gate", code, message);
 }

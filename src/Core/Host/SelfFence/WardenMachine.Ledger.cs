@@ -8,7 +8,7 @@ namespace Havm.Core.Host.SelfFence;
 public sealed partial class WardenMachine
 {
     private readonly List<(long Version, Waiting Waiting)> _waiting = [];
-    private readonly Dictionary<long, LeaderSeen> _writing = [];
+    private readonly Dictionary<long, (LeaderSeen Highest, LongLeaseSeen LongLease)> _writing = [];
     private long _version;
     private long _versionOrdered;
     private long _versionKept;
@@ -39,7 +39,7 @@ public sealed partial class WardenMachine
         }
 
         _versionOrdered = _version;
-        _writing[_version] = _highest;
+        _writing[_version] = (_highest, LongLeaseNow);
         _effects.Add(new WardenEffect.Keep(new WardenLedger
         {
             Version = _version,
@@ -49,15 +49,18 @@ public sealed partial class WardenMachine
                 .. _floors.OrderBy(floor => floor.Key).Select(floor => new GenerationFloor(floor.Key, floor.Value)),
             ],
             Seats = [.. _seats.Values.Select(seat => seat.Record)],
+            LongLease = _longLease,
+            LongLeaseEnded = _longLeaseEnded,
+            Departure = _departure,
         }));
     }
 
     private void LedgerIsKept(Instant now, long version)
     {
         _versionKept = Math.Max(_versionKept, version);
-        if (_writing.TryGetValue(version, out var highest))
+        if (_writing.TryGetValue(version, out var written))
         {
-            _highestKept = highest;
+            (_highestKept, _longLeaseKept) = written;
         }
 
         foreach (var old in _writing.Keys.Where(key => key <= version).ToList())
@@ -104,7 +107,7 @@ public sealed partial class WardenMachine
         {
             _effects.Add(new WardenEffect.Reply(waiting.Request, new GateReply(
                 true, Gate("permitted", $"{permit.Instance} generation {permit.Generation} may be made"),
-                LeaseAge(now), [], permit.Instance)));
+                AgeTold(now), [], permit.Instance)));
         }
     }
 }

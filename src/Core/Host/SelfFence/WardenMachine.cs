@@ -26,7 +26,6 @@ public sealed partial class WardenMachine
     private Instant? _leaseFrom;
     private Instant _nextBeat;
     private Instant? _agentHeard;
-    private DepartureNotice? _departure;
     private long _sequence;
     private bool _floorsTold;
 
@@ -43,6 +42,8 @@ public sealed partial class WardenMachine
         _highest = kept.Highest;
         _highestKept = kept.Highest;
         _leaseFrom = leaseFrom;
+        _departure = kept.Departure;
+        RememberLongLease(kept);
         foreach (var floor in kept.Floors)
         {
             _floors[floor.Instance] = floor.Generation;
@@ -69,6 +70,7 @@ public sealed partial class WardenMachine
         }
 
         ForgetWithdrawn();
+        ForgetStaleDeparture(now);
         if (now >= _nextBeat)
         {
             Beat(now);
@@ -110,7 +112,8 @@ public sealed partial class WardenMachine
         }
     }
 
-    private TimeSpan? LeaseAge(Instant now) => _leaseFrom is { } from ? now - from : null;
+    /// <summary>Below zero while a long lease runs.</summary>
+    private TimeSpan? LeaseAge(Instant now) => LeaseCountsFrom is { } from ? now - from : null;
 
     /// <summary>Fresh means younger than P; without a lease nothing is.</summary>
     public bool IsLeaseFresh(Instant now) => LeaseAge(now) < _settings.Terms.P;
@@ -143,18 +146,23 @@ public sealed partial class WardenMachine
             }
         }
 
-        Renew(now, spoke);
+        var sent = SentAt(spoke);
+        HearLongLease(spoke, sent);
+        DepartureIsAnswered(now, spoke);
+        if (sent is { } from)
+        {
+            Renew(now, spoke, from);
+        }
     }
 
-    private void Renew(Instant now, WardenInput.ControllerSpoke spoke)
-    {
-        if (!spoke.Lease || spoke.Answers <= _sequence - BeatsRemembered || spoke.Answers <= 0
-            || spoke.Answers > _sequence)
-        {
-            return;
-        }
+    /// <summary>When the beat left that this answer renews the lease for; null: it renews nothing.</summary>
+    private Instant? SentAt(WardenInput.ControllerSpoke spoke) =>
+        spoke.Lease && spoke.Answers > Math.Max(0, _sequence - BeatsRemembered) && spoke.Answers <= _sequence
+            ? _sentAt[spoke.Answers % BeatsRemembered]
+            : null;
 
-        var from = _sentAt[spoke.Answers % BeatsRemembered];
+    private void Renew(Instant now, WardenInput.ControllerSpoke spoke, Instant from)
+    {
         if (_leaseFrom is { } before && from <= before)
         {
             return;
@@ -176,7 +184,8 @@ public sealed partial class WardenMachine
         _sequence++;
         _sentAt[_sequence % BeatsRemembered] = now;
         var agentAnswers = _agentHeard is { } heard && now - heard < _settings.AgentSilence;
-        _effects.Add(new WardenEffect.SendBeat(_sequence, _highestKept, agentAnswers, Running(), _departure));
+        _effects.Add(new WardenEffect.SendBeat(
+            _sequence, _highestKept, agentAnswers, Running(), _departure?.Notice, _longLeaseKept));
         if (_seats.Values.Any(seat => IsOverdue(now, seat)))
         {
             Tell(new Reason("lease", "hungryWatchdog", "something outlives its lease: the watchdog is not fed"));

@@ -14,6 +14,12 @@ public sealed record WardenSettings
     /// </summary>
     public TimeSpan AgentSilence { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>
+    /// How long an announced departure is believed by the node itself: what is still here after that is not departing.
+    /// The controller's hold limit for a reboot.
+    /// </summary>
+    public TimeSpan DepartureHolds { get; init; } = TimeSpan.FromMinutes(15);
+
     /// <summary>Time between two tries of a switch or a kill that did not work.</summary>
     public TimeSpan Retry { get; init; } = TimeSpan.FromSeconds(1);
 }

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Havm.Wire.Node;
 
-namespace Havm.HostAgent;
+namespace Havm.Runtime.Node;
 
 /// <summary>The warden does not answer: nothing is permitted, nothing is proven.</summary>
 public sealed class GateSilentException(string message, Exception? inner = null) : Exception(message, inner);
@@ -11,14 +11,17 @@ public sealed class GateSilentException(string message, Exception? inner = null)
 /// Asks at the warden's gate: one connection, one question, one answer. A connection per question costs microseconds
 /// and leaves nothing to be repaired when the warden restarts.
 /// </summary>
-public sealed class GateClient(string socketPath)
+/// <param name="socketPath">The warden's socket.</param>
+/// <param name="announcePatience">Longest wait until a controller knows of a departure; null: 5 s.</param>
+public sealed class GateClient(string socketPath, TimeSpan? announcePatience = null)
 {
     private const int LongestAnswer = 4 << 20;
 
     /// <summary>Longest wait by verb: an end may need the whole kill, a release the monitor's patience.</summary>
-    private static TimeSpan Patience(GateVerb verb) => verb switch
+    private TimeSpan Patience(GateVerb verb) => verb switch
     {
-        GateVerb.Status or GateVerb.Depart => TimeSpan.FromSeconds(1),
+        GateVerb.Status => TimeSpan.FromSeconds(1),
+        GateVerb.Depart => announcePatience ?? TimeSpan.FromSeconds(5),
         GateVerb.Permit or GateVerb.Release or GateVerb.Reset or GateVerb.Floors => TimeSpan.FromSeconds(5),
         GateVerb.End => TimeSpan.FromSeconds(10),
     };
