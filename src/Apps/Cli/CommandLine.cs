@@ -58,7 +58,7 @@ internal static class CommandLine
         [
             ApplyVerbs.Apply(), ApplyVerbs.Delete(), GetVerb.Get(), SchemaVerb.Schema(), NodeVerbs.Node(),
             VmVerbs.Vm(), ServiceVerbs.Service(), IncidentVerbs.Incident(), EventVerbs.Event(), StatusVerb.Status(),
-            StoreVerbs.Store(),
+            ControllerVerbs.Controller(), StoreVerbs.Store(),
             LabVerb.Lab(), CompletionVerb.Completion(),
         ];
         foreach (Command verb in verbs)

@@ -20,6 +20,9 @@ public sealed record ClusterStatusView
     /// <summary>How many instances are in each phase.</summary>
     public required ImmutableSortedDictionary<string, int> Instances { get; init; }
 
+    /// <summary>Null: none stands, and none is being ended.</summary>
+    public LongLeaseView? LongLease { get; init; }
+
     public ImmutableArray<GuardView> Guards { get; init => field = value.OrEmpty(); } = [];
 
     public ImmutableArray<HeldView> Held { get; init => field = value.OrEmpty(); } = [];

@@ -10,6 +10,10 @@ public sealed record ConfirmDeadRequest(string BootId);
 /// <param name="Target">Absolute path of a file that does not exist yet, on the controller's machine.</param>
 public sealed record BackupRequest(string Target);
 
+/// <summary>A long lease for every node, before a planned stop of the controller.</summary>
+/// <param name="Seconds">60 to 86400.</param>
+public sealed record HoldRequest(long Seconds);
+
 /// <param name="Instances">0 to 1000.</param>
 public sealed record ScaleRequest(string Role, int Instances);
 

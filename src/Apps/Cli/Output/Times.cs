@@ -39,6 +39,7 @@ internal static class Times
         string count = text.TrimEnd([.. "hms"]);
         double each = text[count.Length..] switch { "ms" => 0.001, "s" => 1, "m" => 60, "h" => 3600, _ => 0 };
         return each > 0 && int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            && number * each < TimeSpan.MaxValue.TotalSeconds
             ? TimeSpan.FromSeconds(number * each)
             : null;
     }

@@ -23,6 +23,11 @@ internal static class StatusTables
         page.Field("Incidents", status.OpenIncidents == 0
             ? "none open"
             : new Cell($"{status.OpenIncidents} open", Tone.Warn));
+        if (status.LongLease is { } lease)
+        {
+            LongLease(page, lease);
+        }
+
         page.Field("Confirmed", Times.Both(status.Confirmed));
         Guards(page, status.Guards);
         Parts.Held(page, status.Held);
@@ -36,6 +41,22 @@ internal static class StatusTables
             }
         }
     }
+
+    private static void LongLease(Page page, LongLeaseView lease)
+    {
+        string nodes = string.Join(", ", lease.Missing.Select(n => n.Speaks ? n.Node : $"{n.Node} (silent)"));
+        bool granted = lease.State == "granted";
+        page.Field("Long lease", new Cell(
+            granted
+                ? $"{lease.Name}, ends {Utc(lease.Ends)}, held by {lease.Holding.Length} node(s)"
+                    + (nodes.Length == 0 ? "" : $", not by {nodes}")
+                : $"{lease.Name}, being ended"
+                    + (nodes.Length == 0 ? "" : $"; not yet acknowledged by {nodes}"),
+            Tone.Warn));
+        page.Field("Lease proofs", new Cell($"none before {Utc(lease.NoProofUntil)}", Tone.Warn));
+    }
+
+    private static string Utc(DateTimeOffset at) => Times.Absolute(new Moment(at, 0));
 
     private static void Guards(Page page, ImmutableArray<GuardView> guards)
     {

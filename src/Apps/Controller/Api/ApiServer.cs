@@ -39,6 +39,7 @@ internal static class ApiServer
         SpecRoutes.Map(app);
         InstanceRoutes.Map(app);
         ClusterRoutes.Map(app);
+        LongLeaseRoutes.Map(app);
         EventRoutes.Map(app);
         app.MapFallback(context => Answers.NotFound(
             $"path {context.Request.Path}", "GET /openapi/v1.json lists every path").ExecuteAsync(context));

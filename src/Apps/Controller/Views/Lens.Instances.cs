@@ -139,6 +139,7 @@ internal sealed partial record Lens
         node is { } name && Cluster.Ledger.Nodes.GetValueOrDefault(name) is { WatchdogArmed: true }
             && Core.Leases.LeaseTerms.Default.T(instance.Machine.Isolation) is { } wait
             ? $"; its lease's end proves it {wait.TotalSeconds:0} s after the last renewal"
+                + (LongLease() is { } held ? $", and not before long lease {held.Name} is over" : "")
             : "";
 
     private static bool IsSettled(Instance instance, InstancePhase phase) => instance.Wanted == WantedState.Running

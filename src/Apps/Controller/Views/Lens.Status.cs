@@ -24,6 +24,7 @@ internal sealed partial record Lens
                 runner.LastCommit == default ? null : Moment.Of(runner.LastCommit, Wall)),
             Nodes = Count(Cluster.Ledger.Nodes.Values.Select(n => PhaseOf(n, Cluster.HeardOf(n.Name)))),
             Instances = Count(Cluster.Ledger.Instances.Values.Select(i => Camel(InstanceMachine.PhaseOf(Cluster, i)))),
+            LongLease = LongLease(),
             Guards = [.. Core.Round.Guards.Select(g => Guard(g, runner))],
             Held =
             [
