@@ -1,4 +1,5 @@
 using Havm.Lab.Ground;
+using Havm.Lab.Tools;
 
 namespace Havm.Lab.Chassis;
 
@@ -8,8 +9,14 @@ public sealed class PowerFaults(LabPlan plan)
     private readonly NodePower _power = new(plan);
 
     /// <summary>Cuts the power; a rack's BMCs hang on the same fuse and always go with it.</summary>
-    public async Task OffAsync(LabTarget target, bool withBmc)
+    /// <param name="announced">Each node tells the controller first; a node that cannot keeps its power.</param>
+    public async Task OffAsync(LabTarget target, bool withBmc, bool announced = false)
     {
+        if (announced)
+        {
+            await Task.WhenAll(target.Nodes.Select(AnnounceAsync));
+        }
+
         if (withBmc || target.IsRack)
         {
             await Task.WhenAll(target.Nodes.Select(node => BmcMode.Dead.ApplyAsync(plan, node)));
@@ -26,4 +33,11 @@ public sealed class PowerFaults(LabPlan plan)
         target.Nodes.Where(node => BmcMode.Read(plan, node.Name).Behaviour is BmcBehaviour.Dead);
 
     private Task ReviveAsync(NodePlan node) => BmcMode.Ok.ApplyAsync(plan, node);
+
+    private Task AnnounceAsync(NodePlan node)
+    {
+        var home = plan.Paths.Node(node.Name);
+        var words = plan.Commands.Warden.Skip(1).Select(w => w.Replace("{dir}", home, StringComparison.Ordinal));
+        return Tool.RunAsync(plan.Commands.Warden[0], ["depart", .. words]);
+    }
 }

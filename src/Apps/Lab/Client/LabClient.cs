@@ -78,6 +78,16 @@ public sealed class LabClient : IDisposable
         JsonSerializer.Serialize(new ConfirmDeadRequest(bootId), ApiJson.Default.ConfirmDeadRequest),
         "application/json", ApiJson.Default.OrderAnswer, cancel);
 
+    /// <summary>Grants every node a long lease; on return the order is durable.</summary>
+    public Task<OrderAnswer> HoldAsync(TimeSpan length, CancellationToken cancel) => PostAsync(
+        "v1/controller/hold",
+        JsonSerializer.Serialize(new HoldRequest((long)length.TotalSeconds), ApiJson.Default.HoldRequest),
+        "application/json", ApiJson.Default.OrderAnswer, cancel);
+
+    /// <summary>Ends the long lease before its time; on return the order is durable.</summary>
+    public Task<OrderAnswer> ReleaseAsync(CancellationToken cancel) =>
+        PostAsync("v1/controller/release", "", "application/json", ApiJson.Default.OrderAnswer, cancel);
+
     public void Dispose() => _http.Dispose();
 
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel) =>

@@ -16,14 +16,19 @@ internal static class PowerVerbs
         Description = "The BMC loses its power too and falls silent (always so for a rack)",
     };
 
+    private static readonly Option<bool> Orderly = new("--orderly")
+    {
+        Description = "Announce it first, as a shutdown in good order does (havm-warden depart)",
+    };
+
     public static IEnumerable<Command> All()
     {
         var off = new Command("power-off", "Cut the power of a node or a rack")
         {
-            Target, WithBmc, LabCommandLine.Name,
+            Target, WithBmc, Orderly, LabCommandLine.Name,
         };
-        off.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse,
-            plan => new PowerFaults(plan).OffAsync(TargetOf(parse, plan), parse.GetValue(WithBmc))));
+        off.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, plan => new PowerFaults(plan).OffAsync(
+            TargetOf(parse, plan), parse.GetValue(WithBmc), parse.GetValue(Orderly))));
         var on = new Command("power-on", "Give a node or a rack its power back") { Target, LabCommandLine.Name };
         on.SetAction((parse, _) => LabCommandLine.ChangeAsync(
             parse, plan => new PowerFaults(plan).OnAsync(TargetOf(parse, plan))));

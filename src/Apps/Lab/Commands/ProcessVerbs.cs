@@ -3,7 +3,7 @@ using Havm.Lab.Ground;
 
 namespace Havm.Lab.Commands;
 
-/// <summary>restart-agent, restart-warden, restart-controller.</summary>
+/// <summary>restart-agent, restart-warden, restart-controller, stop-controller, start-controller.</summary>
 internal static class ProcessVerbs
 {
     private static readonly Argument<string> Node = new("NODE");
@@ -16,6 +16,8 @@ internal static class ProcessVerbs
         OnNode("restart-warden", "End a node's warden; its init starts it again",
             (restarts, node, kill) => restarts.WardenAsync(node, kill)),
         Controller(),
+        StopController(),
+        StartController(),
     ];
 
     private static Command OnNode(string name, string description, Func<Restarts, NodePlan, bool, Task> act)
@@ -34,6 +36,28 @@ internal static class ProcessVerbs
         };
         verb.SetAction((parse, _) => LabCommandLine.ChangeAsync(
             parse, plan => new Restarts(plan).ControllerAsync(parse.GetValue(Kill))));
+        return verb;
+    }
+
+    private static Command StopController()
+    {
+        var verb = new Command("stop-controller", "End the controller in good order and keep it away")
+        {
+            LabCommandLine.Name,
+        };
+        verb.SetAction((parse, _) => LabCommandLine.ChangeAsync(
+            parse, plan => new Restarts(plan).StopControllerAsync()));
+        return verb;
+    }
+
+    private static Command StartController()
+    {
+        var verb = new Command("start-controller", "Start a controller that was stopped") { LabCommandLine.Name };
+        verb.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, plan =>
+        {
+            new Restarts(plan).StartController();
+            return Task.CompletedTask;
+        }));
         return verb;
     }
 }

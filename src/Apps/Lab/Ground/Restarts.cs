@@ -3,7 +3,9 @@ using Havm.Lab.Tools;
 
 namespace Havm.Lab.Ground;
 
-/// <summary>Ends one process of the product; the loop that keeps it starts it again after 200 ms.</summary>
+/// <summary>
+/// Ends one process of the product; the loop that keeps it starts it again after 200 ms, unless it is stopped itself.
+/// </summary>
 public sealed class Restarts(LabPlan plan)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
@@ -16,6 +18,19 @@ public sealed class Restarts(LabPlan plan)
 
     public Task ControllerAsync(bool kill) =>
         EndAsync(LabGround.ControllerGroup, LabGround.ControllerGroup, "controller", kill);
+
+    /// <summary>
+    /// Ends the controller in good order and keeps it away: the loop that would start it again stands still.
+    /// </summary>
+    public Task StopControllerAsync()
+    {
+        ProcessTrees.Of(plan, LabGround.ControllerGroup).Signal(LoopScript.Init, Machine.Stop);
+        return ControllerAsync(kill: false);
+    }
+
+    /// <summary>Lets the controller's loop go on, which starts it. Harmless where it was not stopped.</summary>
+    public void StartController() =>
+        ProcessTrees.Of(plan, LabGround.ControllerGroup).Signal(LoopScript.Init, Machine.Continue);
 
     private async Task EndAsync(string group, string part, string subject, bool kill)
     {
