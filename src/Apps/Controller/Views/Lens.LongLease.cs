@@ -32,6 +32,8 @@ internal sealed partial record Lens
         };
     }
 
+    /// <summary>Right after taking office a node that has not been heard yet is no silent one.</summary>
     private bool Speaks(NodeName node) =>
-        Cluster.HeardOf(node).Warden.At is { } at && Now - at < Cluster.Policy.Liveness.SuspectAfter;
+        Now - Cluster.Office.ListeningSince < Cluster.Policy.Liveness.LostAfter
+        || (Cluster.HeardOf(node).Warden.At is { } at && Now - at < Cluster.Policy.Liveness.SuspectAfter);
 }
