@@ -17,14 +17,15 @@ internal sealed class PanicStep : IDemoStep
         var before = await stage.ReadAsync(cancel);
         var machines = stage.Machines();
         var instance = before.Instances.Values.First(i => i.Role == "worker").Name;
+        await stage.DoAsync(
+            $"havm lab panic-guest {instance}", () => new GuestFaults(stage.Plan).TellAsync(instance, "panic"));
         if (sabotaged)
         {
+            // After the word, which goes to every QEMU of that name.
             await stage.DoAsync($"start a second QEMU named {instance} by hand", () =>
                 SecondCopy.StartAsync(stage.Plan, instance));
         }
 
-        await stage.DoAsync(
-            $"havm lab panic-guest {instance}", () => new GuestFaults(stage.Plan).TellAsync(instance, "panic"));
         await MachineFaultStep.CheckInPlaceAsync(stage, instance, before, machines, "guestPanic", cancel);
     }
 }
