@@ -1,111 +1,157 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Havm.Hypervisor.Qemu;
+using Havm.Hypervisor.Qemu.Guest;
 using Havm.Lab.Ground;
 using Havm.Lab.Observing;
 using Havm.Lab.Tools;
+using Havm.Model;
 using Havm.Wire.Guest;
 
 namespace Havm.Bench;
 
 /// <summary>
-/// The floor: the very command line of a guest that runs in the lab, started by hand with its own copy of the disk and
-/// nothing of Havm around it, up to the same message of the same guest agent. It has no network card, which the lab's
-/// guest has.
+/// The floor: the very command line of a guest that has just been recovered, run by hand with nothing of Havm around
+/// it, up to the same message. Same devices with disks and network card of its own, same node's mounts and bridge, same
+/// role and probe, and it alone boots, as the measured one did. Disks and tap are ready before the clock starts.
 /// </summary>
-internal static class FloorGuest
+internal sealed partial class FloorGuest
 {
+    private const string Name = "floor";
+    private const string Tap = "floor0";
+
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ConnectPause = TimeSpan.FromMilliseconds(5);
+
+    private readonly LabPlan _plan;
+    private readonly QemuProcess _measured;
+    private readonly string _home;
+    private readonly string _disks;
+    private readonly ConfigureMessage _configure;
+
+    private FloorGuest(LabPlan plan, QemuProcess measured)
+    {
+        _plan = plan;
+        _measured = measured;
+        _home = Path.Combine(plan.Directory, Name);
+        _disks = Path.Combine(plan.Paths.Datastore, Name);
+        var files = MachineFiles.Of(plan.Paths.Instances(measured.Node), new InstanceName(measured.Instance));
+        _configure = GuestConfiguration.For(
+            files.ReadSeat() ?? throw new LabFailure($"{files.SeatFile} cannot be read"),
+            TimeSpan.FromSeconds(NodeConfig.BeatSeconds));
+    }
 
     /// <summary>Seconds from exec to `ready`.</summary>
+    /// <param name="instance">The guest to be like; it runs in the lab.</param>
     public static async Task<double> BootAsync(LabPlan plan, string instance, CancellationToken cancel)
     {
-        var running = QemuProcessTable.Read(plan).First(q => q.Instance == instance);
-        var home = Path.Combine(plan.Directory, "floor");
-        Directory.CreateDirectory(home);
+        var floor = new FloorGuest(plan, QemuProcessTable.Read(plan).First(q => q.Instance == instance));
         try
         {
-            var line = await CommandAsync(plan, running, home, cancel);
-            var clock = Stopwatch.StartNew();
-            using var qemu = Process.Start(new ProcessStartInfo(line[0], line[1..]) { RedirectStandardError = true })!;
-            try
-            {
-                await ReadyAsync(Path.Combine(home, "guest.sock"), clock, cancel);
-                return clock.Elapsed.TotalSeconds;
-            }
-            finally
-            {
-                qemu.Kill();
-                await qemu.WaitForExitAsync(cancel);
-            }
+            await floor.PrepareAsync();
+            return await floor.RunAsync(cancel);
         }
         finally
         {
-            Directory.Delete(home, recursive: true);
+            await floor.ClearAsync();
         }
     }
 
-    private static async Task<List<string>> CommandAsync(
-        LabPlan plan, QemuProcess running, string home, CancellationToken cancel)
+    private string Seen => _plan.Paths.NodeDatastore(_measured.Node);
+
+    /// <summary>A word of a command that is to run where the measured guest runs: same mounts, same network.</summary>
+    private IEnumerable<string> Beside(IEnumerable<string> command) =>
+        ["nsenter", "--target", _measured.Pid.ToString(CultureInfo.InvariantCulture), "--mount", "--net", .. command];
+
+    private async Task PrepareAsync()
     {
-        var words = (await File.ReadAllTextAsync($"/proc/{running.Pid}/cmdline", cancel)).TrimEnd('\0').Split('\0');
-        var overlay = Path.Combine(home, "root.qcow2");
-        var seen = plan.Paths.NodeDatastore(running.Node);
-        var line = new List<string>();
-        for (var i = 0; i < words.Length; i++)
+        Directory.CreateDirectory(_home);
+        Directory.CreateDirectory(_disks);
+        foreach (var disk in Directory.GetFiles(Path.Combine(_plan.Paths.Datastore, "instances", _measured.Instance)))
         {
-            if (words[i] is "-S" || words[i] is "-netdev"
-                || (words[i] is "-device" && words[i + 1].StartsWith("virtio-net", StringComparison.Ordinal)))
+            // A disk that is kept is copied with what is on it; the other is an empty overlay at each start.
+            var copy = Path.Combine(_disks, Path.GetFileName(disk));
+            if (Path.GetFileName(disk) == "root.qcow2")
             {
-                i += words[i] is "-S" ? 0 : 1;
-                continue;
+                var basis = Path.Combine(_plan.Paths.Images, "base.qcow2");
+                await Tool.RunAsync("qemu-img", ["create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", basis, copy]);
             }
-
-            var word = words[i]
-                .Replace($"{seen}/instances/{running.Instance}/root.qcow2", overlay, StringComparison.Ordinal)
-                .Replace(seen, plan.Paths.Datastore, StringComparison.Ordinal)
-                .Replace($"{plan.Paths.Instances(running.Node)}/{running.Instance}", home, StringComparison.Ordinal);
-            line.Add(word);
+            else
+            {
+                File.Copy(disk, copy, overwrite: true);
+            }
         }
 
-        await MakeOverlayAsync(Path.Combine(plan.Paths.Datastore, "images/base.qcow2"), overlay, cancel);
-        return line;
+        await InNetworkAsync($"tuntap add dev {Tap} mode tap\nlink set dev {Tap} master br0 up\n");
     }
 
-    private static async Task MakeOverlayAsync(string basis, string overlay, CancellationToken cancel)
+    private Task InNetworkAsync(string lines)
     {
-        using var make = Process.Start(new ProcessStartInfo(
-            "qemu-img", ["create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", basis, overlay]))!;
-        await make.WaitForExitAsync(cancel);
-        if (make.ExitCode != 0)
+        var command = Beside(["ip", "-force", "-batch", "-"]).ToList();
+        return Tool.RunAsync(command[0], command[1..], lines);
+    }
+
+    private async Task<double> RunAsync(CancellationToken cancel)
+    {
+        var line = Beside(Command()).ToList();
+        var clock = Stopwatch.StartNew();
+        using var qemu = Process.Start(new ProcessStartInfo(line[0], line[1..]) { RedirectStandardError = true })!;
+        try
         {
-            throw new LabFailure($"qemu-img cannot make {overlay} over {basis}");
+            await ReadyAsync(qemu, clock, cancel);
+            return clock.Elapsed.TotalSeconds;
+        }
+        finally
+        {
+            qemu.Kill();
+            await qemu.WaitForExitAsync(cancel);
         }
     }
 
-    private static async Task ReadyAsync(string path, Stopwatch clock, CancellationToken cancel)
+    /// <summary>The measured guest's own words but for what two guests cannot share.</summary>
+    private List<string> Command()
+    {
+        var words = File.ReadAllText($"/proc/{_measured.Pid}/cmdline").TrimEnd('\0').Split('\0');
+        var instance = _measured.Instance;
+        return
+        [
+            .. words.Where(word => word != "-S").Select(word => TapShape().Replace(
+                word.Replace($"guest={instance},", $"guest={Name},", StringComparison.Ordinal)
+                    .Replace($"{Seen}/instances/{instance}/", $"{Seen}/{Name}/", StringComparison.Ordinal)
+                    .Replace(
+                        $"{_plan.Paths.Instances(_measured.Node)}/{instance}", _home, StringComparison.Ordinal)
+                    .Replace("mac=52:54:", "mac=52:56:", StringComparison.Ordinal),
+                $"ifname={Tap},"))
+                .Select(word => AddressShape().Replace(word, "$1.250/")),
+        ];
+    }
+
+    private async Task ReadyAsync(Process qemu, Stopwatch clock, CancellationToken cancel)
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        while (!await TryConnectAsync(socket, path, cancel))
+        while (!await TryConnectAsync(socket, Path.Combine(_home, "guest.sock"), cancel))
         {
-            if (clock.Elapsed > Limit)
+            if (clock.Elapsed > Limit || qemu.HasExited)
             {
-                throw new LabFailure($"the floor's guest port {path} never came");
+                throw new LabFailure($"the floor's guest port never came: {await SaidAsync(qemu, cancel)}");
             }
 
-            await Task.Delay(5, cancel);
+            await Task.Delay(ConnectPause, cancel);
         }
 
         await using var stream = new NetworkStream(socket);
-        await stream.WriteAsync(GuestLine.Encode(Shop.Configure), cancel);
+        await stream.WriteAsync(GuestLine.Encode(_configure), cancel);
         var reader = new GuestLineReader(stream);
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         late.CancelAfter(Limit);
         while (await reader.ReadAsync(late.Token) is { } line)
         {
-            if (line is GuestLine.Message { Value: HelloMessage })
+            if (line is GuestLine.Message { Value: HelloMessage hello } && hello.Generation != _configure.Generation)
             {
-                // A host that connected before the agent did says it again, as the host agent does.
-                await stream.WriteAsync(GuestLine.Encode(Shop.Configure), cancel);
+                // A host that connected before the guest's agent did says it again, as the host agent does.
+                await stream.WriteAsync(GuestLine.Encode(_configure), cancel);
             }
 
             if (line is GuestLine.Message { Value: ReadyMessage })
@@ -114,7 +160,17 @@ internal static class FloorGuest
             }
         }
 
-        throw new LabFailure("the floor's guest closed its port before it was ready");
+        throw new LabFailure($"the floor's guest closed its port before it was ready: {await SaidAsync(qemu, cancel)}");
+    }
+
+    private static async Task<string> SaidAsync(Process qemu, CancellationToken cancel) =>
+        qemu.HasExited ? (await qemu.StandardError.ReadToEndAsync(cancel)).Trim() : "it still runs";
+
+    private async Task ClearAsync()
+    {
+        Directory.Delete(_home, recursive: true);
+        Directory.Delete(_disks, recursive: true);
+        await InNetworkAsync($"link del dev {Tap}\n");
     }
 
     private static async Task<bool> TryConnectAsync(Socket socket, string path, CancellationToken cancel)
@@ -130,15 +186,9 @@ internal static class FloorGuest
         }
     }
 
-    /// <summary>What the lab's web role is configured with (examples/shop.yaml).</summary>
-    private static class Shop
-    {
-        public static readonly ConfigureMessage Configure = new(
-            "shop-web-0", 1,
-            new RoleSpec("shop-web-0", ["/srv/bin/web"], null,
-                new ProbeSpec(
-                    ProbeKind.Http, 80, "/healthz",
-                    Period: TimeSpan.FromSeconds(1), Timeout: TimeSpan.FromSeconds(2), Misses: 3)),
-            TimeSpan.FromSeconds(1));
-    }
+    [GeneratedRegex("ifname=[^,]*,", RegexOptions.CultureInvariant)]
+    private static partial Regex TapShape();
+
+    [GeneratedRegex(@"(havm\.ip=\d+\.\d+\.\d+)\.\d+/", RegexOptions.CultureInvariant)]
+    private static partial Regex AddressShape();
 }

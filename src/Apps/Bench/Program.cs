@@ -13,16 +13,22 @@ var images = new Option<string?>("--images")
 {
     Description = "The guest image's directory; $HAVM_GUEST_IMAGE when left out",
 };
+var lab = new Option<string>("--name")
+{
+    Description = "The lab's name: 1 to 6 lower-case letters and digits",
+    DefaultValueFactory = _ => "bench",
+};
 
 var recovery = new Command(
     "recovery", "From a fault to a guest that is ready again, beside a bare QEMU in the same run")
 {
-    cuts, faults, images,
+    cuts, faults, images, lab,
 };
 recovery.SetAction((parse, cancel) => RecoveryBench.RunAsync(
     new RecoveryPlan(
         parse.GetValue(cuts), parse.GetValue(faults),
-        parse.GetValue(images) ?? Environment.GetEnvironmentVariable("HAVM_GUEST_IMAGE"), parse.GetValue(json)),
+        parse.GetValue(images) ?? Environment.GetEnvironmentVariable("HAVM_GUEST_IMAGE"),
+        parse.GetValue(lab)!, parse.GetValue(json)),
     cancel));
 
 var root = new RootCommand("Measures Havm in the lab. Run it through ./bench, which builds what it needs.")

@@ -1,4 +1,3 @@
-using Havm.Lab.Ground;
 using Havm.Wire.Api;
 
 namespace Havm.Bench;
@@ -9,13 +8,15 @@ namespace Havm.Bench;
 /// </summary>
 internal sealed class RecoverySamples
 {
-    private static readonly TimeSpan IdleFor = TimeSpan.FromSeconds(20);
-
     private readonly Dictionary<string, List<double>> _seconds = [];
-    private readonly Dictionary<string, List<double>> _sizes = [];
-    private readonly Dictionary<string, List<double>> _shares = [];
+    private readonly Dictionary<string, List<double>> _floors = [];
 
-    public List<double> Floor { get; } = [];
+    public IdleSamples Idle { get; } = new();
+
+    /// <summary>The bare boot that follows a fault of that name.</summary>
+    public void Floor(string fault, double seconds) => IdleSamples.Add(_floors, fault, seconds);
+
+    public void WordToPanic(TimeSpan took) => Seconds("panic.wordToPanic", took.TotalSeconds);
 
     public void PowerCut(DateTimeOffset cut, IncidentView incident)
     {
@@ -30,66 +31,47 @@ internal sealed class RecoverySamples
         }
     }
 
-    public void GuestFault(bool panic, DateTimeOffset done, IncidentView incident)
+    /// <param name="fault">"qemuKill" or "panic".</param>
+    /// <param name="happened">The kill, or the guest kernel's own panic.</param>
+    public void GuestFault(string fault, DateTimeOffset happened, IncidentView incident)
     {
-        var name = panic ? "panic" : "qemuKill";
         var decided = incident.OpenedAt.At + TimeSpan.FromSeconds(incident.Phases.DecideSeconds ?? 0);
-        Seconds($"{name}.faultToDecided", (decided - done).TotalSeconds);
-        Seconds($"{name}.decidedToReady", incident.Phases.StartSeconds + incident.Phases.GuestReadySeconds);
-    }
-
-    /// <summary>Memory and CPU of every process while nothing happens.</summary>
-    public async Task IdleAsync(LabPlan plan, CancellationToken cancel)
-    {
-        var before = IdleProcess.Of(plan);
-        await Task.Delay(IdleFor, cancel);
-        foreach (var process in before)
-        {
-            Add(_sizes, $"{process.Role}.rss", process.ResidentMiB());
-            Add(_shares, $"{process.Role}.cpu",
-                (process.CpuSeconds() - process.CpuBefore) / IdleFor.TotalSeconds * 100);
-        }
+        Seconds($"{fault}.faultToDecided", (decided - happened).TotalSeconds);
+        Seconds($"{fault}.decidedToReady", incident.Phases.StartSeconds + incident.Phases.GuestReadySeconds);
     }
 
     public IEnumerable<Figure> Figures(string command)
     {
         foreach (var (name, values) in _seconds)
         {
-            // The floor is a process start up to the same message; only what covers the same way is set beside it.
-            var beside = name is "powerCut.seatToReady" or "qemuKill.decidedToReady" or "panic.decidedToReady"
-                && Floor.Count > 0
-                ? new Beside("bareQemu", Figure.Of("", Floor, "s", command).P50)
-                : null;
-            yield return Figure.Of($"recovery.{name}", values, "s", command, beside);
+            yield return Figure.Of($"recovery.{name}", values, "s", command, BesideOf(name, command));
         }
 
-        yield return Figure.Of("floor.bareQemu.execToReady", Floor, "s", command);
-        foreach (var (name, values) in _sizes)
+        foreach (var (fault, values) in _floors)
         {
-            yield return Figure.Of($"idle.{name}", values, "MiB", command);
+            yield return Figure.Of($"floor.bareQemu.{fault}", values, "s", command);
         }
 
-        foreach (var (name, values) in _shares)
+        foreach (var figure in Idle.Figures(command))
         {
-            yield return Figure.Of($"idle.{name}", values, "% of a core", command);
+            yield return figure;
         }
     }
+
+    /// <summary>
+    /// The floor is a process start up to `ready`; only what covers the same way is set beside it.
+    /// </summary>
+    private Beside? BesideOf(string name, string command) =>
+        name is "powerCut.seatToReady" or "qemuKill.decidedToReady" or "panic.decidedToReady"
+            && _floors.TryGetValue(name.Split('.')[0], out var floor)
+                ? new Beside("bareQemu", Figure.Of("", floor, "s", command).P50)
+                : null;
 
     private void Seconds(string name, double? value)
     {
         if (value is { } seconds)
         {
-            Add(_seconds, name, seconds);
+            IdleSamples.Add(_seconds, name, seconds);
         }
-    }
-
-    private static void Add(Dictionary<string, List<double>> into, string name, double value)
-    {
-        if (!into.TryGetValue(name, out var list))
-        {
-            into[name] = list = [];
-        }
-
-        list.Add(value);
     }
 }
