@@ -50,6 +50,8 @@ public static class AgentProcess
         var running = links.Zip(config.Controllers, (link, controller) => link.RunAsync(
             beats.Add(controller.ToString(), link, Post, log), cancel)).ToList();
         running.Add(eyes.RunAsync(cancel));
+        var rehearsal = new Rehearsal(Path.Join(config.Config.RunDir, "rehearsal-agent"));
+        _ = Task.Run(() => rehearsal.StartAsync(cancel), cancel);
         var first = await Task.WhenAny([loop.RunAsync(cancel), .. running]);
         await first;
         foreach (var link in links)

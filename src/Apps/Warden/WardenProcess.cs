@@ -47,6 +47,8 @@ public static class WardenProcess
         var running = ports.Links.Zip(config.Controllers, (link, controller) =>
                 link.RunAsync(new ControllerSink(controller.ToString(), loop.Post, log), cancel))
             .Concat(ports.Datastores.Select(datastore => datastore.BeatAsync(cancel))).ToList();
+        var rehearsal = new Rehearsal(Path.Join(config.Config.RunDir, "rehearsal-warden"));
+        _ = Task.Run(() => rehearsal.ReleaseAsync(cancel), cancel);
         await loop.RunAsync(cancel);
         foreach (var link in ports.Links)
         {

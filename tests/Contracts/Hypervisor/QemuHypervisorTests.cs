@@ -27,6 +27,34 @@ public sealed class QemuHypervisorTests() : MachineDiskContract(new QemuRig())
     }
 
     [Fact]
+    public async Task A_fresh_disk_that_another_process_has_open_is_not_touched()
+    {
+        var disk = new FileOnDatastore(IHypervisorRig.Store, "disks/root.qcow2");
+        string path = Path.Join(((QemuRig)Rig).StorePath, disk.Path);
+        await using var first = Rig.First.NewLife();
+        await using var second = Rig.Second.NewLife();
+        await StartAsync(first, Rig.First, Seats.WithDisk("vm1", Seats.Fresh(disk)));
+        await File.AppendAllTextAsync(path, "what the machine has written", Cancel);
+        byte[] before = await File.ReadAllBytesAsync(path, Cancel);
+
+        var next = Seats.WithDisk("vm1", Seats.Fresh(disk)) with { Generation = new Generation(2) };
+        await ThrowsAsync(MachineTrouble.DiskLocked, () => StartAsync(second, Rig.Second, next));
+
+        Assert.Equal(before, await File.ReadAllBytesAsync(path, Cancel));
+    }
+
+    [Fact]
+    public async Task A_rehearsal_goes_through_and_leaves_nothing()
+    {
+        string directory = Path.Join(((QemuRig)Rig).StorePath, "rehearsal");
+
+        Assert.True(await new Rehearsal(directory).StartAsync(Cancel));
+        Assert.True(await new Rehearsal(directory).ReleaseAsync(Cancel));
+
+        Assert.False(Directory.Exists(directory));
+    }
+
+    [Fact]
     public async Task Evidence_of_a_firmware_machine_has_a_picture_and_outlives_the_machine()
     {
         await using var life = Rig.First.NewLife();

@@ -7,7 +7,7 @@ using WireRole = Havm.Wire.Guest.RoleSpec;
 namespace Havm.Hypervisor.Qemu.Guest;
 
 /// <summary>Says a seat in the guest protocol's words.</summary>
-internal static class GuestConfiguration
+public static class GuestConfiguration
 {
     public static ConfigureMessage For(SeatGoal seat, TimeSpan beatPeriod) =>
         new(seat.Machine.Instance.Value, seat.Generation.Value, RoleOf(seat.Machine), beatPeriod);

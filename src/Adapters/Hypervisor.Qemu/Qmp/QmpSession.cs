@@ -32,7 +32,9 @@ internal sealed class QmpSession : IAsyncDisposable
     public Task Closed { get; }
 
     /// <summary>Connects and agrees on capabilities.</summary>
-    /// <param name="patience">Longest wait for that.</param>
+    /// <param name="patience">
+    /// Longest wait for that. A QEMU that is starting greets at once and answers only when its machine is made.
+    /// </param>
     /// <param name="timeout">Longest wait for the answer to one verb.</param>
     /// <param name="onEvent">Called in order, from the reading task: it must return at once and not throw.</param>
     public static async Task<QmpSession> OpenAsync(
@@ -45,7 +47,7 @@ internal sealed class QmpSession : IAsyncDisposable
             var session = new QmpSession(await QmpSocket.ConnectAsync(path, deadline.Token), timeout, onEvent);
             try
             {
-                await session.ExecuteAsync("qmp_capabilities", null, deadline.Token);
+                await session.ExecuteAsync("qmp_capabilities", null, patience, deadline.Token);
                 return session;
             }
             catch
@@ -61,13 +63,24 @@ internal sealed class QmpSession : IAsyncDisposable
     }
 
     /// <summary>Runs one verb and returns its answer; throws <see cref="QmpException"/> for every trouble.</summary>
-    public async Task<JsonElement> ExecuteAsync(string verb, JsonObject? arguments, CancellationToken cancel)
+    public Task<JsonElement> ExecuteAsync(string verb, JsonObject? arguments, CancellationToken cancel) =>
+        ExecuteAsync(verb, arguments, _timeout, cancel);
+
+    /// <summary>Closes the connection; the machine goes on as it is.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _socket.Dispose();
+        await Closed;
+    }
+
+    private async Task<JsonElement> ExecuteAsync(
+        string verb, JsonObject? arguments, TimeSpan timeout, CancellationToken cancel)
     {
         long id = Interlocked.Increment(ref _lastId);
         var answer = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
         _asked[id] = answer;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        deadline.CancelAfter(_timeout);
+        deadline.CancelAfter(timeout);
         try
         {
             await SendAsync(Encode(verb, arguments, id), deadline.Token);
@@ -80,19 +93,12 @@ internal sealed class QmpSession : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw new QmpException(QmpTrouble.Silent, $"{verb} was not answered within {_timeout.TotalSeconds:0.##} s");
+            throw new QmpException(QmpTrouble.Silent, $"{verb} was not answered within {timeout.TotalSeconds:0.##} s");
         }
         finally
         {
             _asked.TryRemove(id, out _);
         }
-    }
-
-    /// <summary>Closes the connection; the machine goes on as it is.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        _socket.Dispose();
-        await Closed;
     }
 
     private async Task SendAsync(byte[] line, CancellationToken cancel)

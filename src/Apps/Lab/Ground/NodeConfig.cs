@@ -37,7 +37,9 @@ public sealed record NodeConfig(
     /// <summary>How long the lab's watchdog waits for a feed before it resets the node (SAFETY.md's w).</summary>
     public const int WatchdogSeconds = 5;
 
-    private const double BeatSeconds = 1;
+    /// <summary>How often guests beat, and what everything else that speaks with one tells it.</summary>
+    public const double BeatSeconds = 1;
+
     private const int CacheMiB = 32;
 
     public static void WriteAll(LabPlan plan)
