@@ -31,6 +31,6 @@ internal static class GuestImage
     /// <summary>What is missing for a guest to run, or null.</summary>
     public static string? Missing =>
         !Machine.IsRoot ? "needs root: makes namespaces, mounts and cgroups"
-        : Directory is null ? $"needs a guest image: run ./test --guests, or lab/guest/build DIR and {Variable}=DIR"
+        : Directory is null ? $"needs a guest image: run ./test, or lab/guest/build DIR and {Variable}=DIR"
         : null;
 }

@@ -86,6 +86,7 @@ public sealed class PromiseTests(GuestLab lab)
         Assert.Equal(before.Instances[DemoStage.DiskOwner].Generation, after.Instances[DemoStage.DiskOwner].Generation);
         AssertUntouched([DemoStage.DiskOwner], machines);
         Assert.Empty(lab.Observer.Violations);
+        await EndLiarsBootAsync(node, before);
     }
 
     /// <summary>A BMC that says Off while its node speaks is never believed again for that boot.</summary>
@@ -114,7 +115,14 @@ public sealed class PromiseTests(GuestLab lab)
         AssertUntouched([DemoStage.DiskOwner], machines);
         Assert.Empty(lab.Observer.Violations);
 
-        // Whoever lied once about a boot is not believed about it again: only an operator's word ends this one.
+        await EndLiarsBootAsync(node, before);
+    }
+
+    /// <summary>
+    /// Whoever lied once about a boot is not believed about it again: only an operator's word ends this one.
+    /// </summary>
+    private async Task EndLiarsBootAsync(string node, Snapshot before)
+    {
         await lab.DoAsync("power-off", node);
         await ConfirmDeadAsync(node);
         await lab.Stage.WaitAsync(
