@@ -82,3 +82,13 @@ public sealed class GuestsAlone : ICollectionFixture<GuestLab>
 {
     public const string Name = "guests";
 }
+
+/// <summary>
+/// A lab of their own for kills at random: they use up what hosts may repair in place, so that the next fault there is
+/// rightly handed on, and a test that expects a repair would see a move.
+/// </summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class KilledAlone : ICollectionFixture<GuestLab>
+{
+    public const string Name = "kills";
+}

@@ -7,7 +7,7 @@ using Havm.Lab.Tools;
 namespace Havm.Lab.Tests.Guests;
 
 /// <summary>Processes of every kind killed at random while orders are given: nothing acknowledged is lost.</summary>
-[Collection(GuestsAlone.Name)]
+[Collection(KilledAlone.Name)]
 public sealed class RandomKillTests(GuestLab lab)
 {
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(60);
@@ -47,10 +47,7 @@ public sealed class RandomKillTests(GuestLab lab)
         Assert.All(after.Instances.Values, now => Assert.True(now.Generation >= before.Instances[now.Name].Generation));
         Assert.True(
             lab.Observer.Violations.Count == 0, $"HAVM_SEED={seed}: {string.Join("; ", lab.Observer.Violations)}");
-        foreach (var name in there.Where(OrderLoad.IsOurs))
-        {
-            await lab.Client.DeleteAsync(OrderLoad.Kind, name, Cancel);
-        }
+        await lab.Client.DeleteAsync(OrderLoad.Kind, there.Where(OrderLoad.IsOurs), Cancel);
     }
 
     private async Task KillAsync(Random random)

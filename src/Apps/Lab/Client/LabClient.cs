@@ -61,9 +61,12 @@ public sealed class LabClient : IDisposable
     public Task<ApplyResult> ApplyAsync(string text, CancellationToken cancel) =>
         PostAsync("v1/apply", text, "text/yaml", ApiJson.Default.ApplyResult, cancel);
 
-    public async Task<ApplyResult> DeleteAsync(string kind, string name, CancellationToken cancel) => Read(
-        await SendAsync(new HttpRequestMessage(HttpMethod.Delete, $"v1/objects/{kind}/{name}"), cancel),
-        ApiJson.Default.ApplyResult);
+    /// <summary>Deletes objects of one kind in one order; on return that is durable.</summary>
+    public Task<ApplyResult> DeleteAsync(string kind, IEnumerable<string> names, CancellationToken cancel) => PostAsync(
+        "v1/delete",
+        string.Join("\n---\n", names.Select(
+            name => $"{{apiVersion: havm/v1, kind: {kind}, metadata: {{name: {name}}}}}")),
+        "text/yaml", ApiJson.Default.ApplyResult, cancel);
 
     /// <summary>Changes how many instances a role has; on return the order is durable.</summary>
     public Task<OrderAnswer> ScaleAsync(string service, string role, int instances, CancellationToken cancel) =>

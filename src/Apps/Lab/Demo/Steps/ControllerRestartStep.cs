@@ -49,7 +49,7 @@ internal sealed class ControllerRestartStep : IDemoStep
 
         if (sabotaged)
         {
-            await stage.Client.DeleteAsync(OrderLoad.Kind, orders.Acknowledged[0], cancel);
+            await stage.Client.DeleteAsync(OrderLoad.Kind, [orders.Acknowledged[0]], cancel);
         }
 
         var there = (await stage.Client.ObjectsAsync(OrderLoad.Kind, cancel)).Select(o => o.Metadata.Name).ToHashSet();
@@ -63,9 +63,6 @@ internal sealed class ControllerRestartStep : IDemoStep
         stage.Check(
             after.Instances.Values.All(now => now.Generation == before.Instances[now.Name].Generation),
             "no generation has grown");
-        foreach (var name in there.Where(OrderLoad.IsOurs))
-        {
-            await stage.Client.DeleteAsync(OrderLoad.Kind, name, cancel);
-        }
+        await stage.Client.DeleteAsync(OrderLoad.Kind, there.Where(OrderLoad.IsOurs), cancel);
     }
 }
