@@ -69,6 +69,33 @@ public sealed class ControllerRunnerTests
         Assert.True(rig.Runner.Committed.Ledger.Nodes[One].WatchdogArmed);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_beat_that_tells_of_a_newer_leader_renews_no_lease_any_more(bool whileCommitting)
+    {
+        await using var rig = await RunnerRig.OfAsync(2);
+        var telling = await rig.WardenAsync("n1");
+        var other = await rig.WardenAsync("n2");
+        await Until.TrueAsync("both are up", () => rig.Runner.Committed.Ledger.Nodes.Values.All(
+            n => n.Phase == NodePhase.Up));
+        if (whileCommitting)
+        {
+            rig.Slow.Hold();
+            other.Beat(watchdog: true);
+            await Until.TrueAsync("a commit waits", () => rig.Slow.Waiting > 0);
+        }
+
+        var leases = telling.Leases;
+        telling.Highest = new LeaderSeen("lab", "c9", new Epoch(99), 0);
+        telling.Beat();
+        rig.Slow.Release();
+
+        await Until.TrueAsync("it is answered", () => telling.IsAnswered);
+        Assert.Equal(leases, telling.Leases);
+        Assert.NotNull(rig.Runner.Committed.Office.Overruled);
+    }
+
     [Fact]
     public async Task A_controller_that_was_deposed_ends_its_term_and_answers_nobody()
     {

@@ -92,6 +92,9 @@ internal sealed class PlayedWarden(INodeSink sink, NodeName node) : INodeConnect
 
     public DepartureNotice? Departure { get; set; }
 
+    /// <summary>The highest leader it says it has obeyed.</summary>
+    public LeaderSeen Highest { get; set; } = LeaderSeen.None;
+
     public LongLeaseSeen? LongLease { get; set; }
 
     public void Beat(bool watchdog = false) => sink.Heard(this, new NodeFrame
@@ -105,6 +108,7 @@ internal sealed class PlayedWarden(INodeSink sink, NodeName node) : INodeConnect
             Sequence = Interlocked.Increment(ref _sequence),
             AgentAnswers = true,
             WatchdogArmed = watchdog,
+            Highest = Highest,
             Departure = Departure,
             LongLease = LongLease,
         },

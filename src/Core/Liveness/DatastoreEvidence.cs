@@ -65,9 +65,13 @@ public sealed class DatastoreEvidence
     {
         _cluster = cluster;
         _now = now;
+        Readers = new HeartbeatReaders(cluster, now);
         _sightings = new(() => All(cluster, now).ToLookup(s => s.Seen.Node));
         _oneRack = new(() => cluster.Ledger.All<NodeSpec>().Select(n => n.Spec.Rack).Distinct().Count() <= 1);
     }
+
+    /// <summary>Whom more can be asked of.</summary>
+    internal HeartbeatReaders Readers { get; }
 
     public DatastoreWord Of(NodeRecord node)
     {

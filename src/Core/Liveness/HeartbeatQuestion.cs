@@ -18,7 +18,8 @@ internal static class HeartbeatQuestion
     private static readonly TimeSpan Urgent = TimeSpan.FromSeconds(10);
 
     /// <summary>Null when the last question is too young to be asked again, or nobody can be asked.</summary>
-    public static Proposal? For(Cluster cluster, NodeRecord node, NodeHeard heard, TimeSpan silence, Instant now)
+    public static Proposal? For(
+        NodeRecord node, NodeHeard heard, TimeSpan silence, HeartbeatReaders readers, Instant now)
     {
         if (heard.LookedAt is { } asked && now - asked < Again)
         {
@@ -27,7 +28,7 @@ internal static class HeartbeatQuestion
 
         ImmutableArray<Command> questions =
         [
-            .. Chosen(cluster, node, now).Select(r => new ReadHeartbeat(
+            .. readers.For(node.Name).Take(Readers).Select(r => new ReadHeartbeat(
                 r, node.Name, silence < Urgent || node.Fence is not null)),
         ];
         return questions.IsEmpty ? null : new Proposal(
@@ -37,24 +38,4 @@ internal static class HeartbeatQuestion
             Told = false,
         };
     }
-
-    /// <summary>
-    /// Nodes whose agents speak: one of each rack first, the silent node's own last, because what silenced it may
-    /// silence them.
-    /// </summary>
-    private static IEnumerable<NodeName> Chosen(Cluster cluster, NodeRecord node, Instant now)
-    {
-        var home = cluster.Ledger.NodeSpecOf(node.Name)?.Rack;
-        return cluster.Ledger.Nodes.Values
-            .Where(n => n.Phase == NodePhase.Up && n.Name != node.Name && Answers(cluster, n, now))
-            .GroupBy(n => cluster.Ledger.NodeSpecOf(n.Name)?.Rack)
-            .SelectMany(rack => rack.Select((n, place) => (n.Name, Turn: rack.Key == home ? int.MaxValue : place)))
-            .OrderBy(n => n.Turn).ThenBy(n => n.Name)
-            .Take(Readers)
-            .Select(n => n.Name);
-    }
-
-    private static bool Answers(Cluster cluster, NodeRecord node, Instant now) =>
-        cluster.HeardOf(node.Name).Agent is { At: { } at, BrokenAt: null }
-        && now - at < cluster.Policy.Liveness.SuspectAfter;
 }

@@ -77,7 +77,7 @@ public static class LivenessDecider
         if (held)
         {
             // Evidence for people alone: the operator's word is checked against it.
-            return Asked(cluster, node, heard, silence, now);
+            return Asked(cluster, node, heard, silence, datastore, now);
         }
 
         return suspect ? Silent(cluster, node, heard, silence, datastore, now) : [];
@@ -115,7 +115,7 @@ public static class LivenessDecider
     private static IEnumerable<Proposal> Silent(
         Cluster cluster, NodeRecord node, NodeHeard heard, TimeSpan silence, DatastoreEvidence datastore, Instant now)
     {
-        foreach (var question in Asked(cluster, node, heard, silence, now))
+        foreach (var question in Asked(cluster, node, heard, silence, datastore, now))
         {
             yield return question;
         }
@@ -154,12 +154,12 @@ public static class LivenessDecider
     }
 
     private static IEnumerable<Proposal> Asked(
-        Cluster cluster, NodeRecord node, NodeHeard heard, TimeSpan silence, Instant now)
+        Cluster cluster, NodeRecord node, NodeHeard heard, TimeSpan silence, DatastoreEvidence datastore, Instant now)
     {
         Proposal?[] questions =
         [
             PowerQuestion.For(cluster, node, heard, silence, now),
-            HeartbeatQuestion.For(cluster, node, heard, silence, now),
+            HeartbeatQuestion.For(node, heard, silence, datastore.Readers, now),
         ];
         return questions.OfType<Proposal>();
     }

@@ -43,7 +43,7 @@ public sealed class ControllerRunner
     /// <summary>
     /// What came during a commit and has to wait for the next round; it goes first, to keep each stream's order.
     /// </summary>
-    private List<Envelope> _carried = [];
+    private RoundBatch _carried = new();
 
     private ControllerRunner(
         Cluster cluster, EventFeed events, IStateStore store, IPowerFence fence, IClock clock, Action<Reason> log)
@@ -159,7 +159,7 @@ public sealed class ControllerRunner
         {
             await WaitAsync(due, cancel);
             var batch = _carried;
-            _carried = [];
+            _carried = new();
             var now = _clock.Now;
             if (now - last > StallAfter)
             {
@@ -174,7 +174,7 @@ public sealed class ControllerRunner
                 adopt.SetResult(await TakeOfficeBeyondAsync(_committed.Office.HighestSeen, cancel));
             }
 
-            if (batch.Count > 0 || now >= due)
+            if (batch.Envelopes.Count > 0 || now >= due)
             {
                 Rounds++;
                 await RoundAsync(batch, now, cancel);
@@ -186,31 +186,20 @@ public sealed class ControllerRunner
     }
 
     /// <summary>
-    /// Hears and answers what is no news; what is, and whatever follows it from the same node, goes into the round.
+    /// Hears and answers what is no news; what is, and whatever must follow it, goes into the round.
     /// </summary>
-    private void Drain(List<Envelope> batch, Instant now)
+    private void Drain(RoundBatch batch, Instant now)
     {
-        var waiting = batch.Select(e => e.Input).OfType<Beat>().Select(b => b.Node).ToHashSet();
         while (_inbox.Reader.TryRead(out var envelope))
         {
-            var node = envelope.Input switch
+            if (batch.MustFollow(envelope.Input) || Ear.IsNews(_committed, envelope.Input))
             {
-                Beat beat => beat.Node,
-                DatagramHeard datagram => datagram.Node,
-                StreamEnded ended => ended.Node,
-                _ => (NodeName?)null,
-            };
-            if (node is { } sender && !waiting.Contains(sender) && !Ear.IsNews(_committed, envelope.Input))
+                batch.Add(envelope);
+            }
+            else
             {
                 _committed = Ear.Hear(_committed, envelope.Input, now);
                 Answer(envelope);
-                continue;
-            }
-
-            batch.Add(envelope);
-            if (node is { } followed)
-            {
-                waiting.Add(followed);
             }
         }
     }
@@ -241,10 +230,10 @@ public sealed class ControllerRunner
         return epoch;
     }
 
-    private async Task RoundAsync(List<Envelope> batch, Instant now, CancellationToken cancel)
+    private async Task RoundAsync(RoundBatch batch, Instant now, CancellationToken cancel)
     {
         var before = _committed;
-        var decision = Controller.Step(before, [.. batch.Select(e => e.Input)], now, _clock.Wall);
+        var decision = Controller.Step(before, [.. batch.Envelopes.Select(e => e.Input)], now, _clock.Wall);
         var later = decision.Changes.IsEmpty && decision.Events.IsEmpty
             ? []
             : await CommitAsync(decision, cancel);
@@ -256,7 +245,7 @@ public sealed class ControllerRunner
             _log(told.Reason);
         }
 
-        foreach (var envelope in batch)
+        foreach (var envelope in batch.Envelopes)
         {
             Answer(envelope);
         }
@@ -301,8 +290,7 @@ public sealed class ControllerRunner
             while (!commit.IsCompleted && _inbox.Reader.TryRead(out var envelope))
             {
                 if (envelope is { Input: Beat beat, Beat: not null } && !touched.Contains(beat.Node.Value)
-                    && IsOldNews(beat)
-                    && !_carried.Any(c => c.Input is Beat earlier && earlier.Node == beat.Node))
+                    && IsOldNews(beat) && !_carried.MustFollow(beat))
                 {
                     var at = _clock.Now;
                     heard.Add(cluster => Ear.Hear(cluster, beat, at));
@@ -376,7 +364,7 @@ public sealed class ControllerRunner
     private async Task WaitAsync(Instant due, CancellationToken cancel)
     {
         var left = due - _clock.Now;
-        if (_carried.Count > 0 || left <= TimeSpan.Zero)
+        if (_carried.Envelopes.Count > 0 || left <= TimeSpan.Zero)
         {
             return;
         }

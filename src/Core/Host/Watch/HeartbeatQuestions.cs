@@ -21,7 +21,7 @@ public sealed class HeartbeatQuestions
         return closely ? now + Holds : null;
     }
 
-    /// <summary>Those of the sightings that are asked for now.</summary>
+    /// <summary>Those of the sightings that somebody asks for.</summary>
     public ImmutableArray<DatastoreSighting> Of(ImmutableArray<DatastoreSighting> sightings, Instant now)
     {
         if (_until.Count == 0)

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Havm.Core.Records;
+using Havm.Model;
+
+namespace Havm.Core.Liveness;
+
+/// <summary>
+/// The nodes whose agents speak and can be asked about others' heartbeats. Made once per round, and looked through only
+/// when somebody asks: in a storm many nodes are silent at once.
+/// </summary>
+internal sealed class HeartbeatReaders
+{
+    private readonly Cluster _cluster;
+    private readonly Lazy<ImmutableArray<(NodeName Name, RackName? Rack)>> _speaking;
+
+    public HeartbeatReaders(Cluster cluster, Instant now)
+    {
+        _cluster = cluster;
+        _speaking = new(() =>
+        [
+            .. cluster.Ledger.Nodes.Values
+                .Where(n => n.Phase == NodePhase.Up && Answers(cluster, n, now))
+                .GroupBy(n => cluster.Ledger.NodeSpecOf(n.Name)?.Rack)
+                .SelectMany(rack => rack.Select((n, place) => (n.Name, Rack: rack.Key, Place: place)))
+                .OrderBy(n => n.Place).ThenBy(n => n.Name)
+                .Select(n => (n.Name, n.Rack)),
+        ]);
+    }
+
+    /// <summary>
+    /// Who can be asked about a node, best first: one of each rack in turn, its own rack's last, because what silenced
+    /// it may silence them.
+    /// </summary>
+    public IEnumerable<NodeName> For(NodeName silent)
+    {
+        var home = _cluster.Ledger.NodeSpecOf(silent)?.Rack;
+        return _speaking.Value.Where(n => n.Rack != home)
+            .Concat(_speaking.Value.Where(n => n.Rack == home && n.Name != silent))
+            .Select(n => n.Name);
+    }
+
+    private static bool Answers(Cluster cluster, NodeRecord node, Instant now) =>
+        cluster.HeardOf(node.Name).Agent is { At: { } at, BrokenAt: null }
+        && now - at < cluster.Policy.Liveness.SuspectAfter;
+}
