@@ -96,5 +96,7 @@ public readonly record struct Bytes(long Value) : ICounter<Bytes>, IComparable<B
     public static bool operator >=(Bytes a, Bytes b) => a.Value >= b.Value;
 
     public override string ToString() =>
-        Value % (1L << 30) == 0 ? $"{Value >> 30} GiB" : Value % Mebi == 0 ? $"{Value / Mebi} MiB" : $"{Value} B";
+        Value != 0 && Value % (1L << 30) == 0 ? $"{Value >> 30} GiB"
+        : Value % Mebi == 0 ? $"{Value / Mebi} MiB"
+        : $"{Value} B";
 }

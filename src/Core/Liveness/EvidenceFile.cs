@@ -37,7 +37,7 @@ public static class EvidenceFile
             facts.Add(new("bmc", "has not answered yet"));
         }
 
-        foreach (var sighting in datastore.About(node).Take(2))
+        foreach (var sighting in datastore.About(node).DistinctBy(s => s.ReaderRack).Take(2))
         {
             facts.Add(new("datastore",
                 $"heartbeat on {sighting.Seen.Datastore} unchanged for {sighting.Still.TotalSeconds:0.0} s"

@@ -19,7 +19,8 @@ internal sealed class HeartbeatReaders
         _speaking = new(() =>
         [
             .. cluster.Ledger.Nodes.Values
-                .Where(n => n.Phase == NodePhase.Up && Answers(cluster, n, now))
+                .Where(n => n.Phase == NodePhase.Up
+                    && cluster.HeardOf(n.Name).Agent.Speaks(cluster.Policy.Liveness.SuspectAfter, now))
                 .GroupBy(n => cluster.Ledger.NodeSpecOf(n.Name)?.Rack)
                 .SelectMany(rack => rack.Select((n, place) => (n.Name, Rack: rack.Key, Place: place)))
                 .OrderBy(n => n.Place).ThenBy(n => n.Name)
@@ -38,8 +39,4 @@ internal sealed class HeartbeatReaders
             .Concat(_speaking.Value.Where(n => n.Rack == home && n.Name != silent))
             .Select(n => n.Name);
     }
-
-    private static bool Answers(Cluster cluster, NodeRecord node, Instant now) =>
-        cluster.HeardOf(node.Name).Agent is { At: { } at, BrokenAt: null }
-        && now - at < cluster.Policy.Liveness.SuspectAfter;
 }

@@ -129,6 +129,9 @@ public sealed record NodeHeard
 public sealed record Voice(Instant? At, ProcessLife Life, long Connection, Instant? BrokenAt)
 {
     public static readonly Voice Silent = new(null, new ProcessLife(""), 0, null);
+
+    /// <summary>Whether its stream is open and it spoke less than <paramref name="within"/> ago.</summary>
+    public bool Speaks(TimeSpan within, Instant now) => BrokenAt is null && At is { } at && now - at < within;
 }
 
 /// <summary>One answer of a BMC.</summary>

@@ -37,7 +37,7 @@ public sealed record NodeView
     /// <summary>"none", "independent" or "trustWarden".</summary>
     public string Watchdog { get; init; } = "none";
 
-    /// <summary>False while the agent's stream is down, though the warden may be heard.</summary>
+    /// <summary>False while the agent's stream is down or silent, though the warden may be heard.</summary>
     public bool AgentConnected { get; init; }
 
     public bool WardenConnected { get; init; }

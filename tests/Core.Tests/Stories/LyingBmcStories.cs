@@ -137,6 +137,18 @@ public sealed class LyingBmcStories
     }
 
     [Fact]
+    public void The_evidence_names_readers_of_different_racks()
+    {
+        var story = CutOff(out _);
+
+        story.Run(6);
+
+        var told = Assert.Single(story.Ledger.Incidents.Values).Decision.Evidence
+            .Where(e => e.Source == "datastore").ToList();
+        Assert.Equal(2, told.Select(e => e.Message.Split("read from")[^1]).Distinct().Count());
+    }
+
+    [Fact]
     public void A_node_that_loses_its_power_is_never_called_cut_off()
     {
         var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));

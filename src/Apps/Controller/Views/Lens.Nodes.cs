@@ -28,8 +28,8 @@ internal sealed partial record Lens
             Instances = [.. seated.Select(i => i.Name.Value)],
             Bmc = spec?.Bmc is { } bmc ? Bmc(bmc, heard) : null,
             Watchdog = Camel(spec?.Watchdog ?? WatchdogKind.None),
-            AgentConnected = heard.Agent is { At: not null, BrokenAt: null },
-            WardenConnected = heard.Warden is { At: not null, BrokenAt: null },
+            AgentConnected = heard.Agent.Speaks(Cluster.Policy.Liveness.SuspectAfter, Now),
+            WardenConnected = heard.Warden.Speaks(Cluster.Policy.Liveness.SuspectAfter, Now),
             Conditions = [.. Conditions(node)],
             Confirmed = Heard(heard.Last),
         };
