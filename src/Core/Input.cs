@@ -60,14 +60,30 @@ public sealed record PowerRead(NodeName Node, PowerSeen Seen) : Input;
 /// <summary>A BMC answered a power-off order. What it says proves nothing; the readings after it do.</summary>
 /// <param name="Node">Whose BMC.</param>
 /// <param name="Order">The number of the fence order.</param>
-/// <param name="Before">The power it stated before the order; Unknown when it stated none.</param>
-/// <param name="Trouble">Why nothing was ordered or taken; empty when it was.</param>
-public sealed record PowerOffAnswered(NodeName Node, long Order, PowerState Before, string Trouble) : Input
+/// <param name="Fate">What became of the order.</param>
+public sealed record PowerOffAnswered(NodeName Node, long Order, PowerOffFate Fate) : Input
 {
-    /// <summary>
-    /// It has taken the order for a machine that was not off already: if that goes off now, it is by this order.
-    /// </summary>
-    public bool Taken => Trouble.Length == 0 && Before != PowerState.Off;
+    /// <summary>If the machine goes off now, it is by this order.</summary>
+    public bool MayAct => Fate is PowerOffFate.Taken or PowerOffFate.AnswerLost;
+}
+
+/// <summary>What became of a power-off order.</summary>
+public enum PowerOffFate
+{
+    /// <summary>It did not leave: the node was heard, or its BMC could not be asked or is another machine's.</summary>
+    NotSent,
+
+    /// <summary>The machine was off already.</summary>
+    FoundOff,
+
+    /// <summary>The BMC refused it.</summary>
+    Refused,
+
+    /// <summary>The BMC accepted it for a machine that was not off.</summary>
+    Taken,
+
+    /// <summary>It went to a machine that was not off, and no answer came: it may be carried out.</summary>
+    AnswerLost,
 }
 
 /// <summary>A BMC answered a power-on order.</summary>

@@ -47,8 +47,8 @@ public sealed class RedfishPowerFence(FencingSettings? settings = null) : IPower
                 BmcReply reply = await connection
                     .ResetAsync(system.ResetTarget, resetType, _settings.OrderDeadline, cancel).ConfigureAwait(false);
 
-                // Accepted, no more: the state before the order is the last one that was stated.
-                return Judge(node, bmc, reply) ?? PowerAnswer.Of(system.Power);
+                // Accepted or not: the state before the order is the last one that was stated.
+                return (Judge(node, bmc, reply) ?? PowerAnswer.Of(system.Power)) with { State = system.Power };
             },
             cancel);
 

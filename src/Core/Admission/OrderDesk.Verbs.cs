@@ -74,7 +74,7 @@ public static partial class OrderDesk
         }
 
         draft.Add(new Proposal(
-            new NodeProvenDead(order.Node, proof, draft.Cluster.Wall), proof.Reason, Impact.PowerOff), now);
+            new NodeProvenDead(order.Node, proof, null, draft.Cluster.Wall), proof.Reason, Impact.PowerOff), now);
         return new OrderOutcome { Objects = [new(name, ObjectChange.Changed, proof.Reason.Message)] };
     }
 

@@ -114,7 +114,8 @@ public sealed record FenceOrdered(NodeName Name, FenceOrder Draft) : NodeChange(
 }
 
 /// <summary>
-/// The BMC has taken the order. Durable, because whoever proves the boot dead must know who switched it off.
+/// The BMC has taken the order, or may have: its answer was lost. Durable, because whoever proves the boot dead must
+/// know who switched it off.
 /// </summary>
 public sealed record FenceAnswered(NodeName Name, long Order, DateTimeOffset At) : NodeChange(Name)
 {
@@ -134,14 +135,13 @@ public sealed record FenceEnded(NodeName Name, Reason Why) : NodeChange(Name)
 }
 
 /// <summary>
-/// The boot on record is proven off. If its power was read off, it is noted whether an order of ours did that.
+/// The boot on record is proven off. If its power was read off, it is noted which order of ours did that, or null.
 /// </summary>
-public sealed record NodeProvenDead(NodeName Name, BootProof Proof, DateTimeOffset At) : NodeChange(Name)
+public sealed record NodeProvenDead(NodeName Name, BootProof Proof, long? Order, DateTimeOffset At) : NodeChange(Name)
 {
     public override Ledger Apply(Ledger ledger)
     {
         var node = ledger.Nodes[Name];
-        var taken = node.Fence is { AnsweredAt: not null } order && order.Boot == Proof.Boot ? order.Id : (long?)null;
         return With(ledger, node with
         {
             Phase = NodePhase.Dead,
@@ -149,7 +149,7 @@ public sealed record NodeProvenDead(NodeName Name, BootProof Proof, DateTimeOffs
             Why = Proof.Reason,
             Since = At,
             Fence = null,
-            PowerOn = Proof.ByPower ? new PowerOnNote(Proof.Boot, taken) : null,
+            PowerOn = Proof.ByPower ? new PowerOnNote(Proof.Boot, Order) : null,
         });
     }
 }

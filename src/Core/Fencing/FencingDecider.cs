@@ -14,6 +14,12 @@ public static class FencingDecider
     /// <summary>Time between two power-off orders while the BMC does not say Off.</summary>
     private static readonly TimeSpan OrderAgain = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long after an order of a leader that is gone an Off is still taken for its doing. A controller is back
+    /// within seconds; a person who walks to the machine takes longer.
+    /// </summary>
+    public static readonly TimeSpan LeaderGone = TimeSpan.FromMinutes(2);
+
     public static IEnumerable<Proposal> Decide(Cluster cluster, Instant now)
     {
         var datastore = new DatastoreEvidence(cluster, now);
@@ -71,7 +77,8 @@ public static class FencingDecider
 
         if (node.Phase == NodePhase.Lost && BootProof.FromPower(cluster, node, heard, datastore, now) is { } proof)
         {
-            yield return new Proposal(new NodeProvenDead(node.Name, proof, cluster.Wall), proof.Reason);
+            yield return new Proposal(
+                new NodeProvenDead(node.Name, proof, OrderBehind(cluster, node, heard), cluster.Wall), proof.Reason);
             if (node.Incident is { } incident)
             {
                 yield return new Proposal(new IncidentProven(incident, proof.Reason, cluster.Wall), proof.Reason)
@@ -117,10 +124,33 @@ public static class FencingDecider
             Evidence = node.Why.Evidence,
         };
         return new Proposal(
-            new FenceOrdered(node.Name, new FenceOrder(0, boot, why, cluster.Wall)), why, Impact.PowerOff)
+            new FenceOrdered(node.Name, new FenceOrder(0, boot, why, cluster.Wall)
+            {
+                Epoch = cluster.Office.Epoch,
+                FoundOn = heard.Power.Any(seen => seen.State == PowerState.On && seen.Boot == boot
+                    && (heard.Last is not { } spoke || seen.AskedAt > spoke)),
+            }), why, Impact.PowerOff)
         {
             Judges = node.Name,
         };
+    }
+
+    /// <summary>
+    /// The order of ours that ended the boot, for all that can be known; null: somebody else did. Of an order that an
+    /// earlier leader decided, the answer died with that leader: it is taken for the cause where the machine was on
+    /// when it was decided and is off soon after.
+    /// </summary>
+    private static long? OrderBehind(Cluster cluster, NodeRecord node, NodeHeard heard)
+    {
+        if (node.Fence is not { } order || order.Boot != node.Boot)
+        {
+            return null;
+        }
+
+        var known = order.AnsweredAt is not null || heard.SwitchedOff?.Order == order.Id;
+        var died = order.FoundOn && order.Epoch < cluster.Office.Epoch
+            && cluster.Wall - order.OrderedAt < LeaderGone;
+        return known || died ? order.Id : null;
     }
 
     /// <summary>

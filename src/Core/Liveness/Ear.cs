@@ -28,7 +28,7 @@ public static class Ear
         PowerOffAnswered answered => Update(cluster, answered.Node, h => h with
         {
             PowerAskedAt = null,
-            SwitchedOff = answered.Taken ? new SwitchedOff(answered.Order, now) : h.SwitchedOff,
+            SwitchedOff = answered.MayAct ? new SwitchedOff(answered.Order, now) : h.SwitchedOff,
         }),
         PowerOnAnswered answered => Update(cluster, answered.Node, h => h with
         {

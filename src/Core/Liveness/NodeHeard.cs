@@ -75,8 +75,8 @@ public sealed record NodeHeard
     public Instant? PowerOffSentAt { get; init; }
 
     /// <summary>
-    /// The last power-off order that its BMC has taken, whatever boot was running then; null: none. Known across boots,
-    /// because a fresh one may speak between the order and its answer.
+    /// The last power-off order that its BMC has taken, or may have, whatever boot was running then; null: none. Known
+    /// across boots, because a fresh one may speak between the order and its answer.
     /// </summary>
     public SwitchedOff? SwitchedOff { get; init; }
 

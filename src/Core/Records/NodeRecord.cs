@@ -93,9 +93,18 @@ public enum NodePhase
 public sealed record FenceOrder(long Id, BootId Boot, Reason Why, DateTimeOffset OrderedAt)
 {
     /// <summary>
-    /// When the BMC was heard to have taken it for a machine that was not off already, UTC; null: not yet.
+    /// When the BMC was known to have taken it for a machine that was not off already, or when its answer to it was
+    /// lost, UTC; null: not yet.
     /// </summary>
     public DateTimeOffset? AnsweredAt { get; init; }
+
+    /// <summary>The leader that decided it.</summary>
+    public Epoch Epoch { get; init; } = Epoch.None;
+
+    /// <summary>
+    /// The BMC had said On between the boot's last word and this decision: its power outlived its voice.
+    /// </summary>
+    public bool FoundOn { get; init; }
 }
 
 /// <summary>
@@ -103,7 +112,7 @@ public sealed record FenceOrder(long Id, BootId Boot, Reason Why, DateTimeOffset
 /// </summary>
 /// <param name="Boot">The dead boot; the note ends with the next one that is heard.</param>
 /// <param name="Order">
-/// The fence order that its BMC has taken; null: none has, so whoever switched it off switches it on.
+/// The fence order that ended it; null: none has, so whoever switched it off switches it on.
 /// </param>
 public sealed record PowerOnNote(BootId Boot, long? Order)
 {

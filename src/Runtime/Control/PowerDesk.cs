@@ -41,14 +41,12 @@ internal sealed class PowerDesk(IPowerFence fence, IClock clock, Func<Cluster> c
     {
         if (!FencingDecider.Stands(committed(), off, clock.Now))
         {
-            post(new PowerOffAnswered(
-                off.Node, off.Order.Id, PowerState.Unknown, "void: the node was heard again"));
+            post(new PowerOffAnswered(off.Node, off.Order.Id, PowerOffFate.NotSent));
             return;
         }
 
         var answer = await Answer(fence.OffAsync(off.Node, off.Bmc, cancel));
-        var trouble = answer.Trouble == FenceTrouble.None ? "" : answer.Message;
-        post(new PowerOffAnswered(off.Node, off.Order.Id, answer.State, trouble));
+        post(new PowerOffAnswered(off.Node, off.Order.Id, FateBy(answer)));
     }
 
     private async Task OnAsync(PowerOn on, CancellationToken cancel)
@@ -63,6 +61,15 @@ internal sealed class PowerDesk(IPowerFence fence, IClock clock, Func<Cluster> c
         var answer = await Answer(fence.OnAsync(on.Node, on.Bmc, cancel));
         post(new PowerOnAnswered(on.Node, on.Boot, answer.Trouble == FenceTrouble.None ? "" : answer.Message));
     }
+
+    private static PowerOffFate FateBy(PowerAnswer answer) => answer switch
+    {
+        { Trouble: FenceTrouble.None, State: PowerState.Off } => PowerOffFate.FoundOff,
+        { Trouble: FenceTrouble.None } => PowerOffFate.Taken,
+        { State: PowerState.Unknown } => PowerOffFate.NotSent,
+        { Trouble: FenceTrouble.Unreachable } => PowerOffFate.AnswerLost,
+        _ => PowerOffFate.Refused,
+    };
 
     /// <summary>A driver that throws in spite of its promise must not leave the question open for ever.</summary>
     private static async Task<PowerAnswer> Answer(Task<PowerAnswer> asked)

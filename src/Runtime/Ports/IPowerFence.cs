@@ -19,7 +19,10 @@ public interface IPowerFence
 }
 
 /// <summary>What a BMC answered.</summary>
-/// <param name="State">The power state it stated; Unknown when it stated none.</param>
+/// <param name="State">
+/// The power state it stated; Unknown when it stated none. Of an order: the state before it, also when the order then
+/// was refused or went unanswered; Unknown when no order left.
+/// </param>
 /// <param name="Trouble">None when the call did what it should.</param>
 /// <param name="Message">For people: what went wrong and what to check; empty without trouble.</param>
 public sealed record PowerAnswer(PowerState State, FenceTrouble Trouble, string Message)

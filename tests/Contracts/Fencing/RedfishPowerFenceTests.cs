@@ -145,6 +145,33 @@ public sealed class RedfishPowerFenceTests : PowerFenceContract
     }
 
     [Theory]
+    [InlineData(StatusCodes.Status503ServiceUnavailable, FenceTrouble.Refused)]
+    [InlineData(0, FenceTrouble.Unreachable)]
+    public async Task An_order_that_failed_on_its_way_tells_what_was_stated_before_it(int status, FenceTrouble trouble)
+    {
+        await using var bmc = new ScriptedBmc(http =>
+        {
+            if (http.Request.Method != "POST")
+            {
+                return http.Response.WriteAsync($$"""{"UUID": "{{ScriptedBmc.Uuid}}", "PowerState": "On"}""");
+            }
+
+            if (status == 0)
+            {
+                http.Abort();
+                return Task.CompletedTask;
+            }
+
+            http.Response.StatusCode = status;
+            return Task.CompletedTask;
+        });
+
+        PowerAnswer answer = await Fence.OffAsync(Node, bmc.Spec, Cancel);
+
+        Assert.Equal((trouble, PowerState.On), (answer.Trouble, answer.State));
+    }
+
+    [Theory]
     [InlineData("/vendor/reset", "POST /vendor/reset")]
     [InlineData("https://127.0.0.1:1/reset", "POST /redfish/v1/Systems/n1/Actions/ComputerSystem.Reset")]
     [InlineData("//127.0.0.1:1/reset", "POST /redfish/v1/Systems/n1/Actions/ComputerSystem.Reset")]

@@ -29,7 +29,7 @@ internal static class FencedNodes
         story.Run(5);
         Assert.Equal(0, story.Sent<PowerOn>());
         host.Bmc = BmcMood.Honest;
-        story.Post(new PowerOffAnswered(host.Name, order.Id, PowerState.On, ""));
+        story.Post(new PowerOffAnswered(host.Name, order.Id, PowerOffFate.Taken));
         return story;
     }
 

@@ -1,4 +1,5 @@
 using Havm.Core.Changes;
+using Havm.Core.Fencing;
 using Havm.Core.Leases;
 using Havm.Core.Records;
 using Havm.Core.Recovery;
@@ -20,6 +21,7 @@ internal sealed class RandomLife
 
     private readonly List<Beat> _late = [];
     private readonly List<LateAnswer> _lateAnswers = [];
+    private readonly Dictionary<NodeName, Instant> _ordered = [];
 
     public RandomLife(int seed)
     {
@@ -199,6 +201,11 @@ internal sealed class RandomLife
             }
         }
 
+        foreach (var ordered in decision.Changes.OfType<FenceOrdered>())
+        {
+            _ordered[ordered.Name] = _story.Now;
+        }
+
         foreach (var on in decision.Commands.OfType<PowerOn>())
         {
             CheckPowerOn(on);
@@ -213,7 +220,8 @@ internal sealed class RandomLife
 
     /// <summary>
     /// Only a machine whose BMC took a power-off order of ours is powered on, or one that came on by our order and went
-    /// off again before anybody could know; and none that somebody works at.
+    /// off again before anybody could know, or one that went off soon after a leader ordered it of whom nobody can ask
+    /// any more whether the order left; and none that somebody works at.
     /// </summary>
     private void CheckPowerOn(PowerOn on)
     {
@@ -221,11 +229,15 @@ internal sealed class RandomLife
         var ours = host.OffOrderTaken is { } taken
             && (taken.Boot == host.Boot || _story.Now - taken.At <= PowerOnDecider.Aftermath);
         Assert.True(
-            host.Powered || ours || host.CameOnUntold,
+            host.Powered || ours || host.CameOnUntold || LeaderGone(on.Node),
             $"{on.Node} went off by itself and is switched on\n{_story.Tell()}");
         Assert.False(_story.Node(on.Node.Value).Cordoned, $"{on.Node} is cordoned\n{_story.Tell()}");
         Assert.InRange(on.Try, 1, PowerOnDecider.Tries);
     }
+
+    private bool LeaderGone(NodeName node) =>
+        _ordered.TryGetValue(node, out var at) && at < _story.Cluster.Office.Since
+        && _story.Now - at < FencingDecider.LeaderGone + PowerOnDecider.Again * PowerOnDecider.Tries;
 
     private T Any<T>(T[] of) => of[_random.Next(of.Length)];
 }

@@ -68,6 +68,9 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
     /// <summary>It runs or ran by a power-on order, and its BMC has not said On since.</summary>
     public bool CameOnUntold { get; set; }
 
+    /// <summary>Its BMC does what it is told, and its answers to orders do not arrive.</summary>
+    public bool LosesAnswers { get; set; }
+
     /// <summary>Power-on orders do nothing to it.</summary>
     public bool NeverBoots { get; set; }
 

@@ -322,7 +322,12 @@ internal sealed partial class Story
             host.OffByOrder = true;
         }
 
-        return new PowerOffAnswered(off.Node, off.Order.Id, before.State, before.Trouble);
+        return new PowerOffAnswered(off.Node, off.Order.Id, before.State switch
+        {
+            PowerState.On => host.LosesAnswers ? PowerOffFate.AnswerLost : PowerOffFate.Taken,
+            PowerState.Off => PowerOffFate.FoundOff,
+            _ => PowerOffFate.NotSent,
+        });
     }
 
     private PowerOnAnswered SwitchOn(SmallHost host, PowerOn on)

@@ -1,4 +1,5 @@
 using Havm.Core.Changes;
+using Havm.Core.Fencing;
 using Havm.Core.Records;
 using Havm.Core.Recovery;
 using Havm.Model;
@@ -32,7 +33,7 @@ public sealed class WhoSwitchedItOffStories
     {
         var (story, home) = LostWithItsBmc();
         var order = story.Node(home.Name.Value).Fence!;
-        story.Post(new PowerOffAnswered(home.Name, order.Id, PowerState.Off, "")).Step();
+        story.Post(new PowerOffAnswered(home.Name, order.Id, PowerOffFate.FoundOff)).Step();
         home.Bmc = BmcMood.Honest;
 
         story.Until(() => story.PhaseOf(home) == NodePhase.Dead);
@@ -70,7 +71,7 @@ public sealed class WhoSwitchedItOffStories
         home.Cut = true;
         story.Run(10);
         home.PowerOff();
-        story.Post(new PowerOffAnswered(home.Name, order.Id, PowerState.On, ""));
+        story.Post(new PowerOffAnswered(home.Name, order.Id, PowerOffFate.Taken));
         home.Cut = false;
 
         story.Until(() => story.PhaseOf(home) == NodePhase.Up, 120);
@@ -90,6 +91,77 @@ public sealed class WhoSwitchedItOffStories
 
         story.Until(() => story.PhaseOf(home) == NodePhase.Up, Boots);
         Assert.Equal(1, story.Sent<PowerOn>());
+    }
+
+    [Fact]
+    public void A_leader_that_takes_over_before_the_answer_came_powers_on_what_was_on_when_the_order_was_decided()
+    {
+        var (story, home) = Hung();
+        story.Until(() => story.Last.Commands.Any(c => c is PowerOff));
+        story.RestartController();
+        home.PowerOff();
+
+        story.Until(() => story.PhaseOf(home) == NodePhase.Up, Boots);
+
+        Assert.Equal(1, story.Sent<PowerOn>());
+    }
+
+    [Fact]
+    public void Off_long_after_an_order_of_a_leader_that_is_gone_is_not_taken_for_its_doing()
+    {
+        var (story, home) = Hung();
+        story.Until(() => story.Last.Commands.Any(c => c is PowerOff));
+        story.RestartController();
+        home.Bmc = BmcMood.Dead;
+        story.Run(FencingDecider.LeaderGone.TotalSeconds);
+        home.PowerOff();
+        home.Bmc = BmcMood.Honest;
+
+        story.Run(300);
+
+        Assert.Equal(NodePhase.Dead, story.PhaseOf(home));
+        Assert.Equal(0, story.Sent<PowerOn>());
+    }
+
+    [Fact]
+    public void A_machine_that_nobody_saw_on_when_it_was_ordered_off_is_not_the_next_leaders_to_switch_on()
+    {
+        var (story, home) = LostWithItsBmc();
+        story.RestartController();
+        home.Bmc = BmcMood.Honest;
+
+        story.Run(300);
+
+        Assert.Equal(NodePhase.Dead, story.PhaseOf(home));
+        Assert.Equal(0, story.Sent<PowerOn>());
+    }
+
+    [Fact]
+    public void A_BMC_that_obeys_and_whose_answer_is_lost_leaves_no_node_dark()
+    {
+        var (story, home) = Hung();
+        home.LosesAnswers = true;
+
+        story.Until(() => story.PhaseOf(home) == NodePhase.Dead);
+        story.Until(() => story.PhaseOf(home) == NodePhase.Up, Boots);
+
+        Assert.Equal(1, story.Sent<PowerOn>());
+    }
+
+    [Fact]
+    public void A_BMC_that_refused_our_order_has_not_obeyed_it_when_its_node_goes_off()
+    {
+        var (story, home) = Hung(BmcMood.Dead);
+        story.Until(() => story.Last.Commands.Any(c => c is PowerOff));
+        story.Post(new PowerOffAnswered(
+            home.Name, story.Node(home.Name.Value).Fence!.Id, PowerOffFate.Refused)).Step();
+        home.PowerOff();
+        home.Bmc = BmcMood.Honest;
+
+        story.Run(300);
+
+        Assert.Equal(NodePhase.Dead, story.PhaseOf(home));
+        Assert.Equal(0, story.Sent<PowerOn>());
     }
 
     [Fact]

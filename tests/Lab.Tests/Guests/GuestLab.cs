@@ -16,6 +16,7 @@ namespace Havm.Lab.Tests.Guests;
 public sealed class GuestLab : IAsyncLifetime
 {
     private const int WholeSeconds = 100;
+    private const int LinesTold = 80;
 
     private LabClient? _client;
     private NeverTwoObserver? _observer;
@@ -59,7 +60,30 @@ public sealed class GuestLab : IAsyncLifetime
     }
 
     /// <summary>Every node up, every guest ready, nothing open: where each test begins and ends.</summary>
-    internal Task<Snapshot> WholeAsync() => Stage.WholeAsync(WholeSeconds, TestContext.Current.CancellationToken);
+    internal Task<Snapshot> WholeAsync() =>
+        ToldAsync(() => Stage.WholeAsync(WholeSeconds, TestContext.Current.CancellationToken));
+
+    /// <summary>What is waited for; if it does not come, the ends of the logs are told before they are gone.</summary>
+    internal async Task<Snapshot> ToldAsync(Func<Task<Snapshot>> wait)
+    {
+        try
+        {
+            return await wait();
+        }
+        catch (LabFailure)
+        {
+            foreach (var log in new[] { Plan.Paths.ControllerLog, Plan.Paths.ChassisLog })
+            {
+                TestContext.Current.TestOutputHelper?.WriteLine($"== {Path.GetFileName(log)}");
+                foreach (var line in (LabFiles.ReadText(log) ?? "").TrimEnd().Split('\n').TakeLast(LinesTold))
+                {
+                    TestContext.Current.TestOutputHelper?.WriteLine(line);
+                }
+            }
+
+            throw;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -38,9 +38,9 @@ public sealed class RandomKillTests(GuestLab lab)
 
         await orders.EndAsync();
         await lab.Client.ScaleAsync("shop", "worker", 1, Cancel);
-        var after = await lab.Stage.WaitAsync(
+        var after = await lab.ToldAsync(() => lab.Stage.WaitAsync(
             $"whole again after {kills} kills (HAVM_SEED={seed})", 180,
-            now => now.AllUp && now.AllReady && now.Instances.Count == before.Instances.Count, Cancel);
+            now => now.AllUp && now.AllReady && now.Instances.Count == before.Instances.Count, Cancel));
         var there = (await lab.Client.ObjectsAsync(OrderLoad.Kind, Cancel)).Select(o => o.Metadata.Name).ToHashSet();
         Assert.NotEmpty(orders.Acknowledged);
         Assert.All(orders.Acknowledged, name => Assert.Contains(name, there));

@@ -73,7 +73,9 @@ public sealed record Snapshot(
     /// <summary>What is not as it should be, and where each instance is.</summary>
     public override string ToString() => string.Join(", ",
     [
-        .. Nodes.Values.Where(node => node.Phase != "up").Select(node => $"{node.Name} {node.Phase}"),
+        .. Nodes.Values.Where(node => node.Phase != "up").Select(node =>
+            $"{node.Name} {node.Phase} ({node.Reason?.Message} "
+                + $"[{string.Join("; ", node.Reason?.Evidence.Select(fact => fact.Message) ?? [])}])"),
         .. Open.Select(incident => $"{incident.Id} {incident.Kind} {incident.Subject} {incident.Phase}"),
         .. Instances.Values.Select(instance =>
             $"{instance.Name} {instance.Phase} on {instance.Node ?? "no node"} (generation {instance.Generation})"),

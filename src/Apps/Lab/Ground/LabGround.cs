@@ -115,7 +115,7 @@ public static class LabGround
         await StartAsync(plan, ChassisGroup, plan.Paths.Chassis, [program, "chassis", "--dir", plan.Directory]);
         if (!await Until.TrueAsync(() => File.Exists(plan.Paths.ChassisReady), ChassisPatience, cancel))
         {
-            var log = LabFiles.ReadText($"{plan.Paths.Chassis}/{ChassisGroup}.log");
+            var log = LabFiles.ReadText(plan.Paths.ChassisLog);
             throw new LabFailure($"the chassis process does not come up: {log}");
         }
     }

@@ -28,6 +28,8 @@ public sealed record LabPaths(string Root)
 
     public string ControllerLog => $"{Controller}/{LabGround.ControllerGroup}.log";
 
+    public string ChassisLog => $"{Chassis}/{LabGround.ChassisGroup}.log";
+
     /// <summary>Which process the lab lives and dies with; missing where it was started to stay.</summary>
     public string Owner => $"{Root}/owner.json";
 
