@@ -53,6 +53,12 @@ public sealed record Office
     public required Instant ListeningSince { get; init; }
 
     /// <summary>
+    /// Each node's goal revision as the ledger had it when this leader took office: no earlier leader of this state can
+    /// have told it more.
+    /// </summary>
+    public ImmutableDictionary<NodeName, long> Inherited { get; init; } = ImmutableDictionary<NodeName, long>.Empty;
+
+    /// <summary>
     /// When this leader granted the long lease on record; null: an earlier one did, and how much of it has passed is
     /// not known.
     /// </summary>
@@ -66,4 +72,14 @@ public sealed record Office
 
     /// <summary>The highest epoch of another controller that a node has named; adopting goes beyond it.</summary>
     public Epoch HighestSeen { get; init; } = Epoch.None;
+
+    /// <summary>A leader that takes office now, with this ledger.</summary>
+    public static Office Take(Ledger ledger, Epoch epoch, string controller, Instant now) => new()
+    {
+        Epoch = epoch,
+        Controller = controller,
+        Since = now,
+        ListeningSince = now,
+        Inherited = ledger.Nodes.ToImmutableDictionary(n => n.Key, n => n.Value.GoalRevision),
+    };
 }

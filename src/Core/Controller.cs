@@ -1,4 +1,6 @@
 using Havm.Core.Admission;
+using Havm.Core.Changes;
+using Havm.Core.Leaders;
 using Havm.Core.Leases;
 using Havm.Core.Liveness;
 using Havm.Model;
@@ -21,7 +23,7 @@ public static class Controller
         var draft = new DecisionDraft(cluster with { Wall = wall });
 
         // A newer leader is heard of first: whatever came with that word is no longer ours to obey.
-        foreach (var input in inputs.OrderBy(i => LongLeaseRule.Overrules(cluster, i) ? 0 : 1))
+        foreach (var input in inputs.OrderBy(i => NewerState.In(cluster, i) is null ? 1 : 0))
         {
             draft.Hear(Ear.Hear(draft.Cluster, input, now));
             OrderDesk.Take(draft, input, now);
@@ -39,6 +41,10 @@ public static class Controller
     {
         var draft = new DecisionDraft(cluster with { Wall = wall });
         draft.Add(LongLeaseRule.Feared(draft.Cluster), now);
+        var (seen, own) = (cluster.Office.HighestSeen, cluster.Office.Epoch);
+        var why = new Reason("leaders", "stateAdopted",
+            "an operator adopted this state; every node is asked what it runs before anything is started");
+        draft.Add(new Proposal(new StateAdopted(seen > own ? seen : own), why), now);
         return draft.Close();
     }
 }

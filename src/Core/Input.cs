@@ -12,7 +12,14 @@ public abstract record Input;
 /// <param name="Boot">Which boot.</param>
 /// <param name="Life">Which life of the process.</param>
 /// <param name="Connection">Number of its stream, in order of acceptance.</param>
-public abstract record Beat(NodeName Node, BootId Boot, ProcessLife Life, long Connection) : Input;
+public abstract record Beat(NodeName Node, BootId Boot, ProcessLife Life, long Connection) : Input
+{
+    /// <summary>The leader this process obeys, with the newest goal it has made durable.</summary>
+    public LeaderSeen Highest { get; init; } = LeaderSeen.None;
+
+    /// <summary>The goal this life of the process holds: an answer need not carry it again. Null: none.</summary>
+    public GoalVersion? Holds { get; init; }
+}
 
 /// <summary>The warden beat; answering it renews the node's lease.</summary>
 public sealed record WardenBeatHeard(NodeName Node, BootId Boot, ProcessLife Life, long Connection)
@@ -47,12 +54,6 @@ public sealed record DatagramHeard(NodeName Node, BootId Boot) : Input;
 
 /// <summary>A stream ended: a signal of its own, before any silence.</summary>
 public sealed record StreamEnded(NodeName Node, long Connection) : Input;
-
-/// <summary>A node has seen a newer leader, or another state of this cluster.</summary>
-/// <param name="Node">Who says so.</param>
-/// <param name="Seen">The epoch it has obeyed.</param>
-/// <param name="Message">For people, with the remedy.</param>
-public sealed record Overruled(NodeName Node, Epoch Seen, string Message) : Input;
 
 /// <summary>A BMC answered the question for its power state.</summary>
 public sealed record PowerRead(NodeName Node, PowerSeen Seen) : Input;

@@ -4,6 +4,7 @@ using Havm.Core.Fencing;
 using Havm.Core.Guards;
 using Havm.Core.Healing;
 using Havm.Core.Incidents;
+using Havm.Core.Leaders;
 using Havm.Core.Leases;
 using Havm.Core.Lifecycle;
 using Havm.Core.Liveness;
@@ -24,6 +25,7 @@ public static class Round
     public static readonly ImmutableArray<Decider> Deciders =
     [
         LivenessDecider.Decide,
+        AdoptionDecider.Decide,
         LongLeaseDecider.Decide,
         FencingDecider.Decide,
         RecoveryDecider.Decide,

@@ -8,8 +8,8 @@ namespace Havm.Datastore;
 
 /// <summary>
 /// Heartbeats as one file per node in a directory of the shared file system. Each file is a line of JSON, its checksum
-/// in a second line, and zeros: a reader that meets a half-written beat leaves it out. Calls block as long as the
-/// storage does, so they belong on a thread that may wait.
+/// in a second line, and zeros: a reader that meets a half-written beat leaves it out. Calls wait as long as the
+/// storage does, one behind the other, on a thread of their own.
 /// </summary>
 /// <param name="datastore">Where the datastore is mounted. The directory ".havm/heartbeats" is made below it.</param>
 public sealed class DirectoryHeartbeats(string datastore) : IDatastoreHeartbeats
@@ -17,8 +17,9 @@ public sealed class DirectoryHeartbeats(string datastore) : IDatastoreHeartbeats
     private const string Ending = ".beat";
 
     private readonly string _directory = Path.Join(datastore, ".havm", "heartbeats");
+    private readonly PatientThread _thread = new("datastore");
 
-    public Task WriteAsync(DatastoreBeat beat, CancellationToken cancel) => OnOwnThread(() =>
+    public Task WriteAsync(DatastoreBeat beat, CancellationToken cancel) => _thread.Run(() =>
     {
         try
         {
@@ -31,10 +32,10 @@ public sealed class DirectoryHeartbeats(string datastore) : IDatastoreHeartbeats
         }
 
         return true;
-    }, cancel);
+    });
 
     public Task<IReadOnlyList<DatastoreBeat>> ReadAllAsync(CancellationToken cancel) =>
-        OnOwnThread<IReadOnlyList<DatastoreBeat>>(() =>
+        _thread.Run<IReadOnlyList<DatastoreBeat>>(() =>
         {
             var beats = new List<DatastoreBeat>();
             foreach (string file in Files())
@@ -46,11 +47,7 @@ public sealed class DirectoryHeartbeats(string datastore) : IDatastoreHeartbeats
             }
 
             return beats;
-        }, cancel);
-
-    /// <summary>Storage that hangs holds a thread of its own, not one that everybody waits for.</summary>
-    private static Task<T> OnOwnThread<T>(Func<T> work, CancellationToken cancel) =>
-        Task.Factory.StartNew(work, cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        });
 
     private string[] Files()
     {

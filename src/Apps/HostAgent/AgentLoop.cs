@@ -55,7 +55,7 @@ public sealed class AgentLoop(
         {
             _nextBeat = now + BeatPeriod;
             _versionSent = machine.ReportVersion;
-            beats.Send(machine.Highest, machine.ReportVersion, machine.Report, _sightings);
+            beats.Send(machine.Highest, machine.Holds, machine.ReportVersion, machine.Report, _sightings);
             _sightings = [];
         }
     }

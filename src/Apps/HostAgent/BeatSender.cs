@@ -32,7 +32,8 @@ public sealed class BeatSender(CheckedConfig config)
     }
 
     public void Send(
-        LeaderSeen highest, long version, NodeReport? report, ImmutableArray<DatastoreSighting> sightings)
+        LeaderSeen highest, GoalVersion? holds, long version, NodeReport? report,
+        ImmutableArray<DatastoreSighting> sightings)
     {
         _hurry = false;
         _sequence++;
@@ -46,6 +47,7 @@ public sealed class BeatSender(CheckedConfig config)
                 Life = _life,
                 Sequence = _sequence,
                 Highest = highest,
+                Holds = holds,
                 ReportVersion = version,
                 Report = end.Holds == version ? null : report,
                 Sightings = sightings,

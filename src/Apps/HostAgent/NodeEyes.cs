@@ -20,11 +20,21 @@ public sealed class NodeEyes(
     private static readonly TimeSpan Closely = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan InventoryPeriod = TimeSpan.FromSeconds(5);
 
+    private readonly SemaphoreSlim _closer = new(0);
     private long _closelyUntil;
 
-    /// <summary>Reads the datastores four times a second until then, else once.</summary>
-    public void LookCloselyUntil(Instant until) =>
+    private bool LooksClosely => clock.Now.SinceOrigin.Ticks <= Interlocked.Read(ref _closelyUntil);
+
+    /// <summary>Reads the datastores four times a second from now until then, else once.</summary>
+    public void LookCloselyUntil(Instant until)
+    {
+        var began = !LooksClosely;
         Interlocked.Exchange(ref _closelyUntil, until.SinceOrigin.Ticks);
+        if (began)
+        {
+            _closer.Release();
+        }
+    }
 
     /// <summary>Looks until cancelled.</summary>
     public Task RunAsync(CancellationToken cancel) => Task.WhenAll(
@@ -87,23 +97,24 @@ public sealed class NodeEyes(
     {
         var reading = datastores.ToDictionary(
             store => store.Key, store => new Reading(store.Value, new(self, store.Key)));
-        var next = clock.Now;
-        await EachAsync(Closely, async _ =>
+        try
         {
-            var now = clock.Now;
-            if (now < next && now.SinceOrigin.Ticks > Interlocked.Read(ref _closelyUntil))
+            while (true)
             {
-                return;
-            }
+                foreach (var one in reading.Values)
+                {
+                    await one.ContinueAsync(clock, cancel);
+                }
 
-            next = now + Second - (Closely / 2);
-            foreach (var one in reading.Values)
-            {
-                await one.ContinueAsync(clock, cancel);
+                inbox(new HostInput.SightingsRead(
+                    [.. reading.Values.SelectMany(one => one.Watch.Sightings(clock.Now))]));
+                await _closer.WaitAsync(LooksClosely ? Closely : Second, cancel);
             }
-
-            inbox(new HostInput.SightingsRead([.. reading.Values.SelectMany(one => one.Watch.Sightings(clock.Now))]));
-        }, cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            // The agent ends.
+        }
     }
 
     /// <summary>One datastore being read: one reading at a time, however long it hangs.</summary>

@@ -160,6 +160,7 @@ public sealed class WardenLoop : IDisposable
                 Sequence = beat.Sequence,
                 Uptime = _ports.Clock.Now.SinceOrigin,
                 Highest = beat.Highest,
+                Holds = beat.Holds,
                 AgentAnswers = beat.AgentAnswers,
                 WatchdogArmed = _ports.Watchdog.Armed,
                 Running = beat.Running,

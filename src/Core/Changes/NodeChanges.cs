@@ -149,6 +149,7 @@ public sealed record NodeProvenDead(NodeName Name, BootProof Proof, long? Order,
             Why = Proof.Reason,
             Since = At,
             Fence = null,
+            Unaccounted = false,
             PowerOn = Proof.ByPower ? new PowerOnNote(Proof.Boot, Order) : null,
         });
     }

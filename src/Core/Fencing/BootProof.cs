@@ -82,7 +82,7 @@ public sealed record BootProof
             return $"boot {boot} is not the one on record ({node.Boot?.Value ?? "none"})";
         }
 
-        if (node.Phase == NodePhase.Dead)
+        if (node is { Phase: NodePhase.Dead, Unaccounted: false })
         {
             return "is already proven dead";
         }

@@ -8,7 +8,7 @@ namespace Havm.Core.Leases;
 /// What a beat is answered with. Made from the committed picture alone, so that no goal ever runs ahead of the store.
 /// </summary>
 /// <param name="Lease">Whether the answer renews the node's lease.</param>
-/// <param name="Goal">The node's whole goal.</param>
+/// <param name="Goal">The node's whole goal; null: whoever beat holds it, or may have none.</param>
 /// <param name="ReportVersion">The report held, so that the agent need not send it again.</param>
 /// <param name="Refused">Why the beat counts for nothing; null when it counts.</param>
 public sealed record BeatAnswer(bool Lease, Goal? Goal, long ReportVersion, string? Refused)
@@ -45,10 +45,14 @@ public sealed record BeatAnswer(bool Lease, Goal? Goal, long ReportVersion, stri
         var heard = committed.HeardOf(beat.Node);
         var version = beat is AgentBeatHeard agent && heard.ReportLife == agent.Life ? heard.Report?.Version ?? 0 : 0;
         var lease = beat is WardenBeatHeard;
-        return new BeatAnswer(lease, GoalOf(committed, node), version, null)
+        return new BeatAnswer(lease, NeedsGoal() ? GoalOf(committed, node) : null, version, null)
         {
             LongLease = lease ? LongLeaseRule.Word(committed, now) : null,
         };
+
+        // A node that has not told yet what it runs may run what an adopted state does not know: a goal would end it.
+        bool NeedsGoal() => !node.Unaccounted
+            && beat.Holds != new GoalVersion(committed.Office.Epoch, node.GoalRevision);
     }
 
     /// <summary>The committed goal of a node.</summary>

@@ -74,7 +74,7 @@ public static class LongLeaseRule
     /// A node that names a long lease later than any on record: this state is a copy or a restored backup, older than
     /// a promise that nodes rely on. Null: it names none such.
     /// </summary>
-    public static (LongLeaseName Name, string Message)? Unknown(Cluster cluster, WardenBeatHeard beat)
+    public static LongLeaseName? Unknown(Cluster cluster, WardenBeatHeard beat)
     {
         if (beat.LongLease is not { } seen)
         {
@@ -83,8 +83,7 @@ public static class LongLeaseRule
 
         var named = seen.Held > seen.Ended ? seen.Held : seen.Ended;
         return named > (cluster.Ledger.LongLease?.Name ?? LongLeaseName.None)
-            ? (named, $"{beat.Node} knows long lease {named}, and this state does not: it is older or a copy; "
-                + "it acts on nothing until `havm store adopt`")
+            ? named
             : null;
     }
 
@@ -94,10 +93,6 @@ public static class LongLeaseRule
         var last = cluster.Ledger.LongLease?.Name ?? LongLeaseName.None;
         return new LongLeaseName(last.Epoch > epoch ? last.Epoch : epoch, last.Number + 1);
     }
-
-    /// <summary>Whether an input tells of a newer leader or a newer state.</summary>
-    public static bool Overrules(Cluster cluster, Input input) =>
-        input is Overruled || (input is WardenBeatHeard beat && Unknown(cluster, beat) is not null);
 
     /// <summary>
     /// An adopted state may have lost the record of a long lease, and a node that says nothing may hold it. So the

@@ -1,4 +1,4 @@
-using Havm.Core.Leases;
+using Havm.Core.Leaders;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -16,10 +16,11 @@ public static class Ear
     /// </summary>
     private static readonly TimeSpan StillOnItsWay = TimeSpan.FromSeconds(2);
 
-    public static Cluster Hear(Cluster cluster, Input input, Instant now) => input switch
+    public static Cluster Hear(Cluster cluster, Input input, Instant now) =>
+        NewerState.In(cluster, input) is { } newer ? Overruled(cluster, newer) : Heard(cluster, input, now);
+
+    private static Cluster Heard(Cluster cluster, Input input, Instant now) => input switch
     {
-        WardenBeatHeard beat when LongLeaseRule.Unknown(cluster, beat) is { } unknown =>
-            Hear(cluster, new Overruled(beat.Node, unknown.Name.Epoch, unknown.Message), now),
         WardenBeatHeard beat => Spoke(cluster, beat, now, h => Guarded(h, beat, now)),
         AgentBeatHeard beat => Sighted(Spoke(cluster, beat, now, h => Reported(h, beat, now)), beat),
         DatagramHeard datagram => Datagram(cluster, datagram, now),
@@ -35,22 +36,23 @@ public static class Ear
             PowerAskedAt = null, PowerOnTrouble = answered.Trouble,
         }),
         OwnStall => cluster with { Office = cluster.Office with { ListeningSince = now } },
-        Overruled overruled => cluster with
-        {
-            Office = cluster.Office with
-            {
-                Overruled = cluster.Office.Overruled ?? new Reason("liveness", "overruled", overruled.Message),
-                HighestSeen = overruled.Seen > cluster.Office.HighestSeen ? overruled.Seen : cluster.Office.HighestSeen,
-            },
-        },
         _ => cluster,
+    };
+
+    private static Cluster Overruled(Cluster cluster, NewerState newer) => cluster with
+    {
+        Office = cluster.Office with
+        {
+            Overruled = cluster.Office.Overruled ?? new Reason("liveness", "overruled", newer.Message),
+            HighestSeen = newer.Seen > cluster.Office.HighestSeen ? newer.Seen : cluster.Office.HighestSeen,
+        },
     };
 
     /// <summary>
     /// Whether a decider could conclude anything from an input but that its sender still speaks. What is no news is
     /// heard and answered without a round.
     /// </summary>
-    public static bool IsNews(Cluster cluster, Input input) => input switch
+    public static bool IsNews(Cluster cluster, Input input) => NewerState.In(cluster, input) is not null || input switch
     {
         WardenBeatHeard beat => IsNewsOf(cluster, beat)
             || cluster.HeardOf(beat.Node) is not { Warden.At: not null } heard

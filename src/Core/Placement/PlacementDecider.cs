@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Havm.Core.Changes;
+using Havm.Core.Leaders;
 using Havm.Core.Placement.Filters;
 using Havm.Core.Placement.Scores;
 using Havm.Core.Records;
@@ -21,7 +22,7 @@ public static class PlacementDecider
     public static IEnumerable<Proposal> Decide(Cluster cluster, Instant now)
     {
         var waiting = cluster.Ledger.Instances.Restless.Where(i => IsDue(cluster, i)).ToList();
-        if (waiting.Count == 0)
+        if (waiting.Count == 0 || AdoptionDecider.Waits(cluster.Ledger) is not null)
         {
             yield break;
         }

@@ -69,4 +69,9 @@ public sealed record Counters
 
     /// <summary>The highest goal revision of any node that was removed: its namesake goes on from there.</summary>
     public long RemovedGoal { get; init; }
+
+    /// <summary>
+    /// Epochs up to here belong to states that an adoption has replaced: who obeyed them is not held to them.
+    /// </summary>
+    public Epoch AdoptedBeyond { get; init; } = Epoch.None;
 }

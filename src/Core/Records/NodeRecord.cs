@@ -51,6 +51,11 @@ public sealed record NodeRecord
     public ImmutableSortedDictionary<InstanceName, Generation> Floors { get; init; } =
         ImmutableSortedDictionary<InstanceName, Generation>.Empty;
 
+    /// <summary>
+    /// This state was adopted, and the node has not told since what it runs; nor was it proven dead.
+    /// </summary>
+    public bool Unaccounted { get; init; }
+
     public FenceOrder? Fence { get; init; }
 
     /// <summary>

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Havm.Model;
 
 /// <summary>
-/// What one node shall be running. It rides on heartbeat replies, always whole, always committed; a repeated or
-/// re-ordered goal is harmless because (epoch, revision) only grows.
+/// What one node shall be running. It rides on replies to heartbeats of who does not hold it yet, always whole, always
+/// committed; a repeated or re-ordered goal is harmless because (epoch, revision) only grows.
 /// </summary>
 public sealed record Goal
 {
@@ -13,12 +14,18 @@ public sealed record Goal
     /// <summary>Grows with every committed change to this node's seats.</summary>
     public required long Revision { get; init; }
 
+    [JsonIgnore]
+    public GoalVersion Version => new(Epoch, Revision);
+
     /// <summary>Seats this node holds, by instance name.</summary>
     public ImmutableArray<SeatGoal> Seats { get; init; } = [];
 
     /// <summary>The highest withdrawn generation per instance: nothing at or below may run here ever again.</summary>
     public ImmutableArray<GenerationFloor> Floors { get; init; } = [];
 }
+
+/// <summary>One goal of one node: two with the same version are the same.</summary>
+public sealed record GoalVersion(Epoch Epoch, long Revision);
 
 /// <summary>One seat: an instance at one generation, and what is wanted of it.</summary>
 public sealed record SeatGoal

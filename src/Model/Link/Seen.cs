@@ -1,7 +1,8 @@
 namespace Havm.Model;
 
 /// <summary>
-/// The controller a node obeys: the same cluster, the highest epoch, and the newest goal made durable.
+/// The controller a node obeys: the same cluster, the highest epoch, and the newest goal of that epoch made durable; 0
+/// before there is one.
 /// </summary>
 public sealed record LeaderSeen(string Cluster, string Controller, Epoch Epoch, long GoalRevision)
 {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Havm.Core;
+using Havm.Core.Leaders;
 using Havm.Core.Leases;
 using Havm.Core.Liveness;
 using Havm.Model;
@@ -39,6 +40,7 @@ public sealed class ControllerRunner
     private long _requests;
     private volatile Exception? _over;
     private TaskCompletionSource<Epoch>? _adopt;
+    private Task? _news;
 
     /// <summary>
     /// What came during a commit and has to wait for the next round; it goes first, to keep each stream's order.
@@ -85,7 +87,7 @@ public sealed class ControllerRunner
         }
 
         var now = clock.Now;
-        var office = new Office { Epoch = epoch, Controller = controller, Since = now, ListeningSince = now };
+        var office = Office.Take(ledger, epoch, controller, now);
         var picture = new Cluster { Ledger = ledger, Office = office, Wall = clock.Wall };
         return new ControllerRunner(picture, new EventFeed(events), store, fence, clock, log);
     }
@@ -194,7 +196,7 @@ public sealed class ControllerRunner
         {
             if (batch.MustFollow(envelope.Input) || Ear.IsNews(_committed, envelope.Input))
             {
-                batch.Add(envelope);
+                batch.Add(envelope, Overrules(envelope));
             }
             else
             {
@@ -218,13 +220,7 @@ public sealed class ControllerRunner
         }
 
         now = _clock.Now;
-        var office = new Office
-        {
-            Epoch = epoch,
-            Controller = _committed.Office.Controller,
-            Since = now,
-            ListeningSince = now,
-        };
+        var office = Office.Take(adoption.After.Ledger, epoch, _committed.Office.Controller, now);
         _committed = adoption.After with { Office = office };
         _log(new Reason("runner", "adopted", $"an operator adopted this state: epoch {epoch}, beyond {seen}"));
         return epoch;
@@ -284,9 +280,7 @@ public sealed class ControllerRunner
             .Where(k => k.Table == Core.Changes.RecordTable.Node).Select(k => k.Key).ToHashSet();
         while (!commit.IsCompleted)
         {
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            await Task.WhenAny(commit, _inbox.Reader.WaitToReadAsync(stop.Token).AsTask());
-            await stop.CancelAsync();
+            await Task.WhenAny(commit, News(cancel));
             while (!commit.IsCompleted && _inbox.Reader.TryRead(out var envelope))
             {
                 if (envelope is { Input: Beat beat, Beat: not null } && !touched.Contains(beat.Node.Value)
@@ -303,7 +297,7 @@ public sealed class ControllerRunner
                 }
                 else
                 {
-                    _carried.Add(envelope);
+                    _carried.Add(envelope, Overrules(envelope));
                 }
             }
         }
@@ -312,6 +306,8 @@ public sealed class ControllerRunner
         _lastCommit = _clock.Wall;
         return heard;
     }
+
+    private bool Overrules(Envelope envelope) => NewerState.In(_committed, envelope.Input) is not null;
 
     private static void RequireCommitted(CommitOutcome outcome)
     {
@@ -352,7 +348,8 @@ public sealed class ControllerRunner
         foreach (var (name, node) in _committed.Ledger.Nodes)
         {
             if (before.Ledger.Nodes.TryGetValue(name, out var old) && !ReferenceEquals(old, node)
-                && old.GoalRevision != node.GoalRevision && node.Phase == Core.Records.NodePhase.Up)
+                && old.GoalRevision != node.GoalRevision
+                && node is { Phase: Core.Records.NodePhase.Up, Unaccounted: false })
             {
                 _nodes.Push(name, BeatAnswer.GoalOf(_committed, node));
             }
@@ -369,9 +366,12 @@ public sealed class ControllerRunner
             return;
         }
 
-        using var tick = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var news = _inbox.Reader.WaitToReadAsync(tick.Token).AsTask();
-        await Task.WhenAny(news, Task.Delay(left, tick.Token));
-        await tick.CancelAsync();
+        await Task.WhenAny(News(cancel), Task.Delay(left, cancel));
     }
+
+    /// <summary>
+    /// Completes when the inbox holds something; one question stands at a time, whoever waits for it.
+    /// </summary>
+    private Task News(CancellationToken cancel) =>
+        _news is { IsCompleted: false } asked ? asked : _news = _inbox.Reader.WaitToReadAsync(cancel).AsTask();
 }

@@ -20,11 +20,11 @@ internal sealed class NodeDesk(string cluster, string controller, Func<Epoch> ep
 
     public void Heard(INodeConnection from, NodeFrame frame)
     {
-        var (belongs, node, highest) = frame switch
+        var (belongs, node) = frame switch
         {
-            { Warden: { } w } => (w.Cluster, w.Node, w.Highest),
-            { Agent: { } a } => (a.Cluster, a.Node, a.Highest),
-            _ => ("", default, LeaderSeen.None),
+            { Warden: { } w } => (w.Cluster, w.Node),
+            { Agent: { } a } => (a.Cluster, a.Node),
+            _ => ("", default),
         };
         if (belongs != cluster)
         {
@@ -34,14 +34,6 @@ internal sealed class NodeDesk(string cluster, string controller, Func<Epoch> ep
         }
 
         var line = _lines.GetOrAdd(from, _ => new Line(Interlocked.Increment(ref _connections), node));
-        if (highest.Cluster == cluster && IsAhead(highest))
-        {
-            post(new Envelope(new Overruled(node, highest.Epoch,
-                $"{node} has obeyed controller {highest.Controller} in epoch {highest.Epoch}, "
-                    + $"and this one is in epoch {epoch()}: its state is older or a copy; "
-                    + "it acts on nothing until `havm store adopt`"), null));
-        }
-
         if (frame.Warden is { } warden)
         {
             post(new Envelope(Input(warden, line), new Answerable(from, warden.Sequence)));
@@ -105,12 +97,11 @@ internal sealed class NodeDesk(string cluster, string controller, Func<Epoch> ep
     private ControllerFrame Frame(Goal? goal) =>
         new() { Cluster = cluster, Controller = controller, Epoch = epoch(), Goal = goal };
 
-    private bool IsAhead(LeaderSeen highest) =>
-        highest.Epoch > epoch() || (highest.Epoch == epoch() && highest.Controller != controller);
-
     private static WardenBeatHeard Input(WardenBeat beat, Line line) =>
         new(beat.Node, beat.Boot, beat.Life, line.Number)
         {
+            Highest = beat.Highest,
+            Holds = beat.Holds,
             WatchdogArmed = beat.WatchdogArmed,
             Uptime = beat.Uptime,
             AgentAnswers = beat.AgentAnswers,
@@ -121,6 +112,8 @@ internal sealed class NodeDesk(string cluster, string controller, Func<Epoch> ep
     private static AgentBeatHeard Input(AgentBeat beat, Line line) =>
         new(beat.Node, beat.Boot, beat.Life, line.Number)
         {
+            Highest = beat.Highest,
+            Holds = beat.Holds,
             Report = beat.Report,
             Sightings = beat.Sightings.IsDefault ? [] : beat.Sightings,
         };

@@ -15,10 +15,12 @@ internal sealed class RoundBatch
 
     public IReadOnlyList<Envelope> Envelopes => _envelopes;
 
-    public void Add(Envelope envelope)
+    /// <param name="envelope">What came.</param>
+    /// <param name="overrules">It tells of a newer state than this one.</param>
+    public void Add(Envelope envelope, bool overrules = false)
     {
         _envelopes.Add(envelope);
-        _overruled |= envelope.Input is Overruled;
+        _overruled |= overrules;
         if (SenderOf(envelope.Input) is { } sender)
         {
             _senders.Add(sender);
@@ -34,7 +36,6 @@ internal sealed class RoundBatch
         Beat beat => beat.Node,
         DatagramHeard datagram => datagram.Node,
         StreamEnded ended => ended.Node,
-        Overruled overruled => overruled.Node,
         _ => null,
     };
 }

@@ -41,6 +41,9 @@ public sealed record WardenBeat
     /// </summary>
     public LeaderSeen Highest { get; init; } = LeaderSeen.None;
 
+    /// <summary>The goal whose floors this life holds; null: none, and the answer brings one.</summary>
+    public GoalVersion? Holds { get; init; }
+
     /// <summary>Whether the agent process on this node answers the warden; false for agentDown.</summary>
     public bool AgentAnswers { get; init; }
 
@@ -71,6 +74,9 @@ public sealed record AgentBeat
     public required long Sequence { get; init; }
 
     public LeaderSeen Highest { get; init; } = LeaderSeen.None;
+
+    /// <summary>The goal in force in this life; null: none yet, and the answer brings one.</summary>
+    public GoalVersion? Holds { get; init; }
 
     /// <summary>The report's version; the report itself rides along until an answer has quoted this version.</summary>
     public long ReportVersion { get; init; }
@@ -112,6 +118,7 @@ public sealed record ControllerFrame
     /// <summary>The report version the controller holds.</summary>
     public long ReportVersion { get; init; }
 
+    /// <summary>The node's goal; null: the beat named it as held.</summary>
     public Goal? Goal { get; init; }
 
     /// <summary>A node that fell silent, whose datastore heartbeat the agent is asked to look at; null: none.</summary>

@@ -65,6 +65,8 @@ internal sealed class HostStory
 
     public LeaderSeen Highest => _agent.Highest;
 
+    public GoalVersion? Holds => _agent.Holds;
+
     public void Take(HostInput input)
     {
         _answers.Enqueue(input);

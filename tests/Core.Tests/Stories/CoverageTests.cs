@@ -40,7 +40,8 @@ public sealed class CoverageTests
         dark.Order(id => new CordonOrder(id, host.Name, true, "ann"));
         var late = FencedNodes.AnsweredLate(out _).Run(1);
         var vain = FencedNodes.TakenInVain(out _).Run(1);
-        seen.UnionWith(((Story[])[story, dark, late, vain])
+        var restored = RestoredStateStories.Moved(out _, out _).Run(2).Adopt().Run(2);
+        seen.UnionWith(((Story[])[story, dark, late, vain, restored])
             .SelectMany(s => s.Changes).Select(c => c.Change.GetType().Name));
 
         var all = typeof(Change).Assembly.GetTypes()

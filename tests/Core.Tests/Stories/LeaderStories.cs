@@ -124,7 +124,7 @@ public sealed class LeaderStories
     {
         var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
         var home = story.Home("a");
-        story.Post(new Overruled(home.Name, new Epoch(9), "it has obeyed controller-2 in epoch 9"));
+        story.Post(home.WardenBeat() with { Highest = new LeaderSeen("story", "controller-2", new Epoch(9), 0) });
         story.Step();
         var ledger = story.Ledger;
         var commands = story.Commands.Count;
@@ -145,12 +145,34 @@ public sealed class LeaderStories
     {
         var story = Story.Of(3, 2);
         story.Post(new CordonOrder(900, new NodeName("n1"), true, "ann"));
-        story.Post(new Overruled(new NodeName("n2"), new Epoch(9), "it has obeyed another"));
+        story.Post(story.Host("n2").AgentBeat() with
+        {
+            Highest = new LeaderSeen("story", "controller-2", new Epoch(9), 0),
+        });
 
         story.Step();
 
         Assert.Empty(story.Last.Changes);
         Assert.NotEmpty(Assert.Single(story.Last.Replies).Outcome.Errors);
+    }
+
+    [Fact]
+    public void Who_holds_the_goal_is_not_told_it_again_until_it_changes_or_another_leader_speaks()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var home = story.Home("a");
+        story.Run(3);
+        Assert.Null(BeatAnswer.To(story.Cluster, home.WardenBeat(), story.Now).Goal);
+        Assert.Null(BeatAnswer.To(story.Cluster, home.AgentBeat(), story.Now).Goal);
+        Assert.True(BeatAnswer.To(story.Cluster, home.WardenBeat(), story.Now).Lease);
+        Assert.NotNull(BeatAnswer.To(story.Cluster, home.AgentBeat() with { Holds = null }, story.Now).Goal);
+
+        Assert.Empty(story.Delete("VirtualMachine/a").Errors);
+        story.Step();
+        Assert.NotNull(BeatAnswer.To(story.Cluster, home.AgentBeat(), story.Now).Goal);
+
+        story.Run(3).RestartController();
+        Assert.NotNull(BeatAnswer.To(story.Cluster, home.WardenBeat(), story.Now).Goal);
     }
 
     [Fact]

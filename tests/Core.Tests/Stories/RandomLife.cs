@@ -134,7 +134,7 @@ internal sealed class RandomLife
                 break;
             case 23:
                 _story.Reconnect(host);
-                host.AgentLives++;
+                host.RestartAgent();
                 break;
             default:
                 Order(what, host, vm);
@@ -168,7 +168,7 @@ internal sealed class RandomLife
                 var late = Any(_lateAnswers.ToArray());
                 if (late.Host.Boot == late.Boot)
                 {
-                    late.Host.Hear(late.Answer, late.Epoch, late.Sent, _story.Now);
+                    late.Host.Hear(late.Answer, late.Leader, late.Sent, _story.Now);
                 }
 
                 break;

@@ -36,7 +36,9 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
     private Instant? _hungSince;
     private long _version = 1;
     private NodeReport? _lastReport;
-    private Epoch _highest = Epoch.None;
+    private LeaderSeen _highest = LeaderSeen.None;
+    private GoalVersion? _wardenHolds;
+    private GoalVersion? _agentHolds;
 
     public NodeName Name { get; } = new(name);
 
@@ -83,7 +85,7 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
 
     public long Connection { get; set; }
 
-    public int AgentLives { get; set; } = 1;
+    public int AgentLives { get; private set; } = 1;
 
     public SortedDictionary<InstanceName, SmallProcess> Running { get; } = [];
 
@@ -114,6 +116,8 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
 
     public WardenBeatHeard WardenBeat() => new(Name, Boot, new ProcessLife("warden-1"), Connection)
     {
+        Highest = _highest,
+        Holds = _wardenHolds,
         WatchdogArmed = Armed,
         Uptime = Now.SinceOrigin,
         AgentAnswers = !AgentDown,
@@ -124,6 +128,8 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
     public AgentBeatHeard AgentBeat() =>
         new(Name, Boot, new ProcessLife($"agent-{AgentLives}"), Connection)
         {
+            Highest = _highest,
+            Holds = _agentHolds,
             Report = Report(),
             Sightings = [.. Sightings.Values.Select(s => Sees(s.Subject, Now - s.Unchanged, s.Healthy))],
         };
@@ -151,17 +157,21 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
     public NodeReport? LastReport => _lastReport;
 
     /// <summary>An answer arrives. <paramref name="sent"/> is when the beat it answers left.</summary>
-    public void Hear(BeatAnswer answer, Epoch epoch, Instant sent, Instant now)
+    public void Hear(BeatAnswer answer, Office leader, Instant sent, Instant now)
     {
-        if (!Speaks || answer.Refused is not null || epoch < _highest)
+        if (!Speaks || answer.Refused is not null || leader.Epoch < _highest.Epoch)
         {
             return;
         }
 
-        _highest = epoch;
+        if (leader.Epoch > _highest.Epoch)
+        {
+            _highest = new LeaderSeen("story", leader.Controller, leader.Epoch, 0);
+        }
+
         if (answer.LongLease is { } word)
         {
-            HearLongLease(word, epoch, sent);
+            HearLongLease(word, leader.Epoch, sent);
         }
 
         if (answer.Lease && (LeaseFrom is not { } from || sent > from))
@@ -172,10 +182,13 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
         if (answer.Goal is { } goal)
         {
             RaiseFloors(goal);
-            if (!AgentDown
+            _wardenHolds = answer.Lease ? goal.Version : _wardenHolds;
+            if (!AgentDown && !answer.Lease
                 && (_goal is null || (goal.Epoch, goal.Revision).CompareTo((_goal.Epoch, _goal.Revision)) >= 0))
             {
                 _goal = goal;
+                _agentHolds = goal.Version;
+                _highest = _highest with { GoalRevision = goal.Revision };
             }
         }
 
@@ -230,9 +243,17 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
         Powered = true;
         Departing = null;
         _version = 1;
-        AgentLives++;
+        _wardenHolds = null;
+        RestartAgent();
         GivenUp.Clear();
         _stopped.Clear();
+    }
+
+    /// <summary>A new life of the agent: what it remembers of its goal has to be told anew.</summary>
+    public void RestartAgent()
+    {
+        AgentLives++;
+        _agentHolds = null;
     }
 
     /// <summary>Nothing of the node is scheduled any more; guests run on until the watchdog bites.</summary>

@@ -34,7 +34,8 @@ internal sealed partial class Story
         }
 
         Now = Instant.FromSeconds(1000);
-        Cluster = new Cluster { Ledger = new Ledger { ClusterName = "story" }, Office = NewOffice(1), Wall = Wall };
+        var founded = new Ledger { ClusterName = "story" };
+        Cluster = new Cluster { Ledger = founded, Office = NewOffice(founded, 1), Wall = Wall };
     }
 
     public Instant Now { get; private set; }
@@ -128,7 +129,8 @@ internal sealed partial class Story
     /// <summary>The controller starts anew on the same ledger: a new epoch, and nothing heard.</summary>
     public Story RestartController()
     {
-        Cluster = new Cluster { Ledger = Ledger, Office = NewOffice(Cluster.Office.Epoch.Value + 1), Wall = Wall };
+        var office = NewOffice(Ledger, Cluster.Office.Epoch.Value + 1);
+        Cluster = new Cluster { Ledger = Ledger, Office = office, Wall = Wall };
         _inbox.Clear();
         _bmcAnswers.Clear();
         foreach (var host in Hosts.Values)
@@ -166,7 +168,7 @@ internal sealed partial class Story
     {
         Take(Ledger, Controller.Adopt(Cluster, Now, Wall));
         var seen = Math.Max(Cluster.Office.HighestSeen.Value, Cluster.Office.Epoch.Value);
-        Cluster = Cluster with { Office = NewOffice(seen + 1) };
+        Cluster = Cluster with { Office = NewOffice(Ledger, seen + 1) };
         return this;
     }
 
@@ -272,8 +274,8 @@ internal sealed partial class Story
 
         if (Hosts.TryGetValue(beat.Node, out var host) && host.Boot == beat.Boot)
         {
-            host.Hear(answer, Cluster.Office.Epoch, Now, Now);
-            LastAnswer = new LateAnswer(host, host.Boot, answer, Cluster.Office.Epoch, Now);
+            host.Hear(answer, Cluster.Office, Now, Now);
+            LastAnswer = new LateAnswer(host, host.Boot, answer, Cluster.Office, Now);
         }
     }
 
@@ -348,8 +350,8 @@ internal sealed partial class Story
         BmcMood.Honest or BmcMood.Lazy => new PowerSeen(asked, host.Powered ? PowerState.On : PowerState.Off, "", boot),
     };
 
-    private Office NewOffice(long epoch) =>
-        new() { Epoch = new Epoch(epoch), Controller = $"controller-{epoch}", Since = Now, ListeningSince = Now };
+    private Office NewOffice(Ledger ledger, long epoch) =>
+        Office.Take(ledger, new Epoch(epoch), $"controller-{epoch}", Now);
 
     private void Check(Ledger before, Decision decision)
     {
@@ -369,4 +371,4 @@ internal sealed partial class Story
 }
 
 /// <summary>An answer as it left: to which boot of a host, in which term, and to a beat of when.</summary>
-internal sealed record LateAnswer(SmallHost Host, BootId Boot, BeatAnswer Answer, Epoch Epoch, Instant Sent);
+internal sealed record LateAnswer(SmallHost Host, BootId Boot, BeatAnswer Answer, Office Leader, Instant Sent);

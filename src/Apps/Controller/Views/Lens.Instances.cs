@@ -1,4 +1,5 @@
 using Havm.Core;
+using Havm.Core.Leaders;
 using Havm.Core.Lifecycle;
 using Havm.Core.Placement;
 using Havm.Core.Records;
@@ -128,6 +129,9 @@ internal sealed partial record Lens
                 $"failed {instance.Failures.Count} time(s): {instance.Failures.Why?.Message}",
                 $"the next try at {next:HH:mm:ss}Z, or `havm vm start {instance.Name}`",
                 Moment.Of(Wall, TimeSpan.Zero)),
+            InstancePhase.Waiting when AdoptionDecider.Waits(Cluster.Ledger) is { } waits => new HeldView(
+                subject, "start", "adoption", waits.Message, "the word of those nodes, or that they are dead",
+                Moment.Of(Wall, TimeSpan.Zero)),
             InstancePhase.Waiting => new HeldView(
                 subject, "start", "placement", "no node can take it now; the candidates below say why",
                 "capacity freed, or a node coming up", Moment.Of(Wall, TimeSpan.Zero)),
@@ -146,10 +150,11 @@ internal sealed partial record Lens
         ? phase == InstancePhase.Ready && !instance.Leaving
         : phase == InstancePhase.Stopped;
 
-    private static Reason? WhyOf(Instance instance, InstancePhase phase, InstanceReport? report) => phase switch
+    private Reason? WhyOf(Instance instance, InstancePhase phase, InstanceReport? report) => phase switch
     {
         InstancePhase.WaitingForProof => instance.Unproven[0].Why,
         InstancePhase.Waiting => instance.Failures.Why
+            ?? AdoptionDecider.Waits(Cluster.Ledger)
             ?? new Reason("placement", "waiting", "no node can take it now; `havm vm explain` says why"),
         _ => report?.Reason ?? instance.Seat?.Why,
     };

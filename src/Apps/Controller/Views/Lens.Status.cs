@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Havm.Core.Guards;
+using Havm.Core.Leaders;
 using Havm.Core.Lifecycle;
 using Havm.Core.Records;
 using Havm.Model;
@@ -59,6 +60,12 @@ internal sealed partial record Lens
         {
             yield return new RiskView($"Cluster/{Cluster.Ledger.ClusterName}", overruled.Message,
                 "`havm store adopt` once you are sure that no other controller runs");
+        }
+
+        if (AdoptionDecider.Waits(Cluster.Ledger) is { } waits)
+        {
+            yield return new RiskView($"Cluster/{Cluster.Ledger.ClusterName}", waits.Message,
+                "bring those nodes back, or confirm them dead");
         }
 
         foreach (var (name, node) in Cluster.Ledger.All<NodeSpec>())

@@ -19,6 +19,12 @@ public sealed partial class HostMachine
     /// <summary>The highest leader obeyed, as far as it is on disk.</summary>
     public LeaderSeen Highest => _kept.Highest;
 
+    /// <summary>
+    /// The goal that a controller has given this life; null: none yet. One that is only remembered must be repeated,
+    /// or nothing that it lacks could be ended.
+    /// </summary>
+    public GoalVersion? Holds => _goalIsLive ? _goal?.Version : null;
+
     /// <summary>The goal in force is on disk here, and its floors at the warden.</summary>
     private bool GoalIsDurable =>
         _goal is { } goal && IsSame(_kept.Goal, goal) && _floorsTold == (goal.Epoch, goal.Revision);
@@ -38,7 +44,7 @@ public sealed partial class HostMachine
         AcknowledgeReport(spoke.ReportVersion);
         if (spoke.Epoch > _highest.Epoch || _highest.Controller.Length == 0)
         {
-            _highest = new LeaderSeen(spoke.Cluster, spoke.Controller, spoke.Epoch, _highest.GoalRevision);
+            _highest = new LeaderSeen(spoke.Cluster, spoke.Controller, spoke.Epoch, 0);
             _keepDue = true;
         }
 

@@ -10,7 +10,7 @@ public abstract record WardenEffect
 {
     /// <summary>Send this beat to every controller, now: its age is counted from the step that made it.</summary>
     public sealed record SendBeat(
-        long Sequence, LeaderSeen Highest, bool AgentAnswers, ImmutableArray<RunningSeat> Running,
+        long Sequence, LeaderSeen Highest, GoalVersion? Holds, bool AgentAnswers, ImmutableArray<RunningSeat> Running,
         DepartureNotice? Departure, LongLeaseSeen LongLease) : WardenEffect;
 
     /// <summary>

@@ -28,6 +28,7 @@ public sealed partial class WardenMachine
     private Instant? _agentHeard;
     private long _sequence;
     private bool _floorsTold;
+    private GoalVersion? _holds;
 
     /// <param name="settings">Who this is.</param>
     /// <param name="kept">The ledger as the life before left it.</param>
@@ -139,6 +140,11 @@ public sealed partial class WardenMachine
         {
             RaiseFloors(goal.Floors);
             _floorsTold = true;
+            if (goal.Epoch == spoke.Epoch && goal.Revision >= _highest.GoalRevision)
+            {
+                _holds = goal.Version;
+            }
+
             if (goal.Epoch == spoke.Epoch && goal.Revision > _highest.GoalRevision)
             {
                 _highest = _highest with { GoalRevision = goal.Revision };
@@ -185,7 +191,7 @@ public sealed partial class WardenMachine
         _sentAt[_sequence % BeatsRemembered] = now;
         var agentAnswers = _agentHeard is { } heard && now - heard < _settings.AgentSilence;
         _effects.Add(new WardenEffect.SendBeat(
-            _sequence, _highestKept, agentAnswers, Running(), _departure?.Notice, _longLeaseKept));
+            _sequence, _highestKept, _holds, agentAnswers, Running(), _departure?.Notice, _longLeaseKept));
         if (_seats.Values.Any(seat => IsOverdue(now, seat)))
         {
             Tell(new Reason("lease", "hungryWatchdog", "something outlives its lease: the watchdog is not fed"));
