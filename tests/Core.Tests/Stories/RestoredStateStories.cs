@@ -101,6 +101,22 @@ public sealed class RestoredStateStories
     }
 
     [Fact]
+    public void A_node_that_cannot_tell_yet_what_it_runs_gets_a_lease_and_no_goal_that_could_end_it()
+    {
+        var story = Moved(out _, out var next);
+        next.InventoryIncomplete = true;
+
+        story.Run(2).Adopt().Run(30);
+
+        Assert.True(next.Running.ContainsKey(new("a")));
+        Assert.Null(BeatAnswer.To(story.Cluster, next.AgentBeat(), story.Now).Goal);
+        next.InventoryIncomplete = false;
+        story.Run(5);
+        Assert.Equal(new Generation(2), story.SeatOf("a")!.Generation);
+        Assert.True(next.Running.ContainsKey(new("a")));
+    }
+
+    [Fact]
     public void A_node_that_is_gone_for_good_is_waited_for_until_an_operator_confirms_it_dead()
     {
         var story = Moved(out _, out var next, bmc: false);
