@@ -104,8 +104,9 @@ public static class IncidentDecider
             return recovery;
         }
 
-        var inPlace = incident.HostIncident is not null && recovery.FreedAt is null && seat.Node == recovery.From;
-        var next = inPlace || recovery.PlacedAt == seat.Since
+        var stays = recovery.FreedAt is null && seat.Node == recovery.From;
+        var inPlace = stays && incident.HostIncident is not null;
+        var next = inPlace || (stays && incident.Kind == IncidentKind.NodeRebooted) || recovery.PlacedAt == seat.Since
             ? recovery
             : recovery with { To = seat.Node, PlacedAt = seat.Since, StartedAt = null };
         return InstanceMachine.ReportOf(cluster, instance)?.Phase switch

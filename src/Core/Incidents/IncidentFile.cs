@@ -26,6 +26,18 @@ public static class IncidentFile
         return new Proposal(new IncidentOpened(draft, node.Name), why);
     }
 
+    /// <summary>
+    /// A node is back with a new boot before it was judged: what it ran died with the old one. Null: it ran nothing.
+    /// </summary>
+    public static Proposal? ForReboot(Cluster cluster, NodeRecord node, Reason why)
+    {
+        var ran = cluster.Ledger.Instances.Touching(node.Name)
+            .Where(i => i.Seat?.Node == node.Name && i.Wanted == WantedState.Running)
+            .ToImmutableSortedDictionary(i => i.Name, _ => new InstanceRecovery { From = node.Name, To = node.Name });
+        var draft = Draft(cluster, IncidentKind.NodeRebooted, node.Name.Value, why) with { Instances = ran };
+        return ran.IsEmpty ? null : new Proposal(new IncidentOpened(draft, node.Name), why);
+    }
+
     /// <summary>An incident that begins now. Its id is given when it is applied.</summary>
     public static Incident Draft(Cluster cluster, IncidentKind kind, string subject, Reason decision) => new()
     {

@@ -49,6 +49,11 @@ public static class LivenessDecider
         {
             Told = false,
         };
+        if (node is { Phase: NodePhase.Up, Incident: null, Boot: not null }
+            && IncidentFile.ForReboot(cluster, node, why) is { } rebooted)
+        {
+            yield return rebooted;
+        }
     }
 
     private static IEnumerable<Proposal> Judge(

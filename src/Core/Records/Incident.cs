@@ -53,14 +53,17 @@ public sealed record Incident
     public bool Open => ClosedAt is null;
 
     /// <summary>Whether <see cref="Subject"/> names a node; else it names an instance.</summary>
-    public bool IsAboutNode => Kind is IncidentKind.NodeFailed or IncidentKind.NodeCutOff or IncidentKind.AgentDown
-        or IncidentKind.DeadNodeSpoke;
+    public bool IsAboutNode => Kind is IncidentKind.NodeFailed or IncidentKind.NodeCutOff or IncidentKind.NodeRebooted
+        or IncidentKind.AgentDown or IncidentKind.DeadNodeSpoke;
 }
 
 public enum IncidentKind
 {
     NodeFailed,
     NodeCutOff,
+
+    /// <summary>It spoke from a new boot before anybody had judged its silence; what it ran starts there again.</summary>
+    NodeRebooted,
     AgentDown,
     MachineExit,
     GuestPanic,

@@ -33,6 +33,43 @@ public sealed class IncidentStories
     }
 
     [Fact]
+    public void A_node_that_is_back_with_a_new_boot_before_it_was_judged_is_on_record_with_what_died_there()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var home = story.Home("a");
+        home.PowerOff();
+        story.Run(2.5).Reboot(home);
+
+        story.Until(() => story.Ledger.Incidents.Values.Any(i => !i.Open));
+
+        var incident = story.OnlyIncident(IncidentKind.NodeRebooted);
+        var way = Assert.Single(incident.Instances).Value;
+        Assert.Equal((home.Name, home.Name), (way.From!.Value, way.To!.Value));
+        Assert.Null(way.PlacedAt);
+        Assert.InRange(way.ReadyAt!.Value, way.StartedAt!.Value, incident.ClosedAt!.Value);
+        Assert.Equal("1 instance(s) are ready again", incident.Outcome);
+        Assert.Contains("new boot", incident.Decision.Message);
+        Assert.Null(story.Node(home.Name.Value).Incident);
+    }
+
+    [Fact]
+    public void An_announced_reboot_and_a_boot_that_ran_nothing_are_no_incidents()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var idle = story.Hosts.Values.First(h => h != story.Home("a"));
+        idle.PowerOff();
+        story.Run(2.5).Reboot(idle).Run(5);
+        var home = story.Home("a");
+        home.Departing = true;
+        story.Run(2);
+        home.PowerOff();
+        story.Run(10).Reboot(home).Run(10);
+
+        Assert.True(story.IsReady("a"));
+        Assert.Empty(story.Ledger.Incidents);
+    }
+
+    [Fact]
     public void An_instance_that_is_stopped_or_deleted_meanwhile_does_not_keep_the_incident_open()
     {
         var story = Story.Of(1, 2, memoryMiB: 128)

@@ -14,10 +14,7 @@ internal sealed partial record Lens
         {
             Id = incident.Id,
             Kind = Camel(incident.Kind),
-            Subject = incident.Kind is IncidentKind.NodeFailed or IncidentKind.NodeCutOff or IncidentKind.AgentDown
-                or IncidentKind.DeadNodeSpoke
-                ? $"Node/{incident.Subject}"
-                : $"Instance/{incident.Subject}",
+            Subject = incident.IsAboutNode ? $"Node/{incident.Subject}" : $"Instance/{incident.Subject}",
             OpenedAt = Moment.Of(incident.DetectedAt, Wall),
             ClosedAt = At(incident.ClosedAt),
             Phase = PhaseOf(incident),
