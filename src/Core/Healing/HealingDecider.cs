@@ -63,8 +63,8 @@ public static class HealingDecider
         var key = IncidentFile.KeyOf(node, told);
         if (!known.TryGetValue(key, out var incident))
         {
-            return cluster.Ledger.Instances.ContainsKey(told.Instance)
-                ? new Proposal(new IncidentOpened(IncidentFile.FromHost(node, told), null), told.Decision)
+            return cluster.Ledger.Instances.TryGetValue(told.Instance, out var instance)
+                ? new Proposal(new IncidentOpened(IncidentFile.FromHost(node, told, instance), null), told.Decision)
                 : null;
         }
 

@@ -52,8 +52,11 @@ public static class IncidentFile
     /// <summary>What makes an incident a host tells again the same one.</summary>
     public static string KeyOf(NodeName node, HostIncident told) => $"{node}/{told.Id}";
 
-    /// <summary>What a host saw and repaired by itself, taken over as it was told.</summary>
-    public static Incident FromHost(NodeName node, HostIncident told) => new()
+    /// <summary>
+    /// What a host saw and repaired by itself, taken over as it was told. What a host that was cut off tells of a seat
+    /// that was given anew meanwhile is over already.
+    /// </summary>
+    public static Incident FromHost(NodeName node, HostIncident told, Instance instance) => new()
     {
         Id = "",
         Kind = told.Kind switch
@@ -73,6 +76,15 @@ public static class IncidentFile
         DecidedAt = told.DecidedAt,
         Instances = ImmutableSortedDictionary<InstanceName, InstanceRecovery>.Empty.Add(
             told.Instance,
-            new InstanceRecovery { From = node, To = node, StartedAt = told.StartedAt, ReadyAt = told.ReadyAt }),
+            new InstanceRecovery
+            {
+                From = node,
+                To = node,
+                StartedAt = told.StartedAt,
+                ReadyAt = told.ReadyAt,
+                Ended = instance.Highest > told.Generation
+                    ? $"generation {instance.Highest} was given the seat meanwhile"
+                    : null,
+            }),
     };
 }

@@ -12,7 +12,7 @@ internal static class IncidentOutcome
     {
         if (!incident.IsAboutNode)
         {
-            return "ready again";
+            return incident.Instances.Values.Select(i => i.Ended).FirstOrDefault(e => e is not null) ?? "ready again";
         }
 
         if (!cluster.Ledger.Nodes.TryGetValue(new NodeName(incident.Subject), out var node))

@@ -137,6 +137,23 @@ public sealed class IncidentStories
     }
 
     [Fact]
+    public void What_a_host_that_was_cut_off_tells_of_a_seat_given_anew_meanwhile_is_over_and_says_so()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var home = story.Home("a");
+        home.PowerOff();
+        story.Until(() => story.IsElsewhere("a", home) && story.IsReady("a"));
+        home.Incidents = [Told(story, HostIncidentKind.LeaseEnd)];
+        story.Reboot(home).Until(() => story.PhaseOf(home) == NodePhase.Up);
+
+        story.Run(3);
+
+        var incident = story.OnlyIncident(IncidentKind.LeaseEnd);
+        Assert.False(incident.Open);
+        Assert.Equal("generation 2 was given the seat meanwhile", incident.Outcome);
+    }
+
+    [Fact]
     public void Closed_incidents_are_bounded_and_one_its_host_still_tells_of_is_not_taken_again()
     {
         var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
