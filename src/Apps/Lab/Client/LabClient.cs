@@ -91,6 +91,16 @@ public sealed class LabClient : IDisposable
     public Task<OrderAnswer> ReleaseAsync(CancellationToken cancel) =>
         PostAsync("v1/controller/release", "", "application/json", ApiJson.Default.OrderAnswer, cancel);
 
+    /// <summary>Copies the controller's state to a new file while it runs.</summary>
+    public Task<OrderAnswer> BackupAsync(string file, CancellationToken cancel) => PostAsync(
+        "v1/store/backup",
+        JsonSerializer.Serialize(new BackupRequest(file), ApiJson.Default.BackupRequest),
+        "application/json", ApiJson.Default.OrderAnswer, cancel);
+
+    /// <summary>Makes the state at hand the cluster's.</summary>
+    public Task<OrderAnswer> AdoptAsync(CancellationToken cancel) =>
+        PostAsync("v1/store/adopt", "", "application/json", ApiJson.Default.OrderAnswer, cancel);
+
     public void Dispose() => _http.Dispose();
 
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel) =>
