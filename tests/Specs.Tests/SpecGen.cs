@@ -145,6 +145,9 @@ internal static class SpecGen
         new DatastoreSpec(),
         new DatastoreSpec { Enforcing = true },
         new AvailabilitySetSpec { FaultDomains = 3, UpdateDomains = 20 },
+        new PlacementRuleSpec { Together = [new("a"), new("b-1")] },
+        new PlacementRuleSpec { Apart = [new("a"), new("b-1"), new("c")] },
+        new PlacementRuleSpec { Pin = [new("a")], To = [new(new("n1"), 7), new(new("n2"))], Hard = true },
         new NetworkSpec { Cidr = "10.77.0.0/16" },
         new NetworkSpec
         {

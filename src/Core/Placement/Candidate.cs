@@ -30,9 +30,13 @@ public sealed class PlacementView
     private readonly Dictionary<string, int> _fewest = [];
     private readonly SortedDictionary<NodeName, Candidate> _byName = [];
     private readonly HashSet<RackName> _racks = [];
+    private readonly Dictionary<InstanceName, NodeName> _seats = [];
+    private readonly InstanceTable _instances;
 
     public PlacementView(Cluster cluster)
     {
+        _instances = cluster.Ledger.Instances;
+        Rules = PlacementRules.Of(cluster.Ledger);
         foreach (var node in cluster.Ledger.Nodes.Values)
         {
             if (cluster.Ledger.NodeSpecOf(node.Name) is { } spec)
@@ -57,6 +61,23 @@ public sealed class PlacementView
         }
     }
 
+    public PlacementRules Rules { get; }
+
+    /// <summary>Where an instance sits, seats given in this round included; null: nowhere.</summary>
+    public NodeName? SeatOf(InstanceName instance) => _seats.TryGetValue(instance, out var node) ? node : null;
+
+    /// <summary>Whether it sits on the node, or sat there and is not proven dead.</summary>
+    public bool MayRunOn(InstanceName instance, NodeName node) =>
+        SeatOf(instance) == node
+        || (_instances.TryGetValue(instance, out var known) && known.Unproven.Any(seat => seat.Node == node));
+
+    /// <summary>What still has to find a seat.</summary>
+    public Instance? Waiting(InstanceName instance) =>
+        SeatOf(instance) is null && _instances.TryGetValue(instance, out var known)
+        && known is { Wanted: WantedState.Running, Leaving: false }
+            ? known
+            : null;
+
     /// <summary>In name order.</summary>
     public IReadOnlyCollection<Candidate> Candidates => _byName.Values;
 
@@ -68,6 +89,7 @@ public sealed class PlacementView
         }
 
         candidate.Add(instance.Machine);
+        _seats[instance.Name] = node;
         if (instance.AvailabilitySet is { } set)
         {
             _inRack[(set, candidate.Spec.Rack)] = MembersIn(set, candidate.Spec.Rack) + 1;

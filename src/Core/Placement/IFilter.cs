@@ -8,10 +8,10 @@ public interface IFilter
     string Name { get; }
 
     /// <summary>The rule itself, without words: it is asked for every node and every seat.</summary>
-    bool Passes(Candidate node, Instance instance);
+    bool Passes(Candidate node, Instance instance, PlacementView view);
 
     /// <summary>Why a node that does not pass is refused.</summary>
-    string Why(Candidate node, Instance instance);
+    string Why(Candidate node, Instance instance, PlacementView view);
 }
 
 /// <summary>A soft wish: the higher the better, 0 to 100. Scores are summed with their weights.</summary>

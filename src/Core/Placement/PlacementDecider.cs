@@ -15,9 +15,16 @@ namespace Havm.Core.Placement;
 /// </summary>
 public static class PlacementDecider
 {
-    public static readonly ImmutableArray<IFilter> Filters = [new UpFilter(), new CordonFilter(), new CapacityFilter()];
+    public static readonly ImmutableArray<IFilter> Filters = 
+    [
+        new UpFilter(), new CordonFilter(), new CapacityFilter(),
+        new PinFilter(), new TogetherFilter(), new ApartFilter(),
+    ];
 
-    public static readonly ImmutableArray<IScore> Scores = [new FreshNodeScore(), new SpreadScore(), new FreeScore()];
+    public static readonly ImmutableArray<IScore> Scores = 
+    [
+        new FreshNodeScore(), new PinScore(), new SpreadScore(), new FreeScore(),
+    ];
 
     public static IEnumerable<Proposal> Decide(Cluster cluster, Instant now)
     {
@@ -67,7 +74,7 @@ public static class PlacementDecider
         var most = -1;
         foreach (var node in view.Candidates)
         {
-            if (RefusedBy(node, instance) is null && Total(view, node, instance) is var total && total > most)
+            if (RefusedBy(view, node, instance) is null && Total(view, node, instance) is var total && total > most)
             {
                 best = node;
                 most = total;
@@ -77,11 +84,11 @@ public static class PlacementDecider
         return best is null ? null : Judge(view, best, instance);
     }
 
-    private static IFilter? RefusedBy(Candidate node, Instance instance)
+    private static IFilter? RefusedBy(PlacementView view, Candidate node, Instance instance)
     {
         foreach (var filter in Filters)
         {
-            if (!filter.Passes(node, instance))
+            if (!filter.Passes(node, instance, view))
             {
                 return filter;
             }
@@ -103,9 +110,9 @@ public static class PlacementDecider
 
     private static Verdict Judge(PlacementView view, Candidate node, Instance instance)
     {
-        if (RefusedBy(node, instance) is { } filter)
+        if (RefusedBy(view, node, instance) is { } filter)
         {
-            return new Verdict(node.Node, node.Spec.Rack, filter.Name, filter.Why(node, instance), [], -1);
+            return new Verdict(node.Node, node.Spec.Rack, filter.Name, filter.Why(node, instance, view), [], -1);
         }
 
         ImmutableArray<ScoreGiven> scores =

@@ -62,7 +62,9 @@ public enum IncidentKind
     NodeFailed,
     NodeCutOff,
 
-    /// <summary>It spoke from a new boot before anybody had judged its silence; what it ran starts there again.</summary>
+    /// <summary>
+    /// It spoke from a new boot before anybody had judged its silence; what it ran starts there again.
+    /// </summary>
     NodeRebooted,
     AgentDown,
     MachineExit,

@@ -22,6 +22,7 @@ public sealed record Metadata
 [JsonDerivedType(typeof(ImageSpec), "Image")]
 [JsonDerivedType(typeof(PolicySpec), "Policy")]
 [JsonDerivedType(typeof(AvailabilitySetSpec), "AvailabilitySet")]
+[JsonDerivedType(typeof(PlacementRuleSpec), "PlacementRule")]
 [JsonDerivedType(typeof(VirtualMachineSpec), "VirtualMachine")]
 [JsonDerivedType(typeof(ServiceSpec), "Service")]
 public abstract record Spec

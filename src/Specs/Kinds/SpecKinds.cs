@@ -13,6 +13,7 @@ internal static class SpecKinds
         TopologyKinds.Datastore,
         TopologyKinds.Image,
         TopologyKinds.AvailabilitySet,
+        PlacementRuleKind.PlacementRule,
         VirtualMachineKind.VirtualMachine,
         ServiceKind.Service,
         PolicyKind.Policy,

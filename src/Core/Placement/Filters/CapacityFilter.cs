@@ -7,10 +7,11 @@ public sealed class CapacityFilter : IFilter
 {
     public string Name => "capacity";
 
-    public bool Passes(Candidate node, Instance instance) =>
+    public bool Passes(Candidate node, Instance instance, PlacementView view) =>
         instance.Machine.Memory <= node.MemoryFree && instance.Machine.Vcpus <= node.CpusFree;
 
-    public string Why(Candidate node, Instance instance) => instance.Machine.Memory > node.MemoryFree
-        ? $"has {node.MemoryFree} of memory free, {instance.Machine.Memory} needed"
-        : $"has {node.CpusFree} vCPUs free, {instance.Machine.Vcpus} needed";
+    public string Why(Candidate node, Instance instance, PlacementView view) =>
+        instance.Machine.Memory > node.MemoryFree
+            ? $"has {node.MemoryFree} of memory free, {instance.Machine.Memory} needed"
+            : $"has {node.CpusFree} vCPUs free, {instance.Machine.Vcpus} needed";
 }

@@ -7,7 +7,7 @@ public sealed class CordonFilter : IFilter
 {
     public string Name => "cordon";
 
-    public bool Passes(Candidate node, Instance instance) => !node.Node.Cordoned;
+    public bool Passes(Candidate node, Instance instance, PlacementView view) => !node.Node.Cordoned;
 
-    public string Why(Candidate node, Instance instance) => "is cordoned";
+    public string Why(Candidate node, Instance instance, PlacementView view) => "is cordoned";
 }

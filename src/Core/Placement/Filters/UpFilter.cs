@@ -7,9 +7,9 @@ public sealed class UpFilter : IFilter
 {
     public string Name => "up";
 
-    public bool Passes(Candidate node, Instance instance) => node.Node.Phase == NodePhase.Up;
+    public bool Passes(Candidate node, Instance instance, PlacementView view) => node.Node.Phase == NodePhase.Up;
 
-    public string Why(Candidate node, Instance instance) => node.Node.Phase switch
+    public string Why(Candidate node, Instance instance, PlacementView view) => node.Node.Phase switch
     {
         NodePhase.Up => "is up",
         NodePhase.Unseen => "has never been heard",

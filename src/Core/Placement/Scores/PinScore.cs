@@ -1,0 +1,14 @@
+using Havm.Core.Records;
+
+namespace Havm.Core.Placement.Scores;
+
+/// <summary>Prefers the nodes that the instance's pins prefer, by their weights.</summary>
+public sealed class PinScore : IScore
+{
+    public string Name => "pin";
+
+    public int Weight => 300;
+
+    public int Of(Candidate node, Instance instance, PlacementView view) =>
+        view.Rules.Preference(instance.Name, node.Node.Name);
+}
