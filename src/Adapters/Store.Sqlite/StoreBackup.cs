@@ -9,6 +9,14 @@ namespace Havm.Store.Sqlite;
 /// </summary>
 internal static class StoreBackup
 {
+    /// <summary>The state names BMCs, files of credentials and every command line: not everybody's to read.</summary>
+    private static readonly FileStreamOptions OwnersAlone = new()
+    {
+        Mode = FileMode.CreateNew,
+        Access = FileAccess.Write,
+        UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+    };
+
     public static void Copy(SqliteConnection from, string path, string target, bool replace)
     {
         if (!replace && File.Exists(target))
@@ -21,6 +29,11 @@ internal static class StoreBackup
         try
         {
             File.Delete(partial);
+            using (new FileStream(partial, OwnersAlone))
+            {
+                // SQLite writes into a file that is there and leaves its rights as they are.
+            }
+
             using (SqliteConnection to = SqliteConnections.Open(partial))
             {
                 from.BackupDatabase(to);

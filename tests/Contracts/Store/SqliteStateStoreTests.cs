@@ -47,6 +47,7 @@ public sealed class SqliteStateStoreTests : StateStoreContract, IDisposable
         await using (IStateStore store = await OpenAsync())
         {
             await store.BackupAsync(BackupName, Cancel);
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(BackupName));
         }
 
         await File.WriteAllTextAsync(StateFile, "this was a database once, but no longer is", Cancel);
