@@ -41,12 +41,28 @@ public sealed record OrderOutcome
 
     public ImmutableArray<ObjectOutcome> Objects { get; init; } = [];
 
-    public ImmutableArray<string> Warnings { get; init; } = [];
+    public ImmutableArray<Warning> Warnings { get; init; } = [];
+
+    /// <summary>The order itself was wrong: a number out of bounds, a word that names nothing.</summary>
+    public bool BadInput { get; init; }
+
+    public static OrderOutcome Invalid(params ReadOnlySpan<SpecError> errors) => new()
+    {
+        Errors = [.. errors], BadInput = true,
+    };
 
     public static OrderOutcome Refused(params ReadOnlySpan<SpecError> errors) => new() { Errors = [.. errors] };
 }
 
-/// <summary>What happened to one object of a submission.</summary>
+/// <summary>What was accepted and may still surprise.</summary>
+/// <param name="Object">Key of the object it is about.</param>
+/// <param name="Message">One sentence, with what to do about it.</param>
+public sealed record Warning(string Object, string Message);
+
+/// <summary>What happened to one object of a submission, or by an order.</summary>
+/// <param name="Object">Its key.</param>
+/// <param name="Change">What became of it.</param>
+/// <param name="Message">What is done now; empty when the change says all.</param>
 public sealed record ObjectOutcome(string Object, ObjectChange Change, string Message);
 
 public enum ObjectChange

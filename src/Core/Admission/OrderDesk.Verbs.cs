@@ -47,8 +47,19 @@ public static partial class OrderDesk
         }
 
         draft.Add(new Proposal(new InstanceOrdered(order.Instance, wanted, restart), why, Impact.Restart), now);
-        return new OrderOutcome { Objects = [new($"Instance/{order.Instance}", ObjectChange.Changed, "ordered")] };
+        return new OrderOutcome
+        {
+            Objects = [new($"Instance/{order.Instance}", ObjectChange.Changed, Deed(order.Verb, instance))],
+        };
     }
+
+    private static string Deed(InstanceVerb verb, Instance instance) => verb switch
+    {
+        InstanceVerb.Start => "is to run",
+        InstanceVerb.Stop => "is shut down, and stays stopped until it is started",
+        InstanceVerb.Restart when instance.Seat is { } seat => $"is shut down and started again on {seat.Node}",
+        InstanceVerb.Restart => "holds no seat now: it starts as soon as it is given one",
+    };
 
     private static OrderOutcome ConfirmDead(DecisionDraft draft, ConfirmDeadOrder order, Instant now)
     {
@@ -91,15 +102,19 @@ public static partial class OrderDesk
             var why = new Reason("admission", order.Cordoned ? "cordoned" : "uncordoned",
                 $"{order.Actor} "
                     + $"{(order.Cordoned ? "keeps new seats away from" : "lets seats come again to")} {order.Node}");
-            draft.Add(new Proposal(new NodeCordoned(order.Node, order.Cordoned), why), now);
+            draft.Add(new Proposal(
+                order.Cordoned ? new NodeCordoned(order.Node) : new NodeUncordoned(order.Node), why), now);
         }
+
+        var state = order.Cordoned ? "gets no new instances; those on it stay" : "may get instances again";
+        var change = node.Cordoned == order.Cordoned ? ObjectChange.Unchanged : ObjectChange.Changed;
 
         return new OrderOutcome
         {
             Objects =
             [
-                new($"Node/{order.Node}",
-                    node.Cordoned == order.Cordoned ? ObjectChange.Unchanged : ObjectChange.Changed, ""),
+                new($"Node/{order.Node}", change,
+                    change == ObjectChange.Changed ? state : $"{state}: so it is already"),
             ],
         };
     }

@@ -67,6 +67,7 @@ public static partial class OrderDesk
         }
 
         var outcomes = ImmutableArray.CreateBuilder<ObjectOutcome>();
+        var picture = draft.Cluster;
         foreach (var item in order.Objects)
         {
             var known = before.Specs.GetValueOrDefault(item.Key.ToString());
@@ -83,7 +84,11 @@ public static partial class OrderDesk
             }
         }
 
-        return new OrderOutcome { Objects = outcomes.ToImmutable(), Warnings = Warnings.About(after, order.Objects) };
+        var changed = order.Objects.Where((_, i) => outcomes[i].Change != ObjectChange.Unchanged);
+        return new OrderOutcome
+        {
+            Objects = outcomes.ToImmutable(), Warnings = Warnings.About(picture, after, changed),
+        };
     }
 
     /// <summary>A VirtualMachine whose wanted state was edited overrules an earlier start or stop order.</summary>
@@ -102,7 +107,7 @@ public static partial class OrderDesk
         var ledger = draft.Cluster.Ledger;
         var after = order.Keys.Aggregate(ledger, (l, key) => new SpecRemoved(key).Apply(l));
         var unknown = order.Keys.Where(k => !ledger.Specs.ContainsKey(k.ToString()))
-            .Select(k => new SpecError(k.ToString(), "", "does not exist", $"`havm get {k.Kind}` lists what does"));
+            .Select(k => Absent.Of(ledger, k));
         var before = SpecCheck.Check(ledger, [.. ledger.Specs.Values]);
         var used = SpecCheck.Check(after, [.. after.Specs.Values])
             .Except(before)
@@ -121,9 +126,20 @@ public static partial class OrderDesk
 
         return new OrderOutcome
         {
-            Objects = [.. order.Keys.Select(k => new ObjectOutcome(k.ToString(), ObjectChange.Removed, ""))],
+            Objects =
+            [
+                .. order.Keys.Select(k => new ObjectOutcome(k.ToString(), ObjectChange.Removed, Leaving(ledger, k))),
+            ],
         };
     }
+
+    private static string Leaving(Ledger ledger, SpecKey key) =>
+        ledger.Instances.Values.Where(i => i.Owner == key).Select(i => i.Name.Value).ToList() switch
+        {
+            [] => "",
+            [var one] => $"{one} is shut down, and gone once it is proven stopped",
+            var all => $"{Count.Of(all.Count, "instance")} are shut down, and gone once they are proven stopped",
+        };
 
     /// <summary>A node that holds instances is needed: without its object nobody could fence it.</summary>
     private static IEnumerable<SpecError> Held(Ledger ledger, SpecKey key)
@@ -134,7 +150,8 @@ public static partial class OrderDesk
         if (held.Count > 0)
         {
             yield return new SpecError(key.ToString(), "",
-                $"holds {held.Count} instance(s): {string.Join(", ", held.Take(5))}",
+                $"holds {Count.Of(held.Count, "instance")}: {string.Join(", ", held.Take(5))}"
+                    + (held.Count > 5 ? ", ..." : ""),
                 "cordon it and stop or delete them first; once they have stopped, delete it");
         }
     }
@@ -151,18 +168,23 @@ public static partial class OrderDesk
         var index = service.Roles.IndexOf(service.Roles.FirstOrDefault(r => r.Name == order.Role)!);
         if (index < 0)
         {
-            return OrderOutcome.Refused(new SpecError(key.ToString(), "spec.roles", $"has no role {order.Role}",
+            return OrderOutcome.Invalid(new SpecError(key.ToString(), "spec.roles", $"has no role {order.Role}",
                 $"name one of: {string.Join(", ", service.Roles.Select(r => r.Name))}"));
         }
 
         if (order.Instances is < 0 or > 1000)
         {
-            return OrderOutcome.Refused(new SpecError(key.ToString(), $"spec.roles[{index}].instances",
+            return OrderOutcome.Invalid(new SpecError(key.ToString(), $"spec.roles[{index}].instances",
                 $"{order.Instances} is out of bounds", "write 0 to 1000"));
         }
 
+        var had = service.Roles[index].Instances;
         var roles = service.Roles.SetItem(index, service.Roles[index] with { Instances = order.Instances });
-        return Submit(draft, new SpecsSubmitted(
+        var outcome = Submit(draft, new SpecsSubmitted(
             order.Request, [known with { Spec = service with { Roles = roles } }], false, order.Actor), now);
+        var message = had == order.Instances
+            ? $"role {order.Role} has {Count.Of(had, "instance")} already"
+            : $"role {order.Role} goes from {had} to {Count.Of(order.Instances, "instance")}";
+        return outcome with { Objects = [.. outcome.Objects.Select(o => o with { Message = message })] };
     }
 }

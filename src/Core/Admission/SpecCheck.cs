@@ -158,7 +158,7 @@ public sealed class SpecCheck
         if (_survey.Racks > 0 && set.FaultDomains > _survey.Racks)
         {
             yield return new SpecError(key.ToString(), "spec.faultDomains",
-                $"{set.FaultDomains} asked for, and the cluster has {_survey.Racks} rack(s)",
+                $"{set.FaultDomains} asked for, and the cluster has {Count.Of(_survey.Racks, "rack")}",
                 $"write {_survey.Racks} or less, or apply more racks");
         }
     }

@@ -1,37 +1,69 @@
 using System.Collections.Immutable;
+using Havm.Core.Lifecycle;
 using Havm.Core.Records;
 using Havm.Model;
 
 namespace Havm.Core.Admission;
 
-/// <summary>What is legal and yet worth saying at apply: risks a person chooses, named before they bite.</summary>
+/// <summary>
+/// What is legal and yet worth saying at apply: risks a person chooses, and what does not come true at once. Told of
+/// what changes only: who applies the same again has read it.
+/// </summary>
 public static class Warnings
 {
-    public static ImmutableArray<string> About(Ledger after, ImmutableArray<SpecObject> submitted) =>
-        [.. submitted.SelectMany(item => About(after, item)).Distinct()];
+    /// <param name="before">The picture without them.</param>
+    /// <param name="after">The ledger as it is with them.</param>
+    /// <param name="changed">Those of the submission that are new or differ.</param>
+    public static ImmutableArray<Warning> About(Cluster before, Ledger after, IEnumerable<SpecObject> changed) =>
+    [
+        .. changed.SelectMany(item => Risks(item).Concat(Later(before, after, item))
+            .Select(message => new Warning(item.Key.ToString(), message))).Distinct(),
+    ];
 
-    private static IEnumerable<string> About(Ledger after, SpecObject item) => item.Spec switch
+    private static IEnumerable<string> Risks(SpecObject item) => item.Spec switch
     {
         NodeSpec { Watchdog: WatchdogKind.TrustWarden } =>
-            [$"{item.Key}: trustWarden counts lease expiry as proof with no independent watchdog behind it: "
-                + "a node that hangs in its kernel could break that promise"],
+            ["trustWarden counts lease expiry as proof with no independent watchdog behind it: a node that hangs in "
+                + "its kernel could break that promise; fit a watchdog and write independent"],
         NodeSpec { Bmc: null, Watchdog: WatchdogKind.None } =>
-            [$"{item.Key}: without a BMC and a watchdog nothing but an operator can prove it dead; "
-                + "its instances will wait"],
-        VirtualMachineSpec vm => Leased($"{item.Key}", vm.Template).Concat(Alone(item.Key, vm.Template)),
-        ServiceSpec service => service.Roles.SelectMany(r => Leased($"{item.Key} role {r.Name}", r.Template)),
+            ["without a BMC and a watchdog nothing but an operator can prove it dead, and its instances wait for that; "
+                + "write bmc or watchdog if it has one"],
+        VirtualMachineSpec vm => Leased("", vm.Template).Concat(Alone(vm.Template)),
+        ServiceSpec service => service.Roles.SelectMany(r => Leased($"role {r.Name}: ", r.Template)),
         _ => [],
     };
 
-    private static IEnumerable<string> Leased(string name, InstanceTemplate template) =>
-        template.Isolation is IsolationPolicy.Pause or IsolationPolicy.Stop or IsolationPolicy.PowerOff
-            ? [$"{name}: isolation {template.Isolation.ToString()!.ToLowerInvariant()} also ends it in a controller "
-                + "outage longer than its lease, because a host cannot tell an outage from a partition; "
-                + "this cluster has one controller"]
+    private static IEnumerable<string> Leased(string part, InstanceTemplate template) =>
+        template.Isolation is not (IsolationPolicy.Pause or IsolationPolicy.Stop or IsolationPolicy.PowerOff) ? [] :
+        [
+            $"{part}isolation {Word.Of(template.Isolation.Value)} also acts in a controller outage longer than its lease, because a host cannot "
+                + "tell an outage from a partition; `havm controller hold` before a planned one, or leaveRunning "
+                + "where something else proves a node dead",
+        ];
+
+    private static IEnumerable<string> Alone(InstanceTemplate template) =>
+        template.AvailabilitySet is null
+            ? ["is in no availability set, so it is outside the promise of spread; name one if it has peers"]
             : [];
 
-    private static IEnumerable<string> Alone(SpecKey key, InstanceTemplate template) =>
-        template.AvailabilitySet is null
-            ? [$"{key}: is in no availability set, so it is outside the promise of spread"]
-            : [];
+    /// <summary>What machines that run take up only when they start anew.</summary>
+    private static IEnumerable<string> Later(Cluster before, Ledger after, SpecObject item)
+    {
+        var cluster = before with { Ledger = after };
+        var plans = item.Spec is ImageSpec
+            ? InstancePlan.Of(after).Values.Where(p => p.Template.Image == item.Metadata.Name)
+            : InstancePlan.Of(item).DistinctBy(p => p.Name);
+        return plans
+            .Select(plan => (plan.Name, Waits: Later(cluster, plan)))
+            .Where(each => each.Waits.Length > 0)
+            .GroupBy(each => each.Waits, each => each.Name)
+            .Select(same => $"{same.Key}: only from the next start of {string.Join(", ", same)} on; "
+                + "`havm vm restart NAME` does that now");
+    }
+
+    private static string Later(Cluster cluster, PlannedInstance plan) =>
+        cluster.Ledger.Instances.TryGetValue(plan.Name, out var instance) && instance.Owner == plan.Owner
+            && InstanceFactory.Revise(cluster, instance, plan) is { } revised
+            ? string.Join(", ", PendingStart.Of(cluster, instance, revised.Machine))
+            : "";
 }

@@ -1,5 +1,6 @@
 using Havm.Core.Fencing;
 using Havm.Core.Leases;
+using Havm.Core.Lifecycle;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -38,12 +39,16 @@ public sealed record InstanceCreated(Instance Created) : InstanceChange(Created.
 /// <summary>Its object changed: wanted state, size, application, priority. Seat and generations stay.</summary>
 public sealed record InstanceRevised(Instance Revised) : InstanceChange(Revised.Name)
 {
+    /// <summary>When the process on its seat started, as its node last said; null when unknown or none runs.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
     public override Ledger Apply(Ledger ledger)
     {
         var current = ledger.Instances[Instance];
         var next = current with
         {
             Machine = Revised.Machine,
+            StartedAs = Started(current),
             AvailabilitySet = Revised.AvailabilitySet,
             Priority = Revised.Priority,
             Wanted = Revised.Wanted,
@@ -56,6 +61,20 @@ public sealed record InstanceRevised(Instance Revised) : InstanceChange(Revised.
     }
 
     public override IEnumerable<RecordKey> Touches(Ledger before) => WithSeatNode(before);
+
+    /// <summary>Kept only while it differs: a change that is taken back leaves nothing pending.</summary>
+    private StartedAs? Started(Instance current)
+    {
+        if (current.Seat is not { } seat)
+        {
+            return null;
+        }
+
+        var started = current.StartedAs is { } noted && noted.IsOf(seat, StartedAt)
+            ? noted
+            : new StartedAs(seat.Generation, StartedAt, current.Machine);
+        return MachineChange.AtNextStart(started.Machine, Revised.Machine).IsEmpty ? null : started;
+    }
 }
 
 /// <summary>An instance is forgotten; its highest generation is kept.</summary>

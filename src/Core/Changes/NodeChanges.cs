@@ -155,20 +155,25 @@ public sealed record NodeProvenDead(NodeName Name, BootProof Proof, long? Order,
     }
 }
 
+/// <summary>An operator keeps new seats away.</summary>
+public sealed record NodeCordoned(NodeName Name) : NodeChange(Name)
+{
+    public override Ledger Apply(Ledger ledger) => With(ledger, ledger.Nodes[Name] with { Cordoned = true });
+}
+
 /// <summary>
-/// An operator keeps new seats away, or lets them come again. Who lets them come to a node that was given up asks for
-/// it to be powered on anew.
+/// An operator lets seats come again. Who lets them come to a node that was given up asks for it to be powered on
+/// anew.
 /// </summary>
-public sealed record NodeCordoned(NodeName Name, bool Cordoned) : NodeChange(Name)
+public sealed record NodeUncordoned(NodeName Name) : NodeChange(Name)
 {
     public override Ledger Apply(Ledger ledger)
     {
         var node = ledger.Nodes[Name];
-        var note = Cordoned ? node.PowerOn
-            : node.PowerOn is { GivenUp: true } old ? new PowerOnNote(old.Boot, old.Order)
+        var note = node.PowerOn is { GivenUp: true } old ? new PowerOnNote(old.Boot, old.Order)
             : node.PowerOn is { } held ? held with { Why = null }
             : null;
-        return With(ledger, node with { Cordoned = Cordoned, PowerOn = note });
+        return With(ledger, node with { Cordoned = false, PowerOn = note });
     }
 }
 

@@ -19,7 +19,7 @@ public sealed class PartitionGuard : IGuard
         var third = census.Silent * 3 > census.Nodes && census.Racks >= 2;
         return census.Silent >= 2 && (half || third)
             ? new Reason("guards", "partitionGuard",
-                $"{census.Silent} of {census.Nodes} nodes in {census.Racks} rack(s) are silent at once: "
+                $"{census.Silent} of {census.Nodes} nodes in {Count.Of(census.Racks, "rack")} are silent at once: "
                     + "this controller may be the one that is cut off; "
                     + "nothing is concluded from silence until fewer are")
             : null;

@@ -38,7 +38,7 @@ internal static class IncidentOutcome
             return null;
         }
 
-        return recovered > 0 ? $"{recovered} instance(s) are ready again"
+        return recovered > 0 ? $"{Count.Of(recovered, "instance")} ready again"
             : node.Phase == NodePhase.Up ? "the node came back; nothing was restarted"
             : "it held no instances";
     }

@@ -91,9 +91,9 @@ public static class LifecycleDecider
         {
             if (InstanceFactory.Revise(cluster, instance, plan) is { } revised)
             {
-                var why = new Reason("lifecycle", "instanceRevised",
-                    $"{plan.Owner} changed {instance.Name}; size and disks apply at its next start");
-                yield return new Proposal(new InstanceRevised(revised), why);
+                var why = new Reason("lifecycle", "instanceRevised", Revision(cluster, instance, revised));
+                var started = InstanceMachine.ReportOf(cluster, instance)?.StartedAt;
+                yield return new Proposal(new InstanceRevised(revised) { StartedAt = started }, why);
             }
         }
         else if (!instance.Leaving)
@@ -103,6 +103,22 @@ public static class LifecycleDecider
             yield return new Proposal(new InstanceRevised(
                 instance with { Leaving = true, Wanted = WantedState.Stopped }), why, Impact.Restart);
         }
+    }
+
+    /// <summary>What changes, and what of it waits for a new process; an object or the policy may have changed.</summary>
+    private static string Revision(Cluster cluster, Instance from, Instance to)
+    {
+        var later = PendingStart.Of(cluster, from, to.Machine);
+        string[] words =
+        [
+            .. from.Leaving && !to.Leaving ? [$"{to.Owner} asks for it again"] : Array.Empty<string>(),
+            .. MachineChange.AtNextStart(from.Machine, to.Machine),
+            .. MachineChange.AtOnce(from.Machine, to.Machine),
+            .. from.Priority != to.Priority ? [$"priority {from.Priority} -> {to.Priority}"] : Array.Empty<string>(),
+            .. from.AvailabilitySet != to.AvailabilitySet ? ["availability set"] : Array.Empty<string>(),
+        ];
+        return $"{to.Name} changes: {string.Join(", ", words)}"
+            + (later.IsEmpty ? "" : $"; {string.Join(", ", later)} from its next start on");
     }
 
     /// <summary>Takes seats back from what has stopped as ordered, and forgets what has left.</summary>

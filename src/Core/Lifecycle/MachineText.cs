@@ -12,7 +12,7 @@ internal static class MachineText
         && a.Disks.SequenceEqual(b.Disks) && a.Nics.SequenceEqual(b.Nics)
         && Same(a.Application, b.Application);
 
-    private static bool Same(GuestApplication? a, GuestApplication? b)
+    public static bool Same(GuestApplication? a, GuestApplication? b)
     {
         if (a is null || b is null)
         {

@@ -19,6 +19,9 @@ public interface IScore
 {
     string Name { get; }
 
+    /// <summary>What a value means, in one phrase for `explain`.</summary>
+    string Means { get; }
+
     int Weight { get; }
 
     int Of(Candidate node, Instance instance, PlacementView view);

@@ -117,7 +117,7 @@ public static class PlacementDecider
 
         ImmutableArray<ScoreGiven> scores =
         [
-            .. Scores.Select(s => new ScoreGiven(s.Name, s.Of(node, instance, view), s.Weight)),
+            .. Scores.Select(s => new ScoreGiven(s.Name, s.Of(node, instance, view), s.Weight, s.Means)),
         ];
         return new Verdict(node.Node, node.Spec.Rack, null, null, scores, Total(view, node, instance));
     }
@@ -126,5 +126,5 @@ public static class PlacementDecider
     public sealed record Verdict(
         NodeRecord Node, RackName Rack, string? Filter, string? Refusal, ImmutableArray<ScoreGiven> Scores, int Total);
 
-    public sealed record ScoreGiven(string Name, int Value, int Weight);
+    public sealed record ScoreGiven(string Name, int Value, int Weight, string Means);
 }

@@ -40,6 +40,9 @@ public sealed record Instance
     /// <summary>Withdrawn seats without a proof of death. While any is left no new seat is given.</summary>
     public ImmutableArray<WithdrawnSeat> Unproven { get; init; } = [];
 
+    /// <summary>What the running process was made with; null when <see cref="Machine"/> has not changed since.</summary>
+    public StartedAs? StartedAs { get; init; }
+
     public long RestartOrder { get; init; }
 
     /// <summary>Failed tries since it was last ready; chooses the back-off and is zeroed by success or order.</summary>
@@ -59,6 +62,20 @@ public sealed record Instance
 /// </param>
 public sealed record Seat(
     NodeName Node, Generation Generation, Reason Why, DateTimeOffset Since, IsolationPolicy Isolation);
+
+/// <summary>A process, and the definition it was made with.</summary>
+/// <param name="Generation">Its generation.</param>
+/// <param name="StartedAt">When its node says it started; null when its agent has not seen that.</param>
+/// <param name="Machine">What it was made with.</param>
+public sealed record StartedAs(Generation Generation, DateTimeOffset? StartedAt, MachineDefinition Machine)
+{
+    /// <summary>
+    /// Whether what a node reports now is still that process. An agent that was restarted no longer knows when its
+    /// machines started; a start that it does see has its time told.
+    /// </summary>
+    public bool IsOf(Seat seat, DateTimeOffset? startedAt) =>
+        Generation == seat.Generation && (startedAt is null || startedAt == StartedAt);
+}
 
 /// <summary>
 /// A seat that was taken back. The node's goal at <paramref name="Revision"/> and later no longer holds it.

@@ -172,7 +172,7 @@ public static class PowerOnDecider
             _ => "its BMC does not say whether it is on: look at both and switch the machine on by hand",
         };
         var why = new Reason("recovery", "staysDark",
-            $"{node.Name} stays dark: power-on was ordered {note.Tries} time(s), {what}; "
+            $"{node.Name} stays dark: power-on was ordered {Count.Of(note.Tries, "time")}, {what}; "
                 + $"`havm node cordon {node.Name}` and then `uncordon` has it tried anew")
         {
             Evidence = [new("fencing", node.Why.Message), .. LastAnswer(heard)],

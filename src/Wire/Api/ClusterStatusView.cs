@@ -17,6 +17,9 @@ public sealed record ClusterStatusView
     /// <summary>How many nodes are in each phase.</summary>
     public required ImmutableSortedDictionary<string, int> Nodes { get; init; }
 
+    /// <summary>Nodes that operators keep new instances away from.</summary>
+    public ImmutableArray<string> Cordoned { get; init => field = value.OrEmpty(); } = [];
+
     /// <summary>How many instances are in each phase.</summary>
     public required ImmutableSortedDictionary<string, int> Instances { get; init; }
 

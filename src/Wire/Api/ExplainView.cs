@@ -47,4 +47,8 @@ public sealed record CandidateView
 /// <param name="Message">Why, with the figures: "needs 112 MiB, has 64 MiB free".</param>
 public sealed record RefusalView(string Filter, string Message);
 
-public sealed record ScoreView(string Name, double Value, string Message);
+/// <param name="Name">The wish, "spread".</param>
+/// <param name="Value">0 to 100, the higher the better.</param>
+/// <param name="Message">What the value means, in one phrase.</param>
+/// <param name="Weight">The value counts so often in the total.</param>
+public sealed record ScoreView(string Name, double Value, string Message, int Weight = 1);

@@ -83,8 +83,9 @@ public sealed record IncidentInstanceView(
 /// <param name="Guard">Who holds it: "partition", "fenceRate", "disruption", "settling", "proof".</param>
 /// <param name="Message">Why, with the figures.</param>
 /// <param name="ReleasedBy">What would let it pass.</param>
+/// <param name="Since">Since when it is kept back; null when that is not on record.</param>
 public sealed record HeldView(
-    string Subject, string Act, string Guard, string Message, string ReleasedBy, Moment Since);
+    string Subject, string Act, string Guard, string Message, string ReleasedBy, Moment? Since);
 
 /// <summary>One line of the history. The sequence is never reused and has no gaps.</summary>
 /// <param name="Name">In camelCase: "nodeSuspect", "seatGiven", ...</param>

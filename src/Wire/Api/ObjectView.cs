@@ -41,7 +41,10 @@ public sealed record StatusView
     /// <summary>One word in camelCase.</summary>
     public required string Phase { get; init; }
 
-    /// <summary>True when what is, is what is wished: the one thing that <c>--wait</c> waits for.</summary>
+    /// <summary>
+    /// True when what is, is what is wished: the one thing that <c>--wait</c> waits for. A change that waits for
+    /// a new start of what runs well does not hinder it: condition PendingRestart tells of that.
+    /// </summary>
     public required bool Settled { get; init; }
 
     public Reason? Reason { get; init; }
@@ -59,4 +62,8 @@ public sealed record StatusView
 /// <param name="Message">One sentence for people.</param>
 /// <param name="LastTransitionTime">When the status last changed.</param>
 public sealed record ConditionView(
-    string Type, string Status, string Reason, string Message, Moment? LastTransitionTime);
+    string Type, string Status, string Reason, string Message, Moment? LastTransitionTime)
+{
+    /// <summary>What runs was started before its definition changed, and takes that up only when it starts anew.</summary>
+    public const string PendingRestart = "PendingRestart";
+}

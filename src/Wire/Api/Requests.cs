@@ -28,8 +28,10 @@ public sealed record ApplyResult
 
 /// <param name="Revision">The object's revision afterwards; 0 when it is gone or the run was dry.</param>
 /// <param name="Warnings">What was accepted and may still surprise.</param>
+/// <param name="Message">What is done now; null when the outcome says all.</param>
 public sealed record AppliedObject(
-    string Kind, string Name, ApplyOutcome Outcome, long Revision, ImmutableArray<string> Warnings);
+    string Kind, string Name, ApplyOutcome Outcome, long Revision, ImmutableArray<string> Warnings,
+    string? Message = null);
 
 public enum ApplyOutcome
 {

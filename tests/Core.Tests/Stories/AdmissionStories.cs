@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Havm.Core.Lifecycle;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -189,5 +191,95 @@ public sealed class AdmissionStories
         Assert.NotEmpty(story.Apply(StorySpecs.Vm("a", IsolationPolicy.Pause)).Warnings);
         Assert.NotEmpty(story.Apply(StorySpecs.Node("n1", "r1", watchdog: WatchdogKind.TrustWarden)).Warnings);
         Assert.NotEmpty(story.Apply(StorySpecs.Node("n2", "r2", bmc: false)).Warnings);
+    }
+
+    [Fact]
+    public void A_risk_is_told_in_the_words_of_specs_with_a_remedy_and_only_of_what_changes()
+    {
+        var story = Story.Of(2, 1);
+
+        var told = Assert.Single(
+            story.Apply(StorySpecs.Vm("a", IsolationPolicy.PowerOff, set: "none-yet"), StorySpecs.Set("none-yet"))
+                .Warnings);
+        Assert.Equal("VirtualMachine/a", told.Object);
+        Assert.StartsWith("isolation powerOff also acts in a controller outage", told.Message);
+        Assert.Contains("`havm controller hold`", told.Message);
+
+        Assert.Empty(story.Apply(StorySpecs.Vm("a", IsolationPolicy.PowerOff, set: "none-yet")).Warnings);
+    }
+
+    [Fact]
+    public void An_instance_of_a_service_that_is_taken_for_an_object_is_told_whose_it_is()
+    {
+        var story = Story.Of(2, 1).With(StorySpecs.Service("s", 1));
+
+        var error = Assert.Single(story.Delete("VirtualMachine/s-web-0").Errors);
+
+        Assert.Equal("does not exist: s-web-0 is an instance of Service/s, role web", error.Reason);
+        Assert.Contains("`havm service scale s web N`", error.Remedy);
+    }
+
+    [Fact]
+    public void A_larger_memory_is_told_to_wait_for_the_next_start_of_what_runs_until_that_has_come()
+    {
+        var story = Story.Of(2, 1).With(StorySpecs.Vm("a", set: "set"), StorySpecs.Set("set"));
+        ImmutableArray<string> Pending() => PendingStart.Of(story.Cluster, story.Instance("a"));
+
+        var told = Assert.Single(story.Apply(StorySpecs.Vm("a", memoryMiB: 128, set: "set")).Warnings);
+        story.Run(2);
+
+        Assert.Contains("memory 64 MiB -> 128 MiB: only from the next start of a on", told.Message);
+        Assert.Equal(["memory 64 MiB -> 128 MiB"], Pending());
+        Assert.EndsWith("from its next start on", story.Events.Last(e => e.Name == "instanceRevised").Reason.Message);
+
+        story.Order(id => new InstanceOrder(id, new InstanceName("a"), InstanceVerb.Stop, "ann"));
+        story.Until(() => story.SeatOf("a") is null);
+        story.Order(id => new InstanceOrder(id, new InstanceName("a"), InstanceVerb.Start, "ann"));
+        story.Until(() => story.IsReady("a"));
+        Assert.Empty(Pending());
+    }
+
+    [Fact]
+    public void A_change_that_is_taken_back_leaves_nothing_to_wait_for()
+    {
+        var story = Story.Of(2, 1).With(StorySpecs.Vm("a"));
+
+        story.Apply(StorySpecs.Vm("a", memoryMiB: 128));
+        story.Run(1);
+        story.Apply(StorySpecs.Vm("a", memoryMiB: 96));
+        story.Run(1);
+        Assert.Equal(["memory 64 MiB -> 96 MiB"], PendingStart.Of(story.Cluster, story.Instance("a")));
+        story.Apply(StorySpecs.Vm("a"));
+        story.Run(1);
+
+        Assert.Empty(PendingStart.Of(story.Cluster, story.Instance("a")));
+    }
+
+    [Fact]
+    public void A_start_that_the_node_tells_of_ends_the_wait_also_on_the_same_seat()
+    {
+        var noted = new StartedAs(new Generation(3), DateTimeOffset.UnixEpoch, null!);
+        var seat = new Seat(
+            new NodeName("n1"), new Generation(3), new Reason("a", "b", "c"), DateTimeOffset.UnixEpoch,
+            IsolationPolicy.Pause);
+
+        Assert.True(noted.IsOf(seat, DateTimeOffset.UnixEpoch));
+        Assert.True(noted.IsOf(seat, null));
+        Assert.False(noted.IsOf(seat, DateTimeOffset.UnixEpoch.AddSeconds(1)));
+        Assert.False(noted.IsOf(seat with { Generation = new Generation(4) }, DateTimeOffset.UnixEpoch));
+    }
+
+    [Fact]
+    public void What_a_policy_changes_is_named_and_no_next_start_is_spoken_of()
+    {
+        var story = Story.Of(2, 1).With(StorySpecs.Vm("a"));
+
+        story.Apply(StorySpecs.Of(
+            "default", new PolicySpec { Healing = new HealingPolicy { HangWait = TimeSpan.FromSeconds(30) } }));
+        story.Run(1);
+
+        Assert.Equal(
+            "a changes: limits of repair in place",
+            story.Events.Last(e => e.Name == "instanceRevised").Reason.Message);
     }
 }

@@ -224,4 +224,57 @@ public sealed class OrderStories
 
         Assert.Same(ledger, story.Ledger);
     }
+
+    [Fact]
+    public void Every_order_that_is_taken_says_what_is_done_also_when_there_is_nothing_to_do()
+    {
+        var story = Story.Of(1, 2).With(StorySpecs.Vm("a"), StorySpecs.Service("s", 1));
+        var home = story.Home("a").Name;
+        Func<long, Input>[] orders =
+        [
+            id => new CordonOrder(id, home, true, "ann"),
+            id => new CordonOrder(id, home, false, "ann"),
+            id => new ScaleOrder(id, "s", "web", 2, "ann"),
+            id => new InstanceOrder(id, A, InstanceVerb.Restart, "ann"),
+            id => new InstanceOrder(id, A, InstanceVerb.Stop, "ann"),
+            id => new InstanceOrder(id, A, InstanceVerb.Start, "ann"),
+            id => new SpecsDeleted(id, [new SpecKey("VirtualMachine", "a")], false, "ann"),
+        ];
+        foreach (var order in orders)
+        {
+            Assert.NotEqual("", Assert.Single(story.Order(order).Objects).Message);
+        }
+
+        foreach (var order in orders[1..3])
+        {
+            var again = Assert.Single(story.Order(order).Objects);
+            Assert.Equal(ObjectChange.Unchanged, again.Change);
+            Assert.Contains("already", again.Message);
+        }
+    }
+
+    [Fact]
+    public void Cordon_and_uncordon_are_two_events()
+    {
+        var story = Story.Of(1, 2);
+
+        story.Order(id => new CordonOrder(id, new NodeName("n1"), true, "ann"));
+        story.Order(id => new CordonOrder(id, new NodeName("n1"), false, "ann"));
+
+        Assert.Equal(["nodeCordoned", "nodeUncordoned"], story.Events.TakeLast(2).Select(e => e.Name));
+        Assert.False(story.Node("n1").Cordoned);
+    }
+
+    [Theory]
+    [InlineData("web", -1)]
+    [InlineData("web", 1001)]
+    [InlineData("nothing", 1)]
+    public void A_number_out_of_bounds_and_a_role_that_is_none_are_bad_input(string role, int instances)
+    {
+        var story = Story.Of(1, 2).With(StorySpecs.Service("s", 1));
+
+        var outcome = story.Order(id => new ScaleOrder(id, "s", role, instances, "ann"));
+
+        Assert.True(outcome is { Accepted: false, BadInput: true });
+    }
 }

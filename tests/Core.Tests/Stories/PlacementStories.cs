@@ -138,4 +138,18 @@ public sealed class PlacementStories
 
         story.Until(() => story.SeatOf("b") is not null, 5);
     }
+
+    [Fact]
+    public void The_lowest_index_of_a_role_is_seated_first_because_the_highest_leaves_first()
+    {
+        var story = Story.Of(1, 1).With(StorySpecs.Node("n1", "r1", cpus: 11));
+
+        story.Apply(StorySpecs.Service("s", 12));
+        story.Run(5);
+
+        Assert.Equal(
+            Enumerable.Range(0, 11).Select(i => $"s-web-{i}"),
+            story.Events.Where(e => e.Name == "seatTaken").Select(e => e.Subject["Instance/".Length..]));
+        Assert.Null(story.SeatOf("s-web-11"));
+    }
 }

@@ -81,7 +81,7 @@ public sealed class PowerOnStories
         Assert.Equal(1, story.Count<PowerOnGivenUp>());
         var told = Assert.Single(story.Events, e => e.Name == "powerOnGivenUp").Reason;
         Assert.Equal(told, PowerOnDecider.Outlook(story.Node(home.Name.Value)));
-        Assert.Contains("ordered 3 time(s)", told.Message);
+        Assert.Contains("ordered 3 times", told.Message);
         Assert.Contains("switch it on by hand", told.Message);
         Assert.Contains(told.Evidence, e => e is { Source: "bmc", Message: "says Off" });
     }
@@ -203,7 +203,7 @@ public sealed class PowerOnStories
         Assert.False(PowerOnDecider.Stands(dead, order with { Bmc = order.Bmc with { Uuid = "another" } }));
 
         Assert.False(PowerOnDecider.Stands(
-            dead with { Ledger = new NodeCordoned(home.Name, true).Apply(dead.Ledger) }, order));
+            dead with { Ledger = new NodeCordoned(home.Name).Apply(dead.Ledger) }, order));
         Assert.False(PowerOnDecider.Stands(
             dead with { Office = dead.Office with { Overruled = new Reason("liveness", "overruled", "") } }, order));
 

@@ -23,7 +23,7 @@ internal sealed class EventTranslator
     {
         "RESUME" => new MachineSign(MachineSignKind.Running),
         "STOP" => new MachineSign(MachineSignKind.Held),
-        "GUEST_PANICKED" => new MachineSign(MachineSignKind.Panic, happened.Data.ToString()),
+        "GUEST_PANICKED" => new MachineSign(MachineSignKind.Panic),
         "WATCHDOG" => new MachineSign(MachineSignKind.Watchdog, happened.Text("action")),
         "BLOCK_IO_ERROR" => TakeIoError(happened),
         "SHUTDOWN" => TakeShutdown(happened),

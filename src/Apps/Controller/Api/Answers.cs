@@ -1,4 +1,5 @@
 using Havm.Core;
+using Havm.Core.Admission;
 using Havm.Model;
 using Havm.Wire.Api;
 
@@ -17,9 +18,16 @@ internal static class Answers
     public static IResult Invalid(IEnumerable<SpecError> errors) =>
         Problem(StatusCodes.Status400BadRequest, "invalid", errors);
 
-    /// <summary>An order's refusal: 404 when its object is not there, else 409.</summary>
+    /// <summary>An object that is not there, with what is known about its name.</summary>
+    public static IResult NotFound(SpecError absent) =>
+        Problem(StatusCodes.Status404NotFound, "notFound", [absent]);
+
+    /// <summary>
+    /// An order's refusal: 400 when the order itself is wrong, 404 when its object is not there, else 409.
+    /// </summary>
     public static IResult Refused(OrderOutcome outcome) =>
-        outcome.Errors is [{ Reason: "does not exist" }]
+        outcome.BadInput ? Invalid(outcome.Errors)
+        : outcome.Errors is [var only] && only.Reason.StartsWith(Absent.Reason, StringComparison.Ordinal)
             ? Problem(StatusCodes.Status404NotFound, "notFound", outcome.Errors)
             : Problem(StatusCodes.Status409Conflict, "refused", outcome.Errors);
 }

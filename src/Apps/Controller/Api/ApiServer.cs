@@ -83,5 +83,6 @@ internal static class ApiServer
 internal sealed record ApiContext(
     ControllerConfig Config, ControllerRunner Runner, SqliteStateStore Store, IClock Clock)
 {
-    public Views.Lens Lens() => new(Runner.Committed, Clock.Now, Clock.Wall, Config);
+    public Views.Lens Lens() =>
+        new(Runner.Committed, Clock.Now, Clock.Wall, Config, () => Runner.Events.After(0).Events);
 }

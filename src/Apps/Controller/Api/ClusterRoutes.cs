@@ -17,7 +17,7 @@ internal static class ClusterRoutes
         {
             var lens = api.Lens();
             return Results.Json(
-                lens.List(lens.Cluster.Ledger.Nodes.Values.Select(lens.Node)), ApiJson.Default.ListViewNodeView);
+                lens.List(lens.Cluster.Ledger.Nodes.Values.Select(lens.Node), n => n.Name), ApiJson.Default.ListViewNodeView);
         }).Produces<ListView<NodeView>>();
         app.MapGet("/v1/nodes/{name}", Node).Produces<NodeView>().Produces<ErrorView>(404);
         app.MapPost("/v1/nodes/{name}/confirm-dead", ConfirmDeadAsync).Produces<OrderAnswer>().Produces<ErrorView>(409);
@@ -33,7 +33,9 @@ internal static class ClusterRoutes
         {
             var lens = api.Lens();
             return Results.Json(
-                lens.List(lens.Cluster.Ledger.Incidents.Values.Select(i => lens.Incident(i, api.Runner.Held))),
+                lens.List(lens.Cluster.Ledger.Incidents.Values
+                    .OrderByDescending(i => i.DetectedAt).ThenByDescending(i => i.Id, StringComparer.Ordinal)
+                    .Select(i => lens.Incident(i, api.Runner.Held))),
                 ApiJson.Default.ListViewIncidentView);
         }).Produces<ListView<IncidentView>>();
         app.MapGet("/v1/incidents/{id}", Incident).Produces<IncidentView>().Produces<ErrorView>(404);

@@ -12,7 +12,7 @@ internal static class InstanceRoutes
         app.MapGet("/v1/instances", (ApiContext api) =>
         {
             var lens = api.Lens();
-            return Results.Json(lens.List(lens.Cluster.Ledger.Instances.Values.Select(lens.Instance)),
+            return Results.Json(lens.List(lens.Cluster.Ledger.Instances.Values.Select(lens.Instance), i => i.Name),
                 ApiJson.Default.ListViewInstanceView);
         }).Produces<ListView<InstanceView>>();
         app.MapGet("/v1/instances/{name}", One).Produces<InstanceView>().Produces<ErrorView>(404);
@@ -23,7 +23,7 @@ internal static class InstanceRoutes
         {
             var lens = api.Lens();
             return Results.Json(
-                lens.List(lens.Cluster.Ledger.All<ServiceSpec>().Select(s => lens.Service(s.Name, s.Spec))),
+                lens.List(lens.Cluster.Ledger.All<ServiceSpec>().Select(s => lens.Service(s.Name, s.Spec)), s => s.Name),
                 ApiJson.Default.ListViewServiceView);
         }).Produces<ListView<ServiceView>>();
         app.MapGet("/v1/services/{name}", Service).Produces<ServiceView>().Produces<ErrorView>(404);

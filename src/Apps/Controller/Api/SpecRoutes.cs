@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Havm.Core;
+using Havm.Core.Admission;
 using Havm.Model;
 using Havm.Specs;
 using Havm.Wire.Api;
@@ -63,7 +64,8 @@ internal static class SpecRoutes
                 .. outcome.Objects.Select(o => new AppliedObject(
                     o.Object.Split('/')[0], o.Object.Split('/')[1], Enum.Parse<ApplyOutcome>(o.Change.ToString()),
                     dryRun ? 0 : specs.GetValueOrDefault(o.Object)?.Revision ?? 0,
-                    [.. outcome.Warnings.Where(w => w.StartsWith(o.Object, StringComparison.Ordinal))])),
+                    [.. outcome.Warnings.Where(w => w.Object == o.Object).Select(w => w.Message)],
+                    o.Message.Length > 0 ? o.Message : null)),
             ],
         }, ApiJson.Default.ApplyResult);
     }
@@ -77,17 +79,19 @@ internal static class SpecRoutes
 
         var lens = api.Lens();
         return Results.Json(
-            lens.List(lens.Cluster.Ledger.Specs.Values.Where(o => o.Spec.Kind == known).Select(lens.Object)),
+            lens.List(
+                lens.Cluster.Ledger.Specs.Values.Where(o => o.Spec.Kind == known).Select(lens.Object),
+                o => o.Metadata.Name),
             ApiJson.Default.ListViewObjectView);
     }
 
     private static IResult One(string kind, string name, ApiContext api)
     {
         var lens = api.Lens();
-        var key = new SpecKey(SpecSchema.FindKind(kind) ?? kind, name).ToString();
-        return lens.Cluster.Ledger.Specs.TryGetValue(key, out var item)
+        var key = new SpecKey(SpecSchema.FindKind(kind) ?? kind, name);
+        return lens.Cluster.Ledger.Specs.TryGetValue(key.ToString(), out var item)
             ? Results.Json(lens.Object(item), ApiJson.Default.ObjectView)
-            : Answers.NotFound(key, $"`havm get {kind}` lists what does");
+            : Answers.NotFound(Absent.Of(lens.Cluster.Ledger, key));
     }
 
     private static async Task<string> BodyAsync(HttpRequest request, CancellationToken cancel)

@@ -1,5 +1,6 @@
 using Havm.Core;
 using Havm.Core.Records;
+using Havm.Model;
 using Havm.Wire.Api;
 
 namespace Havm.Controller.Views;
@@ -13,7 +14,7 @@ internal sealed partial record Lens
         return new IncidentView
         {
             Id = incident.Id,
-            Kind = Camel(incident.Kind),
+            Kind = Word.Of(incident.Kind),
             Subject = incident.IsAboutNode ? $"Node/{incident.Subject}" : $"Instance/{incident.Subject}",
             OpenedAt = Moment.Of(incident.DetectedAt, Wall),
             ClosedAt = At(incident.ClosedAt),
@@ -41,7 +42,7 @@ internal sealed partial record Lens
                 .. held.Where(h => incident.Open && h.Proposal.Judges?.Value == incident.Subject)
                     .Select(h => new HeldView(
                         $"Node/{incident.Subject}", h.Proposal.Reason.Code, h.Guard.Code, h.Guard.Message,
-                        "when the guard's reason is gone", Moment.Of(Wall, TimeSpan.Zero))),
+                        "when the guard's reason is gone", null)),
             ],
             Confirmed = Moment.Of(Wall, TimeSpan.Zero),
         };

@@ -1,7 +1,6 @@
 using Havm.Core;
 using Havm.Core.Leaders;
 using Havm.Core.Lifecycle;
-using Havm.Core.Placement;
 using Havm.Core.Records;
 using Havm.Model;
 using Havm.Wire.Api;
@@ -20,10 +19,11 @@ internal sealed partial record Lens
             Name = instance.Name.Value,
             Owner = instance.Owner.ToString(),
             Role = instance.Role,
-            Phase = Camel(phase),
+            Phase = Word.Of(phase),
             Settled = IsSettled(instance, phase),
-            Wanted = Camel(instance.Wanted),
+            Wanted = Word.Of(instance.Wanted),
             Reason = WhyOf(instance, phase, report),
+            Conditions = [.. Conditions(instance)],
             Node = instance.Seat?.Node.Value,
             Rack = rack?.Value,
             Generation = (instance.Seat?.Generation ?? instance.Highest).Value,
@@ -34,7 +34,7 @@ internal sealed partial record Lens
             MemoryBytes = instance.Machine.Memory.Value,
             Image = ImageOf(instance),
             Priority = instance.Priority,
-            Isolation = Camel(instance.Machine.Isolation),
+            Isolation = Word.Of(instance.Machine.Isolation),
             Addresses = [.. instance.Machine.Nics.Select(n => new AddressView(n.Network, n.Address, n.Mac))],
             StartedAt = At(report?.StartedAt),
             ReadyAt = At(report?.ReadyAt),
@@ -57,85 +57,25 @@ internal sealed partial record Lens
         {
             var views = members.Where(m => m.i.Role == role.Name).OrderBy(m => m.i.Index).Select(m => m.View).ToList();
             return new RoleView(
-                role.Name, Camel(role.Type), role.Instances,
+                role.Name, Word.Of(role.Type), role.Instances,
                 views.Count(v => v.Phase is "running" or "ready"), views.Count(v => v.Phase == "ready"), [.. views]);
         }).ToList();
         var settled = roles.All(r => r.Instances.Length == r.Wanted && r.Instances.All(v => v.Settled));
         var ready = roles.Sum(r => r.Ready);
         var wanted = roles.Sum(r => r.Wanted);
+        var leaving = members.Where(m => m.i.Leaving).Select(m => m.View.Name).Order(NaturalOrder.Instance).ToList();
         return new ServiceView
         {
             Name = name,
-            Phase = settled ? "ready" : ready == 0 ? "starting" : "degraded",
+            Phase = roles.All(r => r.Ready >= r.Wanted) ? "ready" : ready == 0 ? "starting" : "degraded",
             Settled = settled,
             Reason = new Reason(
-                "lifecycle", settled ? "ready" : "converging", $"{ready} of {wanted} instances are ready"),
+                "lifecycle", settled ? "ready" : "converging",
+                $"{ready} of {Count.Of(wanted, "instance")} {(wanted == 1 ? "is" : "are")} ready"
+                    + (leaving.Count > 0 ? $"; {string.Join(", ", leaving)} still to leave" : "")),
             Roles = [.. roles],
+            Conditions = [.. Conditions(members.ConvertAll(m => m.i))],
             Confirmed = members.Select(m => m.View.Confirmed).OfType<Moment>().MaxBy(m => m.AgeSeconds),
-        };
-    }
-
-    public ExplainView Explain(Instance instance, IReadOnlyList<Held> held)
-    {
-        var phase = InstanceMachine.PhaseOf(Cluster, instance);
-        var others = Cluster with
-        {
-            Ledger = Cluster.Ledger with { Instances = Cluster.Ledger.Instances.Remove(instance.Name) },
-        };
-        return new ExplainView
-        {
-            Instance = instance.Name.Value,
-            Phase = Camel(phase),
-            Node = instance.Seat?.Node.Value,
-            Reason = WhyOf(instance, phase, InstanceMachine.ReportOf(Cluster, instance)),
-            WaitingFor = WaitingFor(instance, phase, held),
-            Candidates =
-            [
-                .. PlacementDecider.Rank(new PlacementView(others), instance).Select(v => Candidate(v, instance)),
-            ],
-            Confirmed = Moment.Of(Wall, TimeSpan.Zero),
-        };
-    }
-
-    private static CandidateView Candidate(PlacementDecider.Verdict verdict, Instance instance) => new()
-    {
-        Node = verdict.Node.Name.Value,
-        Rack = verdict.Rack.Value,
-        Current = instance.Seat?.Node == verdict.Node.Name,
-        Refused = verdict.Refusal is { } refusal ? new RefusalView(verdict.Filter!, refusal) : null,
-        Scores = [.. verdict.Scores.Select(s => new ScoreView(s.Name, s.Value, $"weight {s.Weight}"))],
-        Total = verdict.Refusal is null ? verdict.Total : null,
-    };
-
-    private HeldView? WaitingFor(Instance instance, InstancePhase phase, IReadOnlyList<Held> held)
-    {
-        var node = instance.Seat?.Node ?? (instance.Unproven is [var first, ..] ? first.Node : null);
-        var subject = $"Instance/{instance.Name}";
-        if (held.FirstOrDefault(h => h.Proposal.Judges is { } judged && judged == node) is { } guarded)
-        {
-            return new HeldView(subject, "recover", guarded.Guard.Code, guarded.Guard.Message,
-                "when the guard's reason is gone", Moment.Of(Wall, TimeSpan.Zero));
-        }
-
-        return phase switch
-        {
-            InstancePhase.WaitingForProof or InstancePhase.Down => new HeldView(
-                subject, "start elsewhere", "proof",
-                $"generation {instance.Highest} on {node} is not proven dead{Backing(instance, node)}",
-                $"its node's own report, its BMC saying Off twice, or `havm node confirm-dead {node}`",
-                Moment.Of(Wall, TimeSpan.Zero)),
-            InstancePhase.Waiting when instance.Failures.NextTryAt is { } next && next > Wall => new HeldView(
-                subject, "start", "backOff",
-                $"failed {instance.Failures.Count} time(s): {instance.Failures.Why?.Message}",
-                $"the next try at {next:HH:mm:ss}Z, or `havm vm start {instance.Name}`",
-                Moment.Of(Wall, TimeSpan.Zero)),
-            InstancePhase.Waiting when AdoptionDecider.Waits(Cluster.Ledger) is { } waits => new HeldView(
-                subject, "start", "adoption", waits.Message, "the word of those nodes, or that they are dead",
-                Moment.Of(Wall, TimeSpan.Zero)),
-            InstancePhase.Waiting => new HeldView(
-                subject, "start", "placement", "no node can take it now; the candidates below say why",
-                "capacity freed, or a node coming up", Moment.Of(Wall, TimeSpan.Zero)),
-            _ => null,
         };
     }
 
@@ -155,9 +95,31 @@ internal sealed partial record Lens
         InstancePhase.WaitingForProof => instance.Unproven[0].Why,
         InstancePhase.Waiting => instance.Failures.Why
             ?? AdoptionDecider.Waits(Cluster.Ledger)
-            ?? new Reason("placement", "waiting", "no node can take it now; `havm vm explain` says why"),
+            ?? new Reason("placement", "waiting", $"no node can take it now; `havm vm explain {instance.Name}` says why"),
+        InstancePhase.Down => Cluster.Ledger.Nodes[instance.Seat!.Node].Why,
         _ => report?.Reason ?? instance.Seat?.Why,
     };
+
+    private IEnumerable<ConditionView> Conditions(Instance instance)
+    {
+        if (PendingStart.Of(Cluster, instance) is { IsEmpty: false } waits)
+        {
+            yield return Pending(
+                $"{string.Join(", ", waits)}: only from its next start on; "
+                    + $"`havm vm restart {instance.Name}` does that now");
+        }
+    }
+
+    private IEnumerable<ConditionView> Conditions(List<Instance> members) => members
+        .Select(i => (i.Name, Waits: string.Join(", ", PendingStart.Of(Cluster, i))))
+        .Where(each => each.Waits.Length > 0)
+        .GroupBy(each => each.Waits, each => each.Name.Value)
+        .Select(same => $"{same.Key}: only from the next start of "
+            + $"{string.Join(", ", same.Order(NaturalOrder.Instance))} on; `havm vm restart NAME` does that now")
+        .Select(Pending);
+
+    private static ConditionView Pending(string message) =>
+        new(ConditionView.PendingRestart, "true", "startedBeforeTheChange", message, null);
 
     private string ImageOf(Instance instance) =>
         Cluster.Ledger.Specs.GetValueOrDefault(instance.Owner.ToString())?.Spec switch

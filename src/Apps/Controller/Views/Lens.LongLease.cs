@@ -21,7 +21,7 @@ internal sealed partial record Lens
         return new LongLeaseView
         {
             Name = lease.Name.ToString(),
-            State = Camel(lease.State),
+            State = Word.Of(lease.State),
             Message = lease.Why.Message,
             LengthSeconds = lease.Length.TotalSeconds,
             GrantedAt = Moment.Of(lease.GrantedAt, Wall),

@@ -25,9 +25,9 @@ internal sealed partial record Lens
             Cpus = spec?.Cpus ?? 0,
             MemoryUsedBytes = seated.Sum(i => i.Machine.Memory.Value),
             MemoryBytes = spec?.Memory.Value ?? 0,
-            Instances = [.. seated.Select(i => i.Name.Value)],
+            Instances = [.. seated.Select(i => i.Name.Value).Order(NaturalOrder.Instance)],
             Bmc = spec?.Bmc is { } bmc ? Bmc(bmc, heard) : null,
-            Watchdog = Camel(spec?.Watchdog ?? WatchdogKind.None),
+            Watchdog = Word.Of(spec?.Watchdog ?? WatchdogKind.None),
             AgentConnected = heard.Agent.Speaks(Cluster.Policy.Liveness.SuspectAfter, Now),
             WardenConnected = heard.Warden.Speaks(Cluster.Policy.Liveness.SuspectAfter, Now),
             Conditions = [.. Conditions(node)],
@@ -39,7 +39,7 @@ internal sealed partial record Lens
     private string PhaseOf(NodeRecord node, NodeHeard heard) =>
         node.Phase == NodePhase.Up && Silence.Of(heard, Cluster.Office, Now) >= Cluster.Policy.Liveness.SuspectAfter
             ? "suspect"
-            : node.Phase == NodePhase.Unseen ? "joining" : Camel(node.Phase);
+            : node.Phase == NodePhase.Unseen ? "joining" : Word.Of(node.Phase);
 
     /// <summary>Of a dead node people want to know whether it comes back, and then how it was proven dead.</summary>
     private static Reason? Dark(NodeRecord node, NodeHeard heard)
@@ -60,7 +60,7 @@ internal sealed partial record Lens
     }
 
     private BmcView Bmc(BmcSpec bmc, NodeHeard heard) => heard.Power is [.., var newest]
-        ? new BmcView(bmc.Url, Camel(newest.State), Heard(newest.AskedAt))
+        ? new BmcView(bmc.Url, Word.Of(newest.State), Heard(newest.AskedAt))
         : new BmcView(bmc.Url, "unknown", null);
 
     private IEnumerable<ConditionView> Conditions(NodeRecord node)
@@ -72,7 +72,7 @@ internal sealed partial record Lens
 
         if (node.Verdict is { } verdict)
         {
-            yield return new ConditionView("Verdict", "true", Camel(verdict), node.Why.Message, At(node.Since));
+            yield return new ConditionView("Verdict", "true", Word.Of(verdict), node.Why.Message, At(node.Since));
         }
 
         if (node.Fence is { } fence)

@@ -23,8 +23,13 @@ internal sealed partial record Lens
             Store = new StoreView(
                 "sqlite", true, null, new FileInfo(Path.Combine(Config.StateDir, SqliteStateStore.FileName)).Length,
                 runner.LastCommit == default ? null : Moment.Of(runner.LastCommit, Wall)),
-            Nodes = Count(Cluster.Ledger.Nodes.Values.Select(n => PhaseOf(n, Cluster.HeardOf(n.Name)))),
-            Instances = Count(Cluster.Ledger.Instances.Values.Select(i => Camel(InstanceMachine.PhaseOf(Cluster, i)))),
+            Nodes = Counts(Cluster.Ledger.Nodes.Values.Select(n => PhaseOf(n, Cluster.HeardOf(n.Name)))),
+            Cordoned =
+            [
+                .. Cluster.Ledger.Nodes.Values.Where(n => n.Cordoned).Select(n => n.Name.Value)
+                    .Order(NaturalOrder.Instance),
+            ],
+            Instances = Counts(Cluster.Ledger.Instances.Values.Select(i => Word.Of(InstanceMachine.PhaseOf(Cluster, i)))),
             LongLease = LongLease(),
             Guards = [.. Core.Round.Guards.Select(g => Guard(g, runner))],
             Held =
@@ -32,7 +37,7 @@ internal sealed partial record Lens
                 .. runner.Held.Select(h => new HeldView(
                     h.Proposal.Judges is { } node ? $"Node/{node}" : h.Proposal.Change?.Subject ?? "",
                     h.Proposal.Reason.Code, h.Guard.Code, h.Guard.Message,
-                    "when the guard's reason is gone", Moment.Of(Wall, TimeSpan.Zero))),
+                    "when the guard's reason is gone", null)),
             ],
             Risks = [.. Risks()],
             OpenIncidents = Cluster.Ledger.Incidents.Values.Count(i => i.Open),
@@ -80,6 +85,6 @@ internal sealed partial record Lens
         }
     }
 
-    private static ImmutableSortedDictionary<string, int> Count(IEnumerable<string> words) =>
+    private static ImmutableSortedDictionary<string, int> Counts(IEnumerable<string> words) =>
         words.GroupBy(w => w).ToImmutableSortedDictionary(g => g.Key, g => g.Count());
 }

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Havm.Core;
+using Havm.Core.Changes;
 using Havm.Core.Records;
 using Havm.Model;
 using Havm.Specs;
@@ -11,8 +13,15 @@ namespace Havm.Controller.Views;
 /// One committed picture, looked at in one moment: turns records into what people are shown. Reads only; every time it
 /// shows is on this controller's clock.
 /// </summary>
-internal sealed partial record Lens(Cluster Cluster, Instant Now, DateTimeOffset Wall, ControllerConfig Config)
+/// <param name="Told">The history in memory, oldest first: it knows since when things are as they are.</param>
+internal sealed partial record Lens(
+    Cluster Cluster, Instant Now, DateTimeOffset Wall, ControllerConfig Config,
+    Func<ImmutableArray<EventRecord>> Told)
 {
+    /// <summary>Items in the order of their names as people count: web-2 before web-10.</summary>
+    public ListView<T> List<T>(IEnumerable<T> items, Func<T, string> name) =>
+        List(items.OrderBy(name, NaturalOrder.Instance));
+
     public ListView<T> List<T>(IEnumerable<T> items) => new()
     {
         Items = [.. items],
@@ -40,6 +49,7 @@ internal sealed partial record Lens(Cluster Cluster, Instant Now, DateTimeOffset
                     Phase = node.Phase,
                     Settled = node.Settled,
                     Reason = node.Reason,
+                    Conditions = node.Conditions,
                     Confirmed = node.Confirmed,
                 };
             case VirtualMachineSpec when Cluster.Ledger.Instances.TryGetValue(
@@ -50,6 +60,7 @@ internal sealed partial record Lens(Cluster Cluster, Instant Now, DateTimeOffset
                     Phase = vm.Phase,
                     Settled = vm.Settled,
                     Reason = vm.Reason,
+                    Conditions = vm.Conditions,
                     Confirmed = vm.Confirmed,
                 };
             case ServiceSpec spec:
@@ -59,6 +70,7 @@ internal sealed partial record Lens(Cluster Cluster, Instant Now, DateTimeOffset
                     Phase = service.Phase,
                     Settled = service.Settled,
                     Reason = service.Reason,
+                    Conditions = service.Conditions,
                     Confirmed = service.Confirmed,
                 };
             default:
@@ -69,10 +81,4 @@ internal sealed partial record Lens(Cluster Cluster, Instant Now, DateTimeOffset
     private Moment? Heard(Instant? at) => at is { } instant ? Moment.Of(Wall - (Now - instant), Now - instant) : null;
 
     private Moment? At(DateTimeOffset? at) => at is { } time ? Moment.Of(time, Wall) : null;
-
-    private static string Camel<T>(T value) where T : struct, Enum
-    {
-        var name = value.ToString();
-        return char.ToLowerInvariant(name[0]) + name[1..];
-    }
 }

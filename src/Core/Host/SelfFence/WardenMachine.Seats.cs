@@ -29,7 +29,7 @@ public sealed partial class WardenMachine
         if (age is null || age >= kill)
         {
             EndUnlessUnderWay(seat, byLease: true,
-                $"the lease is {Age(age)} old, K of {seat.Isolation} is {kill.TotalSeconds:0.#} s");
+                $"the lease is {Age(age)} old, K of {Word.Of(seat.Isolation)} is {kill.TotalSeconds:0.#} s");
         }
         else if (age < _settings.Terms.P)
         {

@@ -7,6 +7,8 @@ public sealed class FreeScore : IScore
 {
     public string Name => "free";
 
+    public string Means => "the share of its memory that is not given away, in percent";
+
     public int Weight => 10;
 
     public int Of(Candidate node, Instance instance, PlacementView view) =>

@@ -7,6 +7,8 @@ public sealed class FreshNodeScore : IScore
 {
     public string Name => "freshNode";
 
+    public string Means => "100, and 0 on the node on which the instance just failed";
+
     public int Weight => 400;
 
     public int Of(Candidate node, Instance instance, PlacementView view) =>

@@ -15,6 +15,10 @@ public sealed class SpreadScore : IScore
 
     public string Name => "spread";
 
+    public string Means =>
+        $"100 less {PerRackMember} for each member of its availability set more than in the emptiest rack, "
+            + $"less {PerNodeMember} for each on the node";
+
     public int Weight => 200;
 
     public int Of(Candidate node, Instance instance, PlacementView view)
