@@ -7,7 +7,8 @@ namespace Havm.Lab.Commands;
 /// <summary>cut, heal, datastore.</summary>
 internal static class CableVerbs
 {
-    private static readonly Argument<string> Target = new("TARGET") { Description = "NODE or rack:RACK" };
+    private static readonly Argument<string> Target =
+        LabCommandLine.Targets("TARGET", "NODE or rack:RACK");
 
     public static IEnumerable<Command> All()
     {
@@ -17,16 +18,29 @@ internal static class CableVerbs
         {
             Target, oneWay, LabCommandLine.Name,
         };
-        cut.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, plan =>
+        cut.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, async plan =>
         {
             var way = parse.GetValue(oneWay) switch { "in" => CableCut.In, "out" => CableCut.Out, _ => CableCut.Both };
-            return Cuts(plan, parse).CutAsync(LabTarget.Parse(plan, parse.GetRequiredValue(Target)), way);
+            var target = LabTarget.Parse(plan, parse.GetRequiredValue(Target));
+            await Cuts(plan, parse).CutAsync(target, way);
+            return $"the cable of {target.Words} is cut{Direction(way)}";
         }));
         var heal = new Command("heal", "Mend a cut cable") { Target, LabCommandLine.Name };
-        heal.SetAction((parse, _) => LabCommandLine.ChangeAsync(
-            parse, plan => Cuts(plan, parse).HealAsync(LabTarget.Parse(plan, parse.GetRequiredValue(Target)))));
+        heal.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, async plan =>
+        {
+            var target = LabTarget.Parse(plan, parse.GetRequiredValue(Target));
+            await Cuts(plan, parse).HealAsync(target);
+            return $"the cable of {target.Words} is whole again";
+        }));
         return [cut, heal, Datastore()];
     }
+
+    private static string Direction(CableCut way) => way switch
+    {
+        CableCut.In => " inwards: it hears nothing",
+        CableCut.Out => " outwards: nobody hears it",
+        _ => "",
+    };
 
     private static NetworkCuts Cuts(LabPlan plan, ParseResult parse)
     {
@@ -39,7 +53,7 @@ internal static class CableVerbs
 
     private static Command Datastore()
     {
-        var node = new Argument<string>("NODE");
+        var node = LabCommandLine.Nodes("NODE");
         var fault = new Argument<string>("FAULT") { Description = "hang, gone or heal" };
         fault.AcceptOnlyFromAmong("hang", "gone", "heal");
         var datastore = new Command("datastore", "Hang, lose or heal one node's way to the datastore")
@@ -54,13 +68,13 @@ internal static class CableVerbs
             {
                 case "hang":
                     faults.Hang(target);
-                    break;
+                    return $"the datastore hangs on {target.Name}";
                 case "gone":
                     faults.Lose(target);
-                    break;
+                    return $"the datastore is gone from {target.Name}";
                 default:
                     await faults.HealAsync(target);
-                    break;
+                    return $"the datastore of {target.Name} is well again";
             }
         }));
         return datastore;

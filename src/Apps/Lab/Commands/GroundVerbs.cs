@@ -49,7 +49,7 @@ internal static class GroundVerbs
         {
             throw new LabRefusal(
                 $"lab '{request.Name}'", "--name", "a lab of this name is up",
-                $"See havm-lab status --name {request.Name}, take it down, or add --replace");
+                $"See havm lab status --name {request.Name}, take it down, or add --replace");
         }
 
         UpOptions.WarnOfLimits();
@@ -77,7 +77,7 @@ internal static class GroundVerbs
     private static async Task<int> ChassisAsync(string directory)
     {
         var plan = LabFiles.ReadJson<LabPlan>(new LabPaths(directory).Plan) ?? throw new LabRefusal(
-            "chassis", "--dir", $"'{directory}' holds no lab", "Let havm-lab up start the chassis");
+            "chassis", "--dir", $"'{directory}' holds no lab", "Let havm lab up start the chassis");
         await ChassisHost.RunAsync(plan);
         return 0;
     }

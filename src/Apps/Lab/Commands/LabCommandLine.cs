@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using Havm.Lab.Client;
 using Havm.Lab.Ground;
 using Havm.Lab.Tools;
@@ -8,6 +9,9 @@ namespace Havm.Lab.Commands;
 /// <summary>The command line as a whole: its verbs, and how failures end it (0 done, 1 failed, 2 refused).</summary>
 internal static class LabCommandLine
 {
+    /// <summary>How people come here: `havm` hands over to this executable.</summary>
+    private const string AsTyped = "havm lab";
+
     private const int Failed = 1;
     private const int Refused = 2;
 
@@ -40,9 +44,8 @@ internal static class LabCommandLine
         if (parsed.Errors.Count > 0)
         {
             var words = parsed.Errors[0].Message.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries);
-            var why = string.Join(' ', words);
-            Say($"{parsed.CommandResult.Command.Name}: {why} "
-                + $"See havm-lab {string.Join(' ', arguments.Take(1))} --help.");
+            var verb = parsed.CommandResult.Command == root ? "" : $" {parsed.CommandResult.Command.Name}";
+            Console.Error.WriteLine($"{AsTyped}{verb}: {string.Join(' ', words)} See {AsTyped}{verb} --help.");
             return Refused;
         }
 
@@ -61,7 +64,7 @@ internal static class LabCommandLine
         }
         catch (UnauthorizedAccessException denied)
         {
-            Say($"machine: rights: {denied.Message} Run havm-lab as root.");
+            Say($"machine: rights: {denied.Message} Run it as root.");
             return Refused;
         }
         catch (OperationCanceledException)
@@ -76,13 +79,45 @@ internal static class LabCommandLine
         }
     }
 
-    /// <summary>A verb that changes a lab that is up, alone.</summary>
-    public static async Task ChangeAsync(ParseResult parse, Func<LabPlan, Task> change)
+    /// <summary>A verb that changes a lab that is up, alone, and says in one line what was done.</summary>
+    public static async Task ChangeAsync(ParseResult parse, Func<LabPlan, Task<string>> change)
     {
         var name = NameOf(parse);
         LabRecord.Plan(name);
         using var held = await LabLock.TakeAsync(name);
-        await change(LabRecord.Plan(name));
+        Console.Out.WriteLine(await change(LabRecord.Plan(name)));
+    }
+
+    /// <summary>The name of a node of the lab with the default name, for the shell to complete.</summary>
+    public static Argument<string> Nodes(string name, string? description = null) =>
+        Completed(name, description, plan => plan.Nodes.Select(node => node.Name));
+
+    /// <summary>The same, or a rack.</summary>
+    public static Argument<string> Targets(string name, string description) =>
+        Completed(name, description, plan =>
+            [.. plan.Nodes.Select(node => node.Name), .. plan.Racks.Select(rack => $"rack:{rack}")]);
+
+    /// <summary>An argument whose values a lab that is up can tell.</summary>
+    public static Argument<string> Completed(
+        string name, string? description, Func<LabPlan, IEnumerable<string>> values)
+    {
+        var argument = new Argument<string>(name) { Description = description };
+        argument.CompletionSources.Add(context =>
+        {
+            var typed = context.ParseResult.GetResult(argument)?.Tokens is [var token, ..] ? token.Value : null;
+            try
+            {
+                return typed is null || typed == context.WordToComplete
+                    ? values(LabRecord.Plan(LabRequest.DefaultName)).Select(value => new CompletionItem(value))
+                    : [];
+            }
+            catch (LabRefusal)
+            {
+                // No lab is up: there is nothing to offer, and nobody to tell.
+                return [];
+            }
+        });
+        return argument;
     }
 
     public static LabPlan PlanOf(ParseResult parse) => LabRecord.Plan(NameOf(parse));
@@ -94,5 +129,5 @@ internal static class LabCommandLine
         return name;
     }
 
-    private static void Say(string message) => Console.Error.WriteLine($"havm-lab: {message}");
+    private static void Say(string message) => Console.Error.WriteLine($"{AsTyped}: {message}");
 }

@@ -9,7 +9,8 @@ namespace Havm.Lab.Commands;
 /// <summary>power-off, power-on, bmc.</summary>
 internal static class PowerVerbs
 {
-    private static readonly Argument<string> Target = new("TARGET") { Description = "NODE or rack:RACK" };
+    private static readonly Argument<string> Target =
+        LabCommandLine.Targets("TARGET", "NODE or rack:RACK");
 
     private static readonly Option<bool> WithBmc = new("--with-bmc")
     {
@@ -27,11 +28,19 @@ internal static class PowerVerbs
         {
             Target, WithBmc, Orderly, LabCommandLine.Name,
         };
-        off.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, plan => new PowerFaults(plan).OffAsync(
-            TargetOf(parse, plan), parse.GetValue(WithBmc), parse.GetValue(Orderly))));
+        off.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, async plan =>
+        {
+            var target = TargetOf(parse, plan);
+            await new PowerFaults(plan).OffAsync(target, parse.GetValue(WithBmc), parse.GetValue(Orderly));
+            return $"{target.Words} {(target.IsRack ? "have" : "has")} no power now";
+        }));
         var on = new Command("power-on", "Give a node or a rack its power back") { Target, LabCommandLine.Name };
-        on.SetAction((parse, _) => LabCommandLine.ChangeAsync(
-            parse, plan => new PowerFaults(plan).OnAsync(TargetOf(parse, plan))));
+        on.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, async plan =>
+        {
+            var target = TargetOf(parse, plan);
+            await new PowerFaults(plan).OnAsync(target);
+            return $"{target.Words} {(target.IsRack ? "have" : "has")} power and boot{(target.IsRack ? "" : "s")}";
+        }));
         return [off, on, Bmc()];
     }
 
@@ -40,7 +49,7 @@ internal static class PowerVerbs
 
     private static Command Bmc()
     {
-        var node = new Argument<string>("NODE");
+        var node = LabCommandLine.Nodes("NODE");
         var mode = new Argument<string>("MODE") { Description = "ok, dead, lying or slow" };
         mode.AcceptOnlyFromAmong("ok", "dead", "lying", "slow");
         var delay = new Option<double>("--delay")
@@ -52,7 +61,7 @@ internal static class PowerVerbs
         {
             node, mode, delay, LabCommandLine.Name,
         };
-        bmc.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, plan =>
+        bmc.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, async plan =>
         {
             var seconds = parse.GetValue(delay);
             if (seconds is not (> 0 and <= 3600))
@@ -64,7 +73,9 @@ internal static class PowerVerbs
 
             var behaviour = Enum.Parse<BmcBehaviour>(parse.GetRequiredValue(mode), ignoreCase: true);
             var wait = behaviour is BmcBehaviour.Slow ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
-            return new BmcMode(behaviour, wait).ApplyAsync(plan, LabTarget.Node(plan, parse.GetRequiredValue(node)));
+            var target = LabTarget.Node(plan, parse.GetRequiredValue(node));
+            await new BmcMode(behaviour, wait).ApplyAsync(plan, target);
+            return $"the BMC of {target.Name} is {parse.GetRequiredValue(mode)} now";
         }));
         return bmc;
     }

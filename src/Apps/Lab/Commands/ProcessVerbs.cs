@@ -6,25 +6,30 @@ namespace Havm.Lab.Commands;
 /// <summary>restart-agent, restart-warden, restart-controller, stop-controller, start-controller.</summary>
 internal static class ProcessVerbs
 {
-    private static readonly Argument<string> Node = new("NODE");
+    private static readonly Argument<string> Node = LabCommandLine.Nodes("NODE");
     private static readonly Option<bool> Kill = new("--kill") { Description = "SIGKILL instead of SIGTERM" };
 
     public static IEnumerable<Command> All() =>
     [
-        OnNode("restart-agent", "End a node's agent; its init starts it again",
-            (restarts, node, kill) => restarts.AgentAsync(node, kill)),
-        OnNode("restart-warden", "End a node's warden; its init starts it again",
-            (restarts, node, kill) => restarts.WardenAsync(node, kill)),
+        OnNode("restart-agent", "agent", (restarts, node, kill) => restarts.AgentAsync(node, kill)),
+        OnNode("restart-warden", "warden", (restarts, node, kill) => restarts.WardenAsync(node, kill)),
         Controller(),
         StopController(),
         StartController(),
     ];
 
-    private static Command OnNode(string name, string description, Func<Restarts, NodePlan, bool, Task> act)
+    private static Command OnNode(string name, string part, Func<Restarts, NodePlan, bool, Task> act)
     {
-        var verb = new Command(name, description) { Node, Kill, LabCommandLine.Name };
-        verb.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, plan => act(
-            new Restarts(plan), LabTarget.Node(plan, parse.GetRequiredValue(Node)), parse.GetValue(Kill))));
+        var verb = new Command(name, $"End a node's {part}; its init starts it again")
+        {
+            Node, Kill, LabCommandLine.Name,
+        };
+        verb.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, async plan =>
+        {
+            var node = LabTarget.Node(plan, parse.GetRequiredValue(Node));
+            await act(new Restarts(plan), node, parse.GetValue(Kill));
+            return $"the {part} of {node.Name} has ended; the node's init starts it again";
+        }));
         return verb;
     }
 
@@ -34,8 +39,11 @@ internal static class ProcessVerbs
         {
             Kill, LabCommandLine.Name,
         };
-        verb.SetAction((parse, _) => LabCommandLine.ChangeAsync(
-            parse, plan => new Restarts(plan).ControllerAsync(parse.GetValue(Kill))));
+        verb.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, async plan =>
+        {
+            await new Restarts(plan).ControllerAsync(parse.GetValue(Kill));
+            return "the controller has ended; its loop starts it again";
+        }));
         return verb;
     }
 
@@ -45,18 +53,24 @@ internal static class ProcessVerbs
         {
             LabCommandLine.Name,
         };
-        verb.SetAction((parse, _) => LabCommandLine.ChangeAsync(
-            parse, plan => new Restarts(plan).StopControllerAsync()));
+        verb.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, async plan =>
+        {
+            await new Restarts(plan).StopControllerAsync();
+            return "the controller has stopped; havm lab start-controller lets it come back";
+        }));
         return verb;
     }
 
     private static Command StartController()
     {
-        var verb = new Command("start-controller", "Start a controller that was stopped") { LabCommandLine.Name };
-        verb.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, plan =>
+        var verb = new Command("start-controller", "Start a controller that was stopped, and wait until it answers")
         {
-            new Restarts(plan).StartController();
-            return Task.CompletedTask;
+            LabCommandLine.Name,
+        };
+        verb.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, async plan =>
+        {
+            await new Restarts(plan).StartControllerAsync();
+            return "the controller is back and answers";
         }));
         return verb;
     }

@@ -65,7 +65,7 @@ internal static class UpOptions
         if (!Machine.IsRoot)
         {
             Console.Error.WriteLine(
-                "havm-lab: not root: no namespaces, cables to cut, datastore faults or silent BMCs; "
+                "havm lab: not root: no namespaces, cables to cut, datastore faults or silent BMCs; "
                 + "run as root for all.");
         }
     }

@@ -59,7 +59,7 @@ public sealed class DatastoreFaults(LabPlan plan)
 
     private LabRefusal Unpowered(NodePlan node) => new(
         $"node '{node.Name}'", "datastore", "nothing is mounted there (no power, or gone already)",
-        $"See havm-lab status, then havm-lab power-on {node.Name} or havm-lab datastore {node.Name} heal");
+        $"See havm lab status, then havm lab power-on {node.Name} or havm lab datastore {node.Name} heal");
 
     private void RefuseWithoutMount(NodePlan node)
     {

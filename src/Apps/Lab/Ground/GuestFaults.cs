@@ -33,7 +33,7 @@ public sealed class GuestFaults(LabPlan plan)
             {
                 throw new LabRefusal(
                     $"instance '{instance}'", "lab port", $"{path} does not take the word: {refused.Message}",
-                    "Use a guest image with the lab port, or havm-lab kill-vm");
+                    "Use a guest image with the lab port, or havm lab kill-vm");
             }
         }
     }

@@ -34,7 +34,7 @@ public sealed record LabRecord(string Name, string Directory)
         var directory = Find(name)?.Directory ?? DefaultDirectory(name);
         return LabFiles.ReadJson<LabPlan>(new LabPaths(directory).Plan) ?? throw new LabRefusal(
             $"lab '{name}'", "--name", "no lab of this name is up" + (Machine.IsRoot ? "" : " for this user"),
-            $"Start it with havm-lab up --name {name}");
+            $"Start it with havm lab up --name {name}");
     }
 }
 

@@ -8,6 +8,9 @@ public sealed record LabTarget(string Name, bool IsRack, IReadOnlyList<NodePlan>
 {
     private const string RackPrefix = "rack:";
 
+    /// <summary>"r1n1", or "r1n1, r1n2 of rack r1".</summary>
+    public string Words => IsRack ? $"{string.Join(", ", Nodes.Select(node => node.Name))} of rack {Name}" : Name;
+
     /// <exception cref="LabRefusal">Neither a node nor a rack of this lab; names those there are.</exception>
     public static LabTarget Parse(LabPlan plan, string word)
     {

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Havm.Lab.Client;
 using Havm.Lab.Observing;
 using Havm.Lab.Tools;
 
@@ -9,6 +11,7 @@ namespace Havm.Lab.Ground;
 public sealed class Restarts(LabPlan plan)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     public Task AgentAsync(NodePlan node, bool kill) =>
         EndAsync(node.Name, LoopScript.Agent, $"node '{node.Name}'", kill);
@@ -28,9 +31,41 @@ public sealed class Restarts(LabPlan plan)
         return ControllerAsync(kill: false);
     }
 
-    /// <summary>Lets the controller's loop go on, which starts it. Harmless where it was not stopped.</summary>
-    public void StartController() =>
+    /// <summary>
+    /// Lets the controller's loop go on, which starts it, and waits until it answers. Harmless where it was not
+    /// stopped.
+    /// </summary>
+    /// <exception cref="LabFailure">It does not answer in time.</exception>
+    public async Task StartControllerAsync()
+    {
         ProcessTrees.Of(plan, LabGround.ControllerGroup).Signal(LoopScript.Init, Machine.Continue);
+        using var client = new LabClient(plan.Paths.ApiSocket);
+        var limit = Stopwatch.StartNew();
+        while (!await AnswersAsync(client))
+        {
+            if (limit.Elapsed > Patience)
+            {
+                throw new LabFailure(
+                    $"controller: it does not answer within {Patience.TotalSeconds} s; see its log beside its "
+                    + "configuration");
+            }
+
+            await Task.Delay(Look);
+        }
+    }
+
+    private static async Task<bool> AnswersAsync(LabClient client)
+    {
+        try
+        {
+            await client.StatusAsync(CancellationToken.None);
+            return true;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
 
     private async Task EndAsync(string group, string part, string subject, bool kill)
     {
@@ -42,7 +77,7 @@ public sealed class Restarts(LabPlan plan)
         {
             throw new LabRefusal(
                 subject, part, "it does not run (no power, or it is between two starts)",
-                "See havm-lab status and the log beside its configuration");
+                "See havm lab status and the log beside its configuration");
         }
 
         ended.ForEach(pid => Machine.Signal(pid, kill ? Machine.Kill : Machine.Terminate));

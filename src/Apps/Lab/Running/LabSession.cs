@@ -23,7 +23,7 @@ public sealed class LabSession : IAsyncDisposable
         {
             throw new LabRefusal(
                 $"lab '{request.Name}'", "--name", "a lab of this name is up",
-                $"End its run, take it down with havm-lab down --name {request.Name}, or run with another --name");
+                $"End its run, take it down with havm lab down --name {request.Name}, or run with another --name");
         }
 
         var plan = request.ToPlan();

@@ -37,7 +37,7 @@ public static class LabFiles
         }
         catch (JsonException damaged)
         {
-            throw new LabRefusal(path, "content", damaged.Message, "Run havm-lab up --replace to build the lab anew");
+            throw new LabRefusal(path, "content", damaged.Message, "Run havm lab up --replace to build the lab anew");
         }
     }
 
