@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text.Json;
 using Havm.Wire.Api;
 using Microsoft.AspNetCore.Http;
@@ -18,6 +19,11 @@ public sealed class CommandLineTests
     [InlineData("apply -f /no/such.yaml", "does not exist")]
     [InlineData("apply -f x --wait --timeout soon", "\"soon\", not a time")]
     [InlineData("schema nodd", "did you mean \"Node\"?")]
+    [InlineData("vm lst", "error: havm vm lst\n")]
+    [InlineData("schema nodd", "error: kind nodd\n")]
+    [InlineData("service scale shop web two", "reason: \"two\" is no whole number\n")]
+    [InlineData("service scale shop web -1", "reason: -1 instances are out of bounds: write 0 to 1000\n")]
+    [InlineData("event list --after x", "reason: \"x\" is no whole number\n")]
     public async Task Wrong_usage_ends_with_two_and_a_remedy(string command, string text)
     {
         Run run = await Executable.RunAsync(Nowhere, command.Split(' '));
@@ -32,7 +38,25 @@ public sealed class CommandLineTests
         Run run = await Executable.RunAsync(Nowhere, "vm", "list");
         Assert.Equal((3, ""), (run.Exit, run.Out));
         Assert.Contains(
-            $"error: controller  {Nowhere}\n  reason: is not reachable: there is no such socket", run.Error);
+            $"error: controller  {Nowhere}\n  reason: is not reachable: there is no such socket, so no controller is running\n", run.Error);
+    }
+
+    [Fact]
+    public async Task A_socket_that_a_controller_left_behind_is_told_as_one_that_nobody_listens_at()
+    {
+        string left = Path.Combine(Directory.CreateTempSubdirectory("havm-cli").FullName, "havm.sock");
+        using (var gone = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            gone.Bind(new UnixDomainSocketEndPoint(left));
+        }
+
+        await File.WriteAllTextAsync(left, "", TestContext.Current.CancellationToken);
+        Run run = await Executable.RunAsync(left, "vm", "list");
+        Directory.Delete(Path.GetDirectoryName(left)!, recursive: true);
+
+        Assert.Equal((3, ""), (run.Exit, run.Out));
+        Assert.Contains("nobody listens there, so no controller is running", run.Error);
+        Assert.Contains("systemctl start havm-controller", run.Error);
     }
 
     [Fact]
@@ -55,16 +79,36 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Lab_becomes_the_labs_own_process_with_its_arguments_and_exit_code()
     {
-        string lab = Path.Combine(Path.GetDirectoryName(Executable.Havm)!, "havm-lab");
-        await File.WriteAllTextAsync(
-            lab, "#!/bin/sh\necho \"$$|$#|$3\"\nexit 7\n", TestContext.Current.CancellationToken);
-        File.SetUnixFileMode(lab, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string lab = await LabAsync("echo \"$$|$#|$3\"\nexit 7");
         using Process process = Executable.Start(Nowhere, 80, "lab", "cut", "--name", "a b", "--help");
         string told = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         File.Delete(lab);
         Assert.Equal(($"{process.Id}|4|a b\n", 7), (told, process.ExitCode));
+    }
 
+    [Fact]
+    public async Task What_may_follow_lab_is_what_the_lab_says_with_options_only_after_a_dash()
+    {
+        string lab = await LabAsync("echo \"$1 $2\" | tr ' ' '_'\nprintf 'power-off\\npower-on\\n--name\\n'");
+
+        Run asked = await Executable.RunAsync(Nowhere, "[suggest:13]", "havm lab pow ");
+        Run verbs = await Executable.RunAsync(Nowhere, "[suggest:12]", "havm lab pow");
+        Run options = await Executable.RunAsync(Nowhere, "[suggest:20]", "havm lab power-off --");
+        File.Delete(lab);
+
+        Assert.Equal("[suggest:4]_pow_", asked.Lines[0]);
+        Assert.Equal(["power-off", "power-on"], verbs.Lines);
+        Assert.Equal(["--name"], options.Lines);
+    }
+
+    /// <summary>A lab of our own beside the executable.</summary>
+    private static async Task<string> LabAsync(string script)
+    {
+        string lab = Path.Combine(Path.GetDirectoryName(Executable.Havm)!, "havm-lab");
+        await File.WriteAllTextAsync(lab, $"#!/bin/sh\n{script}\n", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(lab, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return lab;
     }
 
     /// <summary>Run from a place of its own: beside a built lab, this would start one.</summary>
@@ -172,10 +216,16 @@ public sealed class CommandLineTests
     [InlineData("havm vm re", "restart")]
     [InlineData("havm node show n", "n1 n2 n3 n4 n5 n6")]
     [InlineData("havm schema VirtualMachine --o", "--output")]
+    [InlineData("havm service scale shop ", "web worker")]
+    [InlineData("havm service scale s", "shop")]
+    [InlineData("havm incident show ", "inc-7")]
     public async Task Bash_completes_words_names_and_options(string line, string offered)
     {
         await using FakeController controller = await FakeController.StartAsync();
         controller.Answer("GET /v1/nodes", Samples.Nodes, ApiJson.Default.ListViewNodeView);
+        controller.Answer("GET /v1/services", Samples.List(Samples.Service), ApiJson.Default.ListViewServiceView);
+        controller.Answer("GET /v1/services/shop", Samples.Service, ApiJson.Default.ServiceView);
+        controller.Answer("GET /v1/incidents", Samples.List(Samples.Incident), ApiJson.Default.ListViewIncidentView);
         string word = line[(line.LastIndexOf(' ') + 1)..];
         string script = $$"""
             havm() { "{{Executable.Havm}}" "$@"; }

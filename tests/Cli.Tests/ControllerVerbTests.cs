@@ -98,7 +98,7 @@ public sealed class ControllerVerbTests
 
         Run run = await Executable.RunAsync(controller.Socket, "status");
 
-        Assert.Contains("3-1, ends 2026-06-01 12:30:00Z, held by 2 node(s), not by n4 (silent)", run.Out);
+        Assert.Contains("3-1, ends 2026-06-01 12:30:00Z, held by 2 nodes, not by n4 (silent)", run.Out);
         Assert.Contains("none before 2026-06-01 12:31:45Z", run.Out);
     }
 }

@@ -81,8 +81,14 @@ internal sealed class FakeController : IAsyncDisposable
             return;
         }
 
+        await AbsentAsync(context, call);
+    }
+
+    /// <summary>What the controller says of something that is not there.</summary>
+    public static async Task AbsentAsync(HttpContext context, string what)
+    {
         context.Response.StatusCode = 404;
-        SpecError error = new(call, "", "does not exist", "ask for another");
+        SpecError error = new(what, "", "does not exist", "ask for another");
         var unknown = new ErrorView { Code = "notFound", Errors = [error] };
         await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(unknown, ApiJson.Default.ErrorView));
     }

@@ -149,6 +149,56 @@ public sealed class OrderTests
         Assert.Equal("{\"bootId\":\"boot-of-n1\"}", controller.Asked.Last().Body);
     }
 
+    [Fact]
+    public async Task A_deleted_machine_is_waited_for_until_its_instance_is_gone()
+    {
+        await using FakeController controller = await FakeController.StartAsync();
+        int looks = 0;
+        controller.Answer(
+            "DELETE /v1/objects/VirtualMachine/db-0",
+            new ApplyResult
+            {
+                Objects = [new("VirtualMachine", "db-0", ApplyOutcome.Removed, 0, [], "db-0 is shut down")],
+            },
+            ApiJson.Default.ApplyResult);
+        controller.Answer("GET /v1/instances/db-0", context => looks++ < 2
+            ? context.Response.WriteAsJsonAsync(
+                Samples.Instance("db-0", "stopping", "n3", 1), ApiJson.Default.InstanceView)
+            : FakeController.AbsentAsync(context, "Instance/db-0"));
+
+        Run run = await Executable.RunAsync(controller.Socket, "vm", "delete", "db-0", "--wait");
+
+        Assert.Equal((0, "VirtualMachine/db-0 removed: db-0 is shut down\n"), (run.Exit, run.Out));
+        Assert.Contains("VirtualMachine/db-0: waiting: db-0 stopping", run.Error);
+        Assert.Equal(3, looks);
+    }
+
+    [Fact]
+    public async Task What_waits_for_a_restart_is_told_when_all_else_is_done()
+    {
+        await using FakeController controller = await FakeController.StartAsync();
+        ObjectView settled = Samples.Object("VirtualMachine", "db-0", "ready", true);
+        controller.Answer("POST /v1/apply", Created, ApiJson.Default.ApplyResult);
+        controller.Answer(
+            "GET /v1/objects/VirtualMachine/db-0",
+            settled with
+            {
+                Status = settled.Status with
+                {
+                    Conditions =
+                    [
+                        new(ConditionView.PendingRestart, "true", "started", "memory: only from its next start on", null),
+                    ],
+                },
+            },
+            ApiJson.Default.ObjectView);
+
+        Run run = await Executable.RunAsync(controller.Socket, Document, 120, "apply", "-f", "-", "--wait");
+
+        Assert.Equal(0, run.Exit);
+        Assert.Matches("done after .* s, but memory: only from its next start on\n", run.Error);
+    }
+
     private static void Settle(FakeController controller, int afterLooks)
     {
         int looks = 0;

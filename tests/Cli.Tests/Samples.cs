@@ -34,6 +34,7 @@ internal static class Samples
         Instances = ["shop-web-0", "db-0"],
         Bmc = new BmcView($"https://10.78.1.{name[1..]}", phase == "up" ? "on" : "off", Ago(0.8)),
         Watchdog = "independent",
+        Conditions = name == "n6" ? [new("Cordoned", "true", "cordoned", "kept away", null)] : [],
         AgentConnected = phase == "up",
         WardenConnected = phase == "up",
         Confirmed = Ago(phase == "up" ? 0.4 : 5.2),
@@ -71,6 +72,9 @@ internal static class Samples
         StartedAt = node is null ? null : Ago(3700),
         ReadyAt = ready is { } age ? Ago(age) : null,
         ConsolePath = null,
+        Conditions = name == "shop-worker-0"
+            ? [new(ConditionView.PendingRestart, "true", "started", "memory: only from its next start on", null)]
+            : [],
         Confirmed = node is null ? null : Ago(0.4),
     };
 
@@ -126,7 +130,7 @@ internal static class Samples
                 Node = "n3", Rack = "r2", Current = true, Total = 1.75,
                 Scores =
                 [
-                    new("spread", 1, "no other of its set in r2"), new("balance", 0.75, "25 % of memory is used"),
+                    new("spread", 1, "no other of its set in r2", 200), new("free", 0.75, "25 % of memory is used"),
                 ],
             },
         ],
@@ -140,6 +144,7 @@ internal static class Samples
         Leader = new LeaderView("controller", 3, Ago(600)),
         Store = new StoreView("sqlite", true, null, 4L << 20, Ago(2)),
         Nodes = ImmutableSortedDictionary<string, int>.Empty.Add("up", 5).Add("lost", 1),
+        Cordoned = ["n6"],
         Instances = ImmutableSortedDictionary<string, int>.Empty.Add("ready", 2).Add("starting", 1).Add("waiting", 1),
         Guards =
         [

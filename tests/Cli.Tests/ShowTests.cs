@@ -46,7 +46,10 @@ public sealed class ShowTests
     [InlineData("vm explain db-0", "BMC Off, or lease end in 12 s")]
     [InlineData("incident show inc-7", "8.01 s")]
     [InlineData("incident show inc-7", "released by: the lock is let go")]
+    [InlineData("vm explain db-0", "spread x 200: no other of its set in r2")]
     [InlineData("status", "epoch 3")]
+    [InlineData("status", "Cordoned:      n6")]
+    [InlineData("node list", "up, cordoned")]
     [InlineData("status", "remedy: give it a BMC, or isolation pause")]
     [InlineData("get vm db-0", "memory: 96MiB")]
     public async Task A_page_holds_what_a_person_asks_for(string command, string text)
@@ -55,6 +58,24 @@ public sealed class ShowTests
         Run run = await Executable.RunAsync(controller.Socket, command.Split(' '));
         Assert.Equal((0, ""), (run.Exit, run.Error));
         Assert.Contains(text, run.Out);
+    }
+
+    [Fact]
+    public async Task What_is_as_wished_needs_no_reason_in_a_list()
+    {
+        await using FakeController controller = await CrowdedAsync();
+        Run run = await Executable.RunAsync(controller.Socket, "", 400, "vm", "list");
+        Assert.DoesNotContain("fewest of its set in rack r4", run.Out);
+        Assert.Contains("fewest of its set in rack r3", run.Out);
+        Assert.Contains("memory: only from its next start on", run.Out);
+    }
+
+    [Fact]
+    public async Task Evidence_stands_under_its_reason_without_a_label_of_its_own()
+    {
+        await using FakeController controller = await CrowdedAsync();
+        Run run = await Executable.RunAsync(controller.Socket, "node", "show", "n1");
+        Assert.Contains("\n               - bmc: power off", run.Out);
     }
 
     [Fact]

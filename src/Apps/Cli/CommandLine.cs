@@ -82,11 +82,10 @@ internal static class CommandLine
             string remedy = NearestWord.Find(word, known) is { } meant
                 ? $"did you mean \"{meant}\"?"
                 : $"see {path} --help";
-            return new SpecError(path, word, "is not known here", remedy);
+            return new SpecError($"{path} {word}", "", $"\"{word}\" is not known here", remedy);
         }
 
-        string reason = parsed.Errors[0].Message.ReplaceLineEndings(" ").Replace("\t", "").TrimEnd('.', ' ');
-        return new SpecError(path, "", reason, $"see {path} --help");
+        return new SpecError(path, "", Words.OfParser(parsed.Errors[0].Message), $"see {path} --help");
     }
 
     // EPIPE as the runtime reports it.

@@ -131,14 +131,15 @@ internal sealed class ControllerClient : IDisposable
     {
         string why = cause switch
         {
-            SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "nobody listens there",
             SocketException { SocketErrorCode: SocketError.AccessDenied } => "the right to connect is missing",
-            SocketException when !File.Exists(socketPath) => "there is no such socket",
+            SocketException when !File.Exists(socketPath) => "there is no such socket, so no controller is running",
+            SocketException => "nobody listens there, so no controller is running",
             _ => cause.Message.TrimEnd('.'),
         };
         string remedy = cause is SocketException { SocketErrorCode: SocketError.AccessDenied }
             ? "run as root"
-            : $"start havm-controller, or name its socket with --socket or {CommonOptions.SocketVariable}";
+            : "start it (systemctl start havm-controller; of a lab: havm lab start-controller, or ./run), or name its "
+                + $"socket with --socket or {CommonOptions.SocketVariable}";
         return CliFailure.Of(ExitCodes.Unreachable, "controller", socketPath, $"is not reachable: {why}", remedy);
     }
 

@@ -36,6 +36,9 @@ internal sealed class Page(Screen screen)
         }
     }
 
+    /// <summary>Goes on with the field above: stands under its value.</summary>
+    public void More(string text) => Text(text, LabelWidth + 1);
+
     /// <summary>Like <see cref="Field"/>, but nothing at all when there is nothing to say.</summary>
     public void FieldIfAny(string label, string? text, Tone tone = Tone.Plain)
     {

@@ -23,11 +23,17 @@ internal static class InstanceTables
             table.Add(
                 each.Name, Phase(each), each.Node, each.Rack, $"{each.Generation}", address, Times.Ago(each.ReadyAt),
                 Times.Absolute(each.ReadyAt), Times.Ago(each.Confirmed), Times.Absolute(each.Confirmed),
-                each.Reason?.Message);
+                Remark(each));
         }
 
         return table;
     }
+
+    /// <summary>What a reader of the list should know: nothing of what is as it is wished.</summary>
+    private static string? Remark(InstanceView each) =>
+        each.Conditions.FirstOrDefault(c => c is { Type: ConditionView.PendingRestart, Status: "true" }) is { } waits
+            ? waits.Message
+            : each.Settled ? null : each.Reason?.Message;
 
     public static void Show(InstanceView each, Page page)
     {
@@ -69,7 +75,7 @@ internal static class InstanceTables
         {
             page.Field("Waits for", new Cell($"{wait.Act}: {wait.Message}", Tone.Warn));
             page.Field("Released by", wait.ReleasedBy);
-            page.Field("Waits since", Times.Both(wait.Since));
+            page.FieldIfAny("Waits since", Times.Both(wait.Since));
         }
 
         page.Field("Judged", Times.Both(view.Confirmed));
@@ -77,12 +83,12 @@ internal static class InstanceTables
         var table = new TextTable(
             new("NODE"), new("RACK"), new("SCORE", Right: true), new("REFUSED BY", 1), new("WHY", Fold: true));
         foreach (CandidateView each in view.Candidates
-            .OrderByDescending(c => c.Total ?? double.NegativeInfinity).ThenBy(c => c.Node, StringComparer.Ordinal))
+            .OrderByDescending(c => c.Total ?? double.NegativeInfinity).ThenBy(c => c.Node, NaturalOrder.Instance))
         {
-            string score = each.Total?.ToString("0.00", CultureInfo.InvariantCulture) ?? Times.None;
+            string score = each.Total?.ToString("0.##", CultureInfo.InvariantCulture) ?? Times.None;
             string why = each.Refused is { } refused
                 ? refused.Message
-                : string.Join("; ", each.Scores.Select(s => $"{s.Name} {s.Value:0.##}: {s.Message}"));
+                : string.Join(", ", each.Scores.Select(s => $"{s.Name} {s.Value:0.##}"));
             table.Add(
                 each.Current ? new Cell($"{each.Node} *", Tone.Strong) : each.Node, each.Rack, score,
                 each.Refused is { } by ? new Cell(by.Filter, Tone.Warn) : Times.None, why);
@@ -92,6 +98,24 @@ internal static class InstanceTables
         if (view.Candidates.Any(each => each.Current))
         {
             page.Text("* is where it is now", tone: Tone.Dim);
+        }
+
+        Legend(page, view);
+    }
+
+    /// <summary>What each score means, once, and how much of the total it makes.</summary>
+    private static void Legend(Page page, ExplainView view)
+    {
+        List<ScoreView> scores = [.. view.Candidates.SelectMany(c => c.Scores).DistinctBy(s => s.Name)];
+        if (scores.Count == 0)
+        {
+            return;
+        }
+
+        page.Heading("Scores: each counts so many times, and the highest sum wins");
+        foreach (ScoreView each in scores)
+        {
+            page.Text($"{each.Name} x {each.Weight}: {each.Message}", 2);
         }
     }
 

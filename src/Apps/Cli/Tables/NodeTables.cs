@@ -15,7 +15,7 @@ internal static class NodeTables
         foreach (NodeView node in nodes.Items)
         {
             table.Add(
-                node.Name, node.Rack, Tones.Phase(node.Phase), $"{node.Instances.Length}",
+                node.Name, node.Rack, Phase(node), $"{node.Instances.Length}",
                 $"{node.CpusUsed}/{node.Cpus}",
                 $"{node.MemoryUsedBytes / Bytes.Mebi}/{node.MemoryBytes / Bytes.Mebi} MiB",
                 node.Bmc is { } bmc ? Tones.Phase(bmc.Power) : Times.None,
@@ -25,11 +25,16 @@ internal static class NodeTables
         page.Table(table, "There are no nodes.");
     }
 
+    private static Cell Phase(NodeView node) =>
+        node.Conditions.Any(c => c is { Type: "Cordoned", Status: "true" })
+            ? new Cell($"{node.Phase}, cordoned", Tone.Warn)
+            : Tones.Phase(node.Phase);
+
     public static void Show(NodeView node, Page page)
     {
         page.Field("Node", new Cell(node.Name, Tone.Strong));
         page.Field("Rack", node.Rack);
-        page.Field("Phase", Tones.Phase(node.Phase));
+        page.Field("Phase", Phase(node));
         Parts.Reason(page, node.Reason);
         page.Field("Heard", Times.Both(node.Confirmed));
         page.Field("Boot id", node.BootId);

@@ -18,7 +18,7 @@ internal static class Parts
         page.Field("Reason", reason.ToString());
         foreach (Evidence each in reason.Evidence.IsDefault ? [] : reason.Evidence)
         {
-            page.Field("", $"- {each.Source}: {each.Message}");
+            page.More($"- {each.Source}: {each.Message}");
         }
     }
 
@@ -53,7 +53,8 @@ internal static class Parts
         foreach (HeldView each in held)
         {
             page.Text($"{each.Subject}: {each.Act}", 2, Tone.Warn);
-            page.Text($"held by {each.Guard} since {Times.Both(each.Since)}: {each.Message}", 4);
+            string since = each.Since is null ? "" : $" since {Times.Both(each.Since)}";
+            page.Text($"held by {each.Guard}{since}: {each.Message}", 4);
             page.Text($"released by: {each.ReleasedBy}", 4);
         }
     }

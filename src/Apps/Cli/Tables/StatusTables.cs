@@ -19,6 +19,7 @@ internal static class StatusTables
             ? $"{store.Kind}, {new Bytes(store.SizeBytes)}, last commit {Times.Both(store.LastCommit)}"
             : new Cell($"{store.Kind}: {store.Problem}", Tone.Bad));
         page.Field("Nodes", Counts(status.Nodes));
+        page.FieldIfAny("Cordoned", string.Join(", ", status.Cordoned), Tone.Warn);
         page.Field("Instances", Counts(status.Instances));
         page.Field("Incidents", status.OpenIncidents == 0
             ? "none open"
@@ -48,7 +49,7 @@ internal static class StatusTables
         bool granted = lease.State == "granted";
         page.Field("Long lease", new Cell(
             granted
-                ? $"{lease.Name}, ends {Utc(lease.Ends)}, held by {lease.Holding.Length} node(s)"
+                ? $"{lease.Name}, ends {Utc(lease.Ends)}, held by {Count.Of(lease.Holding.Length, "node")}"
                     + (nodes.Length == 0 ? "" : $", not by {nodes}")
                 : $"{lease.Name}, being ended"
                     + (nodes.Length == 0 ? "" : $"; not yet acknowledged by {nodes}"),

@@ -46,15 +46,47 @@ internal static class ApplyVerbs
     {
         StatusView status = (await client.GetAsync(
             $"v1/objects/{kind}/{Words.Escape(name)}", ApiJson.Default.ObjectView, cancel)).Status;
-        return status.Settled ? null : Lack(status.Phase, status.Reason);
+        return status.Settled
+            ? new Waiter.Seen(null, Pending(status))
+            : Lack(status.Phase, status.Reason);
     };
 
-    /// <summary>What is still lacking until an object is gone.</summary>
+    /// <summary>
+    /// What is still lacking until an object is gone, and with it every instance that it asked for: while one still
+    /// stops, its disks, its addresses and its place are taken.
+    /// </summary>
     public static Waiter.LookAsync Gone(string kind, string name) => async (client, cancel) =>
-        await client.FindAsync(
-            $"v1/objects/{kind}/{Words.Escape(name)}", ApiJson.Default.ObjectView, cancel) is { } left
-            ? left.Status.Phase
-            : null;
+    {
+        if (await client.FindAsync(
+            $"v1/objects/{kind}/{Words.Escape(name)}", ApiJson.Default.ObjectView, cancel) is { } left)
+        {
+            return left.Status.Phase;
+        }
+
+        IEnumerable<InstanceView> instances = kind switch
+        {
+            "VirtualMachine" => await client.FindAsync(
+                $"v1/instances/{Words.Escape(name)}", ApiJson.Default.InstanceView, cancel) is { } one ? [one] : [],
+            "Service" => (await client.GetAsync(
+                "v1/instances", ApiJson.Default.ListViewInstanceView, cancel)).Items,
+            _ => [],
+        };
+        string[] lacking =
+        [
+            .. instances.Where(each => each.Owner == $"{kind}/{name}").Select(each => $"{each.Name} {each.Phase}"),
+        ];
+        return lacking.Length == 0 ? null : string.Join(", ", lacking);
+    };
+
+    private static string? Pending(StatusView status)
+    {
+        string[] told =
+        [
+            .. status.Conditions.Where(c => c is { Type: ConditionView.PendingRestart, Status: "true" })
+                .Select(c => c.Message),
+        ];
+        return told.Length == 0 ? null : string.Join("; ", told);
+    }
 
     /// <summary>"starting (on n3)".</summary>
     public static string Lack(string phase, Reason? reason) => reason is null ? phase : $"{phase} ({reason.Message})";
@@ -94,13 +126,14 @@ internal static class ApplyVerbs
         return ExitCodes.Ok;
     }
 
-    private static void Render(ApplyResult result, Page page)
+    public static void Render(ApplyResult result, Page page)
     {
         foreach (AppliedObject each in result.Objects)
         {
             string done = each.Outcome.ToString().ToLowerInvariant();
             string words = !result.DryRun ? done : each.Outcome == ApplyOutcome.Unchanged ? done : $"would be {done}";
-            page.Raw($"{each.Kind}/{each.Name} {words}");
+            string more = each.Message is { } message && !result.DryRun ? $": {message}" : "";
+            page.Raw($"{each.Kind}/{each.Name} {words}{more}");
         }
     }
 }

@@ -49,7 +49,10 @@ internal static class CompletionVerb
         int program = before.IndexOf(' ') + 1;
         string typed = before[program..];
         string word = typed[(typed.LastIndexOf(' ') + 1)..];
-        foreach (var offer in root.Parse(typed).GetCompletions(typed.Length).Select(item => item.Label).Distinct())
+        IEnumerable<string> offers = typed.StartsWith("lab ", StringComparison.Ordinal)
+            ? LabVerb.Offers(typed["lab ".Length..])
+            : root.Parse(typed).GetCompletions(typed.Length).Select(item => item.Label);
+        foreach (string offer in offers.Distinct())
         {
             bool option = offer.StartsWith('-') || offer.StartsWith('/');
             if (offer.StartsWith(word, StringComparison.Ordinal)

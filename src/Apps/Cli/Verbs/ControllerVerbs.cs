@@ -75,7 +75,7 @@ internal static class ControllerVerbs
 
         return exit;
 
-        async Task<string?> LookAsync(ControllerClient client, CancellationToken token)
+        async Task<Waiter.Seen> LookAsync(ControllerClient client, CancellationToken token)
         {
             seen = (await client.GetAsync("v1/status", ApiJson.Default.ClusterStatusView, token)).LongLease;
             if (seen is null || seen.State != state)

@@ -26,6 +26,7 @@ internal static class IncidentVerbs
     private static Command Show()
     {
         var id = new Argument<string>("id") { Description = "As incident list tells it", HelpName = "ID" };
+        id.CompletionSources.Add(context => Words.Names(context, "v1/incidents", "id"));
         var command = new Command("show", "Evidence, decision, proof and the time each phase took");
         command.Arguments.Add(id);
         command.Showing().SetAction((parse, cancel) => Viewer.ShowAsync(

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Havm.Cli.Output;
 
@@ -24,14 +25,35 @@ internal static class LabVerb
         return command;
     }
 
-    public static int HandOver(string[] arguments)
+    /// <summary>What the lab says may follow these words of its own.</summary>
+    public static IEnumerable<string> Offers(string typed)
+    {
+        if (Array.Find(Places(), File.Exists) is not { } found)
+        {
+            return [];
+        }
+
+        var start = new ProcessStartInfo(found, [$"[suggest:{typed.Length}]", typed])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        using Process? lab = Process.Start(start);
+        return lab?.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? [];
+    }
+
+    private static string[] Places()
     {
         string here = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
-        string[] places =
+        return
         [
             Path.Combine(here, Executable),
             Path.GetFullPath(Path.Combine(here, "../../Lab", Path.GetFileName(here), Executable)),
         ];
+    }
+
+    public static int HandOver(string[] arguments)
+    {
+        string[] places = Places();
         string reason = $"is neither at {places[0]} nor at {places[1]}";
         if (Array.Find(places, File.Exists) is { } found)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization.Metadata;
 using Havm.Cli.Controller;
 using Havm.Cli.Output;
 using Havm.Wire.Api;
@@ -10,15 +11,21 @@ internal static class Orders
 {
     /// <param name="send">Sends the order; the answer is an <see cref="OrderAnswer"/>.</param>
     /// <param name="look">What <c>--wait</c> waits for; null: the order itself is all.</param>
-    public static async Task<int> RunAsync(
+    public static Task<int> RunAsync(
         ParseResult parse, string subject, Func<ControllerClient, CancellationToken, Task<byte[]>> send,
-        Waiter.LookAsync? look, CancellationToken cancel)
+        Waiter.LookAsync? look, CancellationToken cancel) =>
+        RunAsync(
+            parse, subject, send, ApiJson.Default.OrderAnswer,
+            (order, page) => page.Text($"{order.Object}: {order.Message}"), look, cancel);
+
+    /// <summary>An order whose answer is of another type.</summary>
+    public static async Task<int> RunAsync<T>(
+        ParseResult parse, string subject, Func<ControllerClient, CancellationToken, Task<byte[]>> send,
+        JsonTypeInfo<T> type, Action<T, Page> render, Waiter.LookAsync? look, CancellationToken cancel)
     {
         using var client = new ControllerClient(parse.GetRequiredValue(CommonOptions.Socket));
         byte[] answer = await send(client, cancel);
-        Viewer.Print(
-            answer, parse.GetValue(CommonOptions.Output), ApiJson.Default.OrderAnswer,
-            (order, page) => page.Text($"{order.Object}: {order.Message}"));
+        Viewer.Print(answer, parse.GetValue(CommonOptions.Output), type, render);
         if (look is not null)
         {
             await Waiter.UntilAsync(parse, client, subject, look, cancel);

@@ -38,6 +38,9 @@ internal static class ServiceVerbs
     {
         Argument<string> name = Words.Name("service", "services");
         var role = new Argument<string>("role") { Description = "The role to scale", HelpName = "ROLE" };
+        role.CompletionSources.Add(context => Words.IsAt(context, role)
+            ? Words.Roles(context, context.ParseResult.GetValue(name))
+            : []);
         var instances = new Argument<int>("instances")
         {
             Description = "How many there shall be, 0 to 1000; the highest index leaves first", HelpName = "N",
@@ -45,6 +48,13 @@ internal static class ServiceVerbs
         var command = new Command("scale", "Change how many instances a role has");
         command.Arguments.Add(name);
         command.Arguments.Add(role);
+        instances.Validators.Add(result =>
+        {
+            if (result.Tokens is [var word] && int.TryParse(word.Value, out int wanted) && wanted is < 0 or > 1000)
+            {
+                result.AddError($"{word.Value} instances are out of bounds: write 0 to 1000.");
+            }
+        });
         command.Arguments.Add(instances);
         command.Options.Add(CommonOptions.Output);
         command.Waiting().SetAction((parse, cancel) =>

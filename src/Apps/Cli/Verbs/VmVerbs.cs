@@ -107,7 +107,7 @@ internal static class VmVerbs
             return Orders.RunAsync(
                 parse, $"VirtualMachine/{one}",
                 (client, token) => client.DeleteAsync($"v1/objects/VirtualMachine/{Words.Escape(one)}", token),
-                ApplyVerbs.Gone("VirtualMachine", one), cancel);
+                ApiJson.Default.ApplyResult, ApplyVerbs.Render, ApplyVerbs.Gone("VirtualMachine", one), cancel);
         });
         return command;
     }

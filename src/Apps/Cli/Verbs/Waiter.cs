@@ -10,8 +10,15 @@ internal static class Waiter
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How one look went: null when it has come true, else what is lacking.</summary>
-    public delegate Task<string?> LookAsync(ControllerClient client, CancellationToken cancel);
+    public delegate Task<Seen> LookAsync(ControllerClient client, CancellationToken cancel);
+
+    /// <summary>How one look went.</summary>
+    /// <param name="Lack">What is still lacking; null when it has come true.</param>
+    /// <param name="Rest">What comes true later and is not waited for; null when nothing is.</param>
+    public readonly record struct Seen(string? Lack, string? Rest = null)
+    {
+        public static implicit operator Seen(string? lack) => new(lack);
+    }
 
     /// <summary>Waits if <c>--wait</c> was given.</summary>
     /// <exception cref="CliFailure">It did not come true in time, or the controller stayed away.</exception>
@@ -30,10 +37,11 @@ internal static class Waiter
         while (true)
         {
             string? lack;
+            string? rest = null;
             int exit = ExitCodes.TimedOut;
             try
             {
-                lack = await look(client, cancel);
+                (lack, rest) = await look(client, cancel);
             }
             catch (CliFailure failure) when (failure.ExitCode == ExitCodes.Unreachable)
             {
@@ -44,7 +52,8 @@ internal static class Waiter
 
             if (lack is null)
             {
-                Console.Error.WriteLine($"{subject}: done after {Times.Length(clock.Elapsed.TotalSeconds)}");
+                string but = rest is null ? "" : $", but {rest}";
+                Console.Error.WriteLine($"{subject}: done after {Times.Length(clock.Elapsed.TotalSeconds)}{but}");
                 return;
             }
 

@@ -1,13 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Havm.Cli.Controller;
 using Havm.Specs;
 
 namespace Havm.Cli.Verbs;
 
 /// <summary>Arguments that several verbs take, and what the shell may complete them with.</summary>
-internal static class Words
+internal static partial class Words
 {
     /// <summary>A person who pressed TAB does not wait longer.</summary>
     private static readonly TimeSpan TabPatience = TimeSpan.FromMilliseconds(500);
@@ -17,9 +18,13 @@ internal static class Words
     public static Argument<string> Name(string what, string list)
     {
         var argument = new Argument<string>("name") { Description = $"The {what}'s name", HelpName = "NAME" };
-        argument.CompletionSources.Add(context => Names(context, $"v1/{list}"));
+        argument.CompletionSources.Add(context => IsAt(context, argument) ? Names(context, $"v1/{list}") : []);
         return argument;
     }
+
+    /// <summary>Whether an argument is what is being typed, and not one that stands already before it.</summary>
+    public static bool IsAt(CompletionContext context, Argument argument) =>
+        context.ParseResult.GetResult(argument)?.Tokens is not [var typed, ..] || typed.Value == context.WordToComplete;
 
     public static Argument<string> Kind(bool required)
     {
@@ -35,20 +40,41 @@ internal static class Words
 
     /// <summary>The kind's name as documents have it.</summary>
     public static string KindOf(string word) => SpecSchema.FindKind(word) ?? throw CliFailure.Of(
-        ExitCodes.BadInput, "havm", "KIND", $"is \"{word}\", which is not known",
+        ExitCodes.BadInput, $"kind {word}", "", "is not known",
         NearestWord.Remedy(word, SpecSchema.Kinds));
+
+    /// <summary>The parser's message on one line, and in words of the command line where it speaks of code.</summary>
+    public static string OfParser(string message)
+    {
+        string line = message.ReplaceLineEndings(" ").Replace("\t", "").TrimEnd('.', ' ');
+        return NoNumber().Match(line) is { Success: true } found
+            ? $"\"{found.Groups["word"].Value}\" is no whole number"
+            : line;
+    }
+
+    [GeneratedRegex("^Cannot parse argument '(?<word>[^']*)' .* as expected type 'System\\.Int(32|64)'$")]
+    private static partial Regex NoNumber();
 
     public static string Escape(string name) => Uri.EscapeDataString(name);
 
-    private static IEnumerable<CompletionItem> Names(CompletionContext context, string path)
+    /// <summary>What a list of the API may be asked for by.</summary>
+    public static IEnumerable<CompletionItem> Names(CompletionContext context, string path, string field = "name") =>
+        Offer(context, path, "items", field);
+
+    /// <summary>The roles of a service that was typed before.</summary>
+    public static IEnumerable<CompletionItem> Roles(CompletionContext context, string? service) =>
+        service is null ? [] : Offer(context, $"v1/services/{Escape(service)}", "roles", "name");
+
+    private static IEnumerable<CompletionItem> Offer(
+        CompletionContext context, string path, string list, string field)
     {
         try
         {
             using var client = new ControllerClient(context.ParseResult.GetRequiredValue(CommonOptions.Socket));
             using var patience = new CancellationTokenSource(TabPatience);
             byte[] answer = client.GetAsync(path, patience.Token).GetAwaiter().GetResult();
-            JsonArray items = JsonNode.Parse(answer)?["items"]?.AsArray() ?? [];
-            return [.. items.Select(item => new CompletionItem(item?["name"]?.ToString() ?? ""))];
+            JsonArray items = JsonNode.Parse(answer)?[list]?.AsArray() ?? [];
+            return [.. items.Select(item => new CompletionItem(item?[field]?.ToString() ?? ""))];
         }
         catch (Exception e) when (e is CliFailure or OperationCanceledException or System.Text.Json.JsonException)
         {
