@@ -59,19 +59,36 @@ public sealed record Incident
 
 public enum IncidentKind
 {
+    /// <summary>A node fell silent, and so did all evidence of it: it is fenced.</summary>
     NodeFailed,
+
+    /// <summary>A node lives, by its datastore heartbeat, and no network reaches it.</summary>
     NodeCutOff,
 
     /// <summary>
     /// It spoke from a new boot before anybody had judged its silence; what it ran starts there again.
     /// </summary>
     NodeRebooted,
+
+    /// <summary>A node's warden is heard and its agent is not: what runs there runs on unwatched.</summary>
     AgentDown,
+
+    /// <summary>QEMU ended without an order.</summary>
     MachineExit,
+
+    /// <summary>The guest's kernel panicked.</summary>
     GuestPanic,
+
+    /// <summary>The guest went silent and idle for the wait, or its own watchdog fired.</summary>
     GuestHang,
+
+    /// <summary>The guest shut itself down though it is wanted running.</summary>
     GuestShutdown,
+
+    /// <summary>The machine could not be started.</summary>
     StartFailure,
+
+    /// <summary>The lease ran out, and the isolation policy ended or paused it.</summary>
     LeaseEnd,
 
     /// <summary>A boot that was proven dead has spoken: a fence lied.</summary>

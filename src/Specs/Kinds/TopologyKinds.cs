@@ -12,7 +12,8 @@ internal static class TopologyKinds
 
     private static readonly Member<DatastoreSpec, bool> Enforcing = Member.Optional(
         "enforcing", FlagType.Instance, false, (DatastoreSpec s) => s.Enforcing,
-        "True when the storage itself refuses later writes of a fenced node, which then counts as a proof of death.");
+        "True when the storage itself refuses later writes of a fenced node. Instances on it then default to isolation "
+            + "leaveRunning; by itself it is no proof of death.");
 
     public static readonly SpecKind Datastore = new SpecKind<DatastoreSpec>(
         "Datastore",

@@ -8,7 +8,7 @@ public sealed record IncidentView
 {
     public required string Id { get; init; }
 
-    /// <summary>"nodeLost", "guestPanic", "processExit", ...</summary>
+    /// <summary>"nodeFailed", "guestPanic", "machineExit", ...: docs/reference/words.md has all.</summary>
     public required string Kind { get; init; }
 
     /// <summary>"Node/n1" or "Instance/web-0".</summary>
@@ -19,7 +19,7 @@ public sealed record IncidentView
     /// <summary>Null while anything is still to be done.</summary>
     public Moment? ClosedAt { get; init; }
 
-    /// <summary>Where it stands, in one word: "detecting", "fencing", "recovering", "held", "closed".</summary>
+    /// <summary>Where it stands, in one word: "fencing", "recovering", "closed".</summary>
     public required string Phase { get; init; }
 
     public ImmutableArray<Evidence> Evidence { get; init => field = value.OrEmpty(); } = [];
@@ -42,7 +42,7 @@ public sealed record IncidentView
 }
 
 /// <summary>The evidence on which something counts as surely not running.</summary>
-/// <param name="Method">"report", "newBoot", "bmcOff", "storage", "lease" or "operator".</param>
+/// <param name="Method">"provenByReport", "provenByPower" and so on: docs/reference/words.md has all.</param>
 public sealed record ProofView(string Method, string Message, Moment At);
 
 /// <summary>

@@ -1,0 +1,124 @@
+using System.Text.Json;
+
+namespace Havm.Controller.Tests;
+
+/// <summary>What a person at the command line is told by a controller of a cluster whose one node was never heard.</summary>
+public sealed class OperatorTests
+{
+    private const string Cluster = """
+        {apiVersion: havm/v1, kind: Rack, metadata: {name: r1}, spec: {}}
+        ---
+        {apiVersion: havm/v1, kind: Datastore, metadata: {name: store}, spec: {}}
+        ---
+        {apiVersion: havm/v1, kind: Image, metadata: {name: small}, spec: {datastore: store, kernel: k, initrd: i}}
+        ---
+        {apiVersion: havm/v1, kind: Network, metadata: {name: lan}, spec: {cidr: 10.1.0.0/16}}
+        ---
+        {apiVersion: havm/v1, kind: Node, metadata: {name: n1}, spec: {rack: r1, cpus: 64, memory: 8GiB}}
+        ---
+        {apiVersion: havm/v1, kind: VirtualMachine, metadata: {name: db},
+         spec: {vcpus: 1, memory: 64MiB, image: small, networks: [lan]}}
+        ---
+        apiVersion: havm/v1
+        kind: Service
+        metadata: {name: shop}
+        spec:
+          roles:
+            - {name: web, type: web, instances: 11, vcpus: 1, memory: 64MiB, image: small, networks: [lan]}
+        """;
+
+    [Fact]
+    public async Task Lists_are_in_the_order_of_numbers()
+    {
+        await using var rig = await ShopAsync();
+
+        using var list = JsonDocument.Parse((await rig.HavmAsync("vm", "list", "-o", "json")).Output);
+
+        Assert.Equal(
+            ["db", .. Enumerable.Range(0, 11).Select(i => $"shop-web-{i}")],
+            list.RootElement.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("name").GetString()!));
+    }
+
+    [Fact]
+    public async Task What_waits_says_since_when_and_for_what_and_names_no_other_command_to_say_it()
+    {
+        await using var rig = await ShopAsync();
+
+        using var told = JsonDocument.Parse((await rig.HavmAsync("vm", "explain", "db", "-o", "json")).Output);
+
+        var wait = told.RootElement.GetProperty("waitingFor");
+        Assert.Equal("no node can take it: up refuses 1 node", wait.GetProperty("message").GetString());
+        Assert.True(wait.GetProperty("since").GetProperty("ageSeconds").GetDouble() > 0);
+        Assert.DoesNotContain("explain", told.RootElement.GetProperty("reason").GetProperty("message").GetString());
+    }
+
+    [Fact]
+    public async Task A_cordoned_node_is_seen_to_be_one_and_both_orders_say_what_they_do()
+    {
+        await using var rig = await ShopAsync();
+
+        var cordoned = await rig.HavmAsync("node", "cordon", "n1");
+        Assert.Equal("Node/n1: gets no new instances; those on it stay\n", cordoned.Output);
+        Assert.Contains("joining, cordoned", (await rig.HavmAsync("node", "list")).Output);
+        Assert.Matches("Cordoned: +n1\n", (await rig.HavmAsync("status")).Output);
+
+        Assert.Equal("Node/n1: may get instances again\n", (await rig.HavmAsync("node", "uncordon", "n1")).Output);
+        Assert.DoesNotContain("cordoned", (await rig.HavmAsync("node", "list")).Output);
+        Assert.Contains("nodeUncordoned Node/n1", (await rig.HavmAsync("event", "list")).Output);
+    }
+
+    [Fact]
+    public async Task An_instance_that_is_taken_for_an_object_and_a_role_that_is_none_are_told_with_the_way_out()
+    {
+        await using var rig = await ShopAsync();
+
+        foreach (var words in (string[][])[["get", "vm", "shop-web-0"], ["vm", "delete", "shop-web-0"]])
+        {
+            var absent = await rig.HavmAsync(words);
+            Assert.Equal(1, absent.Exit);
+            Assert.Contains("shop-web-0 is an instance of Service/shop, role web", absent.Error);
+            Assert.Contains("`havm service scale shop web N`", absent.Error);
+        }
+
+        var role = await rig.HavmAsync("service", "scale", "shop", "front", "2");
+        Assert.Equal(2, role.Exit);
+        Assert.Contains("name one of: web", role.Error);
+    }
+
+    [Fact]
+    public async Task Scaling_and_deleting_say_what_is_done_and_end_when_it_is()
+    {
+        await using var rig = await ShopAsync();
+
+        var scaled = await rig.HavmAsync("service", "scale", "shop", "web", "2");
+        Assert.Equal((0, "Service/shop: role web goes from 11 to 2 instances\n"), (scaled.Exit, scaled.Output));
+
+        var deleted = await rig.HavmAsync("vm", "delete", "db", "--wait");
+        Assert.Equal(0, deleted.Exit);
+        Assert.Equal(
+            "VirtualMachine/db removed: db is shut down, and gone once it is proven stopped\n", deleted.Output);
+        Assert.Equal(1, (await rig.HavmAsync("vm", "show", "db")).Exit);
+    }
+
+    [Fact]
+    public async Task Warnings_are_told_once_with_the_object_they_are_about()
+    {
+        await using var rig = await ShopAsync();
+        var leased = rig.Write(Cluster.Replace("image: small", "image: small, isolation: powerOff"));
+
+        var first = await rig.HavmAsync("apply", "-f", leased);
+        var again = await rig.HavmAsync("apply", "-f", leased);
+
+        Assert.Contains("warning: Service/shop: role web: isolation powerOff also acts", first.Error);
+        Assert.Equal((0, ""), (again.Exit, again.Error));
+    }
+
+    private static async Task<ControllerRig> ShopAsync()
+    {
+        var rig = new ControllerRig();
+        await rig.StartAsync();
+        var applied = await rig.HavmAsync("apply", "-f", rig.Write(Cluster));
+        Assert.True(applied.Exit == 0, applied.Error);
+        return rig;
+    }
+}
