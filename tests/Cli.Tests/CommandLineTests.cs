@@ -38,7 +38,9 @@ public sealed class CommandLineTests
         Run run = await Executable.RunAsync(Nowhere, "vm", "list");
         Assert.Equal((3, ""), (run.Exit, run.Out));
         Assert.Contains(
-            $"error: controller  {Nowhere}\n  reason: is not reachable: there is no such socket, so no controller is running\n", run.Error);
+            $"error: controller  {Nowhere}\n  reason: is not reachable: there is no such socket, "
+                + "so no controller is running\n",
+            run.Error);
     }
 
     [Fact]

@@ -187,7 +187,9 @@ public sealed class OrderTests
                 {
                     Conditions =
                     [
-                        new(ConditionView.PendingRestart, "true", "started", "memory: only from its next start on", null),
+                        new(
+                            ConditionView.PendingRestart, "true", "started", "memory: only from its next start on",
+                            null),
                     ],
                 },
             },

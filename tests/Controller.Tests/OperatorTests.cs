@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Havm.Controller.Tests;
 
-/// <summary>What a person at the command line is told by a controller of a cluster whose one node was never heard.</summary>
+/// <summary>What a person is told by a controller of a cluster whose one node was never heard.</summary>
 public sealed class OperatorTests
 {
     private const string Cluster = """

@@ -27,8 +27,8 @@ public sealed partial class WordsTests
         page.Append("""
             # Reference: words
 
-            Generated from the code and the sentences that stand at each word there. `havm` prints them in this spelling,
-            and so does the API.
+            Generated from the code and the sentences that stand at each word there. `havm` prints them in this
+            spelling, and so does the API.
 
 
             """);
@@ -50,7 +50,8 @@ public sealed partial class WordsTests
         Write(page, "Guards, which hold automation still", Types<IGuard>());
         Write(page, "Filters, which refuse a node for an instance", Types<IFilter>());
         Write(page, "Scores, which order the nodes that are left", [
-            .. PlacementDecider.Scores.Select(s => (s.Name, $"{char.ToUpperInvariant(s.Means[0])}{s.Means[1..]}. It counts {s.Weight} times.")),
+            .. PlacementDecider.Scores.Select(s => (
+                s.Name, $"{char.ToUpperInvariant(s.Means[0])}{s.Means[1..]}. It counts {s.Weight} times.")),
         ]);
         Write(page, "Events", Events());
         Golden.Matches("docs/reference/words.md", page.ToString());
@@ -88,7 +89,8 @@ public sealed partial class WordsTests
         return
         [
             .. System.Enum.GetNames<T>()
-                .Select(member => (Word.Of(member), SummaryBefore(body, Regex.Match(body, $@"\n    {member}\b").Index))),
+                .Select(member => (
+                    Word.Of(member), SummaryBefore(body, Regex.Match(body, $@"\n    {member}\b").Index))),
         ];
     }
 

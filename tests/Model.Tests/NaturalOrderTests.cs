@@ -7,7 +7,7 @@ public sealed class NaturalOrderTests
     [Fact]
     public void Numbers_in_names_count_by_their_value()
     {
-        string[] ordered = ["db", "db-0", "r1n2", "r1n10", "r2n1", "web-1", "web-01", "web-2", "web-10", "web-10-a"];
+        string[] ordered = ["db", "db-0", "r1n2", "r1n10", "r2n1", "web-01", "web-1", "web-2", "web-10", "web-10-a"];
 
         Assert.Equal(ordered, ordered.Reverse().Order(NaturalOrder.Instance));
     }

@@ -36,8 +36,9 @@ public static class Warnings
     private static IEnumerable<string> Leased(string part, InstanceTemplate template) =>
         template.Isolation is not (IsolationPolicy.Pause or IsolationPolicy.Stop or IsolationPolicy.PowerOff) ? [] :
         [
-            $"{part}isolation {Word.Of(template.Isolation.Value)} also acts in a controller outage longer than its lease, because a host cannot "
-                + "tell an outage from a partition; `havm controller hold` before a planned one, or leaveRunning "
+            $"{part}isolation {Word.Of(template.Isolation.Value)} also acts in a controller outage longer "
+                + "than its lease, because a host cannot tell an outage from a partition; "
+                + "`havm controller hold` before a planned one, or leaveRunning "
                 + "where something else proves a node dead",
         ];
 

@@ -63,7 +63,8 @@ public static class IncidentDecider
         if (all.Values.All(r => r.Done) && IncidentOutcome.Of(cluster, incident, all.Count) is { } outcome)
         {
             var why = new Reason(
-                "incidents", "closed", $"{incident.Id} ({Word.Of(incident.Kind)} {incident.Subject}) is over: {outcome}");
+                "incidents", "closed",
+                $"{incident.Id} ({Word.Of(incident.Kind)} {incident.Subject}) is over: {outcome}");
             yield return new Proposal(new IncidentClosed(incident.Id, outcome, cluster.Wall), why);
         }
     }

@@ -105,7 +105,9 @@ public static class LifecycleDecider
         }
     }
 
-    /// <summary>What changes, and what of it waits for a new process; an object or the policy may have changed.</summary>
+    /// <summary>
+    /// What changes, and what of it waits for a new process; an object or the policy may have changed.
+    /// </summary>
     private static string Revision(Cluster cluster, Instance from, Instance to)
     {
         var later = PendingStart.Of(cluster, from, to.Machine);

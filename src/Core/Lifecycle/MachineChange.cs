@@ -24,7 +24,8 @@ public static class MachineChange
     {
         var words = ImmutableArray.CreateBuilder<string>();
         Add(words, from.Isolation != to.Isolation, $"isolation {Word.Of(from.Isolation)} -> {Word.Of(to.Isolation)}");
-        Add(words, from.Monitoring != to.Monitoring, $"monitoring {Word.Of(from.Monitoring)} -> {Word.Of(to.Monitoring)}");
+        Add(words, from.Monitoring != to.Monitoring,
+            $"monitoring {Word.Of(from.Monitoring)} -> {Word.Of(to.Monitoring)}");
         Add(words, from.Repair != to.Repair, "limits of repair in place");
         return words.ToImmutable();
     }

@@ -66,7 +66,7 @@ public enum IncidentKind
     NodeCutOff,
 
     /// <summary>
-    /// It spoke from a new boot before anybody had judged its silence; what it ran starts there again.
+    /// A node spoke from a new boot before anybody had judged its silence; what it ran starts there again.
     /// </summary>
     NodeRebooted,
 

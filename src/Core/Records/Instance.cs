@@ -40,7 +40,9 @@ public sealed record Instance
     /// <summary>Withdrawn seats without a proof of death. While any is left no new seat is given.</summary>
     public ImmutableArray<WithdrawnSeat> Unproven { get; init; } = [];
 
-    /// <summary>What the running process was made with; null when <see cref="Machine"/> has not changed since.</summary>
+    /// <summary>
+    /// What the running process was made with; null when <see cref="Machine"/> has not changed since.
+    /// </summary>
     public StartedAs? StartedAs { get; init; }
 
     public long RestartOrder { get; init; }

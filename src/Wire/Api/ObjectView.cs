@@ -64,6 +64,8 @@ public sealed record StatusView
 public sealed record ConditionView(
     string Type, string Status, string Reason, string Message, Moment? LastTransitionTime)
 {
-    /// <summary>What runs was started before its definition changed, and takes that up only when it starts anew.</summary>
+    /// <summary>
+    /// What runs was started before its definition changed, and takes that up only when it starts anew.
+    /// </summary>
     public const string PendingRestart = "PendingRestart";
 }

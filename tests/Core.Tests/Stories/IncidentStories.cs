@@ -47,7 +47,7 @@ public sealed class IncidentStories
         Assert.Equal((home.Name, home.Name), (way.From!.Value, way.To!.Value));
         Assert.Null(way.PlacedAt);
         Assert.InRange(way.ReadyAt!.Value, way.StartedAt!.Value, incident.ClosedAt!.Value);
-        Assert.Equal("1 instance(s) are ready again", incident.Outcome);
+        Assert.Equal("1 instance ready again", incident.Outcome);
         Assert.Contains("new boot", incident.Decision.Message);
         Assert.Null(story.Node(home.Name.Value).Incident);
     }

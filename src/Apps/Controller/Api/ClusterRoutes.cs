@@ -17,7 +17,8 @@ internal static class ClusterRoutes
         {
             var lens = api.Lens();
             return Results.Json(
-                lens.List(lens.Cluster.Ledger.Nodes.Values.Select(lens.Node), n => n.Name), ApiJson.Default.ListViewNodeView);
+                lens.List(lens.Cluster.Ledger.Nodes.Values.Select(lens.Node), n => n.Name),
+                ApiJson.Default.ListViewNodeView);
         }).Produces<ListView<NodeView>>();
         app.MapGet("/v1/nodes/{name}", Node).Produces<NodeView>().Produces<ErrorView>(404);
         app.MapPost("/v1/nodes/{name}/confirm-dead", ConfirmDeadAsync).Produces<OrderAnswer>().Produces<ErrorView>(409);

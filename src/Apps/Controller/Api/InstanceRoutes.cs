@@ -23,7 +23,8 @@ internal static class InstanceRoutes
         {
             var lens = api.Lens();
             return Results.Json(
-                lens.List(lens.Cluster.Ledger.All<ServiceSpec>().Select(s => lens.Service(s.Name, s.Spec)), s => s.Name),
+                lens.List(
+                    lens.Cluster.Ledger.All<ServiceSpec>().Select(s => lens.Service(s.Name, s.Spec)), s => s.Name),
                 ApiJson.Default.ListViewServiceView);
         }).Produces<ListView<ServiceView>>();
         app.MapGet("/v1/services/{name}", Service).Produces<ServiceView>().Produces<ErrorView>(404);

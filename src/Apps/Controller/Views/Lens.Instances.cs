@@ -95,7 +95,8 @@ internal sealed partial record Lens
         InstancePhase.WaitingForProof => instance.Unproven[0].Why,
         InstancePhase.Waiting => instance.Failures.Why
             ?? AdoptionDecider.Waits(Cluster.Ledger)
-            ?? new Reason("placement", "waiting", $"no node can take it now; `havm vm explain {instance.Name}` says why"),
+            ?? new Reason(
+                "placement", "waiting", $"no node can take it now; `havm vm explain {instance.Name}` says why"),
         InstancePhase.Down => Cluster.Ledger.Nodes[instance.Seat!.Node].Why,
         _ => report?.Reason ?? instance.Seat?.Why,
     };

@@ -29,7 +29,8 @@ internal sealed partial record Lens
                 .. Cluster.Ledger.Nodes.Values.Where(n => n.Cordoned).Select(n => n.Name.Value)
                     .Order(NaturalOrder.Instance),
             ],
-            Instances = Counts(Cluster.Ledger.Instances.Values.Select(i => Word.Of(InstanceMachine.PhaseOf(Cluster, i)))),
+            Instances = Counts(
+                Cluster.Ledger.Instances.Values.Select(i => Word.Of(InstanceMachine.PhaseOf(Cluster, i)))),
             LongLease = LongLease(),
             Guards = [.. Core.Round.Guards.Select(g => Guard(g, runner))],
             Held =

@@ -7,6 +7,9 @@ public sealed class PinScore : IScore
 {
     public string Name => "pin";
 
+    public string Means =>
+        "the node's weight in the pins of the instance, in percent of the highest; 100 everywhere without pins";
+
     public int Weight => 300;
 
     public int Of(Candidate node, Instance instance, PlacementView view) =>
