@@ -43,7 +43,11 @@ internal static class LabCommandLine
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            var words = parsed.Errors[0].Message.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries);
+            // A misspelt word is told before what it leaves missing.
+            var message = parsed.UnmatchedTokens is [var word, ..]
+                ? $"\"{word}\" is not known here."
+                : parsed.Errors[0].Message;
+            var words = message.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries);
             var verb = parsed.CommandResult.Command == root ? "" : $" {parsed.CommandResult.Command.Name}";
             Console.Error.WriteLine($"{AsTyped}{verb}: {string.Join(' ', words)} See {AsTyped}{verb} --help.");
             return Refused;
