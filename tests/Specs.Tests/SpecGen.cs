@@ -129,6 +129,7 @@ internal static class SpecGen
         from more in Gen.Choose(1, 9)
         from cutOff in Gen.Elements<TimeSpan?>(null, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(90))
         from resets in Gen.Choose(0, 100)
+        from powerOn in Gen.Elements(true, false)
         select (Spec)new PolicySpec
         {
             Liveness = new LivenessPolicy
@@ -137,7 +138,10 @@ internal static class SpecGen
                 LostAfter = TimeSpan.FromMilliseconds(suspect + (more * 1000)),
                 CutOffAfter = cutOff,
             },
-            Healing = new HealingPolicy { Resets = resets, Window = TimeSpan.FromMinutes(more) },
+            Healing = new HealingPolicy
+            {
+                Resets = resets, Window = TimeSpan.FromMinutes(more), PowerOn = powerOn,
+            },
         };
 
     private static readonly Gen<Spec> Small = Gen.Elements<Spec>(

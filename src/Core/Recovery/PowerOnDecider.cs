@@ -43,7 +43,7 @@ public static class PowerOnDecider
     /// Whether an order may still be sent: the runner asks once more, with the newest picture, just before it does.
     /// </summary>
     public static bool Stands(Cluster cluster, PowerOn command) =>
-        cluster.Office.Overruled is null
+        cluster.Office.Overruled is null && cluster.Policy.Healing.PowerOn
         && cluster.Ledger.Nodes.GetValueOrDefault(command.Node) is
             { Phase: NodePhase.Dead, Cordoned: false, PowerOn: { Order: not null, GivenUp: false } note } node
         && node.Boot == command.Boot && note.Boot == command.Boot && note.Tries == command.Try
@@ -125,6 +125,9 @@ public static class PowerOnDecider
             ? new Reason("recovery", "heldByCordon",
                 $"{node.Name} is not powered on: it is cordoned, so somebody may be at work there; "
                     + $"`havm node uncordon {node.Name}` lets it be powered on again")
+        : !cluster.Policy.Healing.PowerOn
+            ? new Reason("recovery", "heldByPolicy",
+                $"{node.Name} is not powered on: the policy says healing.powerOn: false; switch it on by hand")
         : cluster.Ledger.NodeSpecOf(node.Name)?.Bmc is null
             ? new Reason("recovery", "heldWithoutBmc",
                 $"{node.Name} is not powered on: its object names no BMC any more; "

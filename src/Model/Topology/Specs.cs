@@ -194,4 +194,9 @@ public sealed record HealingPolicy
 
     /// <summary>Guest silence with no I/O that makes it hung; 5 s to 1 h.</summary>
     public TimeSpan HangWait { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// Whether a node that an order of ours has switched off is powered on again; else a person does that.
+    /// </summary>
+    public bool PowerOn { get; init; } = true;
 }

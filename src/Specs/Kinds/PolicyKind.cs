@@ -46,9 +46,19 @@ internal static class PolicyKind
         "hangWait", Time(5, 3600), Mild.HangWait, (HealingPolicy p) => p.HangWait,
         "Guest silence without any disk or network traffic that makes a guest hung.");
 
+    private static readonly Member<HealingPolicy, bool> PowerOn = Member.Optional(
+        "powerOn", FlagType.Instance, Mild.PowerOn, (HealingPolicy p) => p.PowerOn,
+        "Whether a node that the cluster has switched off is powered on again; else a person does that.");
+
     private static readonly Shape<HealingPolicy> HealingShape = new(
-        [Resets, Window, HangWait],
-        v => new HealingPolicy { Resets = v.Get(Resets), Window = v.Get(Window), HangWait = v.Get(HangWait) });
+        [Resets, Window, HangWait, PowerOn],
+        v => new HealingPolicy
+        {
+            Resets = v.Get(Resets),
+            Window = v.Get(Window),
+            HangWait = v.Get(HangWait),
+            PowerOn = v.Get(PowerOn),
+        });
 
     private static readonly Member<PolicySpec, LivenessPolicy> Liveness = Member.Optional(
         "liveness", LivenessShape, Calm, (PolicySpec s) => s.Liveness, "How silence is judged.");

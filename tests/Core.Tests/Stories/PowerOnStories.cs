@@ -187,6 +187,25 @@ public sealed class PowerOnStories
     }
 
     [Fact]
+    public void A_cluster_whose_policy_leaves_fenced_nodes_off_says_so_once_and_switches_none_on_until_it_changes()
+    {
+        var (story, home) = Hung();
+        Assert.Empty(story.Apply(Powering(false)).Errors);
+
+        story.Run(300);
+
+        Assert.Equal(NodePhase.Dead, story.PhaseOf(home));
+        Assert.Equal(0, story.Sent<PowerOn>());
+        Assert.Contains("healing.powerOn", Assert.Single(story.Events, e => e.Name == "powerOnHeld").Reason.Message);
+        Assert.Empty(story.Apply(Powering(true)).Errors);
+        story.Until(() => story.PhaseOf(home) == NodePhase.Up, Boots);
+        Assert.Equal(1, story.Sent<PowerOn>());
+
+        static SpecObject Powering(bool on) =>
+            StorySpecs.Of("default", new PolicySpec { Healing = new HealingPolicy { PowerOn = on } });
+    }
+
+    [Fact]
     public void Just_before_it_leaves_an_order_stands_only_while_the_boot_is_dead_unheard_and_not_cordoned()
     {
         var (story, home) = Dark();
@@ -204,6 +223,9 @@ public sealed class PowerOnStories
 
         Assert.False(PowerOnDecider.Stands(
             dead with { Ledger = new NodeCordoned(home.Name).Apply(dead.Ledger) }, order));
+        var policy = StorySpecs.Of("default", new PolicySpec { Healing = new HealingPolicy { PowerOn = false } });
+        Assert.False(PowerOnDecider.Stands(
+            dead with { Ledger = new SpecPut(policy).Apply(dead.Ledger) }, order));
         Assert.False(PowerOnDecider.Stands(
             dead with { Office = dead.Office with { Overruled = new Reason("liveness", "overruled", "") } }, order));
 
