@@ -1,0 +1,173 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Diagnostics;
+using System.Reflection;
+using Havm.Cli.Output;
+using Havm.Model;
+using Havm.Simulator.Scenario;
+using Havm.Simulator.Scenario.Reading;
+using Havm.Simulator.Scenario.Running;
+
+namespace Havm.Cli.Verbs;
+
+/// <summary>Scenarios under virtual time: one of them, or a folder. Needs no controller.</summary>
+internal static class SimulateVerbs
+{
+    private const string Pattern = "*.yaml";
+
+    private static readonly Option<int> Seed = new("--seed")
+    {
+        Description = "Seed of every draw; the same seed gives the same trace, byte for byte",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
+
+    private static readonly Option<string[]> Set = new("--set")
+    {
+        Description = "A number of the Policy, like liveness.lostAfter=6s, or a time of the world, like world.boot=40s; "
+            + "may stand several times",
+        HelpName = "NAME=VALUE",
+        DefaultValueFactory = _ => [],
+    };
+
+    public static Command Simulate()
+    {
+        var file = new Argument<string>("file") { Description = "A havm-scenario/1 file; - is standard input" };
+        var trace = new Option<string?>("--trace")
+        {
+            Description = "Write what happens as havm-trace/1, JSON lines", HelpName = "OUT",
+        };
+        var command = new Command("simulate",
+            "Play a scenario under virtual time, with the product's own decisions, and judge it; a scenario that "
+            + "needs what is not built is skipped by name and ends with 1");
+        command.Arguments.Add(file);
+        command.Options.Add(trace);
+        command.Options.Add(Seed);
+        command.Options.Add(Set);
+        command.SetAction(parse => RunOne(
+            parse.GetRequiredValue(file), parse.GetValue(trace), Options(parse)));
+        return command;
+    }
+
+    public static Command Conformance()
+    {
+        var folder = new Argument<string>("dir") { Description = "A folder with scenarios, *.yaml" };
+        var command = new Command("conformance",
+            "Play every scenario of a folder and count passed, failed and skipped; ends with 1 when one failed");
+        command.Arguments.Add(folder);
+        command.Options.Add(Seed);
+        command.Options.Add(Set);
+        command.SetAction(parse => RunAll(parse.GetRequiredValue(folder), Options(parse)));
+        return command;
+    }
+
+    private static PlayOptions Options(ParseResult parse)
+    {
+        var version = typeof(SimulateVerbs).Assembly.GetName().Version!;
+        var options = new PlayOptions
+        {
+            Seed = parse.GetValue(Seed), Product = $"havm {version.ToString(fieldCount: 3)}",
+        };
+        var (read, errors) = PlaySettings.Read(options, parse.GetValue(Set) ?? []);
+        return errors.IsEmpty ? read : throw new CliFailure(ExitCodes.BadInput, errors);
+    }
+
+    private static int RunOne(string file, string? trace, PlayOptions options)
+    {
+        SourceText source = SourceText.Read([file]);
+        var (scenario, errors) = ScenarioReader.Read(source.Text, file);
+        if (scenario is null)
+        {
+            ErrorPrinter.Print(errors, source.Place);
+            return ExitCodes.BadInput;
+        }
+
+        long began = Stopwatch.GetTimestamp();
+        ScenarioOutcome outcome = ScenarioPlayer.Play(scenario, options);
+        if (trace is not null)
+        {
+            WriteTrace(outcome, trace);
+        }
+
+        Print(outcome);
+        if (outcome.Events is [.., var last])
+        {
+            double wall = Stopwatch.GetElapsedTime(began).TotalSeconds;
+            Console.Out.WriteLine(
+                $"{last.At.SinceOrigin.TotalSeconds:0} s lived in {wall:0.00} s, seed {options.Seed}");
+        }
+
+        return outcome.Verdict == ScenarioVerdict.Passed ? ExitCodes.Ok : ExitCodes.Failed;
+    }
+
+    private static int RunAll(string folder, PlayOptions options)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw CliFailure.Of(
+                ExitCodes.BadInput, folder, "", "is no folder", "name a folder that holds scenarios, *.yaml");
+        }
+
+        string[] files = [.. Directory.GetFiles(folder, Pattern).Order(StringComparer.Ordinal)];
+        if (files.Length == 0)
+        {
+            throw CliFailure.Of(
+                ExitCodes.BadInput, folder, "", "holds no scenario", "name a folder that holds scenarios, *.yaml");
+        }
+
+        var count = new Dictionary<ScenarioVerdict, int>();
+        foreach (string file in files)
+        {
+            ScenarioVerdict verdict = RunFile(file, options);
+            count[verdict] = count.GetValueOrDefault(verdict) + 1;
+        }
+
+        int failed = count.GetValueOrDefault(ScenarioVerdict.Failed);
+        Console.Out.WriteLine(
+            $"{count.GetValueOrDefault(ScenarioVerdict.Passed)} passed, {failed} failed, "
+            + $"{count.GetValueOrDefault(ScenarioVerdict.Skipped)} skipped");
+        return failed == 0 ? ExitCodes.Ok : ExitCodes.Failed;
+    }
+
+    /// <summary>A file that is no scenario counts as failed: it is told, and the others are played.</summary>
+    private static ScenarioVerdict RunFile(string file, PlayOptions options)
+    {
+        SourceText source = SourceText.Read([file]);
+        var (scenario, errors) = ScenarioReader.Read(source.Text, file);
+        if (scenario is null)
+        {
+            ErrorPrinter.Print(errors, source.Place);
+            Console.Out.WriteLine($"failed   {Path.GetFileName(file)}");
+            return ScenarioVerdict.Failed;
+        }
+
+        ScenarioOutcome outcome = ScenarioPlayer.Play(scenario, options);
+        Print(outcome);
+        return outcome.Verdict;
+    }
+
+    private static void Print(ScenarioOutcome outcome)
+    {
+        string word = outcome.Verdict.ToString().ToLowerInvariant();
+        string tail = outcome.Missing.IsEmpty ? "" : $": needs {string.Join(", ", outcome.Missing)}";
+        Console.Out.WriteLine($"{word,-8} {outcome.Scenario.Name}{tail}");
+        foreach (string failure in outcome.Failures)
+        {
+            Console.Out.WriteLine($"         {failure}");
+        }
+    }
+
+    /// <summary>Unbuffered: what is there of a trace are whole lines, whatever ends this process.</summary>
+    private static void WriteTrace(ScenarioOutcome outcome, string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
+            outcome.WriteTrace(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CliFailure.Of(ExitCodes.Failed, path, "--trace", e.Message.TrimEnd('.'), "name a writable file");
+        }
+    }
+}

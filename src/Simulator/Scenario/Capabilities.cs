@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using Havm.Simulator.Scenario.Reading;
+
+namespace Havm.Simulator.Scenario;
+
+/// <summary>
+/// What the product can do of what scenarios need. A scenario that needs more, by its own word or by what it uses, is
+/// skipped by name; nothing is ever faked.
+/// </summary>
+public static class Capabilities
+{
+    /// <summary>The words under `needs` that are built.</summary>
+    public static readonly ImmutableSortedSet<string> Built =
+        ["agent-restart", "self-fencing", "sizes", "start-failure", "vm-remove"];
+
+    /// <summary>The missing words, each once, in the order in which the scenario comes upon them.</summary>
+    public static ImmutableArray<string> Missing(ScenarioFile scenario) =>
+    [
+        .. scenario.Needs
+            .Concat(OfRules(scenario)).Concat(OfPolicy(scenario)).Concat(OfVms(scenario)).Concat(OfSteps(scenario))
+            .Where(need => !Built.Contains(need)).Distinct(),
+    ];
+
+    private static IEnumerable<string> OfRules(ScenarioFile scenario) => scenario.Rules.SelectMany(rule =>
+        rule.Weighted ? [rule.Kind, "pin-priority"] : (string[])[rule.Kind]);
+
+    private static IEnumerable<string> OfPolicy(ScenarioFile scenario)
+    {
+        var policy = scenario.Policy;
+        if (policy.Placement == "used" || scenario.Vms.Values.Any(vm => vm.Uses))
+        {
+            yield return "usage";
+        }
+
+        // The product compares shares of memory that are free before a seat, not what is left after it.
+        if (policy.Placement == "reserved")
+        {
+            yield return "placement-reserved";
+        }
+
+        if (policy.Placement == "count" && !IsUniform(scenario))
+        {
+            yield return "placement-count";
+        }
+
+        if (policy.PlaceAtStart)
+        {
+            yield return "place-at-start";
+        }
+
+        if (policy.Overcommit)
+        {
+            yield return "overcommit";
+        }
+
+        if (policy.Rebalances)
+        {
+            yield return "rebalance";
+        }
+
+        if (scenario.Expect.InMaintenance is { IsEmpty: false })
+        {
+            yield return "maintenance";
+        }
+    }
+
+    private static IEnumerable<string> OfVms(ScenarioFile scenario)
+    {
+        foreach (var vm in scenario.Vms.Values)
+        {
+            if (vm.InitiallyFailed)
+            {
+                yield return "failed-state";
+            }
+
+            if (vm.Desired == Desired.Unmanaged)
+            {
+                yield return "unmanaged";
+            }
+
+            if (vm.Faults is { } faults)
+            {
+                // The product counts its own tries; `retries` are not its setting yet.
+                yield return faults switch
+                {
+                    { StopAlways: true } => "stop-failure",
+                    { Move: > 0 } => "move-failure",
+                    _ => "restart-policy",
+                };
+            }
+        }
+    }
+
+    private static IEnumerable<string> OfSteps(ScenarioFile scenario)
+    {
+        foreach (var action in scenario.Steps.SelectMany(step => step.Do))
+        {
+            if (Verbs.Find(action.Verb)?.Need is { } need)
+            {
+                yield return need;
+            }
+
+            if ((action.Verb == "shutdown" && scenario.Policy.OnShutdown != "hold")
+                || (action.Verb == "reboot" && scenario.Policy.OnReboot != "hold"))
+            {
+                yield return "shutdown-policy";
+            }
+
+            if (action.Options.GetValueOrDefault("desired") == "unmanaged")
+            {
+                yield return "unmanaged";
+            }
+
+            if (action.Verb == "set" && action.Options.ContainsKey("grace"))
+            {
+                yield return "grace";
+            }
+        }
+    }
+
+    /// <summary>The product balances shares of memory, which is the count of VMs only where all are alike.</summary>
+    private static bool IsUniform(ScenarioFile scenario) =>
+        scenario.Vms.Values.Select(vm => vm.Memory).Distinct().Count() <= 1
+        && scenario.Nodes.Values.Select(node => node.Memory).Distinct().Count() <= 1;
+}

@@ -1,0 +1,35 @@
+using Havm.Simulator.Trace;
+
+namespace Havm.Simulator.Scenario.Checkers;
+
+/// <summary>One instance of a VM at most, at any moment, by the substrate's own word.</summary>
+public sealed class NoInstanceRunsTwice : IChecker
+{
+    private readonly Dictionary<string, HashSet<string>> _running = [];
+
+    public string Name => "NoInstanceRunsTwice";
+
+    public string? See(TraceEvent happened)
+    {
+        if (happened is not VmChanged vm)
+        {
+            return null;
+        }
+
+        if (!_running.TryGetValue(vm.Vm, out var nodes))
+        {
+            _running[vm.Vm] = nodes = [];
+        }
+
+        if (!vm.Running)
+        {
+            nodes.Remove(vm.Node);
+            return null;
+        }
+
+        var others = string.Join(", ", nodes.Where(node => node != vm.Node).Order(StringComparer.Ordinal));
+        return nodes.Add(vm.Node) && others.Length == 0
+            ? null
+            : $"{vm.Vm} runs on {vm.Node} while it runs on {(others.Length == 0 ? vm.Node : others)}";
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+
+namespace Havm.Simulator.Scenario.Reading;
+
+/// <summary>What the value of a verb names.</summary>
+public enum VerbTarget
+{
+    Nodes,
+    Vm,
+
+    /// <summary>The name of a VM that need not be there yet.</summary>
+    NewVm,
+
+    /// <summary>A word of its own.</summary>
+    Word,
+
+    /// <summary>Read only as far as that it is there: the verb is not carried out by this version.</summary>
+    Unread,
+}
+
+/// <summary>One verb of the language.</summary>
+/// <param name="Name">As written.</param>
+/// <param name="Target">What its value names.</param>
+/// <param name="Options">Further keys it may have.</param>
+/// <param name="Need">What it takes of the product; null: nothing beyond what every version has.</param>
+public sealed record Verb(string Name, VerbTarget Target, ImmutableArray<string> Options, string? Need);
+
+/// <summary>All verbs of havm-scenario/1, those that this version cannot carry out among them.</summary>
+public static class Verbs
+{
+    public static readonly ImmutableArray<Verb> All =
+    [
+        Node("power-on"), Node("power-off"), Node("isolate"), Node("reconnect"),
+
+        // Whether they need a policy that is not there depends on the scenario's own policy.
+        Node("shutdown"), Node("reboot"),
+        Node("restart-agent", "agent-restart"),
+        Node("maintenance-on", "maintenance"), Node("maintenance-off", "maintenance"),
+        Node("stop-controller", "controller-stop"), Node("start-controller", "controller-stop"),
+        new("cut-store", VerbTarget.Nodes, ["only"], "store-fault"),
+        new("restore-store", VerbTarget.Nodes, ["only"], "store-fault"),
+        new("set", VerbTarget.Vm, ["desired", "grace"], null),
+        new("move", VerbTarget.Vm, ["to", "live"], "operator-move"),
+        new("add", VerbTarget.NewVm, ["node", "desired", "already-running", "cpu", "memory"], "vm-add"),
+        new("remove", VerbTarget.Vm, [], "vm-remove"),
+        new("moved-by-hand", VerbTarget.Vm, ["to"], "external-move"),
+        new("resize", VerbTarget.Vm, ["cpu", "memory"], "resize"),
+        new("usage", VerbTarget.Vm, ["cpu", "memory"], "usage"),
+        new("pause", VerbTarget.Word, [], "pause"),
+        new("resume", VerbTarget.Word, [], "pause"),
+        .. new[]
+        {
+            "partition", "slow", "loss", "hang-agent", "stall", "fail-bmc", "cut-datastore", "slow-datastore",
+            "kill-vm", "hang-guest", "panic-guest", "skew-clock", "flap", "rack-power-off", "rack-isolate",
+            "predict-failure", "update", "controller-crash-before", "controller-crash-after",
+        }.Select(name => new Verb(name, VerbTarget.Unread, [], name)),
+    ];
+
+    public static readonly ImmutableArray<string> Names = [.. All.Select(verb => verb.Name)];
+
+    public static Verb? Find(string name) => All.FirstOrDefault(verb => verb.Name == name);
+
+    private static Verb Node(string name, string? need = null) => new(name, VerbTarget.Nodes, [], need);
+}

@@ -1,0 +1,193 @@
+using System.Collections.Immutable;
+using Havm.Core;
+using Havm.Model;
+using Havm.Simulator.Trace;
+using Havm.Simulator.World;
+using Havm.Simulator.World.Hosts;
+
+namespace Havm.Simulator.Scenario.Running;
+
+/// <summary>Plays a scenario: steps, settling, snapshots; then it is judged.</summary>
+public sealed class ScenarioPlayer
+{
+    private const string Actor = "scenario";
+
+    /// <summary>Settling must come within this time of a step.</summary>
+    private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(900);
+
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    private readonly ScenarioFile _scenario;
+    private readonly Translation _words;
+    private readonly Stage _stage;
+    private readonly SettledWatch _settled;
+    private readonly ScenarioJudge _judge;
+    private Instant _injected;
+
+    private ScenarioPlayer(ScenarioFile scenario, Translation words, Stage stage)
+    {
+        _scenario = scenario;
+        _words = words;
+        _stage = stage;
+        _settled = new SettledWatch(stage.World);
+        _judge = new ScenarioJudge(scenario, words, stage);
+    }
+
+    private VirtualWorld World => _stage.World;
+
+    public static ScenarioOutcome Play(ScenarioFile scenario, PlayOptions options)
+    {
+        var missing = Capabilities.Missing(scenario);
+        var header = HeaderOf(scenario, options, missing);
+        if (!missing.IsEmpty)
+        {
+            return new ScenarioOutcome(scenario, [], missing, [], header);
+        }
+
+        var words = new Translation(scenario, options.Policy);
+        var (founding, errors) = Founding.Of(words.Objects, words.Seats);
+        if (founding is null)
+        {
+            return new ScenarioOutcome(scenario, [.. errors.Select(e => $"refused: {e}")], [], [], header);
+        }
+
+        var stage = new Stage(words, founding, options);
+        new ScenarioPlayer(scenario, words, stage).Play();
+        return new ScenarioOutcome(scenario, [.. stage.Failures], [], [.. stage.Events], header);
+    }
+
+    private static TraceHeader HeaderOf(
+        ScenarioFile scenario, PlayOptions options, ImmutableArray<string> missing)
+    {
+        var liveness = options.Policy.Liveness;
+        var world = options.World;
+        return new TraceHeader(scenario.Name, options.Product, options.Seed,
+        [
+            ("heartbeat", Core.Leases.LeaseTerms.Default.Heartbeat),
+            ("suspect", liveness.SuspectAfter),
+            ("lost", liveness.LostAfter),
+            ("cutOff", liveness.CutOffAfter ?? TimeSpan.Zero),
+            ("p", Core.Leases.LeaseTerms.Default.P),
+            ("boot", world.Boot),
+            ("election", world.Election),
+        ], missing);
+    }
+
+    private void Play()
+    {
+        foreach (var (name, _) in _scenario.Nodes.Where(node => node.Value.Powered))
+        {
+            World.Host(_words.NodeOf(name)).PowerOn("power-on", "order");
+        }
+
+        for (var i = 0; i < _scenario.Steps.Length; i++)
+        {
+            var step = _scenario.Steps[i];
+            Pass(step.After, step.Settle);
+            if (i > 0)
+            {
+                _judge.Then(i, _stage.Snap(i, _scenario));
+            }
+
+            _judge.Before(i + 1);
+            Inject(i + 1, step);
+        }
+
+        Pass(TimeSpan.Zero, settle: true);
+        var end = _stage.Snap(null, _scenario);
+        _judge.Then(_scenario.Steps.Length, end);
+        _judge.Whole(end);
+    }
+
+    /// <summary>Time goes by, until at least so long after the last step, and until things have settled.</summary>
+    private void Pass(TimeSpan least, bool settle)
+    {
+        World.Time.RunUntil(_injected + least);
+        while (settle && Unsettled() is { } why)
+        {
+            if (World.Time.Now - _injected >= SettleLimit + least)
+            {
+                _stage.Fail($"Settles: not within {SettleLimit.TotalSeconds:0} s: {why}");
+                return;
+            }
+
+            World.Time.RunUntil(World.Time.Now + Look);
+        }
+    }
+
+    private string? Unsettled() => _stage.Orders.Pending > 0 ? "an order is not acknowledged" : _settled.Unsettled();
+
+    private void Inject(int number, ScenarioStep step)
+    {
+        _injected = World.Time.Now;
+        foreach (var action in step.Do)
+        {
+            foreach (var name in action.Names)
+            {
+                var subject = _scenario.Nodes.ContainsKey(name) && action.Verb is not ("set" or "remove")
+                    ? "node" : "vm";
+                _stage.Injected(number, action.Verb, subject, name);
+                if (subject == "node")
+                {
+                    Do(action.Verb, World.Host(_words.NodeOf(name)));
+                }
+                else
+                {
+                    Order(action, name);
+                }
+            }
+        }
+
+        // What was done is looked at a moment later: its events of this very moment have happened by then.
+        World.Time.RunUntil(World.Time.Now + TimeSpan.FromMilliseconds(1));
+    }
+
+    private void Do(string verb, SimulatedHost host)
+    {
+        switch (verb)
+        {
+            case "power-on":
+                World.Reconnect(host.Name);
+                host.PowerOn("power-on", "order");
+                break;
+            case "power-off":
+                host.PowerOff("crash", "fault");
+                break;
+            case "isolate":
+                World.Isolate(host.Name);
+                break;
+            case "reconnect":
+                World.Reconnect(host.Name);
+                break;
+            case "shutdown":
+                host.ShutDown(reboot: false);
+                break;
+            case "reboot":
+                host.ShutDown(reboot: true);
+                break;
+            case "restart-agent":
+                host.RestartAgent();
+                break;
+            default:
+                throw new InvalidOperationException($"{verb} is not carried out: its need must be missing");
+        }
+    }
+
+    private void Order(ScenarioAction action, string vm)
+    {
+        var instance = _words.InstanceOf(vm);
+        switch (action.Verb)
+        {
+            case "set":
+                var verb = action.Options["desired"] == "stopped" ? InstanceVerb.Stop : InstanceVerb.Start;
+                _stage.Orders.Give(id => new InstanceOrder(id, instance, verb, Actor));
+                break;
+            case "remove":
+                _stage.Orders.Give(id => new SpecsDeleted(
+                    id, [new SpecKey("VirtualMachine", instance.Value)], false, Actor));
+                break;
+            default:
+                throw new InvalidOperationException($"{action.Verb} is not carried out: its need must be missing");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using Havm.Core;
+using Havm.Core.Records;
+using Havm.Model;
+using Havm.Simulator.World;
+using Havm.Simulator.World.Hosts;
+
+namespace Havm.Simulator.Scenario.Running;
+
+/// <summary>
+/// Says whether things have settled: no operation in flight, no fence pending, nothing the controller still wants. It
+/// compares what the controller believes with what is true, so that a fault nobody has noticed yet is not settled.
+/// </summary>
+public sealed class SettledWatch(VirtualWorld world)
+{
+    /// <summary>Without a leader every lease has run out by then, and what follows from that is done.</summary>
+    private static readonly TimeSpan Leaderless = TimeSpan.FromSeconds(120);
+
+    private Instant _led;
+
+    /// <summary>Null when settled; else the first thing that is not, in a few words.</summary>
+    public string? Unsettled()
+    {
+        // A cut-off agent tries for ever to start what it holds a seat for; its gate is shut, so nothing comes of it.
+        if (world.Hosts.FirstOrDefault(host => !host.Settled && !(host.Up && world.IsIsolated(host.Name))) is { } busy)
+        {
+            return $"{busy.Name} is busy";
+        }
+
+        if (world.Leader is not { } leader)
+        {
+            return world.CanHaveLeader ? "no leader has taken office yet"
+                : world.Hosts.Any(host => host.Up) && world.Time.Now - _led < Leaderless ? "leases may still run out"
+                : null;
+        }
+
+        _led = world.Time.Now;
+        if (!leader.Settled)
+        {
+            return leader.Last is { Held.IsEmpty: false } held
+                ? $"a guard holds: {held.Held[0].Guard.Message}"
+                : "the controller still decides";
+        }
+
+        return OfNodes(leader.Committed) ?? OfInstances(leader.Committed);
+    }
+
+    private string? OfNodes(Cluster cluster)
+    {
+        foreach (var node in cluster.Ledger.Nodes.Values)
+        {
+            var host = world.Host(node.Name);
+            var speaks = host.Up && !world.IsIsolated(node.Name);
+            var settled = node.Phase switch
+            {
+                NodePhase.Up => speaks && node.Boot == host.Boot
+                    && host.Agent?.Report is { } report && report.GoalRevision >= node.GoalRevision,
+                NodePhase.Lost => !speaks && node.Fence is null
+                    && !cluster.Ledger.Instances.Touching(node.Name).Any(),
+                NodePhase.Dead => !speaks
+                    && node.PowerOn is null or { Order: null } or { GivenUp: true } or { Why: not null },
+                NodePhase.DownByOrder or NodePhase.Unseen => !speaks,
+            };
+            if (!settled)
+            {
+                return $"{node.Name} is {node.Phase}, and {(speaks ? "speaks" : "does not speak")}";
+            }
+        }
+
+        return null;
+    }
+
+    private string? OfInstances(Cluster cluster)
+    {
+        foreach (var instance in cluster.Ledger.Instances.Values)
+        {
+            var settled = instance switch
+            {
+                { Unproven.IsEmpty: false } => false,
+                { Wanted: WantedState.Stopped } => instance.Seat is null && !instance.Leaving,
+                { Seat: { } seat } => Runs(cluster, instance, seat),
+                _ => instance.Failures.NextTryAt is not { } due || due <= world.Wall,
+            };
+            if (!settled)
+            {
+                return $"{instance.Name} is on its way";
+            }
+        }
+
+        return null;
+    }
+
+    private bool Runs(Cluster cluster, Instance instance, Seat seat) =>
+        cluster.Ledger.Nodes[seat.Node].Phase == NodePhase.DownByOrder
+        || (world.Host(seat.Node).Machines.Find(instance.Name) is { Runs: true } process
+            && process.Seat.Generation == seat.Generation);
+}

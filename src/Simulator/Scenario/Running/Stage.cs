@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using Havm.Core;
+using Havm.Core.Lifecycle;
+using Havm.Core.Records;
+using Havm.Model;
+using Havm.Simulator.Scenario.Checkers;
+using Havm.Simulator.Trace;
+using Havm.Simulator.World;
+
+namespace Havm.Simulator.Scenario.Running;
+
+/// <summary>
+/// Where a scenario is played: a world, the trace of what happens in it, and the checkers that watch every event.
+/// </summary>
+public sealed class Stage : IWitness
+{
+    private readonly Translation _words;
+    private readonly ControllerTeller _teller;
+    private readonly List<TraceEvent> _events = [];
+    private readonly List<string> _failures = [];
+    private readonly ImmutableArray<IChecker> _checkers =
+        [new NoInstanceRunsTwice(), new NoStartWithoutProof(), new NoStartOnALostNode(), new HealthyLeftAlone()];
+
+    public Stage(Translation words, Ledger founding, PlayOptions options)
+    {
+        _words = words;
+        _teller = new ControllerTeller(
+            words.Nodes.Back, words.Vms.Back, () => World!.Time.Now, Add);
+        World = new VirtualWorld(founding, this, options.Seed, options.World)
+        {
+            Step = options.Step ?? Core.Controller.Step,
+        };
+        Orders = new Orders(World);
+    }
+
+    public VirtualWorld World { get; }
+
+    public Orders Orders { get; }
+
+    public IReadOnlyList<TraceEvent> Events => _events;
+
+    public IReadOnlyList<string> Failures => _failures;
+
+    public void Fail(string what) => _failures.Add($"{World.Time.Now}: {what}");
+
+    public void Injected(int step, string op, string subject, string name) =>
+        Add(new Injected(World.Time.Now, step, op, subject, name));
+
+    /// <summary>Where everything stands now; traced.</summary>
+    public Snapshot Snap(int? step, ScenarioFile scenario)
+    {
+        var snapshot = new Snapshot(
+            World.Time.Now, step,
+            scenario.Vms.Keys.ToImmutableSortedDictionary(vm => vm, Stand, StringComparer.Ordinal),
+            scenario.Nodes.Keys.ToImmutableSortedDictionary(node => node, NodeStands, StringComparer.Ordinal));
+        Add(snapshot);
+        return snapshot;
+    }
+
+    void IWitness.Power(NodeName node, bool on, string why, string cause) =>
+        Add(new PowerChanged(World.Time.Now, _words.Nodes.Back(node.Value), on, why, cause));
+
+    void IWitness.Link(NodeName node, bool up) =>
+        Add(new LinkChanged(World.Time.Now, _words.Nodes.Back(node.Value), up));
+
+    void IWitness.Machine(InstanceName instance, NodeName node, bool running, string why) => Add(new VmChanged(
+        World.Time.Now, _words.Vms.Back(instance.Value), _words.Nodes.Back(node.Value), running, why));
+
+    void IWitness.Leader(NodeName node) => Add(new LeaderTook(World.Time.Now, _words.Nodes.Back(node.Value)));
+
+    void IWitness.Decided(Cluster before, Decision decision)
+    {
+        if (decision.Changes.OfType<Core.Changes.SeatTaken>().Any() && !World.HasMajority(World.Leader!.Home))
+        {
+            Fail("MajorityCommits: a seat was committed without a majority");
+        }
+
+        _teller.Decided(before, decision);
+    }
+
+    void IWitness.Refused(string why) => Add(new OrderRefused(World.Time.Now, why));
+
+    private void Add(TraceEvent happened)
+    {
+        _events.Add(happened);
+        foreach (var checker in _checkers)
+        {
+            if (checker.See(happened) is { } wrong)
+            {
+                Fail($"{checker.Name}: {wrong}");
+            }
+        }
+    }
+
+    private string NodeStands(string node) =>
+        World.Host(_words.NodeOf(node)).Up && !World.IsIsolated(_words.NodeOf(node)) ? "up" : "down";
+
+    /// <summary>By the truth where it runs; else by the shared state, which is all that anybody knows.</summary>
+    private VmStanding Stand(string vm)
+    {
+        var instance = _words.InstanceOf(vm);
+        if (World.Hosts.FirstOrDefault(host => host.Machines.Find(instance) is { Runs: true }) is { } host)
+        {
+            return new VmStanding("running", _words.Nodes.Back(host.Name.Value));
+        }
+
+        var ledger = World.Store.Ledger;
+        if (!ledger.Instances.TryGetValue(instance, out var record))
+        {
+            return new VmStanding("absent", null);
+        }
+
+        var held = record.Seat is { } seat && ledger.Nodes[seat.Node].Phase == NodePhase.DownByOrder;
+        var cluster = World.Leader?.Committed ?? new Cluster { Ledger = ledger, Office = NoOffice };
+        return new VmStanding(InstanceMachine.PhaseOf(cluster, record) switch
+        {
+            InstancePhase.Waiting => "waiting",
+            InstancePhase.Stopped => "stopped",
+            InstancePhase.Stopping => "stop-pending",
+            InstancePhase.Down when held => "held",
+            InstancePhase.Down or InstancePhase.WaitingForProof or InstancePhase.Starting or InstancePhase.Running
+                or InstancePhase.Ready or InstancePhase.Paused or InstancePhase.Failed => "down",
+        }, null);
+    }
+
+    private static readonly Office NoOffice = new()
+    {
+        Epoch = Epoch.None, Controller = "", Since = Instant.Origin, ListeningSince = Instant.Origin,
+    };
+}

@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using Havm.Model;
+using Havm.Specs;
+
+namespace Havm.Simulator.Scenario;
+
+/// <summary>A scenario as it was written, checked: every name in it leads somewhere.</summary>
+public sealed record ScenarioFile
+{
+    public const string Schema = "havm-scenario/1";
+
+    public required string Name { get; init; }
+
+    public string Title { get; init; } = "";
+
+    /// <summary>What it says that it needs; a word we do not know, or have not built, skips it.</summary>
+    public ImmutableArray<string> Needs { get; init; } = [];
+
+    /// <summary>In name order, whatever the order in the file.</summary>
+    public ImmutableSortedDictionary<string, ScenarioNode> Nodes { get; init; } = Empty<ScenarioNode>();
+
+    public ImmutableSortedDictionary<string, ScenarioVm> Vms { get; init; } = Empty<ScenarioVm>();
+
+    /// <summary>Every node's rack; one of its own where none was named.</summary>
+    public ImmutableSortedDictionary<string, string> RackOf { get; init; } = Empty<string>();
+
+    public ImmutableArray<ScenarioRule> Rules { get; init; } = [];
+
+    public ScenarioPolicy Policy { get; init; } = new();
+
+    public ImmutableArray<ScenarioStep> Steps { get; init; } = [];
+
+    public Expectation Expect { get; init; } = new();
+
+    public static ImmutableSortedDictionary<string, T> Empty<T>() =>
+        ImmutableSortedDictionary.Create<string, T>(StringComparer.Ordinal);
+}
+
+/// <summary>A node at the beginning.</summary>
+public sealed record ScenarioNode
+{
+    public bool Powered { get; init; } = true;
+
+    public double Cpu { get; init; } = 24;
+
+    /// <summary>Null: not said.</summary>
+    public Bytes? Memory { get; init; }
+}
+
+/// <summary>A VM at the beginning.</summary>
+public sealed record ScenarioVm
+{
+    /// <summary>Where it is assigned.</summary>
+    public required string Node { get; init; }
+
+    public Desired Desired { get; init; } = Desired.Running;
+
+    public bool InitiallyFailed { get; init; }
+
+    /// <summary>Null: not said.</summary>
+    public double? Cpu { get; init; }
+
+    public Bytes? Memory { get; init; }
+
+    public int Priority { get; init; } = 3;
+
+    public string? AvailabilitySet { get; init; }
+
+    public IsolationPolicy Isolation { get; init; } = IsolationPolicy.LeaveRunning;
+
+    public ScenarioFaults? Faults { get; init; }
+
+    /// <summary>Its measured use is given.</summary>
+    public bool Uses { get; init; }
+}
+
+public enum Desired
+{
+    Running,
+    Stopped,
+    Unmanaged,
+}
+
+/// <summary>Tries that fail.</summary>
+public sealed record ScenarioFaults(int Start, int Move, bool StopAlways, string? OnlyOn);
+
+/// <summary>A wish about where VMs go.</summary>
+/// <param name="Kind">pin, together or apart.</param>
+/// <param name="Weighted">A pin whose nodes have weights.</param>
+public sealed record ScenarioRule(string Kind, ImmutableArray<string> Vms, bool Weighted, bool Hard);
+
+public sealed record ScenarioPolicy
+{
+    /// <summary>count, reserved or used.</summary>
+    public string Placement { get; init; } = "count";
+
+    public bool PlaceAtStart { get; init; }
+
+    public bool Overcommit { get; init; }
+
+    /// <summary>failover, hold or drain.</summary>
+    public string OnShutdown { get; init; } = "failover";
+
+    public string OnReboot { get; init; } = "hold";
+
+    public bool Rebalances { get; init; }
+}
+
+/// <summary>Faults and orders given together, and what must hold once things have settled after them.</summary>
+/// <param name="After">At least this long after the step before.</param>
+/// <param name="Settle">And not before things have settled.</param>
+public sealed record ScenarioStep(
+    TimeSpan After, bool Settle, ImmutableArray<ScenarioAction> Do,
+    ImmutableSortedDictionary<string, ImmutableArray<string>> Then);
+
+/// <summary>One fault or order.</summary>
+/// <param name="Verb">Its first key.</param>
+/// <param name="Names">Nodes or VMs it is about, in the order written.</param>
+/// <param name="Options">Its further keys, as text.</param>
+public sealed record ScenarioAction(
+    string Verb, ImmutableArray<string> Names, ImmutableSortedDictionary<string, string> Options, TextPlace Place);
+
+public sealed record Expectation
+{
+    public ImmutableArray<string> Fenced { get; init; } = [];
+
+    public ImmutableArray<string> NeverFenced { get; init; } = [];
+
+    public ImmutableArray<string> Untouched { get; init; } = [];
+
+    /// <summary>Null: not expected, which is not the same as none.</summary>
+    public ImmutableArray<string>? InMaintenance { get; init; }
+
+    public TimeSpan? RecoveryWithin { get; init; }
+
+    public int? MovesAtMost { get; init; }
+
+    public double? PeakMemoryAtMost { get; init; }
+
+    public double? ImbalanceAtMost { get; init; }
+}

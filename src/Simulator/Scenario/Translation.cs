@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using Havm.Model;
+
+namespace Havm.Simulator.Scenario;
+
+/// <summary>A scenario in the product's own words: objects to apply, and where VMs sit at the beginning.</summary>
+public sealed class Translation
+{
+    private const string Store = "store";
+    private const string Image = "guest";
+
+    /// <summary>Of VMs whose size is not said, where some are.</summary>
+    private static readonly Bytes Least = Bytes.MiB(16);
+
+    private static readonly Bytes Usual = Bytes.GiB(1);
+    private static readonly Bytes Roomy = Bytes.GiB(4096);
+    private const int ManyCpus = 4096;
+
+    private readonly ScenarioFile _scenario;
+
+    public Translation(ScenarioFile scenario, PolicySpec policy)
+    {
+        _scenario = scenario;
+        Nodes = new NameBook(scenario.Nodes.Keys);
+        Vms = new NameBook(scenario.Vms.Keys);
+        Racks = new NameBook(scenario.RackOf.Values.Distinct());
+        Sets = new NameBook(scenario.Vms.Values.Select(vm => vm.AvailabilitySet).OfType<string>().Distinct());
+        Objects = [.. Ground(policy), .. scenario.Nodes.Select(Node), .. scenario.Vms.Select(Vm)];
+        Seats = scenario.Vms
+            .Where(vm => vm.Value.Desired == Desired.Running)
+            .ToDictionary(vm => InstanceOf(vm.Key), vm => NodeOf(vm.Value.Node));
+    }
+
+    public NameBook Nodes { get; }
+
+    public NameBook Vms { get; }
+
+    private NameBook Racks { get; }
+
+    private NameBook Sets { get; }
+
+    public ImmutableArray<SpecObject> Objects { get; }
+
+    public IReadOnlyDictionary<InstanceName, NodeName> Seats { get; }
+
+    public NodeName NodeOf(string name) => new(Nodes.Of(name));
+
+    public InstanceName InstanceOf(string name) => new(Vms.Of(name));
+
+    /// <summary>A VM's memory as the product knows it.</summary>
+    public Bytes MemoryOf(ScenarioVm vm) =>
+        vm.Memory is { } said && said > Least ? said : SizesAreSaid(v => v.Memory is not null) ? Least : Usual;
+
+    public Bytes MemoryOf(ScenarioNode node) => node.Memory ?? Roomy;
+
+    private IEnumerable<SpecObject> Ground(PolicySpec policy) =>
+    [
+        Of("default", policy with { Healing = policy.Healing with { PowerOn = false } }),
+        Of(Store, new DatastoreSpec()),
+        Of(Image, new ImageSpec { Datastore = Store, Kernel = "kernel", Initrd = "initrd" }),
+        .. _scenario.RackOf.Values.Distinct().Order(StringComparer.Ordinal)
+            .Select(rack => Of(Racks.Of(rack), new RackSpec())),
+        .. _scenario.Vms.Values.Select(vm => vm.AvailabilitySet).OfType<string>().Distinct()
+            .Order(StringComparer.Ordinal).Select(set => Of(Sets.Of(set), new AvailabilitySetSpec
+            {
+                FaultDomains = Math.Min(2, _scenario.RackOf.Values.Distinct().Count()),
+            })),
+    ];
+
+    private SpecObject Node(KeyValuePair<string, ScenarioNode> node) => Of(Nodes.Of(node.Key), new NodeSpec
+    {
+        Rack = new RackName(Racks.Of(_scenario.RackOf[node.Key])),
+        Cpus = SizesAreSaid(vm => vm.Cpu is not null) ? Math.Max(1, (int)node.Value.Cpu) : ManyCpus,
+        Memory = MemoryOf(node.Value),
+        Watchdog = WatchdogKind.Independent,
+        Bmc = new BmcSpec
+        {
+            Url = $"https://{Nodes.Of(node.Key)}.bmc",
+            SystemId = "1",
+            Uuid = $"uuid-{Nodes.Of(node.Key)}",
+            CredentialsFile = "bmc",
+            CaFile = "bmc",
+        },
+    });
+
+    private SpecObject Vm(KeyValuePair<string, ScenarioVm> vm) => Of(Vms.Of(vm.Key), new VirtualMachineSpec
+    {
+        Wanted = vm.Value.Desired == Desired.Running ? WantedState.Running : WantedState.Stopped,
+        Template = new InstanceTemplate
+        {
+            Vcpus = Math.Max(1, (int)Math.Ceiling(vm.Value.Cpu ?? 1)),
+            Memory = MemoryOf(vm.Value),
+            Image = Image,
+            Priority = vm.Value.Priority,
+            AvailabilitySet = vm.Value.AvailabilitySet is { } set ? Sets.Of(set) : null,
+            Isolation = vm.Value.Isolation,
+
+            // Guests of the core verbs only run or do not; nobody has to look inside.
+            Monitoring = MonitoringMode.Off,
+        },
+    });
+
+    private bool SizesAreSaid(Func<ScenarioVm, bool> said) => _scenario.Vms.Values.Any(said);
+
+    private static SpecObject Of(string name, Spec spec) => new(new Metadata { Name = name }, spec);
+}

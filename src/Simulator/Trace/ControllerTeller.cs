@@ -1,0 +1,145 @@
+using Havm.Core;
+using Havm.Core.Changes;
+using Havm.Core.Fencing;
+using Havm.Core.Lifecycle;
+using Havm.Core.Records;
+using Havm.Model;
+
+namespace Havm.Simulator.Trace;
+
+/// <summary>
+/// Turns what a controller decided into the events of a trace: its verdicts on nodes, what it does to VMs with the
+/// cause, and who waits. It reads changes; it concludes nothing.
+/// </summary>
+public sealed class ControllerTeller(
+    Func<string, string> node, Func<string, string> vm, Func<Instant> now, Action<TraceEvent> tell)
+{
+    private readonly Dictionary<InstanceName, (NodeName Node, string Cause)> _freed = [];
+    private readonly Dictionary<InstanceName, NodeName> _withdrawn = [];
+    private readonly Dictionary<NodeName, string> _judged = [];
+    private readonly HashSet<NodeName> _fencing = [];
+    private readonly HashSet<InstanceName> _waiting = [];
+
+    public void Decided(Cluster before, Decision decision)
+    {
+        foreach (var change in decision.Changes)
+        {
+            Tell(before.Ledger, change);
+        }
+
+        TellWaiting(decision.After);
+    }
+
+    private void Tell(Ledger ledger, Change change)
+    {
+        switch (change)
+        {
+            case NodeMoved { Phase: NodePhase.Up } up:
+                Judge(up.Name, "up");
+                _fencing.Remove(up.Name);
+                break;
+            case NodeMoved { Phase: NodePhase.Lost } lost:
+                Judge(lost.Name, "lost");
+                break;
+            case FenceOrdered order:
+                _fencing.Add(order.Name);
+                Judge(order.Name, "fencing");
+                break;
+            case NodeProvenDead dead:
+                Judge(dead.Name, "fenced");
+                break;
+            case NodeRemoved removed:
+                Judge(removed.Name, "removed");
+                break;
+            case SeatWithdrawn seat:
+                if (SeatOf(ledger, seat.Name) is { } where)
+                {
+                    _withdrawn[seat.Name] = where;
+                }
+
+                break;
+            case SeatProvenDead proven:
+                Free(ledger, proven);
+                break;
+            case SeatTaken taken:
+                Take(taken);
+                break;
+            case InstanceOrdered { Wanted: WantedState.Stopped } stop:
+                Act(stop.Name, "stop", SeatOf(ledger, stop.Name), null, "ordered", "order");
+                break;
+            case InstanceRevised { Revised.Leaving: true } leaving:
+                Act(leaving.Revised.Name, "stop", SeatOf(ledger, leaving.Revised.Name), null, "removed", "order");
+                break;
+            case IncidentOpened { Draft.Kind: IncidentKind.StartFailure } failed:
+                Failed(ledger, failed);
+                break;
+        }
+    }
+
+    private void Judge(NodeName name, string state)
+    {
+        if (_judged.GetValueOrDefault(name) != state)
+        {
+            _judged[name] = state;
+            tell(new NodeJudged(now(), node(name.Value), state));
+        }
+    }
+
+    /// <summary>Where it was and what freed it; a seat that stopped as ordered was freed by nobody's fault.</summary>
+    private void Free(Ledger ledger, SeatProvenDead proven)
+    {
+        if (ledger.Instances.GetValueOrDefault(proven.Name) is { Wanted: WantedState.Running })
+        {
+            _freed[proven.Name] = (proven.Proof.Node, proven.Proof.Method switch
+            {
+                ProofMethod.Lease => "lease",
+                ProofMethod.NodeOff => _fencing.Contains(proven.Proof.Node) ? "fence" : "fault",
+                ProofMethod.Report or ProofMethod.NewBoot => "fault",
+            });
+        }
+    }
+
+    private void Take(SeatTaken taken)
+    {
+        _waiting.Remove(taken.Name);
+        _withdrawn.Remove(taken.Name);
+        if (_freed.Remove(taken.Name, out var freed))
+        {
+            Act(taken.Name, "recover", freed.Node, taken.Node, taken.Why.Message, freed.Cause);
+        }
+        else
+        {
+            Act(taken.Name, "start", null, taken.Node, taken.Why.Message, "order");
+        }
+    }
+
+    private void Act(InstanceName name, string kind, NodeName? from, NodeName? to, string why, string cause) =>
+        tell(new Acted(now(), vm(name.Value), kind, Of(from), Of(to), why, cause));
+
+    private string? Of(NodeName? name) => name is { } known ? node(known.Value) : null;
+
+    private void Failed(Ledger ledger, IncidentOpened failed)
+    {
+        foreach (var instance in failed.Draft.Instances.Keys)
+        {
+            if ((SeatOf(ledger, instance) ?? (_withdrawn.TryGetValue(instance, out var at) ? at : null)) is { } where)
+            {
+                tell(new StartFailed(now(), vm(instance.Value), node(where.Value)));
+            }
+        }
+    }
+
+    private static NodeName? SeatOf(Ledger ledger, InstanceName instance) =>
+        ledger.Instances.GetValueOrDefault(instance)?.Seat?.Node;
+
+    private void TellWaiting(Cluster cluster)
+    {
+        foreach (var instance in cluster.Ledger.Instances.Restless)
+        {
+            if (InstanceMachine.PhaseOf(cluster, instance) == InstancePhase.Waiting && _waiting.Add(instance.Name))
+            {
+                tell(new VmJudged(now(), vm(instance.Name.Value), "waiting", "no node is legal, or a try is due later"));
+            }
+        }
+    }
+}

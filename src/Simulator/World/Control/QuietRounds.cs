@@ -1,0 +1,82 @@
+using Havm.Core;
+using Havm.Core.Records;
+using Havm.Model;
+
+namespace Havm.Simulator.World.Control;
+
+/// <summary>
+/// When the loop must run its next round without news. The production loop runs one each tenth of a second; here the
+/// tenths are left out in which nothing can have come due: the last round wanted nothing, nobody and nothing is on its
+/// way, and no node has been silent for long enough to be suspect. No outcome may hang on it: a test lives the same
+/// life with and without.
+/// </summary>
+public sealed class QuietRounds(WorldSettings settings)
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// How often the product looks at the BMC of a node that speaks, when it answers and when it does not. Were these
+    /// others than the product's, the two lives of the test would part.
+    /// </summary>
+    private static readonly TimeSpan Routine = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan Unanswered = TimeSpan.FromSeconds(5);
+
+    /// <summary>Waits of the product that count from taking office and show in no record are over by then.</summary>
+    private static readonly TimeSpan AfterOffice = TimeSpan.FromSeconds(90);
+
+    public Instant NextRound(Cluster cluster, Decision last, Instant now)
+    {
+        var next = now + Tick;
+        if (settings.LiveEveryMoment || !IsCalm(cluster, last, now))
+        {
+            return next;
+        }
+
+        // On the grid of tenths from this round on, as if each had been run: the first at which it has come due.
+        var due = Soonest(cluster, now) - now;
+        var ticks = Math.Max(1, (due.Ticks + Tick.Ticks - 1) / Tick.Ticks);
+        return now + (ticks * Tick);
+    }
+
+    private static bool IsCalm(Cluster cluster, Decision last, Instant now) =>
+        last.Changes.IsEmpty && last.Commands.IsEmpty && last.Held.IsEmpty
+        && cluster.Office.Overruled is null
+        && now - cluster.Office.Since >= AfterOffice
+        && cluster.Ledger.LongLease is null
+        && !cluster.Ledger.Instances.Restless.Any()
+        && cluster.Ledger.Nodes.Values.All(IsCalm);
+
+    private static bool IsCalm(NodeRecord node) => node.Phase switch
+    {
+        NodePhase.Up => node.Fence is null,
+        NodePhase.Unseen => true,
+        NodePhase.Dead => node.PowerOn is null or { Order: null } or { GivenUp: true } or { Why: not null },
+        NodePhase.Lost or NodePhase.DownByOrder => false,
+    };
+
+    /// <summary>
+    /// When the first node that is up would have been silent for so long that it is suspect, or its BMC is looked at.
+    /// </summary>
+    private static Instant Soonest(Cluster cluster, Instant now)
+    {
+        var patience = cluster.Policy.Liveness.SuspectAfter;
+        var soonest = now + patience;
+        foreach (var node in cluster.Ledger.Nodes.Values)
+        {
+            if (node.Phase == NodePhase.Up)
+            {
+                var heard = cluster.HeardOf(node.Name);
+                soonest = Earlier(soonest, (heard.Warden.At ?? now - patience) + patience);
+                soonest = Earlier(soonest, (heard.Agent.At ?? now - patience) + patience);
+                soonest = Earlier(soonest, heard.Power is [.., var newest]
+                    ? newest.AskedAt + (newest.State == PowerState.Unknown ? Unanswered : Routine)
+                    : now);
+            }
+        }
+
+        return soonest;
+    }
+
+    private static Instant Earlier(Instant a, Instant b) => a < b ? a : b;
+}

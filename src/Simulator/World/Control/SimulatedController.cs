@@ -1,0 +1,276 @@
+using Havm.Core;
+using Havm.Core.Changes;
+using Havm.Core.Leases;
+using Havm.Core.Liveness;
+using Havm.Core.Records;
+using Havm.Model;
+using Havm.Simulator.World.Hosts;
+
+namespace Havm.Simulator.World.Control;
+
+/// <summary>
+/// One term of a leader: the production <see cref="Controller.Step"/> in a loop as the runner's, under virtual time.
+/// Commit before act: answers, replies and commands leave when the store has the changes; a term that ends during its
+/// commit sends nothing. What a commit holds up is what the runner's would.
+/// </summary>
+public sealed class SimulatedController
+{
+    private readonly VirtualWorld _world;
+    private readonly SimulatedPowerDesk _power;
+    private readonly QuietRounds _quiet;
+    private readonly Dictionary<NodeName, AgentLine> _agents = [];
+    private readonly Dictionary<long, Action<OrderOutcome>> _orders = [];
+    private readonly List<Envelope> _batch = [];
+    private readonly HashSet<NodeName> _senders = [];
+    private readonly List<Func<Cluster, Cluster>> _heardMeanwhile = [];
+    private HashSet<string>? _committing;
+    private Instant _roundAt;
+    private Instant _busyUntil;
+    private long _connections;
+    private long _requests;
+
+    public SimulatedController(VirtualWorld world, NodeName home, Epoch epoch)
+    {
+        _world = world;
+        Home = home;
+        Life = $"{home}-controller-{epoch}";
+        var now = world.Time.Now;
+        Committed = new Cluster
+        {
+            Ledger = world.Store.Ledger,
+            Office = new Office { Epoch = epoch, Controller = Life, Since = now, ListeningSince = now },
+            Wall = world.Wall,
+        };
+        _power = new SimulatedPowerDesk(world, this);
+        _quiet = new QuietRounds(world.Settings);
+    }
+
+    /// <summary>What an answer to a beat is handed to.</summary>
+    public delegate void Answering(Epoch epoch, BeatAnswer answer);
+
+    /// <summary>The node it runs on.</summary>
+    public NodeName Home { get; }
+
+    public string Life { get; }
+
+    public bool InOffice { get; private set; } = true;
+
+    /// <summary>The last committed picture.</summary>
+    public Cluster Committed { get; private set; }
+
+    /// <summary>The last decision.</summary>
+    public Decision? Last { get; private set; }
+
+    /// <summary>Neither a round nor a commit is due at once, and the last round wanted nothing.</summary>
+    public bool Settled => InOffice && _committing is null && _batch.Count == 0
+        && Last is { Changes.IsEmpty: true, Commands.IsEmpty: true, Held.IsEmpty: true };
+
+    /// <summary>Its clock: that of its node, which needs nothing but to go on.</summary>
+    public Instant Now => _world.Time.Now;
+
+    public void Begin() => RoundAt(Now);
+
+    /// <summary>Its term is over: nothing it still has to say is said.</summary>
+    public void End() => InOffice = false;
+
+    /// <summary>The number of a stream that was just accepted.</summary>
+    public long Accept() => ++_connections;
+
+    public void KnowAgent(NodeName node, AgentLine line) => _agents[node] = line;
+
+    /// <summary>A fact arrives, with the way back where it wants an answer.</summary>
+    public void Hear(Input input, Answering? answer = null)
+    {
+        if (!InOffice)
+        {
+            return;
+        }
+
+        var envelope = new Envelope(input, answer);
+        if (MustFollow(input) || (_committing is { } touched ? !IsOldNews(input, touched) : IsNews(input)))
+        {
+            _batch.Add(envelope);
+            if (SenderOf(input) is { } sender)
+            {
+                _senders.Add(sender);
+            }
+
+            if (_committing is null)
+            {
+                RoundAt(Instant.Max(Now, _busyUntil));
+            }
+        }
+        else
+        {
+            HearNow(envelope);
+        }
+    }
+
+    /// <summary>An order; its outcome is told once it is durable.</summary>
+    public void Order(Func<long, Input> order, Action<OrderOutcome> outcome)
+    {
+        _orders[++_requests] = outcome;
+        Hear(order(_requests));
+    }
+
+    private bool IsNews(Input input) => Ear.IsNews(Committed, input);
+
+    /// <summary>What may be heard and answered from the committed picture while a commit is under way.</summary>
+    private bool IsOldNews(Input input, HashSet<string> touched) =>
+        input is Beat beat && !touched.Contains(beat.Node.Value)
+        && Committed.Ledger.Nodes.GetValueOrDefault(beat.Node) is { } node && node.Boot == beat.Boot
+        && (beat is not WardenBeatHeard warden || warden.DepartureReboots == node.Departure?.Reboot);
+
+    private void HearNow(Envelope envelope)
+    {
+        var at = Now;
+        Committed = Ear.Hear(Committed, envelope.Input, at);
+        if (_committing is not null)
+        {
+            _heardMeanwhile.Add(cluster => Ear.Hear(cluster, envelope.Input, at));
+        }
+
+        Answer(envelope);
+        if (_committing is not null && envelope.Input is Beat beat
+            && Committed.HeardOf(beat.Node).LeaseAnswered is { } answered)
+        {
+            _heardMeanwhile.Add(cluster => Ear.Answered(cluster, beat.Node, answered));
+        }
+    }
+
+    private bool MustFollow(Input input) => SenderOf(input) is { } sender && _senders.Contains(sender);
+
+    private static NodeName? SenderOf(Input input) => input switch
+    {
+        Beat beat => beat.Node,
+        DatagramHeard datagram => datagram.Node,
+        StreamEnded ended => ended.Node,
+        _ => null,
+    };
+
+    /// <summary>A round at a moment, unless one comes before it.</summary>
+    private void RoundAt(Instant due)
+    {
+        if (_roundAt > Now && _roundAt <= due)
+        {
+            return;
+        }
+
+        _roundAt = due;
+        _world.Time.At(due, () =>
+        {
+            if (InOffice && _committing is null && _roundAt == due && Now >= due)
+            {
+                _roundAt = Instant.Origin;
+                Round();
+            }
+        });
+    }
+
+    private void Round()
+    {
+        var batch = _batch.ToArray();
+        _batch.Clear();
+        _senders.Clear();
+        var before = Committed;
+        Last = _world.Step(before, [.. batch.Select(e => e.Input)], Now, _world.Wall);
+        _busyUntil = Now + _world.Settings.Round;
+        if (Last.Changes.IsEmpty && Last.Events.IsEmpty)
+        {
+            Publish(before, Last, batch);
+            return;
+        }
+
+        _committing = [.. Last.Touched.Where(k => k.Table == RecordTable.Node).Select(k => k.Key)];
+        var decision = Last;
+        _world.Time.After(_world.Settings.Commit, () => Commit(before, decision, batch));
+    }
+
+    private void Commit(Cluster before, Decision decision, Envelope[] batch)
+    {
+        if (!InOffice || !_world.HasMajority(Home)
+            || !_world.Store.Commit(before.Office.Epoch, decision.After.Ledger))
+        {
+            // Nothing was acknowledged, nothing was sent: whoever takes office goes on from the last commit.
+            End();
+            _world.HostChanged();
+            return;
+        }
+
+        _committing = null;
+        Publish(before, decision, batch);
+    }
+
+    private void Publish(Cluster before, Decision decision, Envelope[] batch)
+    {
+        Committed = _heardMeanwhile.Aggregate(decision.After, (cluster, heard) => heard(cluster));
+        _heardMeanwhile.Clear();
+        _world.Witness.Decided(before, decision);
+        foreach (var envelope in batch)
+        {
+            Answer(envelope);
+        }
+
+        foreach (var reply in decision.Replies)
+        {
+            if (_orders.Remove(reply.Request, out var outcome))
+            {
+                outcome(reply.Outcome);
+            }
+        }
+
+        foreach (var command in decision.Commands)
+        {
+            if (command is ReadHeartbeat read)
+            {
+                _agents.GetValueOrDefault(read.Reader)?.Ask(read);
+            }
+            else
+            {
+                _power.Do(command);
+            }
+        }
+
+        PushGoals(before, decision);
+        RoundAt(_batch.Count > 0 ? Instant.Max(Now, _busyUntil) : _quiet.NextRound(Committed, decision, Now));
+    }
+
+    private void Answer(Envelope envelope)
+    {
+        if (envelope is not { Input: Beat beat, Answer: { } way })
+        {
+            return;
+        }
+
+        var answer = BeatAnswer.To(Committed, beat, Now);
+        if (answer.Lease)
+        {
+            // Noted before it is handed to the network: an answer that may arrive must be counted as one that did.
+            Committed = Ear.Answered(Committed, beat.Node, Now);
+        }
+
+        way(Committed.Office.Epoch, answer);
+    }
+
+    private void PushGoals(Cluster before, Decision decision)
+    {
+        if (ReferenceEquals(before.Ledger.Nodes, decision.After.Ledger.Nodes))
+        {
+            return;
+        }
+
+        foreach (var key in decision.Touched.Where(k => k.Table == RecordTable.Node))
+        {
+            var name = new NodeName(key.Key);
+            if (before.Ledger.Nodes.TryGetValue(name, out var old)
+                && Committed.Ledger.Nodes.TryGetValue(name, out var node)
+                && old.GoalRevision != node.GoalRevision && node.Phase == NodePhase.Up)
+            {
+                _agents.GetValueOrDefault(name)?.Push(
+                    Committed.Office.Epoch, BeatAnswer.GoalOf(Committed, node));
+            }
+        }
+    }
+
+    private sealed record Envelope(Input Input, Answering? Answer);
+}

@@ -1,0 +1,97 @@
+using Havm.Core;
+using Havm.Core.Fencing;
+using Havm.Core.Liveness;
+using Havm.Core.Recovery;
+using Havm.Model;
+using Havm.Simulator.Fencing;
+
+namespace Havm.Simulator.World.Control;
+
+/// <summary>
+/// Carries power commands to BMCs and brings their answers back as facts. An order is looked at once more, against the
+/// newest picture, just before it is sent, as the production desk does.
+/// </summary>
+public sealed class SimulatedPowerDesk(VirtualWorld world, SimulatedController controller)
+{
+    private const string NoAnswer = "no answer; check its power and the management network";
+
+    public void Do(Command command)
+    {
+        switch (command)
+        {
+            case ReadPower read:
+                Read(read);
+                break;
+            case PowerOff off:
+                Off(off);
+                break;
+            case PowerOn on:
+                On(on);
+                break;
+            default:
+                throw new InvalidOperationException($"no such command: {command}");
+        }
+    }
+
+    private void Read(ReadPower read)
+    {
+        var asked = controller.Now;
+        Call(read.Node, bmc => controller.Hear(new PowerRead(read.Node, bmc is null
+            ? new PowerSeen(asked, PowerState.Unknown, NoAnswer, read.Boot)
+            : new PowerSeen(asked, bmc.Stated, "", read.Boot))));
+    }
+
+    private void Off(PowerOff off)
+    {
+        if (!FencingDecider.Stands(controller.Committed, off, controller.Now))
+        {
+            world.Time.After(TimeSpan.Zero, () => controller.Hear(
+                new PowerOffAnswered(off.Node, off.Order.Id, PowerOffFate.NotSent)));
+            return;
+        }
+
+        Call(off.Node, bmc =>
+        {
+            var fate = bmc switch
+            {
+                null => PowerOffFate.NotSent,
+                { Stated: PowerState.Off } => PowerOffFate.FoundOff,
+                _ => PowerOffFate.Taken,
+            };
+            if (fate == PowerOffFate.Taken && bmc!.Behaviour == SimulatedBmcBehaviour.Truthful)
+            {
+                world.Time.After(world.Settings.PowerOff, () => world.Host(off.Node).PowerOff("fence", "fence"));
+            }
+
+            controller.Hear(new PowerOffAnswered(off.Node, off.Order.Id, fate));
+        });
+    }
+
+    private void On(PowerOn on)
+    {
+        if (!PowerOnDecider.Stands(controller.Committed, on))
+        {
+            world.Time.After(TimeSpan.Zero, () => controller.Hear(new PowerOnAnswered(
+                on.Node, on.Boot, "void: the node was heard or cordoned before the order left")));
+            return;
+        }
+
+        Call(on.Node, bmc =>
+        {
+            if (bmc is { Behaviour: SimulatedBmcBehaviour.Truthful })
+            {
+                world.Host(on.Node).PowerOn("power-on", "order");
+            }
+
+            controller.Hear(new PowerOnAnswered(on.Node, on.Boot, bmc is null ? NoAnswer : ""));
+        });
+    }
+
+    /// <summary>Asks a BMC; null when it does not answer in time.</summary>
+    private void Call(NodeName node, Action<SimulatedBmc?> answer)
+    {
+        var bmc = world.Host(node).Bmc;
+        var dead = bmc.Behaviour == SimulatedBmcBehaviour.Dead;
+        world.Time.After(dead ? world.Settings.BmcPatience : world.Settings.Bmc, () => answer(dead ? null : bmc));
+    }
+}

@@ -1,0 +1,27 @@
+using Havm.Model;
+
+namespace Havm.Simulator.World.Hosts;
+
+/// <summary>What goes wrong with machines on one host, as a scenario says.</summary>
+public sealed class MachineFaults
+{
+    private readonly Dictionary<InstanceName, StartFault> _starts = [];
+    private readonly HashSet<InstanceName> _stops = [];
+
+    /// <summary>Tries to start it fail until all are used up; hosts of one cluster may share the count.</summary>
+    public void FailStarts(InstanceName instance, StartFault fault) => _starts[instance] = fault;
+
+    public void NeverStop(InstanceName instance) => _stops.Add(instance);
+
+    public bool NeverStops(InstanceName instance) => _stops.Contains(instance);
+
+    /// <summary>Whether this try to start fails; spends it.</summary>
+    public bool StartFails(InstanceName instance) =>
+        _starts.TryGetValue(instance, out var fault) && fault.Left > 0 && fault.Left-- > 0;
+}
+
+/// <summary>Tries to start that are still to fail.</summary>
+public sealed class StartFault(int tries)
+{
+    public int Left { get; set; } = tries;
+}

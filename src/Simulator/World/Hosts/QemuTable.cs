@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using Havm.Model;
+
+namespace Havm.Simulator.World.Hosts;
+
+/// <summary>A QEMU process of a simulated host, as state.</summary>
+public sealed class QemuState(SeatGoal seat, int pid)
+{
+    public SeatGoal Seat => seat;
+
+    public InstanceName Instance => seat.Machine.Instance;
+
+    public int Pid => pid;
+
+    /// <summary>Its vCPUs run.</summary>
+    public bool Runs { get; set; }
+
+    /// <summary>Its guest was asked to shut down.</summary>
+    public bool ShuttingDown { get; set; }
+}
+
+/// <summary>
+/// The QEMU processes of one boot of a host, and the truth about which of them run. One cgroup holds one process.
+/// </summary>
+public sealed class QemuTable(NodeName node, IWitness witness)
+{
+    private readonly SortedDictionary<InstanceName, QemuState> _alive = [];
+    private int _pids = 1000;
+
+    /// <summary>Grows with every process that comes or goes.</summary>
+    public long Version { get; private set; }
+
+    public IEnumerable<QemuState> Alive => _alive.Values;
+
+    public int Count => _alive.Count;
+
+    /// <summary>Instances with processes.</summary>
+    public ImmutableHashSet<InstanceName> Populated => [.. _alive.Keys];
+
+    public QemuState? Find(InstanceName instance) => _alive.GetValueOrDefault(instance);
+
+    /// <summary>Makes a process, held; null when one of this instance is alive already.</summary>
+    public QemuState? Make(SeatGoal seat)
+    {
+        var made = new QemuState(seat, ++_pids);
+        if (!_alive.TryAdd(made.Instance, made))
+        {
+            return null;
+        }
+
+        Version++;
+        return made;
+    }
+
+    /// <summary>Lets vCPUs run or holds them; false when there is no such process.</summary>
+    public bool Turn(InstanceName instance, Generation generation, bool run, string why)
+    {
+        if (Find(instance) is not { } process || process.Seat.Generation != generation)
+        {
+            return false;
+        }
+
+        Set(process, run, why);
+        return true;
+    }
+
+    /// <summary>Ends what is in an instance's cgroup; null when it was empty.</summary>
+    public QemuState? End(InstanceName instance, string why)
+    {
+        if (!_alive.Remove(instance, out var process))
+        {
+            return null;
+        }
+
+        Version++;
+        Set(process, false, why);
+        return process;
+    }
+
+    /// <summary>All end at once, with their machine.</summary>
+    public void EndAll(string why)
+    {
+        foreach (var instance in _alive.Keys.ToList())
+        {
+            End(instance, why);
+        }
+    }
+
+    private void Set(QemuState process, bool run, string why)
+    {
+        if (process.Runs != run)
+        {
+            process.Runs = run;
+            witness.Machine(process.Instance, node, run, why);
+        }
+    }
+}

@@ -1,0 +1,247 @@
+using System.Collections.Immutable;
+using Havm.Core;
+using Havm.Core.Host.Goals;
+using Havm.Core.Host.SelfFence;
+using Havm.Core.Leases;
+using Havm.Model;
+using Havm.Simulator.World.Control;
+
+namespace Havm.Simulator.World.Hosts;
+
+/// <summary>
+/// One life of a node's agent: the production <see cref="HostMachine"/>, with its effects carried out in virtual time.
+/// While everything on the node rests its turns are made without asking the machine, which has nothing to say then: see
+/// <see cref="RestWatch"/>.
+/// </summary>
+public sealed class SimulatedAgent
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private const int InventoryEvery = 5;
+
+    private readonly VirtualWorld _world;
+    private readonly SimulatedHost _host;
+    private readonly HostMachine _machine;
+    private readonly SimulatedStream _stream;
+    private readonly ProcessLife _life;
+    private readonly SimulatedHands _hands;
+    private readonly SimulatedEyes _eyes;
+    private readonly RestWatch _rest;
+    private ImmutableArray<SeatView> _seatsSeen;
+    private ImmutableArray<DatastoreSighting> _sightings = [];
+    private long _turns;
+    private long _tableSeen = -1;
+    private long _versionSent;
+    private long _holds;
+    private Instant _nextBeat;
+    private bool _over;
+
+    public SimulatedAgent(VirtualWorld world, SimulatedHost host, ProcessLife life)
+    {
+        _world = world;
+        _host = host;
+        _life = life;
+        _stream = new SimulatedStream(world, host.Name);
+        _machine = new HostMachine(
+            new HostSettings { Cluster = VirtualWorld.ClusterName, Capacity = world.CapacityOf(host.Name) },
+            host.Disk.AgentLedger);
+        _hands = new SimulatedHands(world, host, () => !_over, Step);
+        _eyes = new SimulatedEyes(world, host, () => !_over, Step);
+        _rest = new RestWatch(world);
+    }
+
+    /// <summary>Nothing that it was told or ordered is still on its way.</summary>
+    public bool Settled => _hands.Busy == 0 && _machine.Report is { } report && RestWatch.Rests(report);
+
+    /// <summary>Its report as it would be told now; null before the first.</summary>
+    public NodeReport? Report => _machine.Report;
+
+    public void Begin() => Turn();
+
+    public void End(bool silently)
+    {
+        _over = true;
+        if (silently)
+        {
+            _stream.Vanish();
+        }
+        else
+        {
+            _stream.Close();
+        }
+    }
+
+    /// <summary>A machine gave a sign of life or trouble.</summary>
+    public void Sign(InstanceName instance, Generation generation, MachineSignKind kind) =>
+        _world.Time.After(_world.Settings.LocalCall, () => Step(
+            new HostInput.Signed(instance, generation, new MachineSign(kind))));
+
+    /// <summary>Each second: asks the warden, looks through the node, and beats.</summary>
+    private void Turn()
+    {
+        if (_over)
+        {
+            return;
+        }
+
+        // A warden misses its agent after 3 s: at rest every other question is enough for it.
+        if (!_rest.Now || _turns % 2 == 0)
+        {
+            AskWarden();
+        }
+
+        if (_turns++ % InventoryEvery == 0)
+        {
+            TakeInventory();
+        }
+
+        if (!_rest.Now)
+        {
+            Step(new HostInput.Tick());
+        }
+
+        BeatIfDue();
+        _world.Time.After(Second, Turn);
+    }
+
+    /// <summary>The question itself tells the warden that the agent lives; the answer is news only when it differs.</summary>
+    private void AskWarden() => _host.Warden!.Ask(id => new WardenInput.StatusAsked(id), reply =>
+    {
+        if (_rest.Now && !_seatsSeen.IsDefault && reply.Seats.AsSpan().SequenceEqual(_seatsSeen.AsSpan()))
+        {
+            return;
+        }
+
+        _seatsSeen = reply.Seats;
+        Step(new HostInput.WardenHeard([.. reply.Seats.Select(seat => new WardenView(
+            seat.Instance, seat.Generation, seat.Phase == SeatPhase.Permitted, seat.Phase == SeatPhase.Paused,
+            seat.Phase == SeatPhase.Ended, seat.ByLease))], reply.LeaseAge));
+    });
+
+    private void TakeInventory()
+    {
+        if (_rest.Now && _tableSeen == _host.Machines.Version)
+        {
+            return;
+        }
+
+        _tableSeen = _host.Machines.Version;
+        Step(new HostInput.InventoryTaken(_host.Local, true, [.. _host.Machines.Alive.Select(found =>
+            new FoundProcess(found.Instance, found.Seat.Generation, found.Pid, found.Seat, true))]));
+    }
+
+    private void Step(HostInput input)
+    {
+        if (_over)
+        {
+            return;
+        }
+
+        var before = _machine.ReportVersion;
+        var effects = _machine.Step(new Moment(_host.Local, _world.Wall), input);
+        foreach (var effect in effects)
+        {
+            CarryOut(effect);
+        }
+
+        if (effects.Count > 0 || before != _machine.ReportVersion)
+        {
+            _rest.Disturb(_machine.Report);
+        }
+
+        BeatIfDue();
+    }
+
+    private void CarryOut(HostEffect effect)
+    {
+        switch (effect)
+        {
+            case HostEffect.Tell:
+                break;
+            case HostEffect.TellSightings tell:
+                _sightings = tell.Sightings;
+                break;
+            case HostEffect.LookClosely look:
+                _eyes.LookCloselyUntil(look.Until);
+                break;
+            default:
+                _hands.CarryOut(effect);
+                break;
+        }
+    }
+
+    /// <summary>Each second, and at once when the report has news or a controller waits for sightings.</summary>
+    private void BeatIfDue()
+    {
+        var now = _host.Local;
+        if (now < _nextBeat && _machine.ReportVersion == _versionSent && _sightings.IsEmpty)
+        {
+            return;
+        }
+
+        _nextBeat = now + Second;
+        _versionSent = _machine.ReportVersion;
+        var sightings = _sightings;
+        _sightings = [];
+        if (_stream.Reach(out var connected) is not { } controller)
+        {
+            return;
+        }
+
+        _holds = connected ? 0 : _holds;
+        var beat = new AgentBeatHeard(_host.Name, _host.Boot, _life, _stream.Number)
+        {
+            Report = _holds == _machine.ReportVersion ? null : _machine.Report,
+            Sightings = sightings,
+        };
+        var number = _stream.Number;
+        controller.KnowAgent(_host.Name, new AgentLine(
+            (epoch, goal) => Pushed(controller, number, epoch, goal),
+            look => Asked(controller, number, look)));
+        _world.Network.Send(_host.Name, controller.Home, () => controller.Hear(
+            beat, (epoch, answer) => Answered(controller, number, epoch, answer)));
+    }
+
+    private void Answered(SimulatedController from, long number, Epoch epoch, BeatAnswer answer) =>
+        _world.Network.Send(from.Home, _host.Name, () =>
+        {
+            if (_stream.Carries(from, number))
+            {
+                _holds = answer.ReportVersion;
+                Spoke(from, epoch, answer.ReportVersion, answer.Goal, answer.Refused);
+            }
+        });
+
+    /// <summary>A goal that was pushed as soon as it was committed.</summary>
+    private void Pushed(SimulatedController from, long number, Epoch epoch, Goal goal) =>
+        _world.Network.Send(from.Home, _host.Name, () =>
+        {
+            if (_stream.Carries(from, number))
+            {
+                Spoke(from, epoch, 0, goal, null);
+            }
+        });
+
+    private void Asked(SimulatedController from, long number, ReadHeartbeat look) =>
+        _world.Network.Send(from.Home, _host.Name, () =>
+        {
+            if (_stream.Carries(from, number))
+            {
+                _eyes.AskedAbout(look.About);
+                Step(new HostInput.HeartbeatAsked(look.About, look.Closely));
+            }
+        });
+
+    private void Spoke(SimulatedController from, Epoch epoch, long version, Goal? goal, string? refused)
+    {
+        if (!_rest.IsOldNews(from.Life, epoch, version, goal, refused))
+        {
+            Step(new HostInput.ControllerSpoke(
+                VirtualWorld.ClusterName, from.Life, epoch, version, goal, refused));
+        }
+    }
+}
+
+/// <summary>An agent's stream as a controller uses it without having been asked.</summary>
+/// <param name="Push">Sends a goal.</param>
+/// <param name="Ask">Asks about a silent node's datastore heartbeat.</param>
+public sealed record AgentLine(Action<Epoch, Goal> Push, Action<ReadHeartbeat> Ask);

@@ -1,0 +1,151 @@
+using Havm.Core.Host.Goals;
+using Havm.Core.Host.SelfFence;
+using Havm.Model;
+
+namespace Havm.Simulator.World.Hosts;
+
+/// <summary>
+/// Carries out what an agent orders: through the warden's gate where the production agent goes through it, on the
+/// host's table of processes, each in its own time.
+/// </summary>
+public sealed class SimulatedHands(
+    VirtualWorld world, SimulatedHost host, Func<bool> alive, Action<HostInput> inbox)
+{
+    /// <summary>Orders under way.</summary>
+    public int Busy { get; private set; }
+
+    public void CarryOut(HostEffect effect)
+    {
+        switch (effect)
+        {
+            case HostEffect.Keep keep:
+                Later(world.Settings.FileWrite, () =>
+                {
+                    host.Disk.AgentLedger = keep.Ledger;
+                    inbox(new HostInput.LedgerKept(keep.Ledger));
+                });
+                break;
+            case HostEffect.TellFloors tell:
+                TellFloors(tell.Goal);
+                break;
+            case HostEffect.Start start:
+                Start(start.Seat);
+                break;
+            case HostEffect.Release release:
+                Ask(
+                    id => new WardenInput.SwitchAsked(id, release.Instance, release.Generation, SwitchVerb.Release),
+                    reply => inbox(new HostInput.ReleaseDone(
+                        release.Instance, release.Generation, reply.Granted, reply.Reason)));
+                break;
+            case HostEffect.Adopt adopt:
+                Later(world.Settings.Monitor, () => Adopt(adopt.Found));
+                break;
+            case HostEffect.AskShutdown ask:
+                Later(world.Settings.Monitor, () => host.AskShutdown(ask.Instance, ask.Generation));
+                break;
+            case HostEffect.End end:
+                Ask(
+                    id => new WardenInput.EndAsked(id, end.Instance, end.Generation),
+                    reply => inbox(new HostInput.EndDone(
+                        end.Instance, end.Generation, reply.Granted, reply.Seats.Any(seat => seat.ByLease),
+                        reply.Reason)));
+                break;
+            case HostEffect.ReadIo read:
+                Later(world.Settings.Monitor, () => inbox(
+                    new HostInput.IoRead(read.Instance, read.Generation, world.Time.Happened, 0)));
+                break;
+            default:
+                throw new InvalidOperationException($"no such effect: {effect}");
+        }
+    }
+
+    private void Later(TimeSpan wait, Action act)
+    {
+        Busy++;
+        world.Time.After(wait, () =>
+        {
+            Busy--;
+            if (alive())
+            {
+                act();
+            }
+        });
+    }
+
+    private void Ask(Func<long, WardenInput.Asked> question, Action<GateReply> answer)
+    {
+        Busy++;
+        world.Time.After(world.Settings.LocalCall, () =>
+        {
+            if (!alive() || host.Warden is not { } warden)
+            {
+                Busy--;
+                return;
+            }
+
+            warden.Ask(question, reply => world.Time.After(world.Settings.LocalCall, () =>
+            {
+                Busy--;
+                if (alive())
+                {
+                    answer(reply);
+                }
+            }));
+        });
+    }
+
+    private void TellFloors(Goal goal) => Ask(
+        id => new WardenInput.FloorsAsked(id, goal.Floors, [.. goal.Seats.Select(seat => new PolicyChange(
+            seat.Machine.Instance, seat.Generation, seat.Machine.Isolation))]),
+        reply => inbox(reply.Granted
+            ? new HostInput.FloorsTold(goal.Epoch, goal.Revision)
+            : new HostInput.FloorsNotTold(reply.Reason.Message)));
+
+    private void Start(SeatGoal seat)
+    {
+        var (instance, generation) = (seat.Machine.Instance, seat.Generation);
+        Ask(
+            id => new WardenInput.PermitAsked(
+                id, instance, generation, seat.Machine.Isolation, SimulatedWarden.SocketOf(instance)),
+            reply =>
+            {
+                if (!reply.Granted)
+                {
+                    inbox(new HostInput.StartDone(
+                        instance, generation, StartOutcome.NotPermitted, 0, reply.Reason));
+                }
+                else
+                {
+                    Later(world.Settings.MachineStart, () => inbox(Make(seat)));
+                }
+            });
+    }
+
+    private HostInput.StartDone Make(SeatGoal seat)
+    {
+        var (instance, generation) = (seat.Machine.Instance, seat.Generation);
+        if (host.Faults.StartFails(instance))
+        {
+            return new HostInput.StartDone(instance, generation, StartOutcome.NotMade, 0,
+                new Reason("host", "processFailed", $"{instance}: its process ended at once"));
+        }
+
+        return host.Machines.Make(seat) is { } made
+            ? new HostInput.StartDone(instance, generation, StartOutcome.Made, made.Pid, null)
+            : new HostInput.StartDone(instance, generation, StartOutcome.NotMade, 0,
+                new Reason("host", "stillRunning", $"instance {instance} is alive on this node"));
+    }
+
+    private void Adopt(FoundProcess found)
+    {
+        if (host.Machines.Find(found.Instance) is not { } here || here.Pid != found.Pid)
+        {
+            inbox(new HostInput.AdoptDone(found.Instance, found.Generation, false,
+                new Reason("host", "processFailed", $"process {found.Pid} is gone")));
+            return;
+        }
+
+        inbox(new HostInput.AdoptDone(found.Instance, found.Generation, true, null));
+        host.Agent?.Sign(found.Instance, found.Generation, here.Runs ? MachineSignKind.Running : MachineSignKind.Held);
+    }
+}

@@ -1,0 +1,103 @@
+using Havm.Core;
+using Havm.Model;
+using Havm.Simulator.World.Control;
+
+namespace Havm.Simulator.World.Hosts;
+
+/// <summary>
+/// A process's stream to whichever controller is in office. It is made by the first word that can be answered, stays
+/// while words pass, and ends at each side by that side's own patience: a cut and a power loss send no end of stream.
+/// </summary>
+public sealed class SimulatedStream(VirtualWorld world, NodeName node)
+{
+    private SimulatedController? _peer;
+    private Instant? _stuckSince;
+    private bool _over;
+
+    /// <summary>In order of acceptance, from 1; 0 while there is no stream.</summary>
+    public long Number { get; private set; }
+
+    /// <summary>Whom it reaches now; connects when it can.</summary>
+    /// <returns>The controller; null: a word sent now is lost.</returns>
+    public SimulatedController? Reach(out bool connected)
+    {
+        connected = false;
+        var leader = world.Leader;
+        if (leader != _peer)
+        {
+            Number = 0;
+            _peer = leader;
+            _stuckSince = null;
+        }
+
+        if (_over || leader is null)
+        {
+            return null;
+        }
+
+        if (!world.Network.Joins(node, leader.Home))
+        {
+            Stick();
+            return null;
+        }
+
+        _stuckSince = null;
+        if (Number == 0)
+        {
+            Number = leader.Accept();
+            connected = true;
+        }
+
+        return leader;
+    }
+
+    /// <summary>Whether an answer on this very stream still reaches its process.</summary>
+    public bool Carries(SimulatedController from, long number) => !_over && _peer == from && Number == number;
+
+    /// <summary>The process ended in good order: its kernel says so.</summary>
+    public void Close()
+    {
+        if (!_over && _peer is { } peer && Number != 0)
+        {
+            var ended = new StreamEnded(node, Number);
+            world.Network.Send(node, peer.Home, () => peer.Hear(ended));
+        }
+
+        _over = true;
+        Number = 0;
+    }
+
+    /// <summary>The process is gone without a word: the other side learns by its own patience.</summary>
+    public void Vanish()
+    {
+        Forget();
+        _over = true;
+    }
+
+    private void Stick()
+    {
+        if (Number == 0)
+        {
+            return;
+        }
+
+        _stuckSince ??= world.Time.Now;
+        if (world.Time.Now - _stuckSince >= world.Settings.StreamPatience)
+        {
+            Forget();
+        }
+    }
+
+    private void Forget()
+    {
+        if (_peer is { } peer && Number != 0)
+        {
+            var ended = new StreamEnded(node, Number);
+            var stuck = _stuckSince is { } since ? world.Time.Now - since : TimeSpan.Zero;
+            world.Time.After(world.Settings.StreamSilence - stuck, () => peer.Hear(ended));
+        }
+
+        Number = 0;
+        _stuckSince = null;
+    }
+}

@@ -1,0 +1,115 @@
+using Havm.Core.Host.Watch;
+using Havm.Model;
+
+namespace Havm.Simulator.World.Storage;
+
+/// <summary>
+/// The datastore that all nodes write their heartbeats to. A beat is due each second while a warden writes, so what
+/// stands there at any moment follows from when it began and ended: nothing is spent on beats that nobody reads.
+/// </summary>
+public sealed class SimulatedHeartbeats(VirtualTime time)
+{
+    public const string Name = "store";
+
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
+    /// <summary>How far back a reader that was not asked until now looks: past what makes a beat stale.</summary>
+    private const int LookBack = 7;
+
+    /// <summary>Clusters up to this size are read whole, as a real reader does.</summary>
+    private const int ReadWhole = 32;
+
+    private readonly SortedDictionary<NodeName, Writing> _writing = [];
+
+    /// <summary>A warden writes from now on.</summary>
+    public void Begin(NodeName node, BootId boot, Instant bootedAt) => _writing[node] = new Writing(
+        boot, bootedAt, time.Now, null,
+        _writing.TryGetValue(node, out var before) ? before with { Before = null } : null);
+
+    /// <summary>It writes no more.</summary>
+    public void End(NodeName node)
+    {
+        if (_writing.TryGetValue(node, out var now) && now.Until is null)
+        {
+            _writing[node] = now with { Until = time.Now };
+        }
+    }
+
+    /// <summary>
+    /// What an agent that reads each second would know by now of some nodes, had it read all the time.
+    /// </summary>
+    /// <param name="reader">Whose agent.</param>
+    /// <param name="local">Its clock for a moment of the world.</param>
+    /// <param name="about">The nodes it is asked about.</param>
+    public DatastoreWatch ReadBack(NodeName reader, Func<Instant, Instant> local, IReadOnlySet<NodeName> about)
+    {
+        var watch = new DatastoreWatch(reader, Name);
+        for (var back = LookBack; back >= 0; back--)
+        {
+            Read(watch, time.Now - (back * Period), reader, local, about);
+        }
+
+        return watch;
+    }
+
+    /// <summary>One reading, now.</summary>
+    public void Read(
+        DatastoreWatch watch, NodeName reader, Func<Instant, Instant> local, IReadOnlySet<NodeName> about) =>
+        Read(watch, time.Now, reader, local, about);
+
+    private void Read(
+        DatastoreWatch watch, Instant at, NodeName reader, Func<Instant, Instant> local, IReadOnlySet<NodeName> about)
+    {
+        if (at < Instant.Origin)
+        {
+            return;
+        }
+
+        var beats = new List<(NodeName, BootId, long)>();
+        foreach (var node in Readable(reader, about))
+        {
+            if (_writing.TryGetValue(node, out var writing) && Last(writing, at) is { } last)
+            {
+                beats.Add((node, last.Boot, last.Sequence));
+            }
+        }
+
+        watch.Read(local(at), beats);
+    }
+
+    /// <summary>
+    /// A reader needs its own beat, those it is asked about, and any other that advances; in a large cluster the rest
+    /// is left out, because it says nothing more.
+    /// </summary>
+    private IEnumerable<NodeName> Readable(NodeName reader, IReadOnlySet<NodeName> about)
+    {
+        if (_writing.Count <= ReadWhole)
+        {
+            return _writing.Keys;
+        }
+
+        var others = _writing
+            .Where(w => w.Value.Until is null && w.Key != reader && !about.Contains(w.Key))
+            .Take(2).Select(w => w.Key);
+        return about.Append(reader).Concat(others).Distinct().Order();
+    }
+
+    private static (BootId Boot, long Sequence)? Last(Writing? writing, Instant at)
+    {
+        while (writing is not null && writing.From > at)
+        {
+            writing = writing.Before;
+        }
+
+        if (writing is null)
+        {
+            return null;
+        }
+
+        var until = writing.Until is { } end && end < at ? end : at;
+        var written = writing.From + (((until - writing.From).Ticks / Period.Ticks) * Period);
+        return (writing.Boot, (long)(written - writing.BootedAt).TotalMilliseconds);
+    }
+
+    private sealed record Writing(BootId Boot, Instant BootedAt, Instant From, Instant? Until, Writing? Before);
+}

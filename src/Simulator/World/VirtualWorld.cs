@@ -1,0 +1,163 @@
+using Havm.Core;
+using Havm.Core.Records;
+using Havm.Model;
+using Havm.Simulator.World.Control;
+using Havm.Simulator.World.Hosts;
+using Havm.Simulator.World.Network;
+using Havm.Simulator.World.Storage;
+
+namespace Havm.Simulator.World;
+
+/// <summary>
+/// A whole cluster under virtual time: the production decisions of controller, agents and wardens on simulated
+/// machines, network, storage and BMCs. The world only carries out and owns what is true; it decides nothing.
+/// </summary>
+public sealed class VirtualWorld
+{
+    public const string ClusterName = "simulated";
+
+    private static readonly DateTimeOffset Beginning = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly SortedDictionary<NodeName, SimulatedHost> _hosts = [];
+    private readonly SortedSet<NodeName> _stoppedReplicas = [];
+    private bool _electing;
+
+    /// <param name="founding">The shared state as it is at the beginning; its nodes are the world's, all off.</param>
+    /// <param name="witness">Sees all that happens.</param>
+    /// <param name="seed">Of every draw.</param>
+    /// <param name="settings">How long things take.</param>
+    public VirtualWorld(Ledger founding, IWitness witness, int seed, WorldSettings settings)
+    {
+        Settings = settings;
+        Witness = witness;
+        Time = new VirtualTime(seed);
+        Network = new SimulatedNetwork(Time, settings.Wire);
+        Store = new SimulatedStore(founding);
+        Heartbeats = new SimulatedHeartbeats(Time);
+        foreach (var node in founding.Nodes.Keys)
+        {
+            _hosts.Add(node, new SimulatedHost(this, node));
+        }
+
+        Network.Changed += HostChanged;
+    }
+
+    public WorldSettings Settings { get; }
+
+    public IWitness Witness { get; }
+
+    public VirtualTime Time { get; }
+
+    public SimulatedNetwork Network { get; }
+
+    public SimulatedStore Store { get; }
+
+    public SimulatedHeartbeats Heartbeats { get; }
+
+    /// <summary>The leader in office; null while there is none.</summary>
+    public SimulatedController? Leader { get; private set; }
+
+    /// <summary>The decision itself; tests put a liar in its place, to see that the checkers see him.</summary>
+    public Func<Cluster, IReadOnlyList<Input>, Instant, DateTimeOffset, Decision> Step { get; init; } = Controller.Step;
+
+    public IReadOnlyCollection<SimulatedHost> Hosts => _hosts.Values;
+
+    /// <summary>UTC, for records that people read.</summary>
+    public DateTimeOffset Wall => Beginning + Time.Now.SinceOrigin;
+
+    public SimulatedHost Host(NodeName node) => _hosts[node];
+
+    public NodeCapacity CapacityOf(NodeName node) => Store.Ledger.NodeSpecOf(node) is { } spec
+        ? new NodeCapacity { Cpus = spec.Cpus, Memory = spec.Memory }
+        : new NodeCapacity();
+
+    /// <summary>Cuts all of a node's networks but its BMC's and its datastore's.</summary>
+    public void Isolate(NodeName node)
+    {
+        if (!Network.Has(new NodeCut(node)))
+        {
+            Witness.Link(node, false);
+            Network.Add(new NodeCut(node));
+        }
+    }
+
+    public void Reconnect(NodeName node)
+    {
+        if (Network.Has(new NodeCut(node)))
+        {
+            Witness.Link(node, true);
+            Network.Remove(new NodeCut(node));
+        }
+    }
+
+    public bool IsIsolated(NodeName node) => Network.Has(new NodeCut(node));
+
+    /// <summary>The controller replica of a node ends, and takes no office until it is started again.</summary>
+    public void StopReplica(NodeName node)
+    {
+        _stoppedReplicas.Add(node);
+        HostChanged();
+    }
+
+    public void StartReplica(NodeName node)
+    {
+        _stoppedReplicas.Remove(node);
+        HostChanged();
+    }
+
+    /// <summary>The leader's process dies and is started again at once; its successor goes on from the last commit.</summary>
+    public void CrashLeader() => Depose();
+
+    /// <summary>
+    /// Whether a replica reaches more than half of all declared nodes' replicas, its own counted, powered or not.
+    /// </summary>
+    public bool HasMajority(NodeName home) =>
+        RunsReplica(Host(home))
+        && _hosts.Values.Count(other => RunsReplica(other) && Network.Joins(home, other.Name)) * 2 > _hosts.Count;
+
+    /// <summary>Whether any replica could take office as things are.</summary>
+    public bool CanHaveLeader => _hosts.Keys.Any(HasMajority);
+
+    /// <summary>A machine, a replica or the network changed: the office may have to change hands.</summary>
+    public void HostChanged()
+    {
+        if (Leader is { } leader && (!leader.InOffice || !HasMajority(leader.Home)))
+        {
+            Depose();
+        }
+        else if (Leader is null)
+        {
+            CallElection();
+        }
+    }
+
+    private bool RunsReplica(SimulatedHost host) => host.Up && !_stoppedReplicas.Contains(host.Name);
+
+    private void Depose()
+    {
+        Leader?.End();
+        Leader = null;
+        CallElection();
+    }
+
+    /// <summary>The store lets the first replica that reaches a majority take the office once the old term is over.</summary>
+    private void CallElection()
+    {
+        if (_electing || !CanHaveLeader)
+        {
+            return;
+        }
+
+        _electing = true;
+        Time.After(Settings.Election, () =>
+        {
+            _electing = false;
+            if (Leader is null && _hosts.Keys.Where(HasMajority).Cast<NodeName?>().FirstOrDefault() is { } home)
+            {
+                Leader = new SimulatedController(this, home, Store.TakeOffice());
+                Witness.Leader(home);
+                Leader.Begin();
+            }
+        });
+    }
+}

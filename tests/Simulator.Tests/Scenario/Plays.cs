@@ -1,0 +1,59 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Havm.Simulator.Scenario;
+using Havm.Simulator.Scenario.Reading;
+using Havm.Simulator.Scenario.Running;
+
+namespace Havm.Simulator.Tests.Scenario;
+
+/// <summary>Reads and plays scenarios for tests.</summary>
+internal static class Plays
+{
+    public const string Folder = "tests/data/scenarios/examples";
+
+    public static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "../../.."));
+
+    /// <summary>Three nodes, powered on by the first step.</summary>
+    public const string ThreeNodes = """
+        schema: havm-scenario/1
+        name: story
+        nodes: {node1: {powered: false}, node2: {powered: false}, node3: {powered: false}}
+
+        """;
+
+    public static string Example(string name) =>
+        File.ReadAllText(Path.Combine(Root, Folder, name + ".yaml"));
+
+    public static IEnumerable<string> Examples() =>
+        Directory.GetFiles(Path.Combine(Root, Folder), "*.yaml")
+            .Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal);
+
+    public static ScenarioFile Read(string text)
+    {
+        var (scenario, errors) = ScenarioReader.Read(text, "story.yaml");
+        Assert.True(scenario is not null, string.Join('\n', errors));
+        return scenario;
+    }
+
+    public static ScenarioOutcome Play(string text, PlayOptions? options = null) =>
+        ScenarioPlayer.Play(Read(text), options ?? new PlayOptions());
+
+    public static ScenarioOutcome Passes(string text, PlayOptions? options = null)
+    {
+        var outcome = Play(text, options);
+        Assert.True(
+            outcome.Verdict == ScenarioVerdict.Passed,
+            $"{outcome.Verdict}: {string.Join("; ", outcome.Missing)}{string.Join('\n', outcome.Failures)}\n"
+                + TraceOf(outcome));
+        return outcome;
+    }
+
+    private static string Here([CallerFilePath] string here = "") => here;
+
+    public static string TraceOf(ScenarioOutcome outcome)
+    {
+        using var into = new MemoryStream();
+        outcome.WriteTrace(into);
+        return Encoding.UTF8.GetString(into.ToArray());
+    }
+}
