@@ -68,4 +68,35 @@ public sealed class ProjectGraphTests
 
         Findings.AssertNone(brains, "decisions live in Core alone");
     }
+
+    [Fact]
+    public void The_simulator_makes_no_proposal_and_ranks_no_node_by_itself()
+    {
+        string[] words = ["new Proposal(", "PlacementDecider", "PlacementView", ": IGuard", ": IFilter", ": IScore"];
+        IEnumerable<string> found =
+            from source in Sources.All
+            where source.File.StartsWith("src/Simulator/", StringComparison.Ordinal)
+            from line in source.Lines.Index()
+            from word in words
+            where line.Item.Contains(word, StringComparison.Ordinal)
+            select $"{source.File}:{line.Index + 1}: {word}";
+
+        Findings.AssertNone(found, "the simulator carries out what Core decides");
+    }
+
+    [Fact]
+    public void Nobody_looks_at_a_scenario_s_name_title_or_tags()
+    {
+        IEnumerable<string> looks =
+            from source in Sources.All
+            where source.File.StartsWith("src/Simulator/", StringComparison.Ordinal)
+            from line in source.Lines.Index()
+            where line.Item.Contains("cenario.Name", StringComparison.Ordinal)
+                || line.Item.Contains("cenario.Title", StringComparison.Ordinal)
+                || line.Item.Contains("cenario.Tags", StringComparison.Ordinal)
+            where !line.Item.Contains("new TraceHeader(scenario.Name", StringComparison.Ordinal)
+            select $"{source.File}:{line.Index + 1}";
+
+        Findings.AssertNone(looks, "a scenario is played by what it says, not by what it is called");
+    }
 }

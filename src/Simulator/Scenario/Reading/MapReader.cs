@@ -98,7 +98,7 @@ internal sealed class MapReader
     public double? Number(string key, double least) => Read<double?>(key, null, (node, at) =>
         node is ScalarNode { Quoted: false } scalar && TryNumber(scalar.Text, out var value) && value >= least
             ? value
-            : Refused<double?>(node, at, "no number that is large enough", $"write a number from {least} on", null));
+            : Refused<double?>(node, at, "no number or too small", $"write a number from {least} on", null));
 
     public TimeSpan? Time(string key) => Read<TimeSpan?>(key, null, TimeOf);
 
