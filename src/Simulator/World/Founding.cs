@@ -20,11 +20,9 @@ public static class Founding
     public static (Ledger? Ledger, ImmutableArray<SpecError> Errors) Of(
         ImmutableArray<SpecObject> objects, IReadOnlyDictionary<InstanceName, NodeName> seats)
     {
-        var office = new Office
-        {
-            Epoch = new Epoch(1), Controller = "founder", Since = Instant.Origin, ListeningSince = Instant.Origin,
-        };
-        var empty = new Cluster { Ledger = new Ledger { ClusterName = VirtualWorld.ClusterName }, Office = office };
+        var nothing = new Ledger { ClusterName = VirtualWorld.ClusterName };
+        var office = Office.Take(nothing, new Epoch(1), "founder", Instant.Origin);
+        var empty = new Cluster { Ledger = nothing, Office = office };
         var decision = Controller.Step(
             empty, [new SpecsSubmitted(1, objects, false, Actor)], Instant.Origin, default);
         var errors = decision.Replies.Single().Outcome.Errors;

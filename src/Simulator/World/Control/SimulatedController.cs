@@ -1,5 +1,6 @@
 using Havm.Core;
 using Havm.Core.Changes;
+using Havm.Core.Leaders;
 using Havm.Core.Leases;
 using Havm.Core.Liveness;
 using Havm.Core.Records;
@@ -23,6 +24,7 @@ public sealed class SimulatedController
     private readonly List<Envelope> _batch = [];
     private readonly HashSet<NodeName> _senders = [];
     private readonly List<Func<Cluster, Cluster>> _heardMeanwhile = [];
+    private bool _overruled;
     private HashSet<string>? _committing;
     private Instant _roundAt;
     private Instant _busyUntil;
@@ -38,7 +40,7 @@ public sealed class SimulatedController
         Committed = new Cluster
         {
             Ledger = world.Store.Ledger,
-            Office = new Office { Epoch = epoch, Controller = Life, Since = now, ListeningSince = now },
+            Office = Office.Take(world.Store.Ledger, epoch, Life, now),
             Wall = world.Wall,
         };
         _power = new SimulatedPowerDesk(world, this);
@@ -90,6 +92,7 @@ public sealed class SimulatedController
         if (MustFollow(input) || (_committing is { } touched ? !IsOldNews(input, touched) : IsNews(input)))
         {
             _batch.Add(envelope);
+            _overruled |= NewerState.In(Committed, input) is not null;
             if (SenderOf(input) is { } sender)
             {
                 _senders.Add(sender);
@@ -138,7 +141,9 @@ public sealed class SimulatedController
         }
     }
 
-    private bool MustFollow(Input input) => SenderOf(input) is { } sender && _senders.Contains(sender);
+    /// <summary>A node's words keep their order; once any has told of a newer state nobody overtakes that word.</summary>
+    private bool MustFollow(Input input) =>
+        _overruled || (_batch.Count > 0 && SenderOf(input) is { } sender && _senders.Contains(sender));
 
     private static NodeName? SenderOf(Input input) => input switch
     {
@@ -172,6 +177,7 @@ public sealed class SimulatedController
         var batch = _batch.ToArray();
         _batch.Clear();
         _senders.Clear();
+        _overruled = false;
         var before = Committed;
         Last = _world.Step(before, [.. batch.Select(e => e.Input)], Now, _world.Wall);
 
@@ -267,7 +273,7 @@ public sealed class SimulatedController
             var name = new NodeName(key.Key);
             if (before.Ledger.Nodes.TryGetValue(name, out var old)
                 && Committed.Ledger.Nodes.TryGetValue(name, out var node)
-                && old.GoalRevision != node.GoalRevision && node.Phase == NodePhase.Up)
+                && old.GoalRevision != node.GoalRevision && node is { Phase: NodePhase.Up, Unaccounted: false })
             {
                 _agents.GetValueOrDefault(name)?.Push(
                     Committed.Office.Epoch, BeatAnswer.GoalOf(Committed, node));

@@ -190,6 +190,8 @@ public sealed class SimulatedAgent
         _holds = connected ? 0 : _holds;
         var beat = new AgentBeatHeard(_host.Name, _host.Boot, _life, _stream.Number)
         {
+            Highest = _machine.Highest,
+            Holds = _machine.Holds,
             Report = _holds == _machine.ReportVersion ? null : _machine.Report,
             Sightings = sightings,
         };

@@ -33,7 +33,8 @@ public sealed class SimulatedEyes(
             _watch = world.Heartbeats.ReadBack(host.Name, host.At, _about);
             if (!reading)
             {
-                world.Time.After(Closely, Read);
+                // The first reading begins at once: a tenth of a second counts for the verdict.
+                world.Time.After(world.Settings.LocalCall, Read);
             }
         }
     }

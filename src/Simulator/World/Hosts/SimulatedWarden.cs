@@ -196,6 +196,8 @@ public sealed class SimulatedWarden
 
         var heard = new WardenBeatHeard(_host.Name, _host.Boot, _life, _stream.Number)
         {
+            Highest = beat.Highest,
+            Holds = beat.Holds,
             WatchdogArmed = _host.Watchdog.Armed,
             Uptime = _host.Local.SinceOrigin,
             AgentAnswers = beat.AgentAnswers,
