@@ -95,7 +95,8 @@ public sealed class Translation
             AvailabilitySet = vm.Value.AvailabilitySet is { } set ? Sets.Of(set) : null,
             Isolation = vm.Value.Isolation,
 
-            // Guests of the core verbs only run or do not; nobody has to look inside.
+            // A guest says once that it is ready; of the core verbs none makes it ill, so nobody has to look inside.
+            Application = new GuestApplication(),
             Monitoring = MonitoringMode.Off,
         },
     });

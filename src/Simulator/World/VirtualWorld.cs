@@ -21,6 +21,7 @@ public sealed class VirtualWorld
     private readonly SortedDictionary<NodeName, SimulatedHost> _hosts = [];
     private readonly SortedSet<NodeName> _stoppedReplicas = [];
     private bool _electing;
+    private int _replicas;
 
     /// <param name="founding">The shared state as it is at the beginning; its nodes are the world's, all off.</param>
     /// <param name="witness">Sees all that happens.</param>
@@ -112,15 +113,16 @@ public sealed class VirtualWorld
     /// Whether a replica reaches more than half of all declared nodes' replicas, its own counted, powered or not.
     /// </summary>
     public bool HasMajority(NodeName home) =>
-        RunsReplica(Host(home))
+        RunsReplica(Host(home)) && _replicas * 2 > _hosts.Count
         && _hosts.Values.Count(other => RunsReplica(other) && Network.Joins(home, other.Name)) * 2 > _hosts.Count;
 
     /// <summary>Whether any replica could take office as things are.</summary>
-    public bool CanHaveLeader => _hosts.Keys.Any(HasMajority);
+    public bool CanHaveLeader => _replicas * 2 > _hosts.Count && _hosts.Keys.Any(HasMajority);
 
     /// <summary>A machine, a replica or the network changed: the office may have to change hands.</summary>
     public void HostChanged()
     {
+        _replicas = _hosts.Values.Count(RunsReplica);
         if (Leader is { } leader && (!leader.InOffice || !HasMajority(leader.Home)))
         {
             Depose();

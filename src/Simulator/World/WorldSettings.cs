@@ -56,6 +56,9 @@ public sealed record WorldSettings
     /// <summary>From SIGKILL to an empty cgroup.</summary>
     public TimeSpan Kill { get; init; } = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>From vCPUs that run to a guest that says it is ready.</summary>
+    public TimeSpan GuestBoot { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>A guest that was asked to shut down takes this long.</summary>
     public TimeSpan GuestShutdown { get; init; } = TimeSpan.FromSeconds(3);
 

@@ -15,6 +15,12 @@ public sealed class QemuState(SeatGoal seat, int pid)
     /// <summary>Its vCPUs run.</summary>
     public bool Runs { get; set; }
 
+    /// <summary>Its guest began to boot.</summary>
+    public bool Booting { get; set; }
+
+    /// <summary>Its guest has said that it is ready.</summary>
+    public bool Ready { get; set; }
+
     /// <summary>Its guest was asked to shut down.</summary>
     public bool ShuttingDown { get; set; }
 }

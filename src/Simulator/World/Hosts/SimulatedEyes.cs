@@ -18,24 +18,25 @@ public sealed class SimulatedEyes(
     private static readonly TimeSpan Holds = TimeSpan.FromSeconds(6);
 
     private readonly SortedDictionary<NodeName, Instant> _asked = [];
-    private readonly HashSet<NodeName> _about = [];
+    private readonly SortedDictionary<NodeName, DatastoreWatch> _watches = [];
     private Instant _closelyUntil;
-    private DatastoreWatch? _watch;
+    private bool _reading;
 
     public void LookCloselyUntil(Instant until) => _closelyUntil = until;
 
     public void AskedAbout(NodeName node)
     {
         _asked[node] = world.Time.Now + Holds;
-        if (_about.Add(node) || _watch is null)
+        if (!_watches.ContainsKey(node))
         {
-            var reading = _watch is not null;
-            _watch = world.Heartbeats.ReadBack(host.Name, host.At, _about);
-            if (!reading)
-            {
-                // The first reading begins at once: a tenth of a second counts for the verdict.
-                world.Time.After(world.Settings.LocalCall, Read);
-            }
+            _watches[node] = world.Heartbeats.ReadBack(host.Name, host.At, node);
+        }
+
+        if (!_reading)
+        {
+            // The first reading begins at once: a tenth of a second counts for the verdict.
+            _reading = true;
+            world.Time.After(world.Settings.LocalCall, Read);
         }
     }
 
@@ -44,17 +45,22 @@ public sealed class SimulatedEyes(
         foreach (var over in _asked.Where(asked => asked.Value < world.Time.Now).Select(a => a.Key).ToList())
         {
             _asked.Remove(over);
-            _about.Remove(over);
+            _watches.Remove(over);
         }
 
-        if (_asked.Count == 0 || !alive())
+        _reading = _asked.Count > 0 && alive();
+        if (!_reading)
         {
-            _watch = null;
             return;
         }
 
-        world.Heartbeats.Read(_watch!, host.Name, host.At, _about);
-        inbox(new HostInput.SightingsRead(_watch!.Sightings(host.Local)));
+        foreach (var (node, watch) in _watches)
+        {
+            world.Heartbeats.Read(watch, host.Name, host.At, node);
+        }
+
+        inbox(new HostInput.SightingsRead(
+            [.. _watches.SelectMany(w => w.Value.Sightings(host.Local).Where(seen => seen.Node == w.Key))]));
         world.Time.After(host.Local < _closelyUntil ? Closely : Second, Read);
     }
 }

@@ -147,5 +147,9 @@ public sealed class SimulatedHands(
 
         inbox(new HostInput.AdoptDone(found.Instance, found.Generation, true, null));
         host.Agent?.Sign(found.Instance, found.Generation, here.Runs ? MachineSignKind.Running : MachineSignKind.Held);
+        if (here.Ready)
+        {
+            host.Agent?.Sign(found.Instance, found.Generation, MachineSignKind.GuestReady);
+        }
     }
 }

@@ -208,9 +208,29 @@ public sealed class SimulatedHost
         if (done)
         {
             Agent?.Sign(order.Instance, order.Generation, sign);
+            BootGuest(Machines.Find(order.Instance)!);
         }
 
         return done;
+    }
+
+    /// <summary>A guest boots once, when its vCPUs first run, and then says that it is ready.</summary>
+    private void BootGuest(QemuState process)
+    {
+        if (!process.Runs || process.Booting)
+        {
+            return;
+        }
+
+        process.Booting = true;
+        _world.Time.After(_world.Settings.GuestBoot, () =>
+        {
+            if (Machines.Find(process.Instance) == process)
+            {
+                process.Ready = true;
+                Agent?.Sign(process.Instance, process.Seat.Generation, MachineSignKind.GuestReady);
+            }
+        });
     }
 
     private void StartUp(int power)

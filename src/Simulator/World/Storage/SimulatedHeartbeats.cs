@@ -36,12 +36,12 @@ public sealed class SimulatedHeartbeats(VirtualTime time)
     }
 
     /// <summary>
-    /// What an agent that reads each second would know by now of some nodes, had it read all the time.
+    /// What an agent that reads each second would know by now of a node, had it read all the time.
     /// </summary>
     /// <param name="reader">Whose agent.</param>
     /// <param name="local">Its clock for a moment of the world.</param>
-    /// <param name="about">The nodes it is asked about.</param>
-    public DatastoreWatch ReadBack(NodeName reader, Func<Instant, Instant> local, IReadOnlySet<NodeName> about)
+    /// <param name="about">The node it is asked about.</param>
+    public DatastoreWatch ReadBack(NodeName reader, Func<Instant, Instant> local, NodeName about)
     {
         var watch = new DatastoreWatch(reader, Name);
         for (var back = LookBack; back >= 0; back--)
@@ -54,11 +54,11 @@ public sealed class SimulatedHeartbeats(VirtualTime time)
 
     /// <summary>One reading, now.</summary>
     public void Read(
-        DatastoreWatch watch, NodeName reader, Func<Instant, Instant> local, IReadOnlySet<NodeName> about) =>
+        DatastoreWatch watch, NodeName reader, Func<Instant, Instant> local, NodeName about) =>
         Read(watch, time.Now, reader, local, about);
 
     private void Read(
-        DatastoreWatch watch, Instant at, NodeName reader, Func<Instant, Instant> local, IReadOnlySet<NodeName> about)
+        DatastoreWatch watch, Instant at, NodeName reader, Func<Instant, Instant> local, NodeName about)
     {
         if (at < Instant.Origin)
         {
@@ -78,20 +78,18 @@ public sealed class SimulatedHeartbeats(VirtualTime time)
     }
 
     /// <summary>
-    /// A reader needs its own beat, those it is asked about, and any other that advances; in a large cluster the rest
-    /// is left out, because it says nothing more.
+    /// A reader needs its own beat, the one it is asked about, and any other that advances; in a large cluster the
+    /// rest is left out, because it says nothing more.
     /// </summary>
-    private IEnumerable<NodeName> Readable(NodeName reader, IReadOnlySet<NodeName> about)
+    private IEnumerable<NodeName> Readable(NodeName reader, NodeName about)
     {
         if (_writing.Count <= ReadWhole)
         {
             return _writing.Keys;
         }
 
-        var others = _writing
-            .Where(w => w.Value.Until is null && w.Key != reader && !about.Contains(w.Key))
-            .Take(2).Select(w => w.Key);
-        return about.Append(reader).Concat(others).Distinct().Order();
+        var other = _writing.Where(w => w.Value.Until is null && w.Key != reader && w.Key != about).Take(1);
+        return other.Select(w => w.Key).Append(reader).Append(about).Distinct();
     }
 
     private static (BootId Boot, long Sequence)? Last(Writing? writing, Instant at)
