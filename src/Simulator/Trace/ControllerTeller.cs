@@ -138,7 +138,8 @@ public sealed class ControllerTeller(
         {
             if (InstanceMachine.PhaseOf(cluster, instance) == InstancePhase.Waiting && _waiting.Add(instance.Name))
             {
-                tell(new VmJudged(now(), vm(instance.Name.Value), "waiting", "no node is legal, or a try is due later"));
+                const string Why = "no node is legal, or a try is due later";
+                tell(new VmJudged(now(), vm(instance.Name.Value), "waiting", Why));
             }
         }
     }

@@ -106,7 +106,9 @@ public sealed class VirtualWorld
         HostChanged();
     }
 
-    /// <summary>The leader's process dies and is started again at once; its successor goes on from the last commit.</summary>
+    /// <summary>
+    /// The leader's process dies and is started again at once; its successor goes on from the last commit.
+    /// </summary>
     public void CrashLeader() => Depose();
 
     /// <summary>
@@ -142,7 +144,9 @@ public sealed class VirtualWorld
         CallElection();
     }
 
-    /// <summary>The store lets the first replica that reaches a majority take the office once the old term is over.</summary>
+    /// <summary>
+    /// The store lets the first replica that reaches a majority take the office once the old term is over.
+    /// </summary>
     private void CallElection()
     {
         if (_electing || !CanHaveLeader)

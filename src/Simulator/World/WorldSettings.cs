@@ -11,12 +11,14 @@ public sealed record WorldSettings
     /// <summary>From an orderly shutdown's announcement to the end of power; 0 s to 10 min.</summary>
     public TimeSpan Shutdown { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Longest wait of a shutdown for a controller's answer to its announcement; as the warden's command.</summary>
+    /// <summary>
+    /// Longest wait of a shutdown for a controller's answer to its announcement; as the warden's command.
+    /// </summary>
     public TimeSpan AnnouncePatience { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// From the warden's start, or an agent's end, to the agent's first turn; no multiple of a tenth, so that the two of
-    /// one node never beat at the same moment.
+    /// From the warden's start, or an agent's end, to the agent's first turn; no multiple of a tenth, so that the two
+    /// of one node never beat at the same moment.
     /// </summary>
     public TimeSpan AgentStart { get; init; } = TimeSpan.FromMilliseconds(1043);
 

@@ -1,3 +1,4 @@
+using Havm.Model;
 using Havm.Simulator.Scenario;
 using Havm.Simulator.Trace;
 
@@ -45,7 +46,32 @@ public sealed class StoryTests
         var events = Plays.Passes(StoryTexts.RebootHeld).Events;
 
         Assert.DoesNotContain(events.OfType<Acted>(), act => act.Kind == "recover");
-        Assert.Equal(["shutdown"], events.OfType<PowerChanged>().Where(p => p.Node == "n3" && !p.On).Select(p => p.Why));
+        Assert.Equal(
+            ["shutdown"], events.OfType<PowerChanged>().Where(p => p.Node == "n3" && !p.On).Select(p => p.Why));
+    }
+
+    [Fact]
+    public void A_fenced_node_stays_off_until_a_step_powers_it_on_which_also_joins_it_again()
+    {
+        var events = Plays.Passes(Plays.ThreeNodes + """
+            vms: {one: {node: node3}, two: {node: node2}}
+            steps:
+              - do: [{power-on: [node1, node2, node3]}]
+              - after: 60s
+                do: [{isolate: node3}]
+                then: {one: [node1, node2], two: node2}
+              - after: 300s
+                do: [{power-on: node3}]
+                then: {one: auto, two: auto}
+            """).Events;
+
+        Instant ordered = events.OfType<Injected>().Single(i => i.Step == 3).At;
+        Assert.Equal(
+            ["True power-on order", "False fence fence", "True power-on order"],
+            events.OfType<PowerChanged>().Where(p => p.Node == "node3").Select(p => $"{p.On} {p.Why} {p.Cause}"));
+        Assert.Equal(ordered, events.OfType<PowerChanged>().Last(p => p.Node == "node3").At);
+        Assert.Equal(ordered, events.OfType<LinkChanged>().Last(link => link is { Node: "node3", Up: true }).At);
+        Assert.Equal("up", events.OfType<Snapshot>().Last().Nodes["node3"]);
     }
 
     [Fact]

@@ -24,8 +24,8 @@ internal static class SimulateVerbs
 
     private static readonly Option<string[]> Set = new("--set")
     {
-        Description = "A number of the Policy, like liveness.lostAfter=6s, or a time of the world, like world.boot=40s; "
-            + "may stand several times",
+        Description = "A number of the Policy, like liveness.lostAfter=6s, or a time of the world, like "
+            + "world.boot=40s; may stand several times",
         HelpName = "NAME=VALUE",
         DefaultValueFactory = _ => [],
     };

@@ -10,7 +10,9 @@ namespace Havm.Simulator.Scenario.Checkers;
 /// </summary>
 public sealed class HealthyLeftAlone : IChecker
 {
-    /// <summary>After a cut or an absence of leaders has ended, leases may still run out for as long as the longest.</summary>
+    /// <summary>
+    /// After a cut or an absence of leaders has ended, leases may still run out for as long as the longest.
+    /// </summary>
     private static readonly TimeSpan Aftermath = LeaseTerms.Default.LongestT;
 
     private readonly HashSet<string> _acted = [];

@@ -2,7 +2,9 @@ using Havm.Specs;
 
 namespace Havm.Simulator.Scenario.Reading;
 
-/// <summary>The names that a scenario has given so far; a word that is none of them is refused with its place.</summary>
+/// <summary>
+/// The names that a scenario has given so far; a word that is none of them is refused with its place.
+/// </summary>
 internal sealed class Names
 {
     public SortedSet<string> Nodes { get; } = new(StringComparer.Ordinal);

@@ -7,8 +7,8 @@ using Havm.Specs;
 namespace Havm.Simulator.Scenario.Running;
 
 /// <summary>
-/// Reads `name=value` settings of a run: the Policy's numbers by their names below spec, and how long things take in the
-/// world.
+/// Reads `name=value` settings of a run: the Policy's numbers by their names below spec, and how long things take in
+/// the world.
 /// </summary>
 public static class PlaySettings
 {
@@ -83,7 +83,8 @@ public static class PlaySettings
         SortedDictionary<string, List<string>> groups, ImmutableArray<SpecError>.Builder errors)
     {
         var spec = string.Join(", ", groups.Select(group => $"{group.Key}: {{{string.Join(", ", group.Value)}}}"));
-        var text = $"apiVersion: {SpecParser.ApiVersion}\nkind: Policy\nmetadata: {{name: default}}\nspec: {{{spec}}}\n";
+        var text = $"apiVersion: {SpecParser.ApiVersion}\nkind: Policy\nmetadata: {{name: default}}\n"
+            + $"spec: {{{spec}}}\n";
         var (objects, wrong) = SpecParser.Parse(text, "--set");
         errors.AddRange(wrong.Select(Placeless));
         return objects is [{ Spec: PolicySpec policy }] ? policy : null;

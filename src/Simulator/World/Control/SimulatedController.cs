@@ -141,7 +141,9 @@ public sealed class SimulatedController
         }
     }
 
-    /// <summary>A node's words keep their order; once any has told of a newer state nobody overtakes that word.</summary>
+    /// <summary>
+    /// A node's words keep their order; once any has told of a newer state nobody overtakes that word.
+    /// </summary>
     private bool MustFollow(Input input) =>
         _overruled || (_batch.Count > 0 && SenderOf(input) is { } sender && _senders.Contains(sender));
 

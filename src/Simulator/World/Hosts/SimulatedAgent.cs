@@ -103,7 +103,9 @@ public sealed class SimulatedAgent
         _world.Time.After(Second, Turn);
     }
 
-    /// <summary>The question itself tells the warden that the agent lives; the answer is news only when it differs.</summary>
+    /// <summary>
+    /// The question itself tells the warden that the agent lives; the answer is news only when it differs.
+    /// </summary>
     private void AskWarden() => _host.Warden!.Ask(id => new WardenInput.StatusAsked(id), reply =>
     {
         if (_rest.Now && !_seatsSeen.IsDefault && reply.Seats.AsSpan().SequenceEqual(_seatsSeen.AsSpan()))

@@ -14,7 +14,9 @@ public sealed class SimulatedEyes(
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Closely = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A question holds for 5 s; a little longer does no harm, because the machine itself forgets it.</summary>
+    /// <summary>
+    /// A question holds for 5 s; a little longer does no harm, because the machine itself forgets it.
+    /// </summary>
     private static readonly TimeSpan Holds = TimeSpan.FromSeconds(6);
 
     private readonly SortedDictionary<NodeName, Instant> _asked = [];

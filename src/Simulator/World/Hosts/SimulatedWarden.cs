@@ -107,7 +107,9 @@ public sealed class SimulatedWarden
 
     private static Instant Earlier(Instant a, Instant b) => a < b ? a : b;
 
-    /// <summary>Reads the cgroups each second, and at each turn once the lease is old; again only when they moved.</summary>
+    /// <summary>
+    /// Reads the cgroups each second, and at each turn once the lease is old; again only when they moved.
+    /// </summary>
     private void Look()
     {
         var now = _host.Local;
