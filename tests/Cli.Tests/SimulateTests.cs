@@ -72,7 +72,7 @@ public sealed class SimulateTests : IDisposable
     [InlineData("conformance /no/such", "is no folder")]
     [InlineData("simulate FILE --set world.bot=1s", "did you mean \"world.boot\"?")]
     [InlineData("simulate FILE --set liveness.lostAfter=1s", "less than 2s")]
-    [InlineData("simulate FILE --seed many", "Cannot parse argument 'many'")]
+    [InlineData("simulate FILE --seed many", "\"many\" is no whole")]
     public async Task Wrong_use_ends_with_two_and_a_remedy(string command, string text)
     {
         Run run = await Executable.RunAsync(
