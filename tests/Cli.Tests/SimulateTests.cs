@@ -44,9 +44,9 @@ public sealed class SimulateTests : IDisposable
     [Fact]
     public async Task A_skipped_scenario_says_what_it_needs_and_ends_with_one()
     {
-        Run run = await Executable.RunAsync(Nowhere, "simulate", Example("waits-when-no-node-is-legal"));
+        Run run = await Executable.RunAsync(Nowhere, "simulate", Example("freeze-holds-everything"));
 
-        Assert.Equal((1, "skipped  waits-when-no-node-is-legal: needs pin\n"), (run.Exit, run.Out));
+        Assert.Equal((1, "skipped  freeze-holds-everything: needs pause\n"), (run.Exit, run.Out));
     }
 
     [Fact]

@@ -11,7 +11,10 @@ public static class Capabilities
 {
     /// <summary>The words under `needs` that are built.</summary>
     public static readonly ImmutableSortedSet<string> Built =
-        ["agent-restart", "self-fencing", "sizes", "start-failure", "vm-remove"];
+    [
+        "agent-restart", "apart", "pin", "pin-priority", "self-fencing", "sizes", "start-failure", "together",
+        "vm-remove",
+    ];
 
     /// <summary>The missing words, each once, in the order in which the scenario comes upon them.</summary>
     public static ImmutableArray<string> Missing(ScenarioFile scenario) =>
@@ -21,8 +24,16 @@ public static class Capabilities
             .Where(need => !Built.Contains(need)).Distinct(),
     ];
 
+    /// <summary>Rules count at every start; what would move a VM that runs is not built.</summary>
     private static IEnumerable<string> OfRules(ScenarioFile scenario) => scenario.Rules.SelectMany(rule =>
-        rule.Weighted ? [rule.Kind, "pin-priority"] : (string[])[rule.Kind]);
+        rule.Kind == "pin" && rule.Vms.Any(vm => scenario.Vms[vm].Failback && Prefers(scenario, rule))
+            ? [rule.Kind, "failback"]
+            : (string[])[rule.Kind]);
+
+    /// <summary>Some nodes are better than others that are legal too.</summary>
+    private static bool Prefers(ScenarioFile scenario, ScenarioRule pin) => pin.Hard
+        ? pin.To.Values.Distinct().Count() > 1
+        : pin.To.Count < scenario.Nodes.Count || pin.To.Values.Distinct().Count() > 1;
 
     private static IEnumerable<string> OfPolicy(ScenarioFile scenario)
     {

@@ -70,6 +70,9 @@ public sealed record ScenarioVm
 
     public ScenarioFaults? Faults { get; init; }
 
+    /// <summary>It goes back to a node that it prefers when it can.</summary>
+    public bool Failback { get; init; } = true;
+
     /// <summary>Its measured use is given.</summary>
     public bool Uses { get; init; }
 }
@@ -86,8 +89,10 @@ public sealed record ScenarioFaults(int Start, int Move, bool StopAlways, string
 
 /// <summary>A wish about where VMs go.</summary>
 /// <param name="Kind">pin, together or apart.</param>
-/// <param name="Weighted">A pin whose nodes have weights.</param>
-public sealed record ScenarioRule(string Kind, ImmutableArray<string> Vms, bool Weighted, bool Hard);
+/// <param name="To">The nodes of a pin with their weights; the higher the better.</param>
+/// <param name="Weighted">The weights were written.</param>
+public sealed record ScenarioRule(
+    string Kind, ImmutableArray<string> Vms, ImmutableSortedDictionary<string, int> To, bool Weighted, bool Hard);
 
 public sealed record ScenarioPolicy
 {

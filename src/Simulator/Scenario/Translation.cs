@@ -25,7 +25,11 @@ public sealed class Translation
         Vms = new NameBook(scenario.Vms.Keys);
         Racks = new NameBook(scenario.RackOf.Values.Distinct());
         Sets = new NameBook(scenario.Vms.Values.Select(vm => vm.AvailabilitySet).OfType<string>().Distinct());
-        Objects = [.. Ground(policy), .. scenario.Nodes.Select(Node), .. scenario.Vms.Select(Vm)];
+        Objects =
+        [
+            .. Ground(policy), .. scenario.Nodes.Select(Node), .. scenario.Vms.Select(Vm),
+            .. scenario.Rules.Select(Rule),
+        ];
         Seats = scenario.Vms
             .Where(vm => vm.Value.Desired == Desired.Running)
             .ToDictionary(vm => InstanceOf(vm.Key), vm => NodeOf(vm.Value.Node));
@@ -100,6 +104,22 @@ public sealed class Translation
             Monitoring = MonitoringMode.Off,
         },
     });
+
+    private SpecObject Rule(ScenarioRule rule, int number)
+    {
+        ImmutableArray<InstanceName> vms = [.. rule.Vms.Distinct().Select(InstanceOf)];
+        return Of($"rule-{number}", rule.Kind switch
+        {
+            "together" => new PlacementRuleSpec { Together = vms },
+            "apart" => new PlacementRuleSpec { Apart = vms },
+            _ => new PlacementRuleSpec
+            {
+                Pin = vms,
+                To = [.. rule.To.Select(to => new PreferredNode(NodeOf(to.Key), to.Value))],
+                Hard = rule.Hard,
+            },
+        });
+    }
 
     private bool SizesAreSaid(Func<ScenarioVm, bool> said) => _scenario.Vms.Values.Any(said);
 

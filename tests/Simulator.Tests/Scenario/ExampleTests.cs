@@ -12,15 +12,11 @@ public sealed class ExampleTests
     /// <summary>What each needs and the product cannot do yet; the others pass. Shrinks with every slice.</summary>
     private static readonly Dictionary<string, string> Missing = new()
     {
-        ["apart-instances-never-share-a-node"] = "apart",
         ["drain-before-reboot-and-come-home"] = "shutdown-policy",
         ["freeze-holds-everything"] = "pause",
-        ["hard-pin-with-two-nodes"] = "pin",
-        ["instance-returns-to-preferred-node"] = "pin",
+        ["instance-returns-to-preferred-node"] = "failback",
         ["placement-by-reserved-size"] = "placement-reserved",
         ["start-failure-retries-then-relocates"] = "restart-policy",
-        ["together-instances-move-together"] = "together",
-        ["waits-when-no-node-is-legal"] = "pin",
     };
 
     [Theory]

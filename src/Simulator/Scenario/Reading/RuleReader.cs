@@ -36,13 +36,14 @@ internal sealed class RuleReader(Names names)
 
         var vms = rule.Words(kind).Select(word => names.Vm(word, rule.At.Field(kind))).OfType<string>();
         ImmutableArray<string> named = [.. vms];
-        var weighted = kind == "pin" && To(rule);
+        var to = ScenarioFile.Empty<int>().ToBuilder();
+        var weighted = kind == "pin" && To(rule, to);
         var hard = kind == "pin" && rule.Flag("hard", false);
         rule.Close();
-        return new ScenarioRule(kind, named, weighted, hard);
+        return new ScenarioRule(kind, named, to.ToImmutable(), weighted, hard);
     }
 
-    private bool To(MapReader rule)
+    private bool To(MapReader rule, ImmutableSortedDictionary<string, int>.Builder to)
     {
         var at = rule.At.Field("to");
         switch (rule.Take("to"))
@@ -55,7 +56,7 @@ internal sealed class RuleReader(Names names)
                 foreach (var (node, place, _) in weights.Entries())
                 {
                     _ = names.Node(new ScalarNode(place, node, false), at);
-                    _ = weights.Whole(node, 1, -1000, 1000);
+                    to[node] = weights.Whole(node, 1, 1, 1000);
                 }
 
                 weights.Close();
@@ -63,7 +64,10 @@ internal sealed class RuleReader(Names names)
             case { } nodes:
                 foreach (var word in MapReader.WordsOf(nodes, at))
                 {
-                    _ = names.Node(word, at);
+                    if (names.Node(word, at) is { } node)
+                    {
+                        to[node] = 1;
+                    }
                 }
 
                 return false;

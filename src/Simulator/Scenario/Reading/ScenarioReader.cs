@@ -168,7 +168,7 @@ public sealed partial class ScenarioReader
             use.Close();
         }
 
-        _ = (vm.Flag("live", true), vm.Flag("failback", true));
+        _ = vm.Flag("live", true);
         return new ScenarioVm
         {
             Node = vm.Required("node", "where it is assigned at the beginning", "", (n, at) => _names.Node(n, at)),
@@ -186,6 +186,7 @@ public sealed partial class ScenarioReader
                 _ => IsolationPolicy.LeaveRunning,
             },
             Faults = Faults(vm),
+            Failback = vm.Flag("failback", true),
             Uses = uses is not null,
         };
     }
