@@ -5,7 +5,7 @@ using Havm.Lab.Tools;
 namespace Havm.Lab.Tests.Guests;
 
 /// <summary>An order whose answer nobody is there to hear.</summary>
-[Collection(GuestsAlone.Name)]
+[Collection(FencedAlone.Name)]
 public sealed class LostAnswerTests(GuestLab lab)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

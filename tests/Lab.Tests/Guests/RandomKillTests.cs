@@ -37,6 +37,7 @@ public sealed class RandomKillTests(GuestLab lab)
         }
 
         await orders.EndAsync();
+        await lab.Stage.ReadAsync(Cancel);
         await lab.Client.ScaleAsync("shop", "worker", 1, Cancel);
         var after = await lab.ToldAsync(() => lab.Stage.WaitAsync(
             $"whole again after {kills} kills (HAVM_SEED={seed})", 180,
