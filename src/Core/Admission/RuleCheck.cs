@@ -42,7 +42,7 @@ internal sealed class RuleCheck(Ledger after, Survey survey)
         if (nodes > 0 && rule.Apart.Length > nodes)
         {
             yield return new SpecError(key.ToString(), "spec.apart",
-                $"{rule.Apart.Length} instances are to be apart, and there are {nodes} nodes",
+                $"{rule.Apart.Length} instances are to be apart, and the cluster has {Count.Of(nodes, "node")}",
                 "name fewer, or apply more Nodes first");
         }
     }

@@ -5,22 +5,22 @@ namespace Havm.Core.Changes;
 
 /// <summary>
 /// An operator made this state the cluster's. What nodes obeyed up to that epoch is no reproach any more, and every
-/// node's word is needed before anything is given a seat.
+/// node's word is needed before anything is given a seat, also of those that this state never heard: they may have
+/// joined since it was saved.
 /// </summary>
 public sealed record StateAdopted(Epoch Beyond) : Change
 {
     public override Ledger Apply(Ledger ledger) => ledger with
     {
         Counters = ledger.Counters with { AdoptedBeyond = Beyond },
-        Nodes = ledger.Nodes.SetItems(ledger.Nodes.Where(n => n.Value.Boot is not null)
-            .Select(n => KeyValuePair.Create(n.Key, n.Value with { Unaccounted = true }))),
+        Nodes = ledger.Nodes.SetItems(
+            ledger.Nodes.Select(n => KeyValuePair.Create(n.Key, n.Value with { Unaccounted = true }))),
     };
 
     public override IEnumerable<RecordKey> Touches(Ledger before) =>
     [
         RecordKeys.Counters,
-        .. before.Nodes.Values.Where(n => n.Boot is not null)
-            .Select(n => new RecordKey(RecordTable.Node, n.Name.Value)),
+        .. before.Nodes.Keys.Select(n => new RecordKey(RecordTable.Node, n.Value)),
     ];
 
     public override string Subject => "Cluster";

@@ -57,7 +57,8 @@ public static class AdoptionDecider
             : new Reason("leaders", "adoptionWaits",
                 $"this state was adopted, and {string.Join(", ", silent)} may run what it does not know: "
                     + "nothing is started anywhere until each has told what it runs; "
-                    + "`havm node confirm-dead` is for those that are gone");
+                    + "`havm node confirm-dead` is for those that are gone, "
+                    + "and deleting its Node for one that never joined");
     }
 
     private static IEnumerable<(Change Change, Reason Why)> Learn(

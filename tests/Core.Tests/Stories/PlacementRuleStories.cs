@@ -96,7 +96,7 @@ public sealed class PlacementRuleStories
         Assert.Contains("PlacementRule/apart keeps them apart", Refused(new() { Together = Names("a", "c") }));
         Assert.Contains("fit on no node together", Refused(new() { Together = Names("a", "b") }));
         Assert.Contains("PlacementRule/new and PlacementRule/west leave none", Refused(Pinned("a", true, ("n2", 1))));
-        Assert.Contains("there are 2 nodes", Refused(new() { Apart = Names("a", "b", "c") }));
+        Assert.Contains("the cluster has 2 nodes", Refused(new() { Apart = Names("a", "b", "c") }));
         Assert.Contains("no object asks for an instance x", Refused(new() { Apart = Names("a", "x") }));
         Assert.Contains("Node/n9 does not exist", Refused(Pinned("a", hard: false, ("n9", 1))));
 

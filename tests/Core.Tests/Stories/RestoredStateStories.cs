@@ -150,6 +150,24 @@ public sealed class RestoredStateStories
     }
 
     [Fact]
+    public void A_node_that_had_not_joined_at_the_time_of_the_backup_is_waited_for_until_its_object_is_deleted()
+    {
+        var story = Moved(out _, out _);
+        var late = StorySpecs.Node("late", story.Ledger.NodeSpecOf(new("n1"))!.Rack.Value);
+        story.Run(2).Adopt().Run(5);
+        Assert.Empty(story.Apply(late).Errors);
+        story.Run(1).RestartController().Adopt().Run(5);
+        Assert.Contains("late", AdoptionDecider.Waits(story.Ledger)!.Message);
+        Assert.Empty(story.Apply(StorySpecs.Vm("b")).Errors);
+        story.Run(5);
+        Assert.Null(story.SeatOf("b"));
+
+        Assert.Empty(story.Delete("Node/late").Errors);
+
+        story.Until(() => story.IsReady("b"), 30);
+    }
+
+    [Fact]
     public void A_machine_that_the_adopted_state_does_not_know_is_ended_and_its_name_goes_on_counting()
     {
         var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));

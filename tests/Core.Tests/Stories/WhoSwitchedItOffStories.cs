@@ -21,10 +21,7 @@ public sealed class WhoSwitchedItOffStories
         var home = story.Home("a");
         home.PowerOff();
 
-        story.Run(300);
-
-        Assert.Equal(NodePhase.Dead, story.PhaseOf(home));
-        Assert.Equal(0, story.Sent<PowerOn>());
+        AssertLeftOff(story, home);
         Assert.Equal("notOurs", PowerOnDecider.Outlook(story.Node(home.Name.Value))!.Code);
     }
 
@@ -54,10 +51,7 @@ public sealed class WhoSwitchedItOffStories
 
         Assert.Empty(story.Order(id => new ConfirmDeadOrder(id, home.Name, home.Boot, "ann")).Errors);
         home.Bmc = BmcMood.Honest;
-        story.Run(300);
-
-        Assert.Equal(NodePhase.Dead, story.PhaseOf(home));
-        Assert.Equal(0, story.Sent<PowerOn>());
+        AssertLeftOff(story, home);
         Assert.Equal("notOurs", PowerOnDecider.Outlook(story.Node(home.Name.Value))!.Code);
     }
 
@@ -117,10 +111,7 @@ public sealed class WhoSwitchedItOffStories
         home.PowerOff();
         home.Bmc = BmcMood.Honest;
 
-        story.Run(300);
-
-        Assert.Equal(NodePhase.Dead, story.PhaseOf(home));
-        Assert.Equal(0, story.Sent<PowerOn>());
+        AssertLeftOff(story, home);
     }
 
     [Fact]
@@ -130,10 +121,7 @@ public sealed class WhoSwitchedItOffStories
         story.RestartController();
         home.Bmc = BmcMood.Honest;
 
-        story.Run(300);
-
-        Assert.Equal(NodePhase.Dead, story.PhaseOf(home));
-        Assert.Equal(0, story.Sent<PowerOn>());
+        AssertLeftOff(story, home);
     }
 
     [Fact]
@@ -158,10 +146,7 @@ public sealed class WhoSwitchedItOffStories
         home.PowerOff();
         home.Bmc = BmcMood.Honest;
 
-        story.Run(300);
-
-        Assert.Equal(NodePhase.Dead, story.PhaseOf(home));
-        Assert.Equal(0, story.Sent<PowerOn>());
+        AssertLeftOff(story, home);
     }
 
     [Fact]
@@ -261,5 +246,13 @@ public sealed class WhoSwitchedItOffStories
 
         story.Until(() => story.PhaseOf(home) == NodePhase.Up);
         Assert.True(home.Powered);
+    }
+
+    private static void AssertLeftOff(Story story, SmallHost home)
+    {
+        story.Run(300);
+
+        Assert.Equal(NodePhase.Dead, story.PhaseOf(home));
+        Assert.Equal(0, story.Sent<PowerOn>());
     }
 }
