@@ -33,6 +33,7 @@ public static class Round
         HealingDecider.Decide,
         AgentWatchDecider.Decide,
         LifecycleDecider.Decide,
+        RetryDecider.Decide,
         PlacementDecider.Decide,
         IncidentDecider.Decide,
     ];

@@ -83,7 +83,7 @@ internal sealed class RuleCheck(Ledger after, Survey survey)
     private bool Holds(NodeSpec node, IEnumerable<InstanceName> group)
     {
         var templates = group.Where(survey.Plans.Contains).Select(i => survey.Plans[i].First().Template).ToList();
-        return templates.Sum(t => t.Vcpus) <= node.Cpus && templates.Sum(t => t.Memory.Value) <= node.Memory.Value;
+        return survey.Holds(node, templates.Sum(t => t.Vcpus), new Bytes(templates.Sum(t => t.Memory.Value)));
     }
 
     private string Named(Func<PlacementRuleSpec, bool> which) =>

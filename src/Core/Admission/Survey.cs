@@ -8,12 +8,14 @@ namespace Havm.Core.Admission;
 internal sealed class Survey
 {
     private readonly List<(string Name, NodeSpec Spec)> _nodes;
+    private readonly PlacementPolicy _policy;
     private readonly Dictionary<string, int> _cards = [];
     private readonly ILookup<string, string> _byBmc;
     private readonly ILookup<(string Datastore, string File), string> _byFile;
 
     public Survey(Ledger ledger)
     {
+        _policy = ledger.Policy.Placement;
         Plans = ledger.Specs.Values.SelectMany(InstancePlan.Of).ToLookup(p => p.Name);
         foreach (var network in Plans.SelectMany(same => same.First().Template.Networks))
         {
@@ -48,7 +50,11 @@ internal sealed class Survey
 
     /// <summary>Whether some node could hold it alone; true while there are no nodes to compare with.</summary>
     public bool Fits(InstanceTemplate template) =>
-        _nodes.Count == 0 || _nodes.Any(n => n.Spec.Memory >= template.Memory && n.Spec.Cpus >= template.Vcpus);
+        _nodes.Count == 0 || _nodes.Any(n => Holds(n.Spec, template.Vcpus, template.Memory));
+
+    /// <summary>Whether a node that holds nothing else could hold so much.</summary>
+    public bool Holds(NodeSpec node, int vcpus, Bytes memory) => _policy.Overcommit
+        || (memory <= node.Memory && vcpus <= node.Cpus * _policy.VcpusPerCpu);
 
     public string? OtherNodeWith(string uuid, string name) => _byBmc[uuid].FirstOrDefault(other => other != name);
 

@@ -28,6 +28,9 @@ public static class Warnings
         NodeSpec { Bmc: null, Watchdog: WatchdogKind.None } =>
             ["without a BMC and a watchdog nothing but an operator can prove it dead, and its instances wait for that; "
                 + "write bmc or watchdog if it has one"],
+        PolicySpec { Placement.Overcommit: true } =>
+            ["overcommit gives memory away beyond what nodes have: a node that runs out of it kills guests that were "
+                + "well; write balance: used with it, or overcommit: false"],
         VirtualMachineSpec vm => Leased("", vm.Template).Concat(Alone(vm.Template)),
         ServiceSpec service => service.Roles.SelectMany(r => Leased($"role {r.Name}: ", r.Template)),
         _ => [],

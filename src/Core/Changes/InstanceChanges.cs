@@ -51,8 +51,13 @@ public sealed record InstanceRevised(Instance Revised) : InstanceChange(Revised.
             StartedAs = Started(current),
             AvailabilitySet = Revised.AvailabilitySet,
             Priority = Revised.Priority,
+            Retries = Revised.Retries,
             Wanted = Revised.Wanted,
             Leaving = Revised.Leaving,
+
+            // What could not be started was another machine: that may have been the cause.
+            Failures = current.Seat is null && !MachineChange.AtNextStart(current.Machine, Revised.Machine).IsEmpty
+                ? new FailedTries() : current.Failures,
             Seat = current.Seat is { } seat
                 ? seat with { Isolation = LeaseTerms.Default.Longer(seat.Isolation, Revised.Machine.Isolation) }
                 : null,
@@ -107,7 +112,10 @@ public sealed record SeatTaken(InstanceName Name, NodeName Node, Reason Why, Dat
         }
 
         var seat = new Seat(Node, instance.Highest.Next, Why, At, instance.Machine.Isolation);
-        return NodeLedger.Bump(With(ledger, instance with { Seat = seat, Highest = seat.Generation }), Node);
+        return NodeLedger.Bump(With(ledger, instance with
+        {
+            Seat = seat, Highest = seat.Generation, LastNode = Node,
+        }), Node);
     }
 
     public override IEnumerable<RecordKey> Touches(Ledger before) =>

@@ -12,11 +12,30 @@ public static class BackOff
         TimeSpan.FromMinutes(5),
     ];
 
-    public static FailedTries After(FailedTries before, NodeName node, Reason why, DateTimeOffset wall) => new()
-    {
-        Count = before.Count + 1,
-        LastNode = node,
-        NextTryAt = wall + Waits[Math.Min(before.Count, Waits.Length - 1)],
-        Why = why,
-    };
+    /// <summary>It ran and ended too often: the node is only the last to be chosen again.</summary>
+    public static FailedTries AfterRun(FailedTries before, NodeName node, Reason why, DateTimeOffset wall) =>
+        before with
+        {
+            Count = before.Count + 1,
+            LastNode = node,
+            NextTryAt = wall + After(before.Count),
+            Why = why,
+        };
+
+    /// <summary>It could not be started: the node is not tried again in this round of tries.</summary>
+    public static FailedTries AfterStart(FailedTries before, NodeName node, Reason why, DateTimeOffset wall) =>
+        before with
+        {
+            Count = before.Count + 1,
+            LastNode = node,
+            NextTryAt = before.GivenUp is null ? wall + After(before.Tried.Length) : null,
+            Why = why,
+            Tried = before.Tried.Contains(node) ? before.Tried : before.Tried.Add(node),
+        };
+
+    /// <summary>Until the next round of tries: 10 s after the first, growing to the policy's longest.</summary>
+    public static TimeSpan BetweenRounds(int rounds, TimeSpan longest) =>
+        After(rounds) is var wait && wait < longest && rounds < Waits.Length ? wait : longest;
+
+    private static TimeSpan After(int tries) => Waits[Math.Min(tries, Waits.Length - 1)];
 }

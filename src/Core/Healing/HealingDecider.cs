@@ -48,14 +48,19 @@ public static class HealingDecider
 
         foreach (var instance in cluster.Ledger.Instances.Restless)
         {
-            if (instance.Failures.Count > 0 && InstanceMachine.ReportOf(cluster, instance)?.Phase == MachinePhase.Ready)
+            if (instance.Failures.Count > 0 && IsWell(instance, InstanceMachine.ReportOf(cluster, instance)?.Phase))
             {
                 var well = new Reason("healing", "settled",
-                    $"{instance.Name} is ready on {instance.Seat!.Node} after {instance.Failures.Count} failed tries");
+                    $"{instance.Name} runs well on {instance.Seat!.Node}, tried "
+                        + Count.Of(instance.Failures.Count, "time") + " without success");
                 yield return new Proposal(new InstanceSettled(instance.Name), well) { Told = false };
             }
         }
     }
+
+    /// <summary>Without an application nobody in the guest ever says that it is ready.</summary>
+    private static bool IsWell(Instance instance, MachinePhase? phase) => phase == MachinePhase.Ready
+        || (phase == MachinePhase.Running && instance.Machine.Application is null);
 
     private static Proposal? Record(
         Cluster cluster, NodeName node, HostIncident told, Dictionary<string, Incident> known)
@@ -97,7 +102,9 @@ public static class HealingDecider
             $"{node} gave up {instance.Name}: {report.Reason?.Message ?? "no reason was told"}; "
                 + "it is to start elsewhere");
         yield return new Proposal(new SeatWithdrawn(instance.Name, cluster.Office.Epoch, why), why, Impact.Restart);
-        var failures = BackOff.After(instance.Failures, node, report.Reason ?? why, cluster.Wall);
+        var failures = report.StartFailures > 0
+            ? BackOff.AfterStart(instance.Failures, node, report.Reason ?? why, cluster.Wall)
+            : BackOff.AfterRun(instance.Failures, node, report.Reason ?? why, cluster.Wall);
         yield return new Proposal(new TryFailed(instance.Name, failures), why) { Told = false };
 
         // What the host could not repair is the controller's from here on, and ends when the instance is ready

@@ -33,6 +33,7 @@ internal static class InstanceFactory
             AvailabilitySet = plan.Template.AvailabilitySet,
             UpdateDomain = domains.Next(plan.Template.AvailabilitySet),
             Priority = plan.Template.Priority,
+            Retries = RetriesOf(cluster, plan),
             Wanted = plan.Wanted,
         };
     }
@@ -51,12 +52,14 @@ internal static class InstanceFactory
             Machine = machine,
             AvailabilitySet = plan.Template.AvailabilitySet,
             Priority = plan.Template.Priority,
+            Retries = RetriesOf(cluster, plan),
             Leaving = false,
             Wanted = instance.Leaving ? plan.Wanted : instance.Wanted,
         };
         return MachineText.Same(next.Machine, instance.Machine)
             && next.AvailabilitySet == instance.AvailabilitySet
             && next.Priority == instance.Priority
+            && next.Retries == instance.Retries
             && next.Wanted == instance.Wanted
             && next.Leaving == instance.Leaving ? null : next;
     }
@@ -90,9 +93,18 @@ internal static class InstanceFactory
             Application = plan.Template.Application,
             Monitoring = plan.Template.Monitoring,
             Isolation = plan.Template.Isolation ?? settled ?? DefaultIsolation(cluster, plan, image),
-            Repair = new RepairLimits { Resets = healing.Resets, Window = healing.Window, HangWait = healing.HangWait },
+            Repair = new RepairLimits
+            {
+                Resets = healing.Resets,
+                Window = healing.Window,
+                HangWait = healing.HangWait,
+                StartRetries = RetriesOf(cluster, plan).Here,
+            },
         };
     }
+
+    private static RetryPolicy RetriesOf(Cluster cluster, PlannedInstance plan) =>
+        plan.Template.Retries ?? cluster.Policy.Recovery.Retries;
 
     private static ImmutableArray<DiskDefinition> Disks(PlannedInstance plan, ImageSpec image)
     {

@@ -34,6 +34,11 @@ public enum InstancePhase
     Down,
 
     /// <summary>Its host gave it up; it is being taken back.</summary>
+    HandedBack,
+
+    /// <summary>
+    /// Its tries to start are used up; it is tried again when another node can take it, after a while, or by order.
+    /// </summary>
     Failed,
 }
 
@@ -52,6 +57,7 @@ public static class InstanceMachine
                 { Unproven.Length: > 0, Wanted: WantedState.Running } => InstancePhase.WaitingForProof,
                 { Unproven.Length: > 0 } => InstancePhase.Stopping,
                 { Wanted: WantedState.Stopped } => InstancePhase.Stopped,
+                { Failures.GivenUp: not null } => InstancePhase.Failed,
                 _ => InstancePhase.Waiting,
             };
         }
@@ -72,7 +78,7 @@ public static class InstanceMachine
             MachinePhase.Stopping => InstancePhase.Stopping,
             MachinePhase.Stopped =>
                 instance.Wanted == WantedState.Running ? InstancePhase.Starting : InstancePhase.Stopping,
-            MachinePhase.GaveUp => InstancePhase.Failed,
+            MachinePhase.GaveUp => InstancePhase.HandedBack,
         };
     }
 

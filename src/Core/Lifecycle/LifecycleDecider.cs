@@ -117,6 +117,7 @@ public static class LifecycleDecider
             .. MachineChange.AtNextStart(from.Machine, to.Machine),
             .. MachineChange.AtOnce(from.Machine, to.Machine),
             .. from.Priority != to.Priority ? [$"priority {from.Priority} -> {to.Priority}"] : Array.Empty<string>(),
+            .. from.Retries != to.Retries ? ["retries"] : Array.Empty<string>(),
             .. from.AvailabilitySet != to.AvailabilitySet ? ["availability set"] : Array.Empty<string>(),
         ];
         return $"{to.Name} changes: {string.Join(", ", words)}"

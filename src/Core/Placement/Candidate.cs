@@ -4,21 +4,38 @@ using Havm.Model;
 namespace Havm.Core.Placement;
 
 /// <summary>One node as placement sees it, with what is given away on it in this round included.</summary>
-public sealed class Candidate(NodeRecord node, NodeSpec spec)
+public sealed class Candidate(NodeRecord node, NodeSpec spec, PlacementPolicy policy)
 {
     public NodeRecord Node { get; } = node;
 
     public NodeSpec Spec { get; } = spec;
 
+    /// <summary>All that may be given away on it.</summary>
+    public MachineUse Capacity { get; } = new(spec.Cpus * 1000L * policy.VcpusPerCpu, spec.Memory);
+
+    /// <summary>The sizes of what sits there, or sat there and is not proven dead.</summary>
+    public MachineUse Taken { get; private set; }
+
+    /// <summary>What they were measured to use; their sizes where that is not known.</summary>
+    public MachineUse Used { get; private set; }
+
+    /// <summary>How many they are.</summary>
+    public int Instances { get; private set; }
+
     /// <summary>Below zero when the node's object was made smaller than what it holds.</summary>
-    public int CpusFree { get; private set; } = spec.Cpus;
+    public int CpusFree => (int)((Capacity.MilliCpus - Taken.MilliCpus) / 1000);
 
-    public Bytes MemoryFree { get; private set; } = spec.Memory;
+    public Bytes MemoryFree => Capacity.Memory - Taken.Memory;
 
-    public void Add(MachineDefinition machine)
+    /// <summary>Whether sizes are a limit at all, and these exceed it.</summary>
+    public bool IsTooSmallFor(int vcpus, Bytes memory) =>
+        !policy.Overcommit && (memory > MemoryFree || vcpus > CpusFree);
+
+    public void Add(MachineDefinition machine, MachineUse use)
     {
-        CpusFree -= machine.Vcpus;
-        MemoryFree -= machine.Memory;
+        Taken += MachineUse.Reserved(machine);
+        Used += use;
+        Instances++;
     }
 }
 
@@ -31,17 +48,20 @@ public sealed class PlacementView
     private readonly SortedDictionary<NodeName, Candidate> _byName = [];
     private readonly HashSet<RackName> _racks = [];
     private readonly Dictionary<InstanceName, NodeName> _seats = [];
+    private readonly Dictionary<InstanceName, MachineUse> _uses = [];
     private readonly InstanceTable _instances;
 
     public PlacementView(Cluster cluster)
     {
         _instances = cluster.Ledger.Instances;
+        Policy = cluster.Policy.Placement;
+        Measure(cluster);
         Rules = PlacementRules.Of(cluster.Ledger);
         foreach (var node in cluster.Ledger.Nodes.Values)
         {
             if (cluster.Ledger.NodeSpecOf(node.Name) is { } spec)
             {
-                _byName[node.Name] = new Candidate(node, spec);
+                _byName[node.Name] = new Candidate(node, spec, Policy);
                 _racks.Add(spec.Rack);
             }
         }
@@ -56,12 +76,18 @@ public sealed class PlacementView
             // Not proven dead: it may still use what it used.
             foreach (var old in instance.Unproven.Where(old => _byName.ContainsKey(old.Node)))
             {
-                _byName[old.Node].Add(instance.Machine);
+                _byName[old.Node].Add(instance.Machine, UseOf(instance));
             }
         }
     }
 
+    public PlacementPolicy Policy { get; }
+
     public PlacementRules Rules { get; }
+
+    /// <summary>What it was last measured to use, wherever that was; its size where that is not known.</summary>
+    public MachineUse UseOf(Instance instance) =>
+        _uses.TryGetValue(instance.Name, out var use) ? use : MachineUse.Reserved(instance.Machine);
 
     /// <summary>Where an instance sits, seats given in this round included; null: nowhere.</summary>
     public NodeName? SeatOf(InstanceName instance) => _seats.TryGetValue(instance, out var node) ? node : null;
@@ -88,7 +114,7 @@ public sealed class PlacementView
             return;
         }
 
-        candidate.Add(instance.Machine);
+        candidate.Add(instance.Machine, UseOf(instance));
         _seats[instance.Name] = node;
         if (instance.AvailabilitySet is { } set)
         {
@@ -113,4 +139,27 @@ public sealed class PlacementView
     public int MembersIn(string set, RackName rack) => _inRack.GetValueOrDefault((set, rack));
 
     public int MembersOn(string set, NodeName node) => _onNode.GetValueOrDefault((set, node));
+
+    /// <summary>Of several measurements of one instance that of its newest generation counts.</summary>
+    private void Measure(Cluster cluster)
+    {
+        if (Policy.Balance != PlacementBalance.Used)
+        {
+            return;
+        }
+
+        var newest = new Dictionary<InstanceName, Generation>();
+        foreach (var heard in cluster.Heard.Values)
+        {
+            foreach (var told in heard.Report?.Instances ?? [])
+            {
+                if (told.Use is { } use
+                    && (!newest.TryGetValue(told.Instance, out var known) || told.Generation > known))
+                {
+                    newest[told.Instance] = told.Generation;
+                    _uses[told.Instance] = use;
+                }
+            }
+        }
+    }
 }

@@ -14,7 +14,10 @@ public interface IFilter
     string Why(Candidate node, Instance instance, PlacementView view);
 }
 
-/// <summary>A soft wish: the higher the better, 0 to 100. Scores are summed with their weights.</summary>
+/// <summary>
+/// A soft wish: the higher the better, 0 to 100. Scores are summed with their weights; one whose weight is below the
+/// smallest step of another decides only among nodes that are equal to that other.
+/// </summary>
 public interface IScore
 {
     string Name { get; }
@@ -24,5 +27,5 @@ public interface IScore
 
     int Weight { get; }
 
-    int Of(Candidate node, Instance instance, PlacementView view);
+    double Of(Candidate node, Instance instance, PlacementView view);
 }

@@ -17,13 +17,13 @@ public static class PlacementDecider
 {
     public static readonly ImmutableArray<IFilter> Filters = 
     [
-        new UpFilter(), new CordonFilter(), new CapacityFilter(),
+        new UpFilter(), new CordonFilter(), new TriedFilter(), new CapacityFilter(),
         new PinFilter(), new TogetherFilter(), new ApartFilter(),
     ];
 
     public static readonly ImmutableArray<IScore> Scores = 
     [
-        new FreshNodeScore(), new PinScore(), new SpreadScore(), new FreeScore(),
+        new FreshNodeScore(), new PinScore(), new SpreadScore(), new LastNodeScore(), new BalanceScore(),
     ];
 
     public static IEnumerable<Proposal> Decide(Cluster cluster, Instant now)
@@ -43,7 +43,7 @@ public static class PlacementDecider
             }
 
             view.Seat(instance, choice.Node.Name);
-            var scores = string.Join(", ", choice.Scores.Select(s => $"{s.Name} {s.Value}"));
+            var scores = string.Join(", ", choice.Scores.Select(s => $"{s.Name} {s.Value:0.##}"));
             var why = new Reason(
                 "placement", "seated", $"{instance.Name} goes to {choice.Node.Name} in {choice.Rack}: {scores}");
             yield return new Proposal(new SeatTaken(instance.Name, choice.Node.Name, why, cluster.Wall), why);
@@ -61,6 +61,10 @@ public static class PlacementDecider
             .ThenBy(v => v.Node.Name),
     ];
 
+    /// <summary>Every node that no filter refuses, in name order.</summary>
+    public static IEnumerable<NodeName> Legal(PlacementView view, Instance instance) =>
+        view.Candidates.Where(node => RefusedBy(view, node, instance) is null).Select(node => node.Node.Name);
+
     public static bool IsDue(Cluster cluster, Instance instance) =>
         instance is { Seat: null, Unproven.IsEmpty: true, Wanted: WantedState.Running, Leaving: false }
         && (instance.Failures.NextTryAt is not { } at || cluster.Wall >= at);
@@ -71,7 +75,7 @@ public static class PlacementDecider
     private static Verdict? Choose(PlacementView view, Instance instance)
     {
         Candidate? best = null;
-        var most = -1;
+        var most = -1.0;
         foreach (var node in view.Candidates)
         {
             if (RefusedBy(view, node, instance) is null && Total(view, node, instance) is var total && total > most)
@@ -97,9 +101,9 @@ public static class PlacementDecider
         return null;
     }
 
-    private static int Total(PlacementView view, Candidate node, Instance instance)
+    private static double Total(PlacementView view, Candidate node, Instance instance)
     {
-        var total = 0;
+        var total = 0.0;
         foreach (var score in Scores)
         {
             total += score.Weight * score.Of(node, instance, view);
@@ -124,7 +128,8 @@ public static class PlacementDecider
 
     /// <summary>What placement thinks of one node for one instance.</summary>
     public sealed record Verdict(
-        NodeRecord Node, RackName Rack, string? Filter, string? Refusal, ImmutableArray<ScoreGiven> Scores, int Total);
+        NodeRecord Node, RackName Rack, string? Filter, string? Refusal, ImmutableArray<ScoreGiven> Scores,
+        double Total);
 
-    public sealed record ScoreGiven(string Name, int Value, int Weight, string Means);
+    public sealed record ScoreGiven(string Name, double Value, int Weight, string Means);
 }

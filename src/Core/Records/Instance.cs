@@ -47,6 +47,12 @@ public sealed record Instance
 
     public long RestartOrder { get; init; }
 
+    /// <summary>What follows a start that failed: its object's word, or the cluster's.</summary>
+    public RetryPolicy Retries { get; init; } = new();
+
+    /// <summary>Where it sat last, or is to sit first: the node that a start after a stop prefers.</summary>
+    public NodeName? LastNode { get; init; }
+
     /// <summary>Failed tries since it was last ready; chooses the back-off and is zeroed by success or order.</summary>
     public FailedTries Failures { get; init; } = new();
 
@@ -93,7 +99,7 @@ public sealed record WithdrawnSeat(
     NodeName Node, Generation Generation, BootId Boot, Epoch Epoch, long Revision, IsolationPolicy Isolation,
     Reason Why);
 
-/// <summary>How often starting went wrong, and when the next try is due.</summary>
+/// <summary>How often starting or running went wrong beyond repair in place, and when the next try is due.</summary>
 public sealed record FailedTries
 {
     public int Count { get; init; }
@@ -104,4 +110,21 @@ public sealed record FailedTries
     public DateTimeOffset? NextTryAt { get; init; }
 
     public Reason? Why { get; init; }
+
+    /// <summary>
+    /// Nodes that are not tried in this round of tries: a start failed on them. Once it is given up, also those that
+    /// could have taken it then: what is new after that is the cause that cleared.
+    /// </summary>
+    public ImmutableArray<NodeName> Tried { get; init; } = [];
+
+    /// <summary>Its tries are used up; null while they are not.</summary>
+    public GivenUp? GivenUp { get; init; }
+
+    /// <summary>Rounds of tries that were used up since it was last ready.</summary>
+    public int Rounds { get; init; }
 }
+
+/// <summary>The state `failed`: where and why every try to start failed.</summary>
+/// <param name="Since">UTC.</param>
+/// <param name="AgainAt">When all nodes are open to it again, UTC; null: never by time alone.</param>
+public sealed record GivenUp(DateTimeOffset Since, DateTimeOffset? AgainAt, Reason Why);

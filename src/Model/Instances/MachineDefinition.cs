@@ -84,6 +84,9 @@ public sealed record RepairLimits
 
     public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>Tries in place after a start that failed; 0 to 1000. They do not count as resets.</summary>
+    public int StartRetries { get; init; } = 1;
+
     /// <summary>Guest heartbeat silence together with no disk and network I/O that makes it hung; 5 s to 1 h.</summary>
     public TimeSpan HangWait { get; init; } = TimeSpan.FromMinutes(10);
 

@@ -43,6 +43,9 @@ public sealed record InstanceTemplate
     public IsolationPolicy? Isolation { get; init; }
 
     public GuestApplication? Application { get; init; }
+
+    /// <summary>Null: the cluster's.</summary>
+    public RetryPolicy? Retries { get; init; }
 }
 
 /// <summary>One VM that keeps its disks.</summary>

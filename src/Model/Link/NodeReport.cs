@@ -54,6 +54,12 @@ public sealed record InstanceReport
     /// <summary>Resets in place within the window.</summary>
     public int Resets { get; init; }
 
+    /// <summary>What it was last measured to use, in steps; null where the hypervisor does not say.</summary>
+    public MachineUse? Use { get; init; }
+
+    /// <summary>Starts that failed in a row; above 0 in one that gave up, starting is what failed.</summary>
+    public int StartFailures { get; init; }
+
     /// <summary>The last restart order carried out.</summary>
     public long RestartOrder { get; init; }
 }

@@ -166,6 +166,10 @@ public sealed record PolicySpec : Spec
     public LivenessPolicy Liveness { get; init; } = new();
 
     public HealingPolicy Healing { get; init; } = new();
+
+    public RecoveryPolicy Recovery { get; init; } = new();
+
+    public PlacementPolicy Placement { get; init; } = new();
 }
 
 /// <summary>How silence is judged.</summary>

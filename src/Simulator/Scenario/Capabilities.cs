@@ -12,8 +12,8 @@ public static class Capabilities
     /// <summary>The words under `needs` that are built.</summary>
     public static readonly ImmutableSortedSet<string> Built =
     [
-        "agent-restart", "apart", "pin", "pin-priority", "self-fencing", "sizes", "start-failure", "together",
-        "vm-remove",
+        "agent-restart", "apart", "failed-state", "initial-phase", "overcommit", "pin", "pin-priority",
+        "restart-policy", "self-fencing", "sizes", "start-failure", "stop-failure", "together", "vm-remove",
     ];
 
     /// <summary>The missing words, each once, in the order in which the scenario comes upon them.</summary>
@@ -41,17 +41,6 @@ public static class Capabilities
         if (policy.Placement == "used" || scenario.Vms.Values.Any(vm => vm.Uses))
         {
             yield return "usage";
-        }
-
-        // The product compares shares of memory that are free before a seat, not what is left after it.
-        if (policy.Placement == "reserved")
-        {
-            yield return "placement-reserved";
-        }
-
-        if (policy.Placement == "count" && !IsUniform(scenario))
-        {
-            yield return "placement-count";
         }
 
         if (policy.PlaceAtStart)
@@ -91,12 +80,11 @@ public static class Capabilities
 
             if (vm.Faults is { } faults)
             {
-                // The product counts its own tries; `retries` are not its setting yet.
                 yield return faults switch
                 {
-                    { StopAlways: true } => "stop-failure",
                     { Move: > 0 } => "move-failure",
-                    _ => "restart-policy",
+                    { StopAlways: true } => "stop-failure",
+                    _ => "start-failure",
                 };
             }
         }
@@ -128,9 +116,4 @@ public static class Capabilities
             }
         }
     }
-
-    /// <summary>The product balances shares of memory, which is the count of VMs only where all are alike.</summary>
-    private static bool IsUniform(ScenarioFile scenario) =>
-        scenario.Vms.Values.Select(vm => vm.Memory).Distinct().Count() <= 1
-        && scenario.Nodes.Values.Select(node => node.Memory).Distinct().Count() <= 1;
 }

@@ -73,6 +73,8 @@ public sealed record ScenarioVm
     /// <summary>It goes back to a node that it prefers when it can.</summary>
     public bool Failback { get; init; } = true;
 
+    public ScenarioRetries Retries { get; init; } = new(1, 1);
+
     /// <summary>Its measured use is given.</summary>
     public bool Uses { get; init; }
 }
@@ -83,6 +85,9 @@ public enum Desired
     Stopped,
     Unmanaged,
 }
+
+/// <summary>Tries after a start that failed: on the same node, and on others.</summary>
+public sealed record ScenarioRetries(int Here, int Elsewhere);
 
 /// <summary>Tries that fail.</summary>
 public sealed record ScenarioFaults(int Start, int Move, bool StopAlways, string? OnlyOn);

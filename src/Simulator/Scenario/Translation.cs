@@ -31,8 +31,14 @@ public sealed class Translation
             .. scenario.Rules.Select(Rule),
         ];
         Seats = scenario.Vms
-            .Where(vm => vm.Value.Desired == Desired.Running)
+            .Where(vm => vm.Value is { Desired: Desired.Running, InitiallyFailed: false })
             .ToDictionary(vm => InstanceOf(vm.Key), vm => NodeOf(vm.Value.Node));
+        Resting = scenario.Vms
+            .Where(vm => !Seats.ContainsKey(InstanceOf(vm.Key)))
+            .ToDictionary(vm => InstanceOf(vm.Key), vm => NodeOf(vm.Value.Node));
+        Failed = scenario.Vms
+            .Where(vm => vm.Value is { InitiallyFailed: true, Desired: Desired.Running })
+            .Select(vm => InstanceOf(vm.Key)).ToHashSet();
     }
 
     public NameBook Nodes { get; }
@@ -47,6 +53,12 @@ public sealed class Translation
 
     public IReadOnlyDictionary<InstanceName, NodeName> Seats { get; }
 
+    /// <summary>Where those that hold no seat at the beginning are assigned.</summary>
+    public IReadOnlyDictionary<InstanceName, NodeName> Resting { get; }
+
+    /// <summary>Those that begin given up.</summary>
+    public IReadOnlySet<InstanceName> Failed { get; }
+
     public NodeName NodeOf(string name) => new(Nodes.Of(name));
 
     public InstanceName InstanceOf(string name) => new(Vms.Of(name));
@@ -59,7 +71,7 @@ public sealed class Translation
 
     private IEnumerable<SpecObject> Ground(PolicySpec policy) =>
     [
-        Of("default", policy with { Healing = policy.Healing with { PowerOn = false } }),
+        Of("default", PolicyOf(policy)),
         Of(Store, new DatastoreSpec()),
         Of(Image, new ImageSpec { Datastore = Store, Kernel = "kernel", Initrd = "initrd" }),
         .. _scenario.RackOf.Values.Distinct().Order(StringComparer.Ordinal)
@@ -70,6 +82,22 @@ public sealed class Translation
                 FaultDomains = Math.Min(2, _scenario.RackOf.Values.Distinct().Count()),
             })),
     ];
+
+    private PolicySpec PolicyOf(PolicySpec policy) => policy with
+    {
+        Healing = policy.Healing with { PowerOn = false },
+        Placement = policy.Placement with
+        {
+            Balance = _scenario.Policy.Placement switch
+            {
+                "reserved" => PlacementBalance.Reserved,
+                "used" => PlacementBalance.Used,
+                _ => PlacementBalance.Count,
+            },
+            Overcommit = _scenario.Policy.Overcommit,
+            AtStart = _scenario.Policy.PlaceAtStart ? StartPlace.Best : StartPlace.Last,
+        },
+    };
 
     private SpecObject Node(KeyValuePair<string, ScenarioNode> node) => Of(Nodes.Of(node.Key), new NodeSpec
     {
@@ -98,6 +126,10 @@ public sealed class Translation
             Priority = vm.Value.Priority,
             AvailabilitySet = vm.Value.AvailabilitySet is { } set ? Sets.Of(set) : null,
             Isolation = vm.Value.Isolation,
+            Retries = new RetryPolicy
+            {
+                Here = vm.Value.Retries.Here, Elsewhere = vm.Value.Retries.Elsewhere, Again = null,
+            },
 
             // A guest says once that it is ready; of the core verbs none makes it ill, so nobody has to look inside.
             Application = new GuestApplication(),

@@ -15,10 +15,10 @@ public sealed class ControllerTeller(
     Func<string, string> node, Func<string, string> vm, Func<Instant> now, Action<TraceEvent> tell)
 {
     private readonly Dictionary<InstanceName, (NodeName Node, string Cause)> _freed = [];
-    private readonly Dictionary<InstanceName, NodeName> _withdrawn = [];
     private readonly Dictionary<NodeName, string> _judged = [];
     private readonly HashSet<NodeName> _fencing = [];
     private readonly HashSet<InstanceName> _waiting = [];
+    private readonly HashSet<InstanceName> _failed = [];
 
     public void Decided(Cluster before, Decision decision)
     {
@@ -51,27 +51,20 @@ public sealed class ControllerTeller(
             case NodeRemoved removed:
                 Judge(removed.Name, "removed");
                 break;
-            case SeatWithdrawn seat:
-                if (SeatOf(ledger, seat.Name) is { } where)
-                {
-                    _withdrawn[seat.Name] = where;
-                }
-
-                break;
             case SeatProvenDead proven:
                 Free(ledger, proven);
                 break;
             case SeatTaken taken:
                 Take(taken);
                 break;
+            case InstanceOrdered { Wanted: WantedState.Running } start:
+                _freed.Remove(start.Name);
+                break;
             case InstanceOrdered { Wanted: WantedState.Stopped } stop:
                 Act(stop.Name, "stop", SeatOf(ledger, stop.Name), null, "ordered", "order");
                 break;
             case InstanceRevised { Revised.Leaving: true } leaving:
                 Act(leaving.Revised.Name, "stop", SeatOf(ledger, leaving.Revised.Name), null, "removed", "order");
-                break;
-            case IncidentOpened { Draft.Kind: IncidentKind.StartFailure } failed:
-                Failed(ledger, failed);
                 break;
         }
     }
@@ -102,7 +95,7 @@ public sealed class ControllerTeller(
     private void Take(SeatTaken taken)
     {
         _waiting.Remove(taken.Name);
-        _withdrawn.Remove(taken.Name);
+        _failed.Remove(taken.Name);
         if (_freed.Remove(taken.Name, out var freed))
         {
             Act(taken.Name, "recover", freed.Node, taken.Node, taken.Why.Message, freed.Cause);
@@ -118,17 +111,6 @@ public sealed class ControllerTeller(
 
     private string? Of(NodeName? name) => name is { } known ? node(known.Value) : null;
 
-    private void Failed(Ledger ledger, IncidentOpened failed)
-    {
-        foreach (var instance in failed.Draft.Instances.Keys)
-        {
-            if ((SeatOf(ledger, instance) ?? (_withdrawn.TryGetValue(instance, out var at) ? at : null)) is { } where)
-            {
-                tell(new StartFailed(now(), vm(instance.Value), node(where.Value)));
-            }
-        }
-    }
-
     private static NodeName? SeatOf(Ledger ledger, InstanceName instance) =>
         ledger.Instances.GetValueOrDefault(instance)?.Seat?.Node;
 
@@ -136,11 +118,18 @@ public sealed class ControllerTeller(
     {
         foreach (var instance in cluster.Ledger.Instances.Restless)
         {
-            if (InstanceMachine.PhaseOf(cluster, instance) == InstancePhase.Waiting && _waiting.Add(instance.Name))
+            switch (InstanceMachine.PhaseOf(cluster, instance))
             {
-                const string Why = "no node is legal, or a try is due later";
-                tell(new VmJudged(now(), vm(instance.Name.Value), "waiting", Why));
+                case InstancePhase.Waiting when _waiting.Add(instance.Name):
+                    Judge(instance.Name, "waiting", "no node is legal, or a try is due later");
+                    break;
+                case InstancePhase.Failed when _failed.Add(instance.Name):
+                    Judge(instance.Name, "failed", instance.Failures.GivenUp!.Why.Message);
+                    break;
             }
         }
     }
+
+    private void Judge(InstanceName instance, string state, string why) =>
+        tell(new VmJudged(now(), vm(instance.Value), state, why));
 }

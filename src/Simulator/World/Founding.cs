@@ -16,9 +16,12 @@ public static class Founding
 
     /// <param name="objects">The cluster's objects; all that they name among them.</param>
     /// <param name="seats">Where instances sit that are wanted running.</param>
+    /// <param name="resting">Where those that hold no seat are to sit first.</param>
+    /// <param name="failed">Those of them that begin given up, with every node tried.</param>
     /// <returns>The state; or what is wrong with the objects.</returns>
     public static (Ledger? Ledger, ImmutableArray<SpecError> Errors) Of(
-        ImmutableArray<SpecObject> objects, IReadOnlyDictionary<InstanceName, NodeName> seats)
+        ImmutableArray<SpecObject> objects, IReadOnlyDictionary<InstanceName, NodeName> seats,
+        IReadOnlyDictionary<InstanceName, NodeName>? resting = null, IReadOnlySet<InstanceName>? failed = null)
     {
         var nothing = new Ledger { ClusterName = VirtualWorld.ClusterName };
         var office = Office.Take(nothing, new Epoch(1), "founder", Instant.Origin);
@@ -45,6 +48,26 @@ public static class Founding
             ledger = new SeatTaken(instance, node, why, default).Apply(ledger);
         }
 
+        foreach (var (instance, node) in (resting ?? ImmutableDictionary<InstanceName, NodeName>.Empty)
+            .OrderBy(rest => rest.Key))
+        {
+            ledger = ledger with
+            {
+                Instances = ledger.Instances.SetItem(instance, ledger.Instances[instance] with { LastNode = node }),
+            };
+            ledger = failed?.Contains(instance) == true ? Failed(instance, node).Apply(ledger) : ledger;
+        }
+
         return (ledger, []);
+
+        TryFailed Failed(InstanceName instance, NodeName node)
+        {
+            var why = new Reason("founding", "failed", $"{instance} could be started nowhere before");
+            return new TryFailed(instance, new FailedTries
+            {
+                Count = 1, LastNode = node, Why = why, Tried = [.. ledger.Nodes.Keys], Rounds = 1,
+                GivenUp = new GivenUp(default, null, why),
+            });
+        }
     }
 }

@@ -22,6 +22,9 @@ public interface IWitness
     /// <summary>Virtual CPUs of an instance began or ceased to run.</summary>
     void Machine(InstanceName instance, NodeName node, bool running, string why);
 
+    /// <summary>A try to make an instance's process failed.</summary>
+    void StartFailed(InstanceName instance, NodeName node);
+
     /// <summary>A replica took office.</summary>
     void Leader(NodeName node);
 

@@ -2,7 +2,7 @@ using Havm.Model;
 
 namespace Havm.Specs;
 
-/// <summary>The numbers of liveness and healing.</summary>
+/// <summary>What holds for a whole cluster.</summary>
 internal static class PolicyKind
 {
     private const string OnlyName = "default";
@@ -60,6 +60,13 @@ internal static class PolicyKind
             PowerOn = v.Get(PowerOn),
         });
 
+    private static readonly Member<RecoveryPolicy, RetryPolicy> Retries = Member.Optional(
+        "retries", RetryFields.Shape, new RetryPolicy(), (RecoveryPolicy p) => p.Retries,
+        "What follows a start that failed; an instance may have its own.");
+
+    private static readonly Shape<RecoveryPolicy> RecoveryShape = new(
+        [Retries], v => new RecoveryPolicy { Retries = v.Get(Retries) });
+
     private static readonly Member<PolicySpec, LivenessPolicy> Liveness = Member.Optional(
         "liveness", LivenessShape, Calm, (PolicySpec s) => s.Liveness, "How silence is judged.");
 
@@ -67,8 +74,23 @@ internal static class PolicyKind
         "healing", HealingShape, Mild, (PolicySpec s) => s.Healing,
         "How far repair in place goes before it escalates.");
 
+    private static readonly Member<PolicySpec, RecoveryPolicy> Recovery = Member.Optional(
+        "recovery", RecoveryShape, new RecoveryPolicy(), (PolicySpec s) => s.Recovery,
+        "How what went down comes up again.");
+
+    private static readonly Member<PolicySpec, PlacementPolicy> Placement = Member.Optional(
+        "placement", PlacementFields.Shape, PlacementFields.Calm, (PolicySpec s) => s.Placement,
+        "Where instances go, and how much is given away.");
+
     public static readonly SpecKind Policy = new OnePolicy(new Shape<PolicySpec>(
-        [Liveness, Healing], v => new PolicySpec { Liveness = v.Get(Liveness), Healing = v.Get(Healing) }));
+        [Liveness, Healing, Recovery, Placement],
+        v => new PolicySpec
+        {
+            Liveness = v.Get(Liveness),
+            Healing = v.Get(Healing),
+            Recovery = v.Get(Recovery),
+            Placement = v.Get(Placement),
+        }));
 
     private static DurationType Time(double min, double max) =>
         new(TimeSpan.FromSeconds(min), TimeSpan.FromSeconds(max));
@@ -88,7 +110,7 @@ internal static class PolicyKind
 
     /// <summary>There is one per cluster, so that nobody has to ask which of two holds.</summary>
     private sealed class OnePolicy(Shape<PolicySpec> shape) : SpecKind<PolicySpec>(
-        "Policy", "The cluster's numbers for liveness and healing; one object, named \"default\".", shape)
+        "Policy", "The cluster's own numbers and choices; one object, named \"default\".", shape)
     {
         public override (string Reason, string Remedy)? CheckName(string objectName, Spec? spec) =>
             objectName == OnlyName

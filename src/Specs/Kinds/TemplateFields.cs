@@ -37,10 +37,14 @@ internal sealed class TemplateFields<TOwner>(Func<TOwner, InstanceTemplate> of)
         "What its node does with it when cut off from every controller; without it, `leaveRunning` where the node has "
         + "a BMC or the datastore is enforcing, else `pause`.");
 
+    private readonly Member<TOwner, RetryPolicy> retries = Member.Maybe<TOwner, RetryPolicy>(
+        "retries", RetryFields.Shape, o => of(o).Retries,
+        "What follows a start that failed, in place of the Policy's; a field left out has its default.");
+
     public ImmutableArray<Member<TOwner>> Size => [vcpus, memory, image];
 
     public ImmutableArray<Member<TOwner>> Rest =>
-        [networks, availabilitySet, priority, monitoring, isolation];
+        [networks, availabilitySet, priority, monitoring, isolation, retries];
 
     public InstanceTemplate Build(Values v, GuestApplication? application) => new()
     {
@@ -52,6 +56,7 @@ internal sealed class TemplateFields<TOwner>(Func<TOwner, InstanceTemplate> of)
         Priority = v.Get(priority),
         Monitoring = v.Get(monitoring),
         Isolation = v.Get(isolation),
+        Retries = v.Get(retries),
         Application = application,
     };
 

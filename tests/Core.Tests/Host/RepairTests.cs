@@ -253,7 +253,7 @@ public sealed class RepairTests
         {
             StartTrouble = new Reason("host", "diskLocked", "disk system is locked by another process"),
         };
-        story.Goal(1, [Seat("web", repair: Twice)]);
+        story.Goal(1, [Seat("web", repair: Twice with { StartRetries = 2 })]);
         Assert.Equal(1, story.Count<HostEffect.Start>());
         story.Pass(1);
         Assert.Equal(2, story.Count<HostEffect.Start>());
@@ -264,7 +264,41 @@ public sealed class RepairTests
         Assert.Equal(3, story.Count<HostEffect.Start>());
         Assert.Equal(MachinePhase.GaveUp, story.Seen("web")!.Phase);
         Assert.Contains("is locked by another process", story.Seen("web")!.Reason!.Message);
+        Assert.Equal((3, 0), (story.Seen("web")!.StartFailures, story.Seen("web")!.Resets));
         Assert.Single(story.Report.Incidents);
+    }
+
+    [Fact]
+    public void A_start_that_works_ends_the_row_of_failed_ones_and_has_cost_no_reset()
+    {
+        var story = new HostStory { StartTrouble = new Reason("host", "diskLocked", "disk system is locked") };
+        story.Goal(1, [Seat("web", repair: Twice with { StartRetries = 1, Resets = 1 })]);
+        story.StartTrouble = null;
+        story.Pass(2);
+        BecomeReady(story);
+        Assert.Equal((0, 0), (story.Seen("web")!.StartFailures, story.Seen("web")!.Resets));
+
+        story.StartTrouble = new Reason("host", "diskLocked", "disk system is locked");
+        story.Exit("web");
+        story.StartTrouble = null;
+        story.Pass(2);
+        BecomeReady(story);
+
+        Assert.Equal(MachinePhase.Ready, story.Seen("web")!.Phase);
+        Assert.Equal(1, story.Seen("web")!.Resets);
+    }
+
+    [Fact]
+    public void A_start_without_an_application_counts_as_working_once_its_vCPUs_run()
+    {
+        var story = new HostStory { StartTrouble = new Reason("host", "diskLocked", "disk system is locked") };
+        story.Goal(1, [Seat("web", guestAgent: false)]);
+        story.StartTrouble = null;
+
+        story.Pass(2);
+
+        Assert.Equal(MachinePhase.Running, story.Seen("web")!.Phase);
+        Assert.Equal(0, story.Seen("web")!.StartFailures);
     }
 
     [Fact]

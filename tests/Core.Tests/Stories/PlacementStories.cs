@@ -152,4 +152,107 @@ public sealed class PlacementStories
             story.Events.Where(e => e.Name == "seatTaken").Select(e => e.Subject["Instance/".Length..]));
         Assert.Null(story.SeatOf("s-web-11"));
     }
+
+    private static SpecObject Policy(PlacementPolicy placement) =>
+        StorySpecs.Of("default", new PolicySpec { Placement = placement });
+
+    private static string Explained(Story story, string name) =>
+        string.Join(", ", PlacementDecider.Rank(new PlacementView(story.Cluster), story.Instance(name))
+            .Select(v => $"{v.Node.Name} {v.Filter ?? "legal"}"));
+
+    [Fact]
+    public void What_counts_is_the_load_with_the_seat_on_it_not_the_load_before()
+    {
+        var story = Story.Of(1, 2).With(
+            StorySpecs.Node("n1", "r1", memoryMiB: 512), StorySpecs.Node("n2", "r1", memoryMiB: 4096, cpus: 64));
+        story.Order(id => new CordonOrder(id, new NodeName("n1"), true, "ann"));
+        story.With(StorySpecs.Vm("rests", memoryMiB: 128));
+        story.Order(id => new CordonOrder(id, new NodeName("n1"), false, "ann"));
+
+        story.With(StorySpecs.Vm("a", memoryMiB: 384));
+
+        Assert.Equal("n2", story.SeatOf("a")!.Node.Value);
+    }
+
+    [Fact]
+    public void CPUs_weigh_as_much_as_memory()
+    {
+        var story = Story.Of(1, 2).With(
+            StorySpecs.Node("n1", "r1", cpus: 4), StorySpecs.Node("n2", "r1", cpus: 64, memoryMiB: 4095));
+
+        story.With(StorySpecs.Vm("a"));
+
+        Assert.Equal("n2", story.SeatOf("a")!.Node.Value);
+    }
+
+    [Fact]
+    public void No_difference_of_load_is_too_small_to_count()
+    {
+        var story = Story.Of(1, 2, memoryMiB: 1 << 20).With(
+            StorySpecs.Node("n1", "r1", memoryMiB: 1 << 20), StorySpecs.Node("n2", "r1", memoryMiB: (1 << 20) + 1));
+
+        story.With(StorySpecs.Vm("a"));
+
+        Assert.Equal("n2", story.SeatOf("a")!.Node.Value);
+    }
+
+    [Fact]
+    public void By_count_numbers_are_evened_out_whatever_the_sizes()
+    {
+        var story = Story.Of(1, 2).With(Policy(new PlacementPolicy { Balance = PlacementBalance.Count }));
+        story.With(StorySpecs.Vm("big", memoryMiB: 2048)).With(StorySpecs.Vm("small"));
+        Assert.NotEqual(story.SeatOf("big")!.Node, story.SeatOf("small")!.Node);
+
+        story.With(StorySpecs.Vm("x")).With(StorySpecs.Vm("y"));
+
+        Assert.Equal(["n1", "n2"], [story.SeatOf("x")!.Node.Value, story.SeatOf("y")!.Node.Value]);
+    }
+
+    [Fact]
+    public void vCPUs_are_given_away_by_the_policy_s_factor_and_memory_is_not()
+    {
+        var story = Story.Of(1, 1).With(
+            StorySpecs.Node("n1", "r1", cpus: 2, memoryMiB: 256), Policy(new PlacementPolicy { VcpusPerCpu = 2 }));
+
+        story.Apply([.. Enumerable.Range(0, 6).Select(i => StorySpecs.Vm($"v{i}", memoryMiB: 32))]);
+        story.Apply(StorySpecs.Vm("large", memoryMiB: 200));
+        story.Run(5);
+
+        Assert.Equal(4, story.Ledger.Instances.Values.Count(i => i.Seat is not null));
+        Assert.Equal("n1 capacity", Explained(story, "v5"));
+        Assert.Equal("n1 capacity", Explained(story, "large"));
+    }
+
+    [Fact]
+    public void With_overcommit_sizes_are_no_limit_and_apply_says_what_that_costs()
+    {
+        var story = Story.Of(1, 1, memoryMiB: 128);
+        Assert.NotEmpty(story.Apply(StorySpecs.Vm("large", memoryMiB: 512)).Errors);
+
+        var outcome = story.Apply(Policy(new PlacementPolicy { Overcommit = true }));
+        story.With(StorySpecs.Vm("large", memoryMiB: 512), StorySpecs.Vm("other", memoryMiB: 512));
+
+        Assert.Contains("beyond what nodes have", Assert.Single(outcome.Warnings).Message, StringComparison.Ordinal);
+        Assert.All(story.Ledger.Instances.Values, i => Assert.NotNull(i.Seat));
+    }
+
+    [Theory]
+    [InlineData(StartPlace.Last, "n1")]
+    [InlineData(StartPlace.Best, "n2")]
+    public void What_was_stopped_starts_where_it_was_or_where_it_is_best_as_the_policy_says(
+        StartPlace atStart, string expected)
+    {
+        var story = Story.Of(1, 2).With(Policy(new PlacementPolicy { AtStart = atStart })).With(StorySpecs.Vm("a"));
+        story.With(StorySpecs.Vm("b", memoryMiB: 128)).With(StorySpecs.Vm("c", memoryMiB: 256));
+        var name = new InstanceName("a");
+        story.Order(id => new InstanceOrder(id, name, InstanceVerb.Stop, "ann"));
+        story.Until(() => story.SeatOf("a") is null);
+        story.Order(id => new InstanceOrder(id, new InstanceName("b"), InstanceVerb.Stop, "ann"));
+        story.Until(() => story.SeatOf("b") is null);
+
+        story.Order(id => new InstanceOrder(id, name, InstanceVerb.Start, "ann"));
+
+        story.Until(() => story.IsReady("a"));
+        Assert.Equal(expected, story.SeatOf("a")!.Node.Value);
+    }
 }

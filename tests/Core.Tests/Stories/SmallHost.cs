@@ -91,6 +91,12 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
 
     public HashSet<(InstanceName, Generation)> GivenUp { get; } = [];
 
+    /// <summary>Every start of these fails here until its host may try no more.</summary>
+    public HashSet<InstanceName> CannotStart { get; } = [];
+
+    /// <summary>Nothing in its guests says that it is ready.</summary>
+    public bool NeverReady { get; set; }
+
     public Instant? LeaseFrom { get; private set; }
 
     /// <summary>How others' datastore heartbeats look from here, as a story sets it.</summary>
@@ -320,7 +326,7 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
                 _stopped.Add((instance, seat.Generation));
             }
             else if (allowed && Age(now) < LeaseTerms.Default.P && !Running.ContainsKey(instance)
-                && !GivenUp.Contains((instance, seat.Generation)))
+                && !GivenUp.Contains((instance, seat.Generation)) && !CannotStart.Contains(instance))
             {
                 Running[instance] = new SmallProcess(seat.Generation, seat.Machine.Isolation);
             }
@@ -333,22 +339,25 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
         {
             yield return new InstanceReport
             {
-                Instance = instance, Generation = process.Generation, Phase = MachinePhase.Ready, Pid = 100,
+                Instance = instance, Generation = process.Generation, Pid = 100,
+                Phase = NeverReady ? MachinePhase.Running : MachinePhase.Ready,
             };
         }
 
         foreach (var seat in (_goal?.Seats ?? []).Where(s => !Running.ContainsKey(s.Machine.Instance)))
         {
             var key = (seat.Machine.Instance, seat.Generation);
+            var fails = CannotStart.Contains(seat.Machine.Instance) && seat.Wanted == WantedState.Running;
             yield return new InstanceReport
             {
                 Instance = seat.Machine.Instance,
                 Generation = seat.Generation,
-                Phase = GivenUp.Contains(key) ? MachinePhase.GaveUp
+                StartFailures = fails ? seat.Machine.Repair.StartRetries + 1 : 0,
+                Phase = fails || GivenUp.Contains(key) ? MachinePhase.GaveUp
                     : seat.Wanted == WantedState.Stopped && _stopped.Contains(key)
                         ? MachinePhase.Stopped
                         : MachinePhase.Starting,
-                Reason = GivenUp.Contains(key)
+                Reason = fails || GivenUp.Contains(key)
                     ? new Reason("host", "startFailed", "the image could not be read")
                     : null,
             };

@@ -15,8 +15,6 @@ public sealed class ExampleTests
         ["drain-before-reboot-and-come-home"] = "shutdown-policy",
         ["freeze-holds-everything"] = "pause",
         ["instance-returns-to-preferred-node"] = "failback",
-        ["placement-by-reserved-size"] = "placement-reserved",
-        ["start-failure-retries-then-relocates"] = "restart-policy",
     };
 
     [Theory]

@@ -84,6 +84,10 @@ internal sealed class SmallWorld : IWitness
         }
     }
 
+    void IWitness.StartFailed(InstanceName instance, NodeName node)
+    {
+    }
+
     void IWitness.Leader(NodeName node) => Leaders.Add(node.Value);
 
     public void Decided(Cluster before, Decision decision)

@@ -78,6 +78,11 @@ internal sealed partial record Lens
                 $"generation {instance.Highest} on {node} is not proven dead{Backing(instance, node)}",
                 $"its node's own report, its BMC saying Off twice, or `havm node confirm-dead {node}`",
                 phase == InstancePhase.Down ? At(Cluster.Ledger.Nodes[node!.Value].Since) : WaitsSince(instance)),
+            InstancePhase.Failed when instance.Failures.GivenUp is { } given => new HeldView(
+                subject, "start", "retries", given.Why.Message,
+                "a node that could not take it until now, "
+                    + (given.AgainAt is { } again ? $"all nodes again at {again:HH:mm:ss}Z, " : "")
+                    + $"or `havm vm start {instance.Name}`", At(given.Since)),
             InstancePhase.Waiting when instance.Failures.NextTryAt is { } next && next > Wall => new HeldView(
                 subject, "start", "backOff",
                 $"failed {Count.Of(instance.Failures.Count, "time")}: {instance.Failures.Why?.Message}",

@@ -93,6 +93,7 @@ internal sealed partial record Lens
     private Reason? WhyOf(Instance instance, InstancePhase phase, InstanceReport? report) => phase switch
     {
         InstancePhase.WaitingForProof => instance.Unproven[0].Why,
+        InstancePhase.Failed => instance.Failures.GivenUp!.Why,
         InstancePhase.Waiting => instance.Failures.Why
             ?? AdoptionDecider.Waits(Cluster.Ledger)
             ?? new Reason(

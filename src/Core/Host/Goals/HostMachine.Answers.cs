@@ -66,7 +66,6 @@ public sealed partial class HostMachine
                 OpenTrouble(at, machine, new GuestTrouble(
                     HostIncidentKind.StartFailure, done.Reason?.Code ?? "notMade",
                     done.Reason?.Message ?? "it could not be started"));
-                machine.StartFailures++;
                 Move(at, machine, MachineEvent.NotMade, machine.Trouble!.Message);
                 break;
         }

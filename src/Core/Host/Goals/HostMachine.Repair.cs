@@ -108,33 +108,23 @@ public sealed partial class HostMachine
         ChangeIncident(machine, incident => incident with { Kind = trouble.Kind });
     }
 
-    /// <summary>What the lease's end did is no fault of the guest and spends nothing.</summary>
+    /// <summary>
+    /// What the lease's end did is no fault of the guest and spends nothing. Starts that failed have a limit of their
+    /// own, because they say more about the node than about the guest.
+    /// </summary>
     private void DecideRepair(Moment at, MachineRecord machine)
     {
         var trouble = machine.Trouble!;
         var limits = _goalSeats.GetValueOrDefault(machine.Instance)?.Machine.Repair ?? new RepairLimits();
         machine.Decided = true;
-        Reason decision;
-        if (trouble.Kind == HostIncidentKind.LeaseEnd)
+        var (code, deed) = trouble.Kind switch
         {
-            decision = new Reason("watch", "restartWhenLeased",
-                $"{machine.Instance}: {trouble.Message}; it starts again with a fresh lease");
-        }
-        else if (machine.Budget.Allows(at.Now, limits))
-        {
-            machine.Budget = machine.Budget.Spend(at.Now, limits);
-            decision = new Reason("watch", "restartInPlace",
-                $"{machine.Instance}: {trouble.Message}; "
-                    + $"restart {machine.Budget.Used(at.Now, limits)} of {limits.Resets} in place");
-        }
-        else
-        {
-            machine.GivingUp = true;
-            decision = new Reason("watch", "handBack",
-                $"{machine.Instance}: {trouble.Message}; "
-                    + $"handed back after {limits.Resets} restarts within {limits.Window.TotalMinutes:0.#} min");
-        }
-
+            HostIncidentKind.LeaseEnd => ("restartWhenLeased", "it starts again with a fresh lease"),
+            HostIncidentKind.StartFailure => AfterFailedStart(machine, limits),
+            HostIncidentKind.ProcessExit or HostIncidentKind.GuestPanic or HostIncidentKind.GuestHang
+                or HostIncidentKind.GuestWatchdog or HostIncidentKind.GuestShutdown => AfterEnd(at, machine, limits),
+        };
+        var decision = new Reason("watch", code, $"{machine.Instance}: {trouble.Message}; {deed}");
         machine.Reason = decision;
         ChangeIncident(machine, incident => incident with { Decision = decision, DecidedAt = at.Wall });
         if (machine.GivingUp)
@@ -143,5 +133,28 @@ public sealed partial class HostMachine
         }
 
         Tell(decision);
+    }
+
+    private static (string Code, string Deed) AfterFailedStart(MachineRecord machine, RepairLimits limits)
+    {
+        machine.StartFailures++;
+        machine.GivingUp = machine.StartFailures > limits.StartRetries;
+        return machine.GivingUp
+            ? ("handBack", $"handed back after {Count.Of(machine.StartFailures, "failed start")} in a row")
+            : ("restartInPlace", $"try {machine.StartFailures} of {limits.StartRetries} in place after it failed");
+    }
+
+    private static (string Code, string Deed) AfterEnd(Moment at, MachineRecord machine, RepairLimits limits)
+    {
+        machine.GivingUp = !machine.Budget.Allows(at.Now, limits);
+        if (machine.GivingUp)
+        {
+            return ("handBack",
+                $"handed back after {limits.Resets} restarts within {limits.Window.TotalMinutes:0.#} min");
+        }
+
+        machine.Budget = machine.Budget.Spend(at.Now, limits);
+        return ("restartInPlace",
+            $"restart {machine.Budget.Used(at.Now, limits)} of {limits.Resets} in place");
     }
 }

@@ -75,6 +75,7 @@ public sealed partial class HostMachine
         ReadyAt = machine.ReadyAt,
         Resets = machine.Budget.Used(
             now, _goalSeats.GetValueOrDefault(machine.Instance)?.Machine.Repair ?? new RepairLimits()),
+        StartFailures = machine.StartFailures,
         RestartOrder = machine.RestartOrder,
     };
 
@@ -123,6 +124,7 @@ public sealed partial class HostMachine
         if (_goalSeats.GetValueOrDefault(machine.Instance)?.Machine.Application is null)
         {
             // Nobody in the guest will ever say that it is ready.
+            machine.StartFailures = 0;
             CloseIncident(machine);
         }
     }

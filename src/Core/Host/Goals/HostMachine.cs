@@ -267,6 +267,7 @@ public sealed partial class HostMachine
             return;
         }
 
+        machine.StartFailures = happened == MachineEvent.TryAgainDue ? 0 : machine.StartFailures;
         machine.Step = next;
         machine.Since = at.Now;
         machine.Busy = false;

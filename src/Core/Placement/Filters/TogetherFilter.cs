@@ -58,7 +58,7 @@ public sealed class TogetherFilter : IFilter
             }
         }
 
-        return vcpus > node.CpusFree || memory > node.MemoryFree
+        return node.IsTooSmallFor(vcpus, memory)
             ? $"has no room for all that belong together: {vcpus} vCPUs and {memory}"
             : null;
     }

@@ -11,6 +11,6 @@ public sealed class FreshNodeScore : IScore
 
     public int Weight => 400;
 
-    public int Of(Candidate node, Instance instance, PlacementView view) =>
+    public double Of(Candidate node, Instance instance, PlacementView view) =>
         instance.Failures.LastNode == node.Node.Name ? 0 : 100;
 }

@@ -12,6 +12,6 @@ public sealed class PinScore : IScore
 
     public int Weight => 300;
 
-    public int Of(Candidate node, Instance instance, PlacementView view) =>
+    public double Of(Candidate node, Instance instance, PlacementView view) =>
         view.Rules.Preference(instance.Name, node.Node.Name);
 }

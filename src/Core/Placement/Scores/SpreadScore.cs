@@ -21,7 +21,7 @@ public sealed class SpreadScore : IScore
 
     public int Weight => 200;
 
-    public int Of(Candidate node, Instance instance, PlacementView view)
+    public double Of(Candidate node, Instance instance, PlacementView view)
     {
         if (instance.AvailabilitySet is not { } set)
         {

@@ -157,9 +157,6 @@ public sealed partial class ScenarioReader
 
     private ScenarioVm Vm(MapReader vm)
     {
-        var retries = new MapReader(vm.Take("retries") ?? Nothing(vm), vm.At.Field("retries"));
-        _ = (retries.Whole("here", 1, 0, 1000), retries.Whole("elsewhere", 1, 0, 1000));
-        retries.Close();
         var uses = vm.Take("uses");
         if (uses is not null)
         {
@@ -186,6 +183,7 @@ public sealed partial class ScenarioReader
                 _ => IsolationPolicy.LeaveRunning,
             },
             Faults = Faults(vm),
+            Retries = Retries(vm),
             Failback = vm.Flag("failback", true),
             Uses = uses is not null,
         };
@@ -199,6 +197,15 @@ public sealed partial class ScenarioReader
         "unmanaged" => Desired.Unmanaged,
         _ => Desired.Running,
     };
+
+    /// <summary>Within the bounds of the product's own setting.</summary>
+    private static ScenarioRetries Retries(MapReader vm)
+    {
+        var retries = new MapReader(vm.Take("retries") ?? Nothing(vm), vm.At.Field("retries"));
+        var read = new ScenarioRetries(retries.Whole("here", 1, 0, 1000), retries.Whole("elsewhere", 1, 0, 1000));
+        retries.Close();
+        return read;
+    }
 
     private ScenarioFaults? Faults(MapReader vm)
     {

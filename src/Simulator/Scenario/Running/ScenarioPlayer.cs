@@ -45,7 +45,7 @@ public sealed class ScenarioPlayer
         }
 
         var words = new Translation(scenario, options.Policy);
-        var (founding, errors) = Founding.Of(words.Objects, words.Seats);
+        var (founding, errors) = Founding.Of(words.Objects, words.Seats, words.Resting, words.Failed);
         if (founding is null)
         {
             return new ScenarioOutcome(scenario, [.. errors.Select(e => $"refused: {e}")], [], [], header);
@@ -75,6 +75,11 @@ public sealed class ScenarioPlayer
 
     private void Play()
     {
+        foreach (var (name, vm) in _scenario.Vms)
+        {
+            Spoil(_words.InstanceOf(name), vm.Faults);
+        }
+
         foreach (var (name, _) in _scenario.Nodes.Where(node => node.Value.Powered))
         {
             World.Host(_words.NodeOf(name)).PowerOn("power-on", "order");
@@ -97,6 +102,26 @@ public sealed class ScenarioPlayer
         var end = _stage.Snap(null, _scenario);
         _judge.Then(_scenario.Steps.Length, end);
         _judge.Whole(end);
+    }
+
+    /// <summary>What goes wrong with a VM is told to the hosts that it goes wrong on: tries count over all.</summary>
+    private void Spoil(InstanceName instance, ScenarioFaults? faults)
+    {
+        if (faults is null)
+        {
+            return;
+        }
+
+        var starts = new StartFault(faults.Start);
+        foreach (var host in World.Hosts
+            .Where(host => faults.OnlyOn is null || host.Name == _words.NodeOf(faults.OnlyOn)))
+        {
+            host.Faults.FailStarts(instance, starts);
+            if (faults.StopAlways)
+            {
+                host.Faults.NeverStop(instance);
+            }
+        }
     }
 
     /// <summary>Time goes by, until at least so long after the last step, and until things have settled.</summary>

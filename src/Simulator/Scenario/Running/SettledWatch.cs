@@ -21,7 +21,8 @@ public sealed class SettledWatch(VirtualWorld world)
     public string? Unsettled()
     {
         // A cut-off agent tries for ever to start what it holds a seat for; its gate is shut, so nothing comes of it.
-        if (world.Hosts.FirstOrDefault(host => !host.Settled && !(host.Up && world.IsIsolated(host.Name))) is { } busy)
+        if (world.Hosts.FirstOrDefault(host =>
+            !host.Settled && !(host.Up && (world.IsIsolated(host.Name) || HasStuck(host)))) is { } busy)
         {
             return $"{busy.Name} is busy";
         }
@@ -75,6 +76,7 @@ public sealed class SettledWatch(VirtualWorld world)
         {
             var settled = instance switch
             {
+                _ when world.Hosts.Any(host => IsStuck(host, instance)) => true,
                 { Unproven.IsEmpty: false } => false,
                 { Wanted: WantedState.Stopped } => instance.Seat is null && !instance.Leaving,
                 { Seat: { } seat } => Runs(cluster, instance, seat),
@@ -88,6 +90,16 @@ public sealed class SettledWatch(VirtualWorld world)
 
         return null;
     }
+
+    /// <summary>
+    /// One that was ordered to stop and cannot be is tried for ever, and stays as it is until its node goes.
+    /// </summary>
+    private bool HasStuck(SimulatedHost host) => host.Machines.Alive.Any(process =>
+        world.Store.Ledger.Instances.GetValueOrDefault(process.Instance) is { } instance && IsStuck(host, instance));
+
+    private static bool IsStuck(SimulatedHost host, Instance instance) =>
+        instance.Wanted == WantedState.Stopped && host.Faults.NeverStops(instance.Name)
+        && host.Machines.Find(instance.Name) is not null;
 
     private bool Runs(Cluster cluster, Instance instance, Seat seat) =>
         cluster.Ledger.Nodes[seat.Node].Phase == NodePhase.DownByOrder

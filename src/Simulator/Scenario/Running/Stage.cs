@@ -66,6 +66,9 @@ public sealed class Stage : IWitness
     void IWitness.Machine(InstanceName instance, NodeName node, bool running, string why) => Add(new VmChanged(
         World.Time.Now, _words.Vms.Back(instance.Value), _words.Nodes.Back(node.Value), running, why));
 
+    void IWitness.StartFailed(InstanceName instance, NodeName node) => Add(new StartFailed(
+        World.Time.Now, _words.Vms.Back(instance.Value), _words.Nodes.Back(node.Value)));
+
     void IWitness.Leader(NodeName node) => Add(new LeaderTook(World.Time.Now, _words.Nodes.Back(node.Value)));
 
     void IWitness.Decided(Cluster before, Decision decision)
@@ -99,12 +102,15 @@ public sealed class Stage : IWitness
     private VmStanding Stand(string vm)
     {
         var instance = _words.InstanceOf(vm);
+        var ledger = World.Store.Ledger;
         if (World.Hosts.FirstOrDefault(host => host.Machines.Find(instance) is { Runs: true }) is { } host)
         {
-            return new VmStanding("running", _words.Nodes.Back(host.Name.Value));
+            return host.Faults.NeverStops(instance)
+                && ledger.Instances.GetValueOrDefault(instance) is { Wanted: WantedState.Stopped }
+                ? new VmStanding("stop-pending", null)
+                : new VmStanding("running", _words.Nodes.Back(host.Name.Value));
         }
 
-        var ledger = World.Store.Ledger;
         if (!ledger.Instances.TryGetValue(instance, out var record))
         {
             return new VmStanding("absent", null);
@@ -115,11 +121,12 @@ public sealed class Stage : IWitness
         return new VmStanding(InstanceMachine.PhaseOf(cluster, record) switch
         {
             InstancePhase.Waiting => "waiting",
+            InstancePhase.Failed => "failed",
             InstancePhase.Stopped => "stopped",
             InstancePhase.Stopping => "stop-pending",
             InstancePhase.Down when held => "held",
             InstancePhase.Down or InstancePhase.WaitingForProof or InstancePhase.Starting or InstancePhase.Running
-                or InstancePhase.Ready or InstancePhase.Paused or InstancePhase.Failed => "down",
+                or InstancePhase.Ready or InstancePhase.Paused or InstancePhase.HandedBack => "down",
         }, null);
     }
 

@@ -11,6 +11,7 @@ public sealed class MachineFaults
     /// <summary>Tries to start it fail until all are used up; hosts of one cluster may share the count.</summary>
     public void FailStarts(InstanceName instance, StartFault fault) => _starts[instance] = fault;
 
+    /// <summary>Nothing but its host's power ends it: no order to its guest, and no signal.</summary>
     public void NeverStop(InstanceName instance) => _stops.Add(instance);
 
     public bool NeverStops(InstanceName instance) => _stops.Contains(instance);

@@ -126,6 +126,7 @@ public sealed class SimulatedHands(
         var (instance, generation) = (seat.Machine.Instance, seat.Generation);
         if (host.Faults.StartFails(instance))
         {
+            world.Witness.StartFailed(instance, host.Name);
             return new HostInput.StartDone(instance, generation, StartOutcome.NotMade, 0,
                 new Reason("host", "processFailed", $"{instance}: its process ended at once"));
         }

@@ -194,12 +194,20 @@ public sealed class SimulatedHost
         return true;
     }
 
-    internal void Kill(InstanceName instance)
+    /// <summary>Ends what is in a cgroup; false while something in it survives that.</summary>
+    internal bool Kill(InstanceName instance)
     {
+        if (Machines.Find(instance) is not null && Faults.NeverStops(instance))
+        {
+            return false;
+        }
+
         if (Machines.End(instance, "ended") is { } gone)
         {
             Agent?.Sign(instance, gone.Seat.Generation, MachineSignKind.Exited);
         }
+
+        return true;
     }
 
     private bool Turn(WardenEffect.Switch order, bool run, MachineSignKind sign)

@@ -169,10 +169,7 @@ public sealed class SimulatedWarden
                 break;
             case WardenEffect.Kill kill:
                 Later(_world.Settings.Kill, () =>
-                {
-                    _host.Kill(kill.Instance);
-                    Step(new WardenInput.KillDone(kill.Instance, Empty: true));
-                });
+                    Step(new WardenInput.KillDone(kill.Instance, Empty: _host.Kill(kill.Instance))));
                 break;
             case WardenEffect.Reply reply:
                 if (_asked.Remove(reply.Request, out var answer))
