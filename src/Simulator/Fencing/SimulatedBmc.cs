@@ -13,6 +13,9 @@ public enum SimulatedBmcBehaviour
 
     /// <summary>Accepts every order, acts on none, and says Off.</summary>
     Lying,
+
+    /// <summary>Accepts every order, acts on none, and says what is true.</summary>
+    Lazy,
 }
 
 /// <summary>One node's management controller and the power it switches.</summary>
@@ -28,17 +31,25 @@ public sealed class SimulatedBmc
 
     public SimulatedBmcBehaviour Behaviour { get; set; }
 
+    /// <summary>It has power of its own; without it answers nothing, whatever it would do.</summary>
+    public bool HasPower { get; set; } = true;
+
+    internal bool Answers => HasPower && Behaviour != SimulatedBmcBehaviour.Dead;
+
     /// <summary>The node's real power; Unknown while it goes down by itself.</summary>
     public PowerState Power { get; set; } = PowerState.On;
 
     /// <summary>Power orders carried out so far.</summary>
     public int Orders { get; private set; }
 
+    /// <summary>It does what it is ordered.</summary>
+    internal bool Acts => Behaviour == SimulatedBmcBehaviour.Truthful;
+
     internal PowerState Stated => Behaviour == SimulatedBmcBehaviour.Lying ? PowerState.Off : Power;
 
     internal void Obey(PowerState wanted)
     {
-        if (Behaviour != SimulatedBmcBehaviour.Lying)
+        if (Acts)
         {
             Power = wanted;
             Orders++;

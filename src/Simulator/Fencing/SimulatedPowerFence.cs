@@ -40,7 +40,7 @@ public sealed class SimulatedPowerFence(Func<string, SimulatedBmc?> find, TimePr
         NodeName node, BmcSpec bmc, Func<SimulatedBmc, PowerAnswer> act, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        if (find(bmc.Url) is not { Behaviour: not SimulatedBmcBehaviour.Dead } found)
+        if (find(bmc.Url) is not { Answers: true } found)
         {
             await Task.Delay(Deadline, time, cancel).ConfigureAwait(false);
             return Trouble(FenceTrouble.Unreachable, "no answer; check its power and the management network");

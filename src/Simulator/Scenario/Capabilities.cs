@@ -12,8 +12,9 @@ public static class Capabilities
     /// <summary>The words under `needs` that are built.</summary>
     public static readonly ImmutableSortedSet<string> Built =
     [
-        "agent-restart", "apart", "failed-state", "initial-phase", "overcommit", "pin", "pin-priority",
-        "restart-policy", "self-fencing", "sizes", "start-failure", "stop-failure", "together", "vm-remove",
+        "agent-restart", "apart", "controller-stop", "failed-state", "initial-phase", "overcommit", "pin",
+        "pin-priority", "restart-policy", "self-fencing", "sizes", "start-failure", "stop-failure", "together",
+        "vm-remove",
     ];
 
     /// <summary>The missing words, each once, in the order in which the scenario comes upon them.</summary>

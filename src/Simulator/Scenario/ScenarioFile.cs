@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Havm.Model;
+using Havm.Simulator.Faults;
 using Havm.Specs;
 
 namespace Havm.Simulator.Scenario;
@@ -45,6 +46,9 @@ public sealed record ScenarioNode
 
     /// <summary>Null: not said.</summary>
     public Bytes? Memory { get; init; }
+
+    /// <summary>An independent watchdog resets it when its warden stands still.</summary>
+    public bool Watchdog { get; init; } = true;
 }
 
 /// <summary>A VM at the beginning.</summary>
@@ -74,6 +78,9 @@ public sealed record ScenarioVm
     public bool Failback { get; init; } = true;
 
     public ScenarioRetries Retries { get; init; } = new(1, 1);
+
+    /// <summary>What its host watches of it.</summary>
+    public MonitoringMode Monitoring { get; init; } = MonitoringMode.Off;
 
     /// <summary>Its measured use is given.</summary>
     public bool Uses { get; init; }
@@ -128,13 +135,27 @@ public sealed record ScenarioStep(
 /// <param name="Names">Nodes or VMs it is about, in the order written.</param>
 /// <param name="Options">Its further keys, as text.</param>
 public sealed record ScenarioAction(
-    string Verb, ImmutableArray<string> Names, ImmutableSortedDictionary<string, string> Options, TextPlace Place);
+    string Verb, ImmutableArray<string> Names, ImmutableSortedDictionary<string, string> Options, TextPlace Place)
+{
+    /// <summary>The fields of a verb of the fault library; null: it is an order.</summary>
+    public FaultValues? Fault { get; init; }
+}
 
 public sealed record Expectation
 {
     public ImmutableArray<string> Fenced { get; init; } = [];
 
     public ImmutableArray<string> NeverFenced { get; init; } = [];
+
+    /// <summary>Nodes that are never held for dead; they may be ordered off.</summary>
+    public ImmutableArray<string> Unproven { get; init; } = [];
+
+    /// <summary>Nodes on which a VM never begins to run.</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<string>> Never { get; init; } =
+        ScenarioFile.Empty<ImmutableArray<string>>();
+
+    /// <summary>From a leader that is hit to the next one that takes office.</summary>
+    public TimeSpan? FailoverWithin { get; init; }
 
     public ImmutableArray<string> Untouched { get; init; } = [];
 

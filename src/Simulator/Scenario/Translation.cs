@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using Havm.Model;
+using Havm.Simulator.Faults;
 
 namespace Havm.Simulator.Scenario;
 
 /// <summary>A scenario in the product's own words: objects to apply, and where VMs sit at the beginning.</summary>
-public sealed class Translation
+public sealed class Translation : IFaultNames
 {
     private const string Store = "store";
     private const string Image = "guest";
@@ -63,6 +64,9 @@ public sealed class Translation
 
     public InstanceName InstanceOf(string name) => new(Vms.Of(name));
 
+    public ImmutableArray<NodeName> NodesOfRack(string rack) =>
+        [.. _scenario.RackOf.Where(node => node.Value == rack).Select(node => NodeOf(node.Key))];
+
     /// <summary>A VM's memory as the product knows it.</summary>
     public Bytes MemoryOf(ScenarioVm vm) =>
         vm.Memory is { } said && said > Least ? said : SizesAreSaid(v => v.Memory is not null) ? Least : Usual;
@@ -104,7 +108,7 @@ public sealed class Translation
         Rack = new RackName(Racks.Of(_scenario.RackOf[node.Key])),
         Cpus = SizesAreSaid(vm => vm.Cpu is not null) ? Math.Max(1, (int)node.Value.Cpu) : ManyCpus,
         Memory = MemoryOf(node.Value),
-        Watchdog = WatchdogKind.Independent,
+        Watchdog = node.Value.Watchdog ? WatchdogKind.Independent : WatchdogKind.None,
         Bmc = new BmcSpec
         {
             Url = $"https://{Nodes.Of(node.Key)}.bmc",
@@ -131,9 +135,9 @@ public sealed class Translation
                 Here = vm.Value.Retries.Here, Elsewhere = vm.Value.Retries.Elsewhere, Again = null,
             },
 
-            // A guest says once that it is ready; of the core verbs none makes it ill, so nobody has to look inside.
+            // A guest says that it is ready. Nobody looks inside unless the scenario says so.
             Application = new GuestApplication(),
-            Monitoring = MonitoringMode.Off,
+            Monitoring = vm.Value.Monitoring,
         },
     });
 

@@ -22,6 +22,9 @@ public sealed class VirtualWorld
     private readonly SortedSet<NodeName> _stoppedReplicas = [];
     private bool _electing;
     private int _replicas;
+    private readonly SortedSet<NodeName> _linkDown = [];
+    private Instant _busyUntil;
+    private bool? _crashAfterCommit;
 
     /// <param name="founding">The shared state as it is at the beginning; its nodes are the world's, all off.</param>
     /// <param name="witness">Sees all that happens.</param>
@@ -32,7 +35,7 @@ public sealed class VirtualWorld
         Settings = settings;
         Witness = witness;
         Time = new VirtualTime(seed);
-        Network = new SimulatedNetwork(Time, settings.Wire);
+        Network = new SimulatedNetwork(Time, settings.Wire, (node, arrive) => Host(node).Gate.Do(arrive));
         Store = new SimulatedStore(founding);
         Heartbeats = new SimulatedHeartbeats(Time);
         foreach (var node in founding.Nodes.Keys)
@@ -72,12 +75,17 @@ public sealed class VirtualWorld
         ? new NodeCapacity { Cpus = spec.Cpus, Memory = spec.Memory }
         : new NodeCapacity();
 
+    /// <summary>The node on which a VM's process lives, if any.</summary>
+    public SimulatedHost? HostOf(InstanceName instance) =>
+        Hosts.FirstOrDefault(host => host.Machines.Find(instance) is { Runs: true })
+        ?? Hosts.FirstOrDefault(host => host.Machines.Find(instance) is not null);
+
     /// <summary>Cuts all of a node's networks but its BMC's and its datastore's.</summary>
     public void Isolate(NodeName node)
     {
         if (!Network.Has(new NodeCut(node)))
         {
-            Witness.Link(node, false);
+            TellLink(node, false);
             Network.Add(new NodeCut(node));
         }
     }
@@ -86,12 +94,67 @@ public sealed class VirtualWorld
     {
         if (Network.Has(new NodeCut(node)))
         {
-            Witness.Link(node, true);
             Network.Remove(new NodeCut(node));
+            TellLinks([node]);
         }
     }
 
-    public bool IsIsolated(NodeName node) => Network.Has(new NodeCut(node));
+    /// <summary>Adds a fault that cuts some of these nodes from others.</summary>
+    public void Cut(ILinkFault fault, IReadOnlyCollection<NodeName> nodes)
+    {
+        Network.Add(fault);
+        TellLinks(nodes);
+    }
+
+    /// <summary>Ends every fault of the network but isolations.</summary>
+    public void Heal()
+    {
+        Network.Heal();
+        TellLinks([.. _linkDown]);
+    }
+
+    /// <summary>No other node hears it or is heard by it.</summary>
+    public bool IsIsolated(NodeName node) => _linkDown.Contains(node);
+
+    /// <summary>What it says reaches the leader, and what the leader says reaches it.</summary>
+    public bool Speaks(SimulatedHost host) => host is { Up: true, Gate.Held: false }
+        && host.Warden is { Gate.Held: false } && host.Agent is { Hangs: false }
+        && (Leader is { } leader ? Network.Joins(host.Name, leader.Home) : !IsIsolated(host.Name));
+
+    /// <summary>Something goes on by itself for so long: nothing has settled before.</summary>
+    public void Busy(TimeSpan time) => _busyUntil = Instant.Max(_busyUntil, Time.Now + time);
+
+    public bool IsBusy => Time.Now < _busyUntil;
+
+    /// <summary>The controller process of a node stands still for a while.</summary>
+    public void StallController(NodeName node, TimeSpan time)
+    {
+        if (Leader is { } leader && leader.Home == node)
+        {
+            var over = leader.Gate.Hold();
+            Busy(time);
+            Time.After(time, () =>
+            {
+                leader.StoodStill(time);
+                over();
+            });
+        }
+    }
+
+    /// <summary>The leader dies at its next commit: before the store takes it, or after.</summary>
+    public void CrashAtCommit(bool after) => _crashAfterCommit = after;
+
+    /// <summary>Whether the leader dies at this side of the commit that is under way; it does so once.</summary>
+    internal bool CrashesAtCommit(bool after)
+    {
+        var crashes = _crashAfterCommit == after;
+        if (crashes)
+        {
+            _crashAfterCommit = null;
+        }
+
+        return crashes;
+    }
 
     /// <summary>The controller replica of a node ends, and takes no office until it is started again.</summary>
     public void StopReplica(NodeName node)
@@ -132,6 +195,32 @@ public sealed class VirtualWorld
         else if (Leader is null)
         {
             CallElection();
+        }
+    }
+
+    /// <summary>A node stands still for a while: its controller will know that by its clock.</summary>
+    internal void StallsAt(NodeName node, TimeSpan time)
+    {
+        Busy(time);
+        if (Leader is { } leader && leader.Home == node)
+        {
+            Time.After(time, () => leader.StoodStill(time));
+        }
+    }
+
+    private void TellLinks(IReadOnlyCollection<NodeName> nodes)
+    {
+        foreach (var node in nodes.Order())
+        {
+            TellLink(node, !Network.IsCutOff(node, _hosts.Keys));
+        }
+    }
+
+    private void TellLink(NodeName node, bool up)
+    {
+        if (up ? _linkDown.Remove(node) : _linkDown.Add(node))
+        {
+            Witness.Link(node, up);
         }
     }
 

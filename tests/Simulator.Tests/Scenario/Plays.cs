@@ -1,8 +1,12 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json.Nodes;
 using Havm.Simulator.Scenario;
 using Havm.Simulator.Scenario.Reading;
 using Havm.Simulator.Scenario.Running;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
 
 namespace Havm.Simulator.Tests.Scenario;
 
@@ -47,6 +51,29 @@ internal static class Plays
                 + TraceOf(outcome));
         return outcome;
     }
+
+    /// <summary>A scenario's text as JSON, as a reader of any other make would see it.</summary>
+    public static JsonNode? AsJson(string yaml)
+    {
+        var stream = new YamlStream();
+        stream.Load(new StringReader(yaml));
+        return AsJson(stream.Documents[0].RootNode);
+    }
+
+    private static JsonNode? AsJson(YamlNode node) => node switch
+    {
+        YamlMappingNode map => new JsonObject(map.Children.Select(
+            entry => KeyValuePair.Create(((YamlScalarNode)entry.Key).Value!, AsJson(entry.Value)))),
+        YamlSequenceNode list => new JsonArray([.. list.Children.Select(AsJson)]),
+        YamlScalarNode { Style: ScalarStyle.Plain, Value: "true" or "false" } flag =>
+            JsonValue.Create(flag.Value == "true"),
+        YamlScalarNode { Style: ScalarStyle.Plain } number
+            when long.TryParse(number.Value, CultureInfo.InvariantCulture, out var whole) => JsonValue.Create(whole),
+        YamlScalarNode { Style: ScalarStyle.Plain } number
+            when double.TryParse(number.Value, CultureInfo.InvariantCulture, out var value) => JsonValue.Create(value),
+        YamlScalarNode text => JsonValue.Create(text.Value),
+        _ => throw new InvalidOperationException($"no such node: {node}"),
+    };
 
     private static string Here([CallerFilePath] string here = "") => here;
 

@@ -51,7 +51,10 @@ internal static class SimulateVerbs
 
     public static Command Conformance()
     {
-        var folder = new Argument<string>("dir") { Description = "A folder with scenarios, *.yaml" };
+        var folder = new Argument<string>("dir")
+        {
+            Description = "A folder with scenarios, *.yaml, its own folders included",
+        };
         var command = new Command("conformance",
             "Play every scenario of a folder and count passed, failed and skipped; ends with 1 when one failed");
         command.Arguments.Add(folder);
@@ -108,7 +111,10 @@ internal static class SimulateVerbs
                 ExitCodes.BadInput, folder, "", "is no folder", "name a folder that holds scenarios, *.yaml");
         }
 
-        string[] files = [.. Directory.GetFiles(folder, Pattern).Order(StringComparer.Ordinal)];
+        string[] files =
+        [
+            .. Directory.GetFiles(folder, Pattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal),
+        ];
         if (files.Length == 0)
         {
             throw CliFailure.Of(

@@ -1,5 +1,6 @@
 using Havm.Core.Leases;
 using Havm.Model;
+using Havm.Simulator.Faults;
 using Havm.Simulator.Trace;
 
 namespace Havm.Simulator.Scenario.Checkers;
@@ -20,6 +21,7 @@ public sealed class HealthyLeftAlone : IChecker
     private readonly HashSet<string> _going = [];
     private readonly Dictionary<string, Instant?> _joinedSince = [];
     private Instant? _faultSince;
+    private bool _starving;
 
     public string Name => "HealthyLeftAlone";
 
@@ -30,7 +32,12 @@ public sealed class HealthyLeftAlone : IChecker
             case Injected { Op: "shutdown" or "reboot" } going:
                 _going.Add(going.Name);
                 return null;
-            case Injected { Op: "stop-controller" } or LeaderTook:
+            case Injected { Op: "heal" or "restore-store" } or LeaderTook:
+                _starving &= happened is LeaderTook;
+                _faultSince = happened.At;
+                return null;
+            case Injected injected when FaultCatalogue.Find(injected.Op) is { StarvesLeases: true } kind:
+                _starving |= kind.EndedBy is not null;
                 _faultSince = happened.At;
                 return null;
             case PowerChanged power:
@@ -57,7 +64,7 @@ public sealed class HealthyLeftAlone : IChecker
     {
         var cut = _joinedSince.TryGetValue(vm.Node, out var joined)
             && (joined is not { } since || vm.At - since < Aftermath);
-        var unled = _faultSince is { } fault && vm.At - fault < Aftermath;
+        var unled = _starving || _faultSince is { } fault && vm.At - fault < Aftermath;
         return _acted.Contains(vm.Vm) || _off.Contains(vm.Node) || _going.Contains(vm.Node) || cut || unled
             ? null
             : $"{vm.Vm} stopped on {vm.Node}, which was well, and no action says why";

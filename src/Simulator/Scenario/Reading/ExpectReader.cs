@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Havm.Specs;
 
 namespace Havm.Simulator.Scenario.Reading;
 
@@ -18,6 +19,9 @@ internal sealed class ExpectReader(Names names)
         {
             Fenced = Nodes(expect, "fenced"),
             NeverFenced = Nodes(expect, "never-fenced"),
+            Unproven = Nodes(expect, "unproven"),
+            Never = Never(expect),
+            FailoverWithin = expect.Time("failover-within"),
             InMaintenance = expect.Take("in-maintenance") is null ? null : Nodes(expect, "in-maintenance"),
             Untouched =
             [
@@ -32,6 +36,24 @@ internal sealed class ExpectReader(Names names)
         most?.Close();
         expect.Close();
         return read;
+    }
+
+    private ImmutableSortedDictionary<string, ImmutableArray<string>> Never(MapReader expect)
+    {
+        var never = ScenarioFile.Empty<ImmutableArray<string>>().ToBuilder();
+        if (expect.Take("never") is { } node)
+        {
+            var map = new MapReader(node, expect.At.Field("never"));
+            foreach (var (vm, place, _) in map.Entries())
+            {
+                _ = names.Vm(new ScalarNode(place, vm, false), map.At);
+                never[vm] = Nodes(map, vm);
+            }
+
+            map.Close();
+        }
+
+        return never.ToImmutable();
     }
 
     private ImmutableArray<string> Nodes(MapReader expect, string key) =>

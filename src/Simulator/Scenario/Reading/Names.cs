@@ -11,6 +11,10 @@ internal sealed class Names
 
     public SortedSet<string> Vms { get; } = new(StringComparer.Ordinal);
 
+    public SortedSet<string> Racks { get; } = new(StringComparer.Ordinal);
+
+    public string? Rack(DataNode node, FieldPath at) => Find(node, at, "rack", Racks);
+
     public string? Node(DataNode node, FieldPath at) => Find(node, at, "node", Nodes);
 
     public string? Vm(DataNode node, FieldPath at) => Find(node, at, "VM", Vms);

@@ -62,6 +62,7 @@ public sealed partial class ScenarioReader
         var vms = Vms();
         _names.Vms.UnionWith(vms.Keys);
         var racks = Racks(nodes.Keys);
+        _names.Racks.UnionWith(racks.Values);
         var rules = new RuleReader(_names).Read(_root);
         var policy = Policy();
         var steps = new StepReader(_names).Read(_root);
@@ -114,6 +115,7 @@ public sealed partial class ScenarioReader
                 Powered = node.Flag("powered", true),
                 Cpu = node.Number("cpu", 0.001) ?? 24,
                 Memory = node.Size("memory"),
+                Watchdog = node.Word("watchdog", "independent", "independent", "none") == "independent",
             };
             _ = node.Take("labels");
             node.Close();
@@ -185,6 +187,12 @@ public sealed partial class ScenarioReader
             Faults = Faults(vm),
             Retries = Retries(vm),
             Failback = vm.Flag("failback", true),
+            Monitoring = vm.Word("monitoring", "off", "off", "vm", "vmAndApplication") switch
+            {
+                "vm" => MonitoringMode.Vm,
+                "vmAndApplication" => MonitoringMode.VmAndApplication,
+                _ => MonitoringMode.Off,
+            },
             Uses = uses is not null,
         };
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Havm.Simulator.Faults;
 using Havm.Specs;
 
 namespace Havm.Simulator.Scenario.Reading;
@@ -6,6 +7,8 @@ namespace Havm.Simulator.Scenario.Reading;
 /// <summary>Reads the steps: what is done, when, and what must hold then.</summary>
 internal sealed class StepReader(Names names)
 {
+    private readonly FaultReader _faults = new(names);
+
     private static readonly string[] States =
     [
         "stopped", "failed", "waiting", "held", "down", "unmanaged", "absent", "stop-pending", "any-node", "auto",
@@ -70,6 +73,11 @@ internal sealed class StepReader(Names names)
             return null;
         }
 
+        if (FaultCatalogue.Find(verb.Name) is { } kind)
+        {
+            return _faults.Read(kind, map, at);
+        }
+
         var reader = new MapReader(map, at);
         reader.Take(verb.Name);
         var options = ScenarioFile.Empty<string>();
@@ -104,7 +112,7 @@ internal sealed class StepReader(Names names)
                 return MapReader.WordOf(value, at, verb.Name == "resume" ? ["all"] : ["freeze", "hands-off"]) is { } w
                     ? [w]
                     : [];
-            case VerbTarget.Unread:
+            case VerbTarget.Fault or VerbTarget.Unread:
                 return [];
             default:
                 throw new InvalidOperationException($"no such target: {verb.Target}");

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Havm.Simulator.Faults;
 
 namespace Havm.Simulator.Scenario.Reading;
 
@@ -13,6 +14,9 @@ public enum VerbTarget
 
     /// <summary>A word of its own.</summary>
     Word,
+
+    /// <summary>The fault library knows its fields.</summary>
+    Fault,
 
     /// <summary>Read only as far as that it is there: the verb is not carried out by this version.</summary>
     Unread,
@@ -30,13 +34,9 @@ public static class Verbs
 {
     public static readonly ImmutableArray<Verb> All =
     [
-        Node("power-on"), Node("power-off"), Node("isolate"), Node("reconnect"),
-
-        // Whether they need a policy that is not there depends on the scenario's own policy.
-        Node("shutdown"), Node("reboot"),
-        Node("restart-agent", "agent-restart"),
+        // Whether shutdown and reboot need a policy that is not there depends on the scenario's own policy.
+        .. FaultCatalogue.All.Select(kind => new Verb(kind.Verb, VerbTarget.Fault, [], kind.Need)),
         Node("maintenance-on", "maintenance"), Node("maintenance-off", "maintenance"),
-        Node("stop-controller", "controller-stop"), Node("start-controller", "controller-stop"),
         new("cut-store", VerbTarget.Nodes, ["only"], "store-fault"),
         new("restore-store", VerbTarget.Nodes, ["only"], "store-fault"),
         new("set", VerbTarget.Vm, ["desired", "grace"], null),
@@ -50,9 +50,7 @@ public static class Verbs
         new("resume", VerbTarget.Word, [], "pause"),
         .. new[]
         {
-            "partition", "slow", "loss", "hang-agent", "stall", "fail-bmc", "cut-datastore", "slow-datastore",
-            "kill-vm", "hang-guest", "panic-guest", "skew-clock", "flap", "rack-power-off", "rack-isolate",
-            "predict-failure", "update", "controller-crash-before", "controller-crash-after",
+            "cut-datastore", "slow-datastore", "hang-guest", "panic-guest", "skew-clock", "predict-failure", "update",
         }.Select(name => new Verb(name, VerbTarget.Unread, [], name)),
     ];
 

@@ -50,7 +50,19 @@ public sealed class ScenarioJudge(ScenarioFile scenario, Translation words, Stag
             stage.Fail($"expect never-fenced: {bad.Node} is {bad.State} at {bad.At}");
         }
 
+        foreach (var dead in judged.Where(j => j.State == "fenced" && expect.Unproven.Contains(j.Node)))
+        {
+            stage.Fail($"expect unproven: {dead.Node} is held for dead at {dead.At}");
+        }
+
+        foreach (var bad in stage.Events.OfType<VmChanged>()
+            .Where(vm => vm.Running && expect.Never.GetValueOrDefault(vm.Vm, []).Contains(vm.Node)))
+        {
+            stage.Fail($"expect never: {bad.Vm} begins to run on {bad.Node} at {bad.At}");
+        }
+
         Untouched(expect);
+        Failovers(expect);
         Recoveries(expect);
         AtMost(expect, end);
     }
@@ -96,6 +108,43 @@ public sealed class ScenarioJudge(ScenarioFile scenario, Translation words, Stag
         {
             stage.Fail($"expect untouched: {touched.Vm} "
                 + $"{(touched.Running ? "begins to run" : "stops")} on {touched.Node} at {touched.At}");
+        }
+    }
+
+    /// <summary>From what hits the leader's node, its controller or its way to the store, to the next leader.</summary>
+    private void Failovers(Expectation expect)
+    {
+        if (expect.FailoverWithin is not { } limit)
+        {
+            return;
+        }
+
+        var leads = "";
+        Instant? hit = null;
+        foreach (var happened in stage.Events)
+        {
+            switch (happened)
+            {
+                case PowerChanged { On: false } off when off.Node == leads:
+                case LinkChanged { Up: false } cut when cut.Node == leads:
+                case Injected { Op: "stop-controller" or "cut-store" } inject when inject.Name == leads:
+                    hit ??= happened.At;
+                    break;
+                case LeaderTook took:
+                    if (took.At - hit > limit)
+                    {
+                        stage.Fail($"expect failover-within {limit.TotalSeconds:0.###} s: it took "
+                            + $"{(took.At - hit)!.Value.TotalSeconds:0.###} s");
+                    }
+
+                    (leads, hit) = (took.Node, null);
+                    break;
+            }
+        }
+
+        if (hit is not null)
+        {
+            stage.Fail($"expect failover-within {limit.TotalSeconds:0.###} s: nobody took office after {hit}");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Havm.Core;
 using Havm.Model;
+using Havm.Simulator.Faults;
 using Havm.Simulator.Trace;
 using Havm.Simulator.World;
 using Havm.Simulator.World.Hosts;
@@ -147,19 +148,16 @@ public sealed class ScenarioPlayer
         _injected = World.Time.Now;
         foreach (var action in step.Do)
         {
+            if (action.Fault is { } fields)
+            {
+                Strike(number, FaultCatalogue.Find(action.Verb)!, fields);
+                continue;
+            }
+
             foreach (var name in action.Names)
             {
-                var subject = _scenario.Nodes.ContainsKey(name) && action.Verb is not ("set" or "remove")
-                    ? "node" : "vm";
-                _stage.Injected(number, action.Verb, subject, name);
-                if (subject == "node")
-                {
-                    Do(action.Verb, World.Host(_words.NodeOf(name)));
-                }
-                else
-                {
-                    Order(action, name);
-                }
+                _stage.Injected(number, action.Verb, "vm", name);
+                Order(action, name);
             }
         }
 
@@ -167,36 +165,22 @@ public sealed class ScenarioPlayer
         World.Time.RunUntil(World.Time.Now + TimeSpan.FromMilliseconds(1));
     }
 
-    private void Do(string verb, SimulatedHost host)
+    private void Strike(int step, FaultKind kind, FaultValues fields)
     {
-        switch (verb)
+        foreach (var (name, fault) in kind.Of(fields, _words))
         {
-            case "power-on":
-                World.Reconnect(host.Name);
-                host.PowerOn("power-on", "order");
-                break;
-            case "power-off":
-                host.PowerOff("crash", "fault");
-                break;
-            case "isolate":
-                World.Isolate(host.Name);
-                break;
-            case "reconnect":
-                World.Reconnect(host.Name);
-                break;
-            case "shutdown":
-                host.ShutDown(reboot: false);
-                break;
-            case "reboot":
-                host.ShutDown(reboot: true);
-                break;
-            case "restart-agent":
-                host.RestartAgent();
-                break;
-            default:
-                throw new InvalidOperationException($"{verb} is not carried out: its need must be missing");
+            _stage.Injected(step, kind.Verb, SubjectOf(kind), name);
+            fault.Strike(World);
         }
     }
+
+    /// <summary>What a trace calls the thing that is hit; a rack or a link has no word there.</summary>
+    private static string SubjectOf(FaultKind kind) => kind.Fields[0].Type switch
+    {
+        FaultFieldType.EachNode => "node",
+        FaultFieldType.EachVm => "vm",
+        _ => "",
+    };
 
     private void Order(ScenarioAction action, string vm)
     {

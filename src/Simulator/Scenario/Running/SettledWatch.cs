@@ -20,9 +20,14 @@ public sealed class SettledWatch(VirtualWorld world)
     /// <summary>Null when settled; else the first thing that is not, in a few words.</summary>
     public string? Unsettled()
     {
+        if (world.IsBusy)
+        {
+            return "what was injected still goes on";
+        }
+
         // A cut-off agent tries for ever to start what it holds a seat for; its gate is shut, so nothing comes of it.
         if (world.Hosts.FirstOrDefault(host =>
-            !host.Settled && !(host.Up && (world.IsIsolated(host.Name) || HasStuck(host)))) is { } busy)
+            !host.Settled && !(host.Up && (!world.Speaks(host) || HasStuck(host)))) is { } busy)
         {
             return $"{busy.Name} is busy";
         }
@@ -50,7 +55,7 @@ public sealed class SettledWatch(VirtualWorld world)
         foreach (var node in cluster.Ledger.Nodes.Values)
         {
             var host = world.Host(node.Name);
-            var speaks = host.Up && !world.IsIsolated(node.Name);
+            var speaks = world.Speaks(host);
             var settled = node.Phase switch
             {
                 NodePhase.Up => speaks && node.Boot == host.Boot

@@ -16,9 +16,13 @@ namespace Havm.Simulator.World.Control;
 /// </summary>
 public sealed class SimulatedController
 {
+    /// <summary>As the production runner's: from this gap between two turns on it knows that it stood still.</summary>
+    private static readonly TimeSpan StallAfter = TimeSpan.FromMilliseconds(500);
+
     private readonly VirtualWorld _world;
     private readonly SimulatedPowerDesk _power;
     private readonly QuietRounds _quiet;
+    private readonly HostClock _clock;
     private readonly Dictionary<NodeName, AgentLine> _agents = [];
     private readonly Dictionary<long, Action<OrderOutcome>> _orders = [];
     private readonly List<Envelope> _batch = [];
@@ -36,12 +40,14 @@ public sealed class SimulatedController
         _world = world;
         Home = home;
         Life = $"{home}-controller-{epoch}";
-        var now = world.Time.Now;
+        _clock = world.Host(home).Clock;
+        Gate = new Gate(world.Time, _clock, world.Host(home).Gate);
+        var now = Now;
         Committed = new Cluster
         {
             Ledger = world.Store.Ledger,
             Office = Office.Take(world.Store.Ledger, epoch, Life, now),
-            Wall = world.Wall,
+            Wall = world.Host(home).Wall,
         };
         _power = new SimulatedPowerDesk(world, this);
         _quiet = new QuietRounds(world.Settings);
@@ -67,8 +73,11 @@ public sealed class SimulatedController
     public bool Settled => InOffice && _committing is null && _batch.Count == 0
         && Last is { Changes.IsEmpty: true, Commands.IsEmpty: true, Held.IsEmpty: true };
 
-    /// <summary>Its clock: that of its node, which needs nothing but to go on.</summary>
-    public Instant Now => _world.Time.Now;
+    /// <summary>All that this process does passes here.</summary>
+    public Gate Gate { get; }
+
+    /// <summary>Its clock: the steady one of its node.</summary>
+    public Instant Now => _clock.Show(_world.Time.Now);
 
     public void Begin() => RoundAt(Now);
 
@@ -106,6 +115,18 @@ public sealed class SimulatedController
         else
         {
             HearNow(envelope);
+        }
+    }
+
+    /// <summary>
+    /// This process stood still and goes on: before anything is read of what came meanwhile it knows that by its clock.
+    /// </summary>
+    public void StoodStill(TimeSpan gap)
+    {
+        if (InOffice && gap > StallAfter)
+        {
+            _batch.Add(new Envelope(new OwnStall(gap), null));
+            RoundAt(Now);
         }
     }
 
@@ -164,7 +185,7 @@ public sealed class SimulatedController
         }
 
         _roundAt = due;
-        _world.Time.At(due, () =>
+        Gate.At(due, () =>
         {
             if (InOffice && _committing is null && _roundAt == due && Now >= due)
             {
@@ -181,7 +202,7 @@ public sealed class SimulatedController
         _senders.Clear();
         _overruled = false;
         var before = Committed;
-        Last = _world.Step(before, [.. batch.Select(e => e.Input)], Now, _world.Wall);
+        Last = _world.Step(before, [.. batch.Select(e => e.Input)], Now, _world.Host(Home).Wall);
 
         // A round that was told nothing and wants nothing takes no time, whether it is run or left out.
         var idle = batch.Length == 0 && Last.Changes.IsEmpty && Last.Commands.IsEmpty;
@@ -194,15 +215,24 @@ public sealed class SimulatedController
 
         _committing = [.. Last.Touched.Where(k => k.Table == RecordTable.Node).Select(k => k.Key)];
         var decision = Last;
-        _world.Time.After(_world.Settings.Commit, () => Commit(before, decision, batch));
+        Gate.After(_world.Settings.Commit, () => Commit(before, decision, batch));
     }
 
     private void Commit(Cluster before, Decision decision, Envelope[] batch)
     {
-        if (!InOffice || !_world.HasMajority(Home)
+        if (!InOffice || !_world.HasMajority(Home) || _world.CrashesAtCommit(after: false)
             || !_world.Store.Commit(before.Office.Epoch, decision.After.Ledger))
         {
             // Nothing was acknowledged, nothing was sent: whoever takes office goes on from the last commit.
+            End();
+            _world.HostChanged();
+            return;
+        }
+
+        if (_world.CrashesAtCommit(after: true))
+        {
+            // Durable, and told to nobody but those who read the store's own events.
+            _world.Witness.Decided(before, decision);
             End();
             _world.HostChanged();
             return;

@@ -9,7 +9,8 @@ namespace Havm.Simulator.World.Control;
 
 /// <summary>
 /// Carries power commands to BMCs and brings their answers back as facts. An order is looked at once more, against the
-/// newest picture, just before it is sent, as the production desk does.
+/// newest picture, just before it is sent, as the production desk does. BMCs act whether or not the controller still
+/// stands when they answer.
 /// </summary>
 public sealed class SimulatedPowerDesk(VirtualWorld world, SimulatedController controller)
 {
@@ -36,17 +37,16 @@ public sealed class SimulatedPowerDesk(VirtualWorld world, SimulatedController c
     private void Read(ReadPower read)
     {
         var asked = controller.Now;
-        Call(read.Node, bmc => controller.Hear(new PowerRead(read.Node, bmc is null
+        Call(read.Node, bmc => new PowerRead(read.Node, bmc is null
             ? new PowerSeen(asked, PowerState.Unknown, NoAnswer, read.Boot)
-            : new PowerSeen(asked, bmc.Stated, "", read.Boot))));
+            : new PowerSeen(asked, bmc.Stated, "", read.Boot)));
     }
 
     private void Off(PowerOff off)
     {
         if (!FencingDecider.Stands(controller.Committed, off, controller.Now))
         {
-            world.Time.After(TimeSpan.Zero, () => controller.Hear(
-                new PowerOffAnswered(off.Node, off.Order.Id, PowerOffFate.NotSent)));
+            Hear(TimeSpan.Zero, new PowerOffAnswered(off.Node, off.Order.Id, PowerOffFate.NotSent));
             return;
         }
 
@@ -58,12 +58,12 @@ public sealed class SimulatedPowerDesk(VirtualWorld world, SimulatedController c
                 { Stated: PowerState.Off } => PowerOffFate.FoundOff,
                 _ => PowerOffFate.Taken,
             };
-            if (fate == PowerOffFate.Taken && bmc!.Behaviour == SimulatedBmcBehaviour.Truthful)
+            if (fate == PowerOffFate.Taken && bmc!.Acts)
             {
                 world.Time.After(world.Settings.PowerOff, () => world.Host(off.Node).PowerOff("fence", "fence"));
             }
 
-            controller.Hear(new PowerOffAnswered(off.Node, off.Order.Id, fate));
+            return new PowerOffAnswered(off.Node, off.Order.Id, fate);
         });
     }
 
@@ -71,27 +71,34 @@ public sealed class SimulatedPowerDesk(VirtualWorld world, SimulatedController c
     {
         if (!PowerOnDecider.Stands(controller.Committed, on))
         {
-            world.Time.After(TimeSpan.Zero, () => controller.Hear(new PowerOnAnswered(
-                on.Node, on.Boot, "void: the node was heard or cordoned before the order left")));
+            Hear(TimeSpan.Zero, new PowerOnAnswered(
+                on.Node, on.Boot, "void: the node was heard or cordoned before the order left"));
             return;
         }
 
         Call(on.Node, bmc =>
         {
-            if (bmc is { Behaviour: SimulatedBmcBehaviour.Truthful })
+            if (bmc is { Acts: true })
             {
                 world.Host(on.Node).PowerOn("power-on", "order");
             }
 
-            controller.Hear(new PowerOnAnswered(on.Node, on.Boot, bmc is null ? NoAnswer : ""));
+            return new PowerOnAnswered(on.Node, on.Boot, bmc is null ? NoAnswer : "");
         });
     }
 
-    /// <summary>Asks a BMC; null when it does not answer in time.</summary>
-    private void Call(NodeName node, Action<SimulatedBmc?> answer)
+    /// <summary>Asks a BMC, which acts and answers; it is null when it does not answer in time.</summary>
+    private void Call(NodeName node, Func<SimulatedBmc?, Input> act)
     {
         var bmc = world.Host(node).Bmc;
-        var dead = bmc.Behaviour == SimulatedBmcBehaviour.Dead;
-        world.Time.After(dead ? world.Settings.BmcPatience : world.Settings.Bmc, () => answer(dead ? null : bmc));
+        var dead = !bmc.Answers;
+        world.Time.After(dead ? world.Settings.BmcPatience : world.Settings.Bmc, () =>
+        {
+            var answer = act(dead ? null : bmc);
+            controller.Gate.Do(() => controller.Hear(answer));
+        });
     }
+
+    private void Hear(TimeSpan wait, Input answer) =>
+        world.Time.After(wait, () => controller.Gate.Do(() => controller.Hear(answer)));
 }

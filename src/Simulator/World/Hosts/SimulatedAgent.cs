@@ -23,6 +23,7 @@ public sealed class SimulatedAgent
     private readonly HostMachine _machine;
     private readonly SimulatedStream _stream;
     private readonly ProcessLife _life;
+    private readonly Gate _gate;
     private readonly SimulatedHands _hands;
     private readonly SimulatedEyes _eyes;
     private readonly RestWatch _rest;
@@ -40,12 +41,13 @@ public sealed class SimulatedAgent
         _world = world;
         _host = host;
         _life = life;
+        _gate = new Gate(world.Time, host.Clock, host.Gate);
         _stream = new SimulatedStream(world, host.Name);
         _machine = new HostMachine(
             new HostSettings { Cluster = VirtualWorld.ClusterName, Capacity = world.CapacityOf(host.Name) },
             host.Disk.AgentLedger);
-        _hands = new SimulatedHands(world, host, () => !_over, Step);
-        _eyes = new SimulatedEyes(world, host, () => !_over, Step);
+        _hands = new SimulatedHands(world, host, _gate, () => !_over, Step);
+        _eyes = new SimulatedEyes(world, host, _gate, () => !_over, Step);
         _rest = new RestWatch(world);
     }
 
@@ -55,7 +57,20 @@ public sealed class SimulatedAgent
     /// <summary>Its report as it would be told now; null before the first.</summary>
     public NodeReport? Report => _machine.Report;
 
+    /// <summary>It stands still until it is restarted.</summary>
+    public bool Hangs { get; private set; }
+
     public void Begin() => Turn();
+
+    /// <summary>Its process stands still from now on; its stream stays open.</summary>
+    public void Hang()
+    {
+        if (!Hangs)
+        {
+            Hangs = true;
+            _gate.Hold();
+        }
+    }
 
     public void End(bool silently)
     {
@@ -72,7 +87,7 @@ public sealed class SimulatedAgent
 
     /// <summary>A machine gave a sign of life or trouble.</summary>
     public void Sign(InstanceName instance, Generation generation, MachineSignKind kind) =>
-        _world.Time.After(_world.Settings.LocalCall, () => Step(
+        _gate.After(_world.Settings.LocalCall, () => Step(
             new HostInput.Signed(instance, generation, new MachineSign(kind))));
 
     /// <summary>Each second: asks the warden, looks through the node, and beats.</summary>
@@ -100,7 +115,7 @@ public sealed class SimulatedAgent
         }
 
         BeatIfDue();
-        _world.Time.After(Second, Turn);
+        _gate.After(Second, Turn);
     }
 
     /// <summary>
@@ -139,7 +154,7 @@ public sealed class SimulatedAgent
         }
 
         var before = _machine.ReportVersion;
-        var effects = _machine.Step(new Moment(_host.Local, _world.Wall), input);
+        var effects = _machine.Step(new Moment(_host.Local, _host.Wall), input);
         foreach (var effect in effects)
         {
             CarryOut(effect);
@@ -201,39 +216,27 @@ public sealed class SimulatedAgent
         controller.KnowAgent(_host.Name, new AgentLine(
             (epoch, goal) => Pushed(controller, number, epoch, goal),
             look => Asked(controller, number, look)));
-        _world.Network.Send(_host.Name, controller.Home, () => controller.Hear(
+        _stream.Send(controller, () => controller.Hear(
             beat, (epoch, answer) => Answered(controller, number, epoch, answer)));
     }
 
     private void Answered(SimulatedController from, long number, Epoch epoch, BeatAnswer answer) =>
-        _world.Network.Send(from.Home, _host.Name, () =>
+        _stream.Answer(from, number, () => _gate.Do(() =>
         {
-            if (_stream.Carries(from, number))
-            {
-                _holds = answer.ReportVersion;
-                Spoke(from, epoch, answer.ReportVersion, answer.Goal, answer.Refused);
-            }
-        });
+            _holds = answer.ReportVersion;
+            Spoke(from, epoch, answer.ReportVersion, answer.Goal, answer.Refused);
+        }));
 
     /// <summary>A goal that was pushed as soon as it was committed.</summary>
     private void Pushed(SimulatedController from, long number, Epoch epoch, Goal goal) =>
-        _world.Network.Send(from.Home, _host.Name, () =>
-        {
-            if (_stream.Carries(from, number))
-            {
-                Spoke(from, epoch, 0, goal, null);
-            }
-        });
+        _stream.Answer(from, number, () => _gate.Do(() => Spoke(from, epoch, 0, goal, null)));
 
     private void Asked(SimulatedController from, long number, ReadHeartbeat look) =>
-        _world.Network.Send(from.Home, _host.Name, () =>
+        _stream.Answer(from, number, () => _gate.Do(() =>
         {
-            if (_stream.Carries(from, number))
-            {
-                _eyes.AskedAbout(look.About);
-                Step(new HostInput.HeartbeatAsked(look.About, look.Closely));
-            }
-        });
+            _eyes.AskedAbout(look.About);
+            Step(new HostInput.HeartbeatAsked(look.About, look.Closely));
+        }));
 
     private void Spoke(SimulatedController from, Epoch epoch, long version, Goal? goal, string? refused)
     {

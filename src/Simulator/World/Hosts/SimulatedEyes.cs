@@ -9,7 +9,7 @@ namespace Havm.Simulator.World.Hosts;
 /// have read before it was asked is read back then.
 /// </summary>
 public sealed class SimulatedEyes(
-    VirtualWorld world, SimulatedHost host, Func<bool> alive, Action<HostInput> inbox)
+    VirtualWorld world, SimulatedHost host, Gate gate, Func<bool> alive, Action<HostInput> inbox)
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Closely = TimeSpan.FromMilliseconds(250);
@@ -38,7 +38,7 @@ public sealed class SimulatedEyes(
         {
             // The first reading begins at once: a tenth of a second counts for the verdict.
             _reading = true;
-            world.Time.After(world.Settings.LocalCall, Read);
+            gate.After(world.Settings.LocalCall, Read);
         }
     }
 
@@ -63,6 +63,6 @@ public sealed class SimulatedEyes(
 
         inbox(new HostInput.SightingsRead(
             [.. _watches.SelectMany(w => w.Value.Sightings(host.Local).Where(seen => seen.Node == w.Key))]));
-        world.Time.After(host.Local < _closelyUntil ? Closely : Second, Read);
+        gate.After(host.Local < _closelyUntil ? Closely : Second, Read);
     }
 }

@@ -9,7 +9,7 @@ namespace Havm.Simulator.World.Hosts;
 /// host's table of processes, each in its own time.
 /// </summary>
 public sealed class SimulatedHands(
-    VirtualWorld world, SimulatedHost host, Func<bool> alive, Action<HostInput> inbox)
+    VirtualWorld world, SimulatedHost host, Gate gate, Func<bool> alive, Action<HostInput> inbox)
 {
     /// <summary>Orders under way.</summary>
     public int Busy { get; private set; }
@@ -62,7 +62,7 @@ public sealed class SimulatedHands(
     private void Later(TimeSpan wait, Action act)
     {
         Busy++;
-        world.Time.After(wait, () =>
+        gate.After(wait, () =>
         {
             Busy--;
             if (alive())
@@ -75,7 +75,7 @@ public sealed class SimulatedHands(
     private void Ask(Func<long, WardenInput.Asked> question, Action<GateReply> answer)
     {
         Busy++;
-        world.Time.After(world.Settings.LocalCall, () =>
+        gate.After(world.Settings.LocalCall, () =>
         {
             if (!alive() || host.Warden is not { } warden)
             {
@@ -83,7 +83,7 @@ public sealed class SimulatedHands(
                 return;
             }
 
-            warden.Ask(question, reply => world.Time.After(world.Settings.LocalCall, () =>
+            warden.Ask(question, reply => gate.After(world.Settings.LocalCall, () =>
             {
                 Busy--;
                 if (alive())

@@ -20,15 +20,17 @@ public sealed class HostDisk
 public sealed class SimulatedHost
 {
     private readonly VirtualWorld _world;
-    private Instant _bootedAt;
+    private Instant _booted;
     private int _boots;
     private int _powers;
     private int _lives;
+    private bool _hasWatchdog;
 
     public SimulatedHost(VirtualWorld world, NodeName name)
     {
         _world = world;
         Name = name;
+        Gate = new Gate(world.Time, Clock);
         Watchdog = new SimulatedWatchdog(world.Time, () => PowerOff("self-fence", "lease"));
         Machines = new QemuTable(name, world.Witness);
         Bmc = new SimulatedBmc
@@ -40,6 +42,11 @@ public sealed class SimulatedHost
     public NodeName Name { get; }
 
     public SimulatedBmc Bmc { get; }
+
+    public HostClock Clock { get; } = new();
+
+    /// <summary>All that runs on it passes here; BMC and watchdog do not.</summary>
+    public Gate Gate { get; }
 
     public HostDisk Disk { get; } = new();
 
@@ -70,10 +77,13 @@ public sealed class SimulatedHost
     public Instant Local => At(_world.Time.Now);
 
     /// <summary>Its own clock for a moment of the world.</summary>
-    public Instant At(Instant world) => new(world - _bootedAt);
+    public Instant At(Instant world) => new(Clock.Show(world) - _booted);
 
     /// <summary>The world's time for a moment of its own clock.</summary>
-    public Instant World(Instant local) => _bootedAt + local.SinceOrigin;
+    public Instant World(Instant local) => Clock.World(_booted + local.SinceOrigin);
+
+    /// <summary>UTC by its own wall clock, for records that people read.</summary>
+    public DateTimeOffset Wall => _world.Wall + (Clock.Show(_world.Time.Now) - _world.Time.Now) + Clock.WallStep;
 
     /// <summary>Nothing is on its way here: no boot, no shutdown, no order under way.</summary>
     public bool Settled => Powered == Up && !Leaving && (!Up || (Agent is { } agent && agent.Settled));
@@ -106,6 +116,7 @@ public sealed class SimulatedHost
         _powers++;
         Bmc.Power = PowerState.Off;
         Watchdog.Disarm();
+        Gate.Reset();
         _world.Witness.Power(Name, false, why, cause);
         Machines.EndAll(why);
         _world.Heartbeats.End(Name);
@@ -127,16 +138,68 @@ public sealed class SimulatedHost
         var power = _powers;
         var announced = false;
         Warden!.Ask(id => new WardenInput.DepartAsked(id, new DepartureNotice(reboot)), _ => Go());
-        _world.Time.After(_world.Settings.AnnouncePatience, Go);
+        Gate.After(_world.Settings.AnnouncePatience, Go);
 
         void Go()
         {
             if (!announced)
             {
                 announced = true;
-                _world.Time.After(_world.Settings.Shutdown, () => Gone(power, reboot));
+                Gate.After(_world.Settings.Shutdown, () => Gone(power, reboot));
             }
         }
+    }
+
+    /// <summary>A machine without a watchdog has nothing to feed.</summary>
+    internal void FeedWatchdog()
+    {
+        if (_hasWatchdog)
+        {
+            Watchdog.Feed();
+        }
+    }
+
+    /// <summary>Everything on it stands still for a while; BMC and watchdog do not.</summary>
+    public void Stall(TimeSpan time)
+    {
+        if (!Up)
+        {
+            return;
+        }
+
+        _world.Heartbeats.End(Name);
+        var over = Gate.Hold();
+        var boot = Boot;
+        _world.StallsAt(Name, time);
+        _world.Time.After(time, () =>
+        {
+            if (Up && Boot == boot)
+            {
+                over();
+                WriteHeartbeats();
+            }
+        });
+    }
+
+    /// <summary>Its warden stands still for a while.</summary>
+    public void HangWarden(TimeSpan time)
+    {
+        if (Warden is not { } warden)
+        {
+            return;
+        }
+
+        _world.Heartbeats.End(Name);
+        var over = warden.Gate.Hold();
+        _world.Busy(time);
+        _world.Time.After(time, () =>
+        {
+            over();
+            if (Warden == warden)
+            {
+                WriteHeartbeats();
+            }
+        });
     }
 
     /// <summary>The agent's process ends and is started again; machines run on.</summary>
@@ -181,7 +244,7 @@ public sealed class SimulatedHost
         if (!asked.ShuttingDown && !Faults.NeverStops(instance))
         {
             asked.ShuttingDown = true;
-            _world.Time.After(_world.Settings.GuestShutdown, () =>
+            Gate.After(_world.Settings.GuestShutdown, () =>
             {
                 if (Machines.Find(instance) == asked)
                 {
@@ -195,14 +258,14 @@ public sealed class SimulatedHost
     }
 
     /// <summary>Ends what is in a cgroup; false while something in it survives that.</summary>
-    internal bool Kill(InstanceName instance)
+    internal bool Kill(InstanceName instance, string why = "ended")
     {
         if (Machines.Find(instance) is not null && Faults.NeverStops(instance))
         {
             return false;
         }
 
-        if (Machines.End(instance, "ended") is { } gone)
+        if (Machines.End(instance, why) is { } gone)
         {
             Agent?.Sign(instance, gone.Seat.Generation, MachineSignKind.Exited);
         }
@@ -231,7 +294,7 @@ public sealed class SimulatedHost
         }
 
         process.Booting = true;
-        _world.Time.After(_world.Settings.GuestBoot, () =>
+        Gate.After(_world.Settings.GuestBoot, () =>
         {
             if (Machines.Find(process.Instance) == process)
             {
@@ -249,23 +312,33 @@ public sealed class SimulatedHost
         }
 
         Up = true;
+        _hasWatchdog = _world.Store.Ledger.NodeSpecOf(Name)?.Watchdog == WatchdogKind.Independent;
         _boots++;
-        _bootedAt = _world.Time.Now;
+        _booted = Clock.Show(_world.Time.Now);
         Boot = new BootId($"{Name}-boot-{_boots}");
 
         // Seats, lease and departure are facts of one boot; floors and the leader are not.
         Disk.WardenLedger = Disk.WardenLedger with { Seats = [], LongLease = null, Departure = null };
-        _world.Heartbeats.Begin(Name, Boot, _bootedAt);
         Warden = new SimulatedWarden(_world, this, NextLife("warden"));
+        WriteHeartbeats();
         Warden.Begin();
         StartAgent();
         _world.HostChanged();
     }
 
+    /// <summary>A warden that goes on writes again, with the sequence of this boot.</summary>
+    private void WriteHeartbeats()
+    {
+        if (Warden is { Gate.Held: false })
+        {
+            _world.Heartbeats.Begin(Name, Boot, At);
+        }
+    }
+
     private void StartAgent()
     {
         var boot = Boot;
-        _world.Time.After(_world.Settings.AgentStart, () =>
+        Gate.After(_world.Settings.AgentStart, () =>
         {
             if (Up && Boot == boot && Agent is null)
             {

@@ -1,6 +1,7 @@
 using Havm.Core;
 using Havm.Model;
 using Havm.Simulator.World.Control;
+using Havm.Simulator.World.Network;
 
 namespace Havm.Simulator.World.Hosts;
 
@@ -11,23 +12,24 @@ namespace Havm.Simulator.World.Hosts;
 public sealed class SimulatedStream(VirtualWorld world, NodeName node)
 {
     private SimulatedController? _peer;
+    private Lane _out = new();
+    private Lane _back = new();
     private Instant? _stuckSince;
     private bool _over;
 
     /// <summary>In order of acceptance, from 1; 0 while there is no stream.</summary>
     public long Number { get; private set; }
 
-    /// <summary>Whom it reaches now; connects when it can.</summary>
-    /// <returns>The controller; null: a word sent now is lost.</returns>
+    /// <summary>Whom it speaks to now; connects when it can.</summary>
+    /// <returns>The controller; null: there is nobody to send to.</returns>
     public SimulatedController? Reach(out bool connected)
     {
         connected = false;
         var leader = world.Leader;
         if (leader != _peer)
         {
-            Number = 0;
+            Drop();
             _peer = leader;
-            _stuckSince = null;
         }
 
         if (_over || leader is null)
@@ -35,10 +37,15 @@ public sealed class SimulatedStream(VirtualWorld world, NodeName node)
             return null;
         }
 
+        if (_out.GivenUp || _back.GivenUp)
+        {
+            Forget();
+        }
+
         if (!world.Network.Joins(node, leader.Home))
         {
             Stick();
-            return null;
+            return Number == 0 ? null : leader;
         }
 
         _stuckSince = null;
@@ -51,8 +58,26 @@ public sealed class SimulatedStream(VirtualWorld world, NodeName node)
         return leader;
     }
 
-    /// <summary>Whether an answer on this very stream still reaches its process.</summary>
-    public bool Carries(SimulatedController from, long number) => !_over && _peer == from && Number == number;
+    /// <summary>Sends on the stream that <see cref="Reach"/> found.</summary>
+    public void Send(SimulatedController peer, Action arrive) =>
+        world.Network.Send(node, peer.Home, _out, () => peer.Gate.Do(arrive));
+
+    /// <summary>A controller's word on this very stream; it never arrives on another.</summary>
+    public void Answer(SimulatedController from, long number, Action arrive)
+    {
+        if (Carries(from, number))
+        {
+            world.Network.Send(from.Home, node, _back, () =>
+            {
+                if (Carries(from, number))
+                {
+                    arrive();
+                }
+            });
+        }
+    }
+
+    private bool Carries(SimulatedController from, long number) => !_over && _peer == from && Number == number;
 
     /// <summary>The process ended in good order: its kernel says so.</summary>
     public void Close()
@@ -60,7 +85,7 @@ public sealed class SimulatedStream(VirtualWorld world, NodeName node)
         if (!_over && _peer is { } peer && Number != 0)
         {
             var ended = new StreamEnded(node, Number);
-            world.Network.Send(node, peer.Home, () => peer.Hear(ended));
+            Send(peer, () => peer.Hear(ended));
         }
 
         _over = true;
@@ -94,9 +119,17 @@ public sealed class SimulatedStream(VirtualWorld world, NodeName node)
         {
             var ended = new StreamEnded(node, Number);
             var stuck = _stuckSince is { } since ? world.Time.Now - since : TimeSpan.Zero;
-            world.Time.After(world.Settings.StreamSilence - stuck, () => peer.Hear(ended));
+            world.Time.After(world.Settings.StreamSilence - stuck, () => peer.Gate.Do(() => peer.Hear(ended)));
         }
 
+        Drop();
+    }
+
+    private void Drop()
+    {
+        _out.GiveUp();
+        _back.GiveUp();
+        (_out, _back) = (new Lane(), new Lane());
         Number = 0;
         _stuckSince = null;
     }

@@ -37,6 +37,7 @@ public sealed class SimulatedWarden
         _world = world;
         _host = host;
         _life = life;
+        Gate = new Gate(world.Time, host.Clock, host.Gate);
         _stream = new SimulatedStream(world, host.Name);
         _machine = new WardenMachine(
             new WardenSettings { Cluster = VirtualWorld.ClusterName }, host.Disk.WardenLedger, host.LeaseNote,
@@ -47,20 +48,24 @@ public sealed class SimulatedWarden
             ]);
     }
 
+    /// <summary>All that this process does passes here.</summary>
+    public Gate Gate { get; }
+
     public static string SocketOf(InstanceName instance) => $"vm/{instance}";
 
     /// <summary>Its first turn; it beats at once.</summary>
     public void Begin()
     {
-        _wakeAt = _world.Time.Now;
+        _wakeAt = _host.Local;
         Turn();
     }
 
     /// <summary>Asks at its gate; the answer comes when it is given.</summary>
     public void Ask(Func<long, WardenInput.Asked> question, Action<GateReply> answer)
     {
-        _asked[++_requests] = answer;
-        Step(question(_requests));
+        var request = ++_requests;
+        _asked[request] = answer;
+        Gate.Do(() => Step(question(request)));
     }
 
     /// <summary>The process is gone; with <paramref name="silently"/> its streams say nothing.</summary>
@@ -79,7 +84,7 @@ public sealed class SimulatedWarden
 
     private void Turn()
     {
-        if (_over || _world.Time.Now < _wakeAt)
+        if (_over || _host.Local < _wakeAt)
         {
             return;
         }
@@ -101,8 +106,8 @@ public sealed class SimulatedWarden
                 : Earlier(next, now + Period);
         }
 
-        _wakeAt = _host.World(_world.Settings.LiveEveryMoment ? Earlier(next, now + Period) : next);
-        _world.Time.At(_wakeAt, Turn);
+        _wakeAt = _world.Settings.LiveEveryMoment ? Earlier(next, now + Period) : next;
+        _world.Time.At(_host.World(_wakeAt), () => Gate.Do(Turn));
     }
 
     private static Instant Earlier(Instant a, Instant b) => a < b ? a : b;
@@ -139,7 +144,7 @@ public sealed class SimulatedWarden
         }
     }
 
-    private void Later(TimeSpan wait, Action act) => _world.Time.After(wait, () =>
+    private void Later(TimeSpan wait, Action act) => Gate.After(wait, () =>
     {
         if (!_over)
         {
@@ -161,7 +166,7 @@ public sealed class SimulatedWarden
                 _host.LeaseNote = note.From;
                 break;
             case WardenEffect.FeedWatchdog:
-                _host.Watchdog.Feed();
+                _host.FeedWatchdog();
                 break;
             case WardenEffect.Switch order:
                 Later(_world.Settings.Monitor, () => Step(new WardenInput.SwitchDone(
@@ -205,20 +210,14 @@ public sealed class SimulatedWarden
         };
         var number = _stream.Number;
         var sequence = beat.Sequence;
-        _world.Network.Send(_host.Name, controller.Home, () => controller.Hear(
+        _stream.Send(controller, () => controller.Hear(
             heard, (epoch, answer) => Answer(controller, number, sequence, epoch, answer)));
     }
 
     private void Answer(SimulatedController from, long number, long sequence, Epoch epoch, BeatAnswer answer) =>
-        _world.Network.Send(from.Home, _host.Name, () =>
-        {
-            if (_stream.Carries(from, number))
-            {
-                Step(new WardenInput.ControllerSpoke(
-                    VirtualWorld.ClusterName, from.Life, epoch, sequence, answer.Lease, answer.Goal, answer.Refused,
-                    answer.LongLease));
-            }
-        });
+        _stream.Answer(from, number, () => Gate.Do(() => Step(new WardenInput.ControllerSpoke(
+            VirtualWorld.ClusterName, from.Life, epoch, sequence, answer.Lease, answer.Goal, answer.Refused,
+            answer.LongLease))));
 
     /// <summary>One write at a time; of those that wait only the newest is written.</summary>
     private void Keep(WardenLedger ledger)

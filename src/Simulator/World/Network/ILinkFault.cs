@@ -2,8 +2,8 @@ using Havm.Model;
 
 namespace Havm.Simulator.World.Network;
 
-/// <summary>What becomes of one message; every fault on its way adds to it.</summary>
-public sealed class Passage(NodeName from, NodeName to, TimeSpan delay)
+/// <summary>What becomes of one packet; every fault on its way adds to it.</summary>
+public sealed class Passage(NodeName from, NodeName to, TimeSpan delay, VirtualTime time)
 {
     public NodeName From => from;
 
@@ -12,32 +12,46 @@ public sealed class Passage(NodeName from, NodeName to, TimeSpan delay)
     public bool Lost { get; set; }
 
     public TimeSpan Delay { get; set; } = delay;
+
+    /// <summary>It arrives a second time, this much after the first; null: once.</summary>
+    public TimeSpan? Again { get; set; }
+
+    /// <summary>Draws from the world's one source.</summary>
+    /// <param name="percent">How often it is true, 0 to 100.</param>
+    public bool Draw(double percent) => time.Draw() * 100 < percent;
+
+    public TimeSpan Draw(TimeSpan least, TimeSpan most) => time.Draw(least, most);
 }
 
 /// <summary>
-/// Something wrong with the network. Faults compose: all that are there act on each message, in the order in which they
+/// Something wrong with the network. Faults compose: all that are there act on each packet, in the order in which they
 /// came.
 /// </summary>
 public interface ILinkFault
 {
+    /// <summary>Nothing gets through this way, ever.</summary>
+    bool Cuts(NodeName from, NodeName to);
+
+    /// <summary>Acts on a packet that is not cut.</summary>
     void Act(Passage passage);
 }
 
 /// <summary>Nothing reaches a node or leaves it.</summary>
 public sealed record NodeCut(NodeName Node) : ILinkFault
 {
-    public void Act(Passage passage) => passage.Lost |= passage.From == Node || passage.To == Node;
+    public bool Cuts(NodeName from, NodeName to) => from == Node || to == Node;
+
+    public void Act(Passage passage)
+    {
+    }
 }
 
 /// <summary>Nothing gets from some nodes to others; one way.</summary>
 public sealed class OneWayCut(IReadOnlySet<NodeName> from, IReadOnlySet<NodeName> to) : ILinkFault
 {
-    public void Act(Passage passage) => passage.Lost |= from.Contains(passage.From) && to.Contains(passage.To);
-}
+    public bool Cuts(NodeName sender, NodeName receiver) => from.Contains(sender) && to.Contains(receiver);
 
-/// <summary>What a node sends and is sent takes longer.</summary>
-public sealed record SlowNode(NodeName Node, TimeSpan By) : ILinkFault
-{
-    public void Act(Passage passage) =>
-        passage.Delay += passage.From == Node || passage.To == Node ? By : TimeSpan.Zero;
+    public void Act(Passage passage)
+    {
+    }
 }

@@ -3,15 +3,28 @@ using Havm.Model;
 namespace Havm.Simulator.World.Network;
 
 /// <summary>
-/// Carries messages between nodes, each on its way for a while or lost. What a node says to itself needs no network.
-/// BMCs and datastores are reached by other ways.
+/// Carries packets between nodes, each on its way for a while or lost: datagrams as they come, and streams, which send
+/// again what was lost and keep the order. What a node says to itself needs no network. BMCs and datastores are reached
+/// by other ways.
 /// </summary>
-public sealed class SimulatedNetwork(VirtualTime time, TimeSpan wire)
+/// <param name="time">The world's clock.</param>
+/// <param name="wire">One way, when nothing is wrong.</param>
+/// <param name="receive">Hands what has arrived to its node, which may stand still.</param>
+public sealed class SimulatedNetwork(VirtualTime time, TimeSpan wire, Action<NodeName, Action> receive)
 {
+    /// <summary>First wait for an acknowledgement before a packet of a stream is sent again; it doubles.</summary>
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>A stream whose packets nobody acknowledges for this long is given up by its sender's kernel.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
     private readonly List<ILinkFault> _faults = [];
 
     /// <summary>Something about who reaches whom has changed.</summary>
     public event Action? Changed;
+
+    /// <summary>Anything at all is wrong.</summary>
+    public bool IsFaulty => _faults.Count > 0;
 
     public void Add(ILinkFault fault)
     {
@@ -31,35 +44,142 @@ public sealed class SimulatedNetwork(VirtualTime time, TimeSpan wire)
         return removed;
     }
 
-    public bool Has(ILinkFault fault) => _faults.Contains(fault);
-
-    /// <summary>Whether a message could get there and its answer back.</summary>
-    public bool Joins(NodeName one, NodeName other) =>
-        _faults.Count == 0 || one == other || (Way(one, other) is not null && Way(other, one) is not null);
-
-    /// <summary>Sends; what is lost is lost without a word.</summary>
-    public void Send(NodeName from, NodeName to, Action arrive)
+    /// <summary>Ends all faults but cuts of whole nodes.</summary>
+    public void Heal()
     {
-        if (Way(from, to) is { } delay)
+        if (_faults.RemoveAll(fault => fault is not NodeCut) > 0)
         {
-            time.After(delay, arrive);
+            Changed?.Invoke();
         }
     }
 
-    /// <summary>How long a message takes; null when it does not arrive.</summary>
-    private TimeSpan? Way(NodeName from, NodeName to)
+    public bool Has(ILinkFault fault) => _faults.Contains(fault);
+
+    /// <summary>Whether a packet could get there and its answer back.</summary>
+    public bool Joins(NodeName one, NodeName other) =>
+        _faults.Count == 0 || (Carries(one, other) && Carries(other, one));
+
+    /// <summary>Whether a packet could get there.</summary>
+    public bool Carries(NodeName from, NodeName to)
     {
-        if (_faults.Count == 0 || from == to)
+        if (from != to)
         {
-            return wire;
+            foreach (var fault in _faults)
+            {
+                if (fault.Cuts(from, to))
+                {
+                    return false;
+                }
+            }
         }
 
-        var passage = new Passage(from, to, wire);
+        return true;
+    }
+
+    /// <summary>
+    /// Whether a node hears none of the others and is heard by none, by its own cut or by cuts of the network; that
+    /// others are cut off themselves does not count.
+    /// </summary>
+    public bool IsCutOff(NodeName node, IEnumerable<NodeName> all)
+    {
+        if (Has(new NodeCut(node)))
+        {
+            return true;
+        }
+
+        ILinkFault[] cuts = [.. _faults.Where(fault => fault is not NodeCut)];
+        return cuts.Length > 0 && all.Where(other => other != node).All(other =>
+            cuts.Any(cut => cut.Cuts(node, other)) && cuts.Any(cut => cut.Cuts(other, node)));
+    }
+
+    /// <summary>A datagram: lost, repeated and overtaken as it comes.</summary>
+    public void Send(NodeName from, NodeName to, Action arrive)
+    {
+        if (Pass(from, to) is { } passage)
+        {
+            time.After(passage.Delay, () => receive(to, arrive));
+            if (passage.Again is { } again)
+            {
+                time.After(passage.Delay + again, () => receive(to, arrive));
+            }
+        }
+    }
+
+    /// <summary>A packet of a stream.</summary>
+    public void Send(NodeName from, NodeName to, Lane lane, Action arrive)
+    {
+        if (lane.GivenUp)
+        {
+            return;
+        }
+
+        if (_faults.Count == 0 && !lane.Resending && lane.LastArrival <= time.Now + wire)
+        {
+            time.After(wire, () => receive(to, arrive));
+        }
+        else if (lane.Resending)
+        {
+            lane.Waiting.Enqueue((from, to, arrive));
+        }
+        else
+        {
+            Try(from, to, lane, arrive, TimeSpan.Zero, FirstWait);
+        }
+    }
+
+    private void Try(
+        NodeName from, NodeName to, Lane lane, Action arrive, TimeSpan waited, TimeSpan wait)
+    {
+        if (lane.GivenUp)
+        {
+            return;
+        }
+
+        if (Pass(from, to) is { } passage)
+        {
+            lane.Resending = false;
+            lane.LastArrival = Instant.Max(lane.LastArrival, time.Now + passage.Delay);
+            time.At(lane.LastArrival, () => receive(to, arrive));
+            SendOn(lane);
+        }
+        else if (waited + wait > Patience)
+        {
+            lane.GiveUp();
+        }
+        else
+        {
+            lane.Resending = true;
+            time.After(wait, () => Try(from, to, lane, arrive, waited + wait, wait * 2));
+        }
+    }
+
+    private void SendOn(Lane lane)
+    {
+        while (!lane.Resending && lane.Waiting.TryDequeue(out var next))
+        {
+            Try(next.From, next.To, lane, next.Arrive, TimeSpan.Zero, FirstWait);
+        }
+    }
+
+    /// <summary>What becomes of a packet that leaves now; null when it does not arrive.</summary>
+    private Passage? Pass(NodeName from, NodeName to)
+    {
+        var passage = new Passage(from, to, wire, time);
+        if (_faults.Count == 0 || from == to)
+        {
+            return passage;
+        }
+
+        if (!Carries(from, to))
+        {
+            return null;
+        }
+
         foreach (var fault in _faults)
         {
             fault.Act(passage);
         }
 
-        return passage.Lost ? null : passage.Delay;
+        return passage.Lost ? null : passage;
     }
 }

@@ -22,8 +22,11 @@ public sealed class SimulatedHeartbeats(VirtualTime time)
     private readonly SortedDictionary<NodeName, Writing> _writing = [];
 
     /// <summary>A warden writes from now on.</summary>
-    public void Begin(NodeName node, BootId boot, Instant bootedAt) => _writing[node] = new Writing(
-        boot, bootedAt, time.Now, null,
+    /// <param name="node">Whose.</param>
+    /// <param name="boot">Its boot.</param>
+    /// <param name="local">Its boot's clock for a moment of the world: what its sequence counts by.</param>
+    public void Begin(NodeName node, BootId boot, Func<Instant, Instant> local) => _writing[node] = new Writing(
+        boot, local, time.Now, null,
         _writing.TryGetValue(node, out var before) ? before with { Before = null } : null);
 
     /// <summary>It writes no more.</summary>
@@ -106,8 +109,9 @@ public sealed class SimulatedHeartbeats(VirtualTime time)
 
         var until = writing.Until is { } end && end < at ? end : at;
         var written = writing.From + (((until - writing.From).Ticks / Period.Ticks) * Period);
-        return (writing.Boot, (long)(written - writing.BootedAt).TotalMilliseconds);
+        return (writing.Boot, (long)writing.Local(written).SinceOrigin.TotalMilliseconds);
     }
 
-    private sealed record Writing(BootId Boot, Instant BootedAt, Instant From, Instant? Until, Writing? Before);
+    private sealed record Writing(
+        BootId Boot, Func<Instant, Instant> Local, Instant From, Instant? Until, Writing? Before);
 }

@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+
+namespace Havm.Simulator.Faults;
+
+/// <summary>Every fault there is, each in a file of its own, in the order of the reference.</summary>
+public static class FaultCatalogue
+{
+    public static readonly ImmutableArray<FaultKind> All =
+    [
+        PowerCut.Kind, PowerBack.Kind, OrderlyLeave.Shutdown, OrderlyLeave.Reboot,
+        RackPowerCut.Kind, RackPowerBack.Kind,
+        Isolation.Kind, Reconnection.Kind, RackIsolation.Kind, RackReconnection.Kind, Flapping.Kind,
+        Partition.Kind, SlowLink.Kind, PacketLoss.Kind, Duplication.Kind, Reordering.Kind, Healing.Kind,
+        AgentRestart.Kind, AgentHang.Kind, WardenHang.Kind, Stall.Kind,
+        ControllerStop.Kind, ControllerStart.Kind, ControllerStall.Kind,
+        ControllerCrash.BeforeCommit, ControllerCrash.AfterCommit,
+        BmcFailure.Kind, BmcRepair.Kind,
+        VmDeath.Kind,
+    ];
+
+    public static FaultKind? Find(string verb) => All.FirstOrDefault(kind => kind.Verb == verb);
+}

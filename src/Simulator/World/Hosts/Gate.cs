@@ -1,0 +1,94 @@
+using Havm.Model;
+
+namespace Havm.Simulator.World.Hosts;
+
+/// <summary>
+/// What a process or a whole machine does passes here. While it stands still, all that would happen waits, and happens
+/// in the same order as soon as it goes on: timers are late, and what was sent to it is found in its buffers.
+/// </summary>
+/// <param name="time">The world's clock.</param>
+/// <param name="clock">The clock of the machine, by which it waits.</param>
+/// <param name="outer">What stands still with it: the machine of a process. Null: this is the machine.</param>
+public sealed class Gate(VirtualTime time, HostClock clock, Gate? outer = null)
+{
+    private readonly Queue<Action> _waiting = new();
+    private int _holds;
+    private int _generation;
+
+    /// <summary>It stands still by itself or with its machine.</summary>
+    public bool Held => _holds > 0 || (outer?.Held ?? false);
+
+    /// <summary>Does it now, or as soon as nothing stands still.</summary>
+    public void Do(Action act)
+    {
+        if (outer is null)
+        {
+            DoHere(act);
+        }
+        else
+        {
+            outer.Do(() => DoHere(act));
+        }
+    }
+
+    /// <summary>Does it after a while by the machine's own clock.</summary>
+    public void After(TimeSpan wait, Action act) => At(clock.Show(time.Now) + wait, act);
+
+    /// <summary>Does it when the machine's steady clock shows so much.</summary>
+    public void At(Instant shown, Action act) => time.At(clock.World(shown), () => Do(act));
+
+    /// <summary>It stands still from now on; what holds it longest counts.</summary>
+    /// <returns>Ends this hold, once; true when it goes on then. After a power cut it does nothing.</returns>
+    public Func<bool> Hold()
+    {
+        var generation = _generation;
+        var over = false;
+        _holds++;
+        return () =>
+        {
+            if (over || generation != _generation)
+            {
+                return false;
+            }
+
+            over = true;
+            return Release();
+        };
+    }
+
+    /// <summary>Its power went: nothing waits any more, and nothing holds the next boot.</summary>
+    public void Reset()
+    {
+        _generation++;
+        _holds = 0;
+        _waiting.Clear();
+    }
+
+    private bool Release()
+    {
+        if (--_holds > 0)
+        {
+            return false;
+        }
+
+        var generation = _generation;
+        while (!Held && generation == _generation && _waiting.TryDequeue(out var act))
+        {
+            act();
+        }
+
+        return true;
+    }
+
+    private void DoHere(Action act)
+    {
+        if (_holds > 0)
+        {
+            _waiting.Enqueue(act);
+        }
+        else
+        {
+            act();
+        }
+    }
+}
