@@ -110,6 +110,9 @@ public enum InstanceVerb
     Restart,
 }
 
+/// <summary>Move an instance, and all that share its node by a rule, to another node.</summary>
+public sealed record MoveOrder(long Request, InstanceName Instance, NodeName To, string Actor) : Input;
+
 /// <summary>How many instances a role shall have.</summary>
 public sealed record ScaleOrder(long Request, string Service, string Role, int Instances, string Actor) : Input;
 
@@ -118,6 +121,11 @@ public sealed record ConfirmDeadOrder(long Request, NodeName Node, BootId Boot, 
 
 /// <summary>Keep new seats away from a node, or let them come again.</summary>
 public sealed record CordonOrder(long Request, NodeName Node, bool Cordoned, string Actor) : Input;
+
+/// <summary>
+/// Take a node into maintenance: no new seats, and what sits on it moves away. Or end that.
+/// </summary>
+public sealed record DrainOrder(long Request, NodeName Node, bool Drain, string Actor) : Input;
 
 /// <summary>Grant every node a long lease, before this controller is stopped on purpose.</summary>
 /// <param name="Length">1 min to 24 h.</param>

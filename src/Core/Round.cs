@@ -8,6 +8,8 @@ using Havm.Core.Leaders;
 using Havm.Core.Leases;
 using Havm.Core.Lifecycle;
 using Havm.Core.Liveness;
+using Havm.Core.Maintenance;
+using Havm.Core.Moves;
 using Havm.Core.Placement;
 using Havm.Core.Recovery;
 using Havm.Model;
@@ -34,11 +36,18 @@ public static class Round
         AgentWatchDecider.Decide,
         LifecycleDecider.Decide,
         RetryDecider.Decide,
+        DrainDecider.Decide,
+        FailbackDecider.Decide,
+        ReturnDecider.Decide,
+        MoveDecider.Decide,
         PlacementDecider.Decide,
         IncidentDecider.Decide,
     ];
 
-    public static readonly ImmutableArray<IGuard> Guards = [new PartitionGuard(), new FenceRateGuard()];
+    public static readonly ImmutableArray<IGuard> Guards =
+    [
+        new PartitionGuard(), new FenceRateGuard(), new DisruptionGuard(),
+    ];
 
     /// <summary>
     /// Decides everything that is due at <paramref name="now"/> and adds it to what the draft already holds.

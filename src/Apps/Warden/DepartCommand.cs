@@ -7,7 +7,8 @@ namespace Havm.Warden;
 
 /// <summary>
 /// `havm-warden depart`: tells the controller, through the warden that runs, that this node is about to be shut down or
-/// rebooted, so that its silence is not taken for a failure. For a shutdown hook, and for people.
+/// rebooted, and waits until it may go: by policy at once, or when what runs here has moved away. For a shutdown hook,
+/// and for people.
 /// </summary>
 public sealed record DepartCommand
 {
@@ -26,7 +27,10 @@ public sealed record DepartCommand
     /// <summary>What is announced; null takes back what was.</summary>
     public DepartureNotice? Notice { get; }
 
-    /// <summary>Longest wait until the controller has been told; 1 s to 10 min, 15 s unless given.</summary>
+    /// <summary>
+    /// Longest wait until the controller lets the node go; 1 s to 10 min, 10 min unless given. Where no controller
+    /// answers at all, the warden says so after 15 s.
+    /// </summary>
     public TimeSpan Patience { get; }
 
     /// <summary>Null when the words are not this command's.</summary>
@@ -35,7 +39,7 @@ public sealed record DepartCommand
         string? config = null;
         bool reboot = false;
         bool cancel = false;
-        var patience = TimeSpan.FromSeconds(15);
+        var patience = LongestPatience;
         for (var at = 0; at < words.Length; at++)
         {
             switch (words[at])
@@ -80,11 +84,11 @@ public sealed record DepartCommand
         }
         catch (GateSilentException e)
         {
-            Console.Error.WriteLine($"havm-warden: no controller was told: {e.Message}{Remains}");
+            Console.Error.WriteLine($"havm-warden: no controller has let this node go: {e.Message}{Remains}");
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine($"havm-warden: interrupted before a controller was told{Remains}");
+            Console.Error.WriteLine($"havm-warden: interrupted before a controller has let this node go{Remains}");
         }
 
         return 1;

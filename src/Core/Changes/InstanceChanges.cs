@@ -52,6 +52,7 @@ public sealed record InstanceRevised(Instance Revised) : InstanceChange(Revised.
             AvailabilitySet = Revised.AvailabilitySet,
             Priority = Revised.Priority,
             Retries = Revised.Retries,
+            Failback = Revised.Failback,
             Wanted = Revised.Wanted,
             Leaving = Revised.Leaving,
 
@@ -112,10 +113,15 @@ public sealed record SeatTaken(InstanceName Name, NodeName Node, Reason Why, Dat
         }
 
         var seat = new Seat(Node, instance.Highest.Next, Why, At, instance.Machine.Isolation);
-        return NodeLedger.Bump(With(ledger, instance with
+        var seated = instance with
         {
-            Seat = seat, Highest = seat.Generation, LastNode = Node,
-        }), Node);
+            Seat = seat,
+            Highest = seat.Generation,
+            Move = null,
+            LastNode = Node,
+            ReturnsTo = instance.ReturnsTo == Node ? null : instance.ReturnsTo,
+        };
+        return NodeLedger.Bump(With(ledger, seated), Node);
     }
 
     public override IEnumerable<RecordKey> Touches(Ledger before) =>
@@ -185,8 +191,19 @@ public sealed record InstanceOrdered(InstanceName Name, WantedState Wanted, bool
 /// <summary>A start or run went wrong beyond what the host may repair; the next try is due later.</summary>
 public sealed record TryFailed(InstanceName Name, FailedTries Failures) : InstanceChange(Name)
 {
-    public override Ledger Apply(Ledger ledger) =>
-        With(ledger, ledger.Instances[Name] with { Failures = Failures });
+    /// <summary>When it was given up on its node, UTC; null: only the tries to come change.</summary>
+    public DateTimeOffset? At { get; init; }
+
+    public override Ledger Apply(Ledger ledger)
+    {
+        var instance = ledger.Instances[Name];
+        return With(ledger, instance with
+        {
+            Failures = Failures,
+            FailedStart = At is { } at && Failures.LastNode is { } node
+                ? new FailedStart(node, at) : instance.FailedStart,
+        });
+    }
 }
 
 /// <summary>It is ready again: failures are forgotten and it leaves its incident.</summary>

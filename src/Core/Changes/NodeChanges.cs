@@ -49,7 +49,15 @@ public sealed record NodeMoved(NodeName Name, NodePhase Phase, NodeVerdict? Verd
     {
         var node = ledger.Nodes[Name];
         var since = node.Phase == Phase ? node.Since : At;
-        return With(ledger, node with { Phase = Phase, Verdict = Verdict, Why = Why, Since = since, Departure = null });
+        return With(ledger, node with
+        {
+            Phase = Phase,
+            Verdict = Verdict,
+            Why = Why,
+            Since = since,
+            OpenSince = Phase == NodePhase.Up ? since : node.OpenSince,
+            Departure = null,
+        });
     }
 }
 
@@ -88,6 +96,7 @@ public sealed record NodeBooted(NodeName Name, BootId Boot) : NodeChange(Name)
             Fence = null,
             PowerOn = null,
             WatchdogArmed = false,
+            Drain = node.Drain is { Cause: DrainCause.Departure } ? null : node.Drain,
         });
     }
 }
@@ -175,6 +184,29 @@ public sealed record NodeUncordoned(NodeName Name) : NodeChange(Name)
             : null;
         return With(ledger, node with { Cordoned = false, PowerOn = note });
     }
+}
+
+/// <summary>It takes no new seats from now on, and what sits on it is moved away.</summary>
+public sealed record DrainBegun(NodeName Name, DrainNote Note) : NodeChange(Name)
+{
+    public override Ledger Apply(Ledger ledger) => With(ledger, ledger.Nodes[Name] with { Drain = Note });
+}
+
+/// <summary>Nothing sits on it any more, or something does again.</summary>
+public sealed record DrainEmptied(NodeName Name, DateTimeOffset? Since) : NodeChange(Name)
+{
+    public override Ledger Apply(Ledger ledger)
+    {
+        var node = ledger.Nodes[Name];
+        return With(ledger, node with { Drain = node.Drain! with { EmptySince = Since } });
+    }
+}
+
+/// <summary>It takes seats again.</summary>
+public sealed record DrainEnded(NodeName Name, DateTimeOffset At) : NodeChange(Name)
+{
+    public override Ledger Apply(Ledger ledger) =>
+        With(ledger, ledger.Nodes[Name] with { Drain = null, OpenSince = At });
 }
 
 /// <summary>Helpers that several changes share.</summary>

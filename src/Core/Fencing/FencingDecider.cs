@@ -1,5 +1,6 @@
 using Havm.Core.Changes;
 using Havm.Core.Liveness;
+using Havm.Core.Maintenance;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -23,7 +24,8 @@ public static class FencingDecider
     public static IEnumerable<Proposal> Decide(Cluster cluster, Instant now)
     {
         var datastore = new DatastoreEvidence(cluster, now);
-        foreach (var node in cluster.Ledger.Nodes.Values.Where(n => n.Phase == NodePhase.Lost || n.Fence is not null))
+        foreach (var node in cluster.Ledger.Nodes.Values.Where(n => n.Phase == NodePhase.Lost || n.Fence is not null
+            || DepartureRule.Frees(cluster, n)))
         {
             foreach (var proposal in ForNode(cluster, node, datastore, now))
             {
@@ -75,7 +77,8 @@ public static class FencingDecider
             yield return new Proposal(new FenceAnswered(node.Name, asked.Id, cluster.Wall), taken) { Told = false };
         }
 
-        if (node.Phase == NodePhase.Lost && BootProof.FromPower(cluster, node, heard, datastore, now) is { } proof)
+        if ((node.Phase == NodePhase.Lost || DepartureRule.Frees(cluster, node))
+            && BootProof.FromPower(cluster, node, heard, datastore, now) is { } proof)
         {
             yield return new Proposal(
                 new NodeProvenDead(node.Name, proof, OrderBehind(cluster, node, heard), cluster.Wall), proof.Reason);

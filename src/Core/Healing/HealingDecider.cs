@@ -105,7 +105,7 @@ public static class HealingDecider
         var failures = report.StartFailures > 0
             ? BackOff.AfterStart(instance.Failures, node, report.Reason ?? why, cluster.Wall)
             : BackOff.AfterRun(instance.Failures, node, report.Reason ?? why, cluster.Wall);
-        yield return new Proposal(new TryFailed(instance.Name, failures), why) { Told = false };
+        yield return new Proposal(new TryFailed(instance.Name, failures) { At = cluster.Wall }, why) { Told = false };
 
         // What the host could not repair is the controller's from here on, and ends when the instance is ready
         // elsewhere.

@@ -13,6 +13,11 @@ namespace Havm.Core.Leases;
 /// <param name="Refused">Why the beat counts for nothing; null when it counts.</param>
 public sealed record BeatAnswer(bool Lease, Goal? Goal, long ReportVersion, string? Refused)
 {
+    /// <summary>
+    /// The departure that the beat announced is on record: the node may go. Only with <see cref="Lease"/>.
+    /// </summary>
+    public bool Departs { get; init; }
+
     /// <summary>The long lease that is granted or ended; only with <see cref="Lease"/>.</summary>
     public LongLeaseWord? LongLease { get; init; }
 
@@ -47,6 +52,7 @@ public sealed record BeatAnswer(bool Lease, Goal? Goal, long ReportVersion, stri
         var lease = beat is WardenBeatHeard;
         return new BeatAnswer(lease, NeedsGoal() ? GoalOf(committed, node) : null, version, null)
         {
+            Departs = beat is WardenBeatHeard { DepartureReboots: { } reboots } && node.Departure?.Reboot == reboots,
             LongLease = lease ? LongLeaseRule.Word(committed, now) : null,
         };
 
@@ -68,7 +74,7 @@ public sealed record BeatAnswer(bool Lease, Goal? Goal, long ReportVersion, stri
                 {
                     Machine = i.Machine,
                     Generation = i.Seat!.Generation,
-                    Wanted = i.Wanted,
+                    Wanted = i.WantedThere,
                     RestartOrder = i.RestartOrder,
                 }),
         ],

@@ -34,6 +34,7 @@ internal static class InstanceFactory
             UpdateDomain = domains.Next(plan.Template.AvailabilitySet),
             Priority = plan.Template.Priority,
             Retries = RetriesOf(cluster, plan),
+            Failback = plan.Template.Failback,
             Wanted = plan.Wanted,
         };
     }
@@ -53,6 +54,7 @@ internal static class InstanceFactory
             AvailabilitySet = plan.Template.AvailabilitySet,
             Priority = plan.Template.Priority,
             Retries = RetriesOf(cluster, plan),
+            Failback = plan.Template.Failback,
             Leaving = false,
             Wanted = instance.Leaving ? plan.Wanted : instance.Wanted,
         };
@@ -60,6 +62,7 @@ internal static class InstanceFactory
             && next.AvailabilitySet == instance.AvailabilitySet
             && next.Priority == instance.Priority
             && next.Retries == instance.Retries
+            && next.Failback == instance.Failback
             && next.Wanted == instance.Wanted
             && next.Leaving == instance.Leaving ? null : next;
     }

@@ -27,6 +27,9 @@ public enum InstancePhase
     /// <summary>It is being shut down as ordered.</summary>
     Stopping,
 
+    /// <summary>It is being shut down to start on another node.</summary>
+    Moving,
+
     /// <summary>It is stopped as ordered and holds nothing.</summary>
     Stopped,
 
@@ -66,6 +69,11 @@ public static class InstanceMachine
             or NodePhase.DownByOrder)
         {
             return InstancePhase.Down;
+        }
+
+        if (instance.Move is not null)
+        {
+            return InstancePhase.Moving;
         }
 
         return (ReportOf(cluster, instance)?.Phase ?? MachinePhase.Starting) switch

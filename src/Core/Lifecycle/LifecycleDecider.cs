@@ -118,6 +118,7 @@ public static class LifecycleDecider
             .. MachineChange.AtOnce(from.Machine, to.Machine),
             .. from.Priority != to.Priority ? [$"priority {from.Priority} -> {to.Priority}"] : Array.Empty<string>(),
             .. from.Retries != to.Retries ? ["retries"] : Array.Empty<string>(),
+            .. from.Failback != to.Failback ? [$"failback {(to.Failback ? "on" : "off")}"] : Array.Empty<string>(),
             .. from.AvailabilitySet != to.AvailabilitySet ? ["availability set"] : Array.Empty<string>(),
         ];
         return $"{to.Name} changes: {string.Join(", ", words)}"

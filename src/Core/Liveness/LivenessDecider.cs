@@ -1,6 +1,7 @@
 using Havm.Core.Changes;
 using Havm.Core.Fencing;
 using Havm.Core.Incidents;
+using Havm.Core.Maintenance;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -13,9 +14,10 @@ namespace Havm.Core.Liveness;
 public static class LivenessDecider
 {
     /// <summary>
-    /// How long the silence after an announced reboot gives no verdict; after a shutdown it never does.
+    /// How long the silence after an announced departure gives no verdict; after a shutdown whose instances wait for
+    /// their node it never does.
     /// </summary>
-    private static readonly TimeSpan RebootHoldLimit = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan GoingLimit = TimeSpan.FromMinutes(15);
 
     public static IEnumerable<Proposal> Decide(Cluster cluster, Instant now)
     {
@@ -77,12 +79,16 @@ public static class LivenessDecider
         }
 
         var silence = Silence.Of(heard, cluster.Office, now);
-        var held = node.Departure is { } departure && (!departure.Reboot || silence < RebootHoldLimit);
+        var held = node.IsSafeToPowerOff
+            || (node.Departure is { } departure
+                && (silence < GoingLimit || !DepartureRule.MustEnd(cluster, departure)));
         var suspect = node.Phase == NodePhase.Lost || silence >= terms.SuspectAfter;
         if (held)
         {
             // Evidence for people alone: the operator's word is checked against it.
-            return Asked(cluster, node, heard, silence, datastore, now);
+            var asked = Asked(cluster, node, heard, silence, datastore, now);
+            var rests = node.Phase == NodePhase.Up && silence >= terms.LostAfter;
+            return rests ? asked.Append(Rests(cluster, node)) : asked;
         }
 
         return suspect ? Silent(cluster, node, heard, silence, datastore, now) : [];
@@ -102,12 +108,10 @@ public static class LivenessDecider
 
         if (heard.DepartureReboots is { } reboots)
         {
-            if (node.Departure?.Reboot != reboots)
+            var notice = new DepartureNotice(reboots);
+            foreach (var proposal in node.Departure == notice ? [] : DepartureRule.Announced(cluster, node, notice))
             {
-                var why = new Reason("liveness", "downByOrder",
-                    $"{node.Name} announced a {(reboots ? "reboot" : "shutdown")}: its silence gives no verdict");
-                yield return new Proposal(
-                    new NodeDeparting(node.Name, new DepartureNotice(reboots), why, cluster.Wall), why);
+                yield return proposal;
             }
         }
         else if (node.Phase != NodePhase.Up && (node.Departure is null || heard.Warden.At is not null))
@@ -115,6 +119,14 @@ public static class LivenessDecider
             var why = new Reason("liveness", "nodeBack", $"{node.Name} is heard again, boot {node.Boot} unchanged");
             yield return new Proposal(new NodeMoved(node.Name, NodePhase.Up, null, why, cluster.Wall), why);
         }
+    }
+
+    /// <summary>In maintenance, empty, and silent: people work on it.</summary>
+    private static Proposal Rests(Cluster cluster, NodeRecord node)
+    {
+        var why = new Reason("liveness", "rests",
+            $"{node.Name} is in maintenance and holds nothing: its silence gives no verdict");
+        return new Proposal(new NodeMoved(node.Name, NodePhase.DownByOrder, null, why, cluster.Wall), why);
     }
 
     private static IEnumerable<Proposal> Silent(

@@ -37,6 +37,13 @@ public sealed class Candidate(NodeRecord node, NodeSpec spec, PlacementPolicy po
         Used += use;
         Instances++;
     }
+
+    public void Remove(MachineDefinition machine, MachineUse use)
+    {
+        Taken -= MachineUse.Reserved(machine);
+        Used -= use;
+        Instances--;
+    }
 }
 
 /// <summary>All candidates, and who of which availability set sits in which rack.</summary>
@@ -68,7 +75,16 @@ public sealed class PlacementView
 
         foreach (var instance in cluster.Ledger.Instances.Values)
         {
-            if (instance.Seat is { } seat)
+            if (instance.Move is { } move)
+            {
+                // Room is kept where it goes, and it uses what it has where it leaves until it is gone from there.
+                Seat(instance, move.To);
+                if (instance.Seat is { } left && _byName.TryGetValue(left.Node, out var leaving))
+                {
+                    leaving.Add(instance.Machine, UseOf(instance));
+                }
+            }
+            else if (instance.Seat is { } seat)
             {
                 Seat(instance, seat.Node);
             }
@@ -89,13 +105,16 @@ public sealed class PlacementView
     public MachineUse UseOf(Instance instance) =>
         _uses.TryGetValue(instance.Name, out var use) ? use : MachineUse.Reserved(instance.Machine);
 
-    /// <summary>Where an instance sits, seats given in this round included; null: nowhere.</summary>
+    /// <summary>
+    /// Where an instance sits, seats given in this round included, or goes while it is moved; null: nowhere.
+    /// </summary>
     public NodeName? SeatOf(InstanceName instance) => _seats.TryGetValue(instance, out var node) ? node : null;
 
     /// <summary>Whether it sits on the node, or sat there and is not proven dead.</summary>
     public bool MayRunOn(InstanceName instance, NodeName node) =>
         SeatOf(instance) == node
-        || (_instances.TryGetValue(instance, out var known) && known.Unproven.Any(seat => seat.Node == node));
+        || (_instances.TryGetValue(instance, out var known)
+            && (known.Seat?.Node == node || known.Unproven.Any(seat => seat.Node == node)));
 
     /// <summary>What still has to find a seat.</summary>
     public Instance? Waiting(InstanceName instance) =>
@@ -123,6 +142,32 @@ public sealed class PlacementView
             _fewest.Remove(set);
         }
     }
+
+    /// <summary>
+    /// Takes an instance from where it sits in this picture, to ask where else it could; <see cref="Seat"/> puts it
+    /// back.
+    /// </summary>
+    /// <returns>Where it sat; null: nowhere.</returns>
+    public NodeName? Lift(Instance instance)
+    {
+        if (!_seats.Remove(instance.Name, out var node))
+        {
+            return null;
+        }
+
+        var candidate = _byName[node];
+        candidate.Remove(instance.Machine, UseOf(instance));
+        if (instance.AvailabilitySet is { } set)
+        {
+            _inRack[(set, candidate.Spec.Rack)]--;
+            _onNode[(set, node)]--;
+            _fewest.Remove(set);
+        }
+
+        return node;
+    }
+
+    public Candidate? Find(NodeName node) => _byName.GetValueOrDefault(node);
 
     /// <summary>Members of a set in the rack that has the fewest.</summary>
     public int FewestIn(string set)

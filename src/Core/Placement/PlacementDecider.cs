@@ -17,13 +17,14 @@ public static class PlacementDecider
 {
     public static readonly ImmutableArray<IFilter> Filters = 
     [
-        new UpFilter(), new CordonFilter(), new TriedFilter(), new CapacityFilter(),
+        new UpFilter(), new CordonFilter(), new DrainFilter(), new TriedFilter(), new CapacityFilter(),
         new PinFilter(), new TogetherFilter(), new ApartFilter(),
     ];
 
     public static readonly ImmutableArray<IScore> Scores = 
     [
-        new FreshNodeScore(), new PinScore(), new SpreadScore(), new LastNodeScore(), new BalanceScore(),
+        new FreshNodeScore(), new TargetScore(), new PinScore(), new SpreadScore(), new LastNodeScore(),
+        new BalanceScore(),
     ];
 
     public static IEnumerable<Proposal> Decide(Cluster cluster, Instant now)
@@ -74,6 +75,12 @@ public static class PlacementDecider
     /// </summary>
     private static Verdict? Choose(PlacementView view, Instance instance)
     {
+        if (instance.Move is not null)
+        {
+            // The room that is kept for it is its own.
+            view.Lift(instance);
+        }
+
         Candidate? best = null;
         var most = -1.0;
         foreach (var node in view.Candidates)
@@ -88,7 +95,8 @@ public static class PlacementDecider
         return best is null ? null : Judge(view, best, instance);
     }
 
-    private static IFilter? RefusedBy(PlacementView view, Candidate node, Instance instance)
+    /// <summary>The first filter that refuses the node; null: none does.</summary>
+    internal static IFilter? RefusedBy(PlacementView view, Candidate node, Instance instance)
     {
         foreach (var filter in Filters)
         {
@@ -101,7 +109,8 @@ public static class PlacementDecider
         return null;
     }
 
-    private static double Total(PlacementView view, Candidate node, Instance instance)
+    /// <summary>All scores with their weights.</summary>
+    internal static double Total(PlacementView view, Candidate node, Instance instance)
     {
         var total = 0.0;
         foreach (var score in Scores)

@@ -19,11 +19,15 @@ public sealed class PlacementRules
             .ToLookup(p => p.Instance, p => p.Rule);
         _apart = rules.SelectMany(r => r.Spec.Apart.Select(i => (Instance: i, Rule: (r.Name, r.Spec))))
             .ToLookup(p => p.Instance, p => p.Rule);
+        Members = [.. rules.SelectMany(r => r.Spec.Instances).Distinct().Order()];
         foreach (var rule in rules.Where(r => !r.Spec.Together.IsEmpty))
         {
             Join(rule.Spec.Together);
         }
     }
+
+    /// <summary>All that any rule names, in name order.</summary>
+    public ImmutableArray<InstanceName> Members { get; }
 
     public static PlacementRules Of(Ledger ledger)
     {

@@ -50,14 +50,31 @@ public sealed record Instance
     /// <summary>What follows a start that failed: its object's word, or the cluster's.</summary>
     public RetryPolicy Retries { get; init; } = new();
 
-    /// <summary>Where it sat last, or is to sit first: the node that a start after a stop prefers.</summary>
-    public NodeName? LastNode { get; init; }
-
     /// <summary>Failed tries since it was last ready; chooses the back-off and is zeroed by success or order.</summary>
     public FailedTries Failures { get; init; } = new();
 
     /// <summary>The open incident it recovers from; null when healthy.</summary>
     public string? Incident { get; init; }
+
+    /// <summary>
+    /// Where it could not be started last, kept beyond its recovery: automation does not send it there soon again.
+    /// </summary>
+    public FailedStart? FailedStart { get; init; }
+
+    /// <summary>The cold move under way; null: none.</summary>
+    public MoveNote? Move { get; init; }
+
+    /// <summary>Whether it goes back to a node that its pins prefer, once that takes seats again.</summary>
+    public bool Failback { get; init; }
+
+    /// <summary>The node it was moved away from for maintenance, and goes back to; null: none.</summary>
+    public NodeName? ReturnsTo { get; init; }
+
+    /// <summary>Where it sat last, or is to sit first: the node that a start after a stop prefers.</summary>
+    public NodeName? LastNode { get; init; }
+
+    /// <summary>What its node is told: who is on the move is shut down where it leaves.</summary>
+    public WantedState WantedThere => Move is not null && Seat?.Node == Move.From ? WantedState.Stopped : Wanted;
 }
 
 /// <summary>Permission for one node to run one generation.</summary>
@@ -98,6 +115,10 @@ public sealed record StartedAs(Generation Generation, DateTimeOffset? StartedAt,
 public sealed record WithdrawnSeat(
     NodeName Node, Generation Generation, BootId Boot, Epoch Epoch, long Revision, IsolationPolicy Isolation,
     Reason Why);
+
+/// <param name="Node">Where.</param>
+/// <param name="At">When it was given up there, UTC.</param>
+public sealed record FailedStart(NodeName Node, DateTimeOffset At);
 
 /// <summary>How often starting or running went wrong beyond repair in place, and when the next try is due.</summary>
 public sealed record FailedTries

@@ -35,8 +35,8 @@ public sealed class InstanceTable
     public Instance this[InstanceName name] => _all[name];
 
     /// <summary>
-    /// Those that some decider may have to do something for: waiting for a seat or a proof, stopping, leaving, or with
-    /// failures to be forgotten. An instance that runs well, or is stopped as wanted, is not among them.
+    /// Those that some decider may have to do something for: waiting for a seat or a proof, stopping, leaving, moving,
+    /// to come home, or with failures to be forgotten. One that runs well, or is stopped as wanted, is not among them.
     /// </summary>
     public IEnumerable<Instance> Restless => _restless.Select(name => _all[name]);
 
@@ -90,7 +90,7 @@ public sealed class InstanceTable
         : instance.Unproven.Select(s => s.Node).Concat(instance.Seat is { } seat ? [seat.Node] : []).Distinct();
 
     private static bool IsRestless(Instance instance) => !instance.Unproven.IsEmpty || instance.Leaving
-        || (instance.Wanted == WantedState.Stopped
+        || instance.Move is not null || instance.ReturnsTo is not null || (instance.Wanted == WantedState.Stopped
             ? instance.Seat is not null
             : instance.Seat is null || instance.Failures.Count > 0);
 }

@@ -44,6 +44,19 @@ public sealed record NodeRecord
     /// <summary>Operators keep new seats away.</summary>
     public bool Cordoned { get; init; }
 
+    /// <summary>Set while it is in maintenance or on its way out; null: it keeps what sits on it.</summary>
+    public DrainNote? Drain { get; init; }
+
+    /// <summary>
+    /// Since when it is up and not drained, UTC: instances go back to it only after a while. The past where unknown.
+    /// </summary>
+    public DateTimeOffset OpenSince { get; init; }
+
+    /// <summary>
+    /// An operator has it in maintenance and nothing sits on it: its power is nobody's concern, its silence no news.
+    /// </summary>
+    public bool IsSafeToPowerOff => Drain is { Cause: DrainCause.Order, EmptySince: not null };
+
     /// <summary>Grows with every change to this node's seats and floors; never reused, also across leaders.</summary>
     public long GoalRevision { get; init; }
 

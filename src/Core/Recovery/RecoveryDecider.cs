@@ -1,5 +1,6 @@
 using Havm.Core.Changes;
 using Havm.Core.Fencing;
+using Havm.Core.Maintenance;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -13,7 +14,7 @@ public static class RecoveryDecider
 {
     public static IEnumerable<Proposal> Decide(Cluster cluster, Instant now) =>
         from node in cluster.Ledger.Nodes.Values
-        where node.Phase is NodePhase.Dead or NodePhase.Lost
+        where node.Phase is NodePhase.Dead or NodePhase.Lost || DepartureRule.Frees(cluster, node)
         from instance in cluster.Ledger.Instances.Touching(node.Name)
         from proposal in Free(cluster, instance, node, now)
         select proposal;

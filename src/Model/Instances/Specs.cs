@@ -46,6 +46,12 @@ public sealed record InstanceTemplate
 
     /// <summary>Null: the cluster's.</summary>
     public RetryPolicy? Retries { get; init; }
+
+    /// <summary>
+    /// Whether it is moved back to a node that its pins prefer, once that takes seats again. Until live migration
+    /// exists the move is a cold one: it restarts.
+    /// </summary>
+    public bool Failback { get; init; }
 }
 
 /// <summary>One VM that keeps its disks.</summary>

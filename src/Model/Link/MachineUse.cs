@@ -8,6 +8,9 @@ public readonly record struct MachineUse(long MilliCpus, Bytes Memory)
     public static MachineUse operator +(MachineUse a, MachineUse b) =>
         new(a.MilliCpus + b.MilliCpus, new Bytes(a.Memory.Value + b.Memory.Value));
 
+    public static MachineUse operator -(MachineUse a, MachineUse b) =>
+        new(a.MilliCpus - b.MilliCpus, new Bytes(a.Memory.Value - b.Memory.Value));
+
     /// <summary>All that its size may take.</summary>
     public static MachineUse Reserved(MachineDefinition machine) => new(machine.Vcpus * 1000L, machine.Memory);
 }

@@ -170,6 +170,8 @@ public sealed record PolicySpec : Spec
     public RecoveryPolicy Recovery { get; init; } = new();
 
     public PlacementPolicy Placement { get; init; } = new();
+
+    public MaintenancePolicy Maintenance { get; init; } = new();
 }
 
 /// <summary>How silence is judged.</summary>

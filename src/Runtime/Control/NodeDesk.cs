@@ -67,6 +67,7 @@ internal sealed class NodeDesk(string cluster, string controller, Func<Epoch> ep
         {
             Answers = to.Sequence,
             Lease = answer.Lease,
+            Departs = answer.Departs,
             LongLease = answer.LongLease,
             ReportVersion = answer.ReportVersion,
             Refused = answer.Refused,

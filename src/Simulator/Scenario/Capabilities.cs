@@ -12,9 +12,9 @@ public static class Capabilities
     /// <summary>The words under `needs` that are built.</summary>
     public static readonly ImmutableSortedSet<string> Built =
     [
-        "agent-restart", "apart", "controller-stop", "failed-state", "initial-phase", "overcommit", "pin",
-        "pin-priority", "restart-policy", "self-fencing", "sizes", "start-failure", "stop-failure", "together",
-        "vm-remove",
+        "agent-restart", "apart", "controller-stop", "failed-state", "initial-phase", "maintenance", "operator-move",
+        "overcommit", "pin", "pin-priority", "place-at-start", "restart-policy", "self-fencing", "shutdown-policy",
+        "sizes", "start-failure", "stop-failure", "together", "vm-remove",
     ];
 
     /// <summary>The missing words, each once, in the order in which the scenario comes upon them.</summary>
@@ -25,16 +25,7 @@ public static class Capabilities
             .Where(need => !Built.Contains(need)).Distinct(),
     ];
 
-    /// <summary>Rules count at every start; what would move a VM that runs is not built.</summary>
-    private static IEnumerable<string> OfRules(ScenarioFile scenario) => scenario.Rules.SelectMany(rule =>
-        rule.Kind == "pin" && rule.Vms.Any(vm => scenario.Vms[vm].Failback && Prefers(scenario, rule))
-            ? [rule.Kind, "failback"]
-            : (string[])[rule.Kind]);
-
-    /// <summary>Some nodes are better than others that are legal too.</summary>
-    private static bool Prefers(ScenarioFile scenario, ScenarioRule pin) => pin.Hard
-        ? pin.To.Values.Distinct().Count() > 1
-        : pin.To.Count < scenario.Nodes.Count || pin.To.Values.Distinct().Count() > 1;
+    private static IEnumerable<string> OfRules(ScenarioFile scenario) => scenario.Rules.Select(rule => rule.Kind);
 
     private static IEnumerable<string> OfPolicy(ScenarioFile scenario)
     {
@@ -54,7 +45,7 @@ public static class Capabilities
             yield return "overcommit";
         }
 
-        if (policy.Rebalances)
+        if (policy.Rebalance is not null)
         {
             yield return "rebalance";
         }
@@ -98,12 +89,6 @@ public static class Capabilities
             if (Verbs.Find(action.Verb)?.Need is { } need)
             {
                 yield return need;
-            }
-
-            if ((action.Verb == "shutdown" && scenario.Policy.OnShutdown != "hold")
-                || (action.Verb == "reboot" && scenario.Policy.OnReboot != "hold"))
-            {
-                yield return "shutdown-policy";
             }
 
             if (action.Options.GetValueOrDefault("desired") == "unmanaged")

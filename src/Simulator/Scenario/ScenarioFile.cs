@@ -120,7 +120,11 @@ public sealed record ScenarioPolicy
 
     public string OnReboot { get; init; } = "hold";
 
-    public bool Rebalances { get; init; }
+    /// <summary>Instances that maintenance moved away come home after it.</summary>
+    public bool ReturnAfterMaintenance { get; init; } = true;
+
+    /// <summary>Null: load is not evened out.</summary>
+    public RebalancePolicy? Rebalance { get; init; }
 }
 
 /// <summary>Faults and orders given together, and what must hold once things have settled after them.</summary>

@@ -87,6 +87,7 @@ public sealed class Translation : IFaultNames
             })),
     ];
 
+    /// <summary>The page's defaults are its own; a node that is up in a scenario is fit at once.</summary>
     private PolicySpec PolicyOf(PolicySpec policy) => policy with
     {
         Healing = policy.Healing with { PowerOn = false },
@@ -100,7 +101,24 @@ public sealed class Translation : IFaultNames
             },
             Overcommit = _scenario.Policy.Overcommit,
             AtStart = _scenario.Policy.PlaceAtStart ? StartPlace.Best : StartPlace.Last,
+            FailbackAfter = policy.Placement.FailbackAfter == new PlacementPolicy().FailbackAfter
+                ? TimeSpan.Zero
+                : policy.Placement.FailbackAfter,
+            Rebalance = _scenario.Policy.Rebalance,
         },
+        Maintenance = policy.Maintenance with
+        {
+            OnShutdown = Departure(_scenario.Policy.OnShutdown),
+            OnReboot = Departure(_scenario.Policy.OnReboot),
+            Return = _scenario.Policy.ReturnAfterMaintenance,
+        },
+    };
+
+    private static DeparturePolicy Departure(string word) => word switch
+    {
+        "hold" => DeparturePolicy.Hold,
+        "drain" => DeparturePolicy.Drain,
+        _ => DeparturePolicy.Failover,
     };
 
     private SpecObject Node(KeyValuePair<string, ScenarioNode> node) => Of(Nodes.Of(node.Key), new NodeSpec
@@ -134,6 +152,7 @@ public sealed class Translation : IFaultNames
             {
                 Here = vm.Value.Retries.Here, Elsewhere = vm.Value.Retries.Elsewhere, Again = null,
             },
+            Failback = vm.Value.Failback,
 
             // A guest says that it is ready. Nobody looks inside unless the scenario says so.
             Application = new GuestApplication(),

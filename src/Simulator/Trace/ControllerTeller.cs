@@ -17,6 +17,8 @@ public sealed class ControllerTeller(
     private readonly Dictionary<InstanceName, (NodeName Node, string Cause)> _freed = [];
     private readonly Dictionary<NodeName, string> _judged = [];
     private readonly HashSet<NodeName> _fencing = [];
+    private readonly HashSet<NodeName> _drained = [];
+    private readonly Dictionary<InstanceName, MoveNote> _moving = [];
     private readonly HashSet<InstanceName> _waiting = [];
     private readonly HashSet<InstanceName> _failed = [];
 
@@ -35,8 +37,26 @@ public sealed class ControllerTeller(
         switch (change)
         {
             case NodeMoved { Phase: NodePhase.Up } up:
-                Judge(up.Name, "up");
+                Judge(up.Name, _drained.Contains(up.Name) ? "maintenance" : "up");
                 _fencing.Remove(up.Name);
+                break;
+            case DrainBegun { Note.Cause: DrainCause.Order } drained:
+                _drained.Add(drained.Name);
+                Judge(drained.Name, "maintenance");
+                break;
+            case DrainEnded ended when _drained.Remove(ended.Name):
+                if (ledger.Nodes[ended.Name].Phase == NodePhase.Up)
+                {
+                    Judge(ended.Name, "up");
+                }
+
+                break;
+            case MoveBegun move:
+                _moving[move.Name] = move.Note;
+                Act(move.Name, "cold-move", move.Note.From, move.Note.To, move.Note.Why.Message, Cause(move.Note));
+                break;
+            case MoveEnded off:
+                _moving.Remove(off.Name);
                 break;
             case NodeMoved { Phase: NodePhase.Lost } lost:
                 Judge(lost.Name, "lost");
@@ -96,7 +116,16 @@ public sealed class ControllerTeller(
     {
         _waiting.Remove(taken.Name);
         _failed.Remove(taken.Name);
-        if (_freed.Remove(taken.Name, out var freed))
+        if (_moving.Remove(taken.Name, out var move) && _freed.GetValueOrDefault(taken.Name).Cause is null or "fault")
+        {
+            // The move told where it goes; only another end is news.
+            _freed.Remove(taken.Name);
+            if (taken.Node != move.To)
+            {
+                Act(taken.Name, "start", move.From, taken.Node, taken.Why.Message, Cause(move));
+            }
+        }
+        else if (_freed.Remove(taken.Name, out var freed))
         {
             Act(taken.Name, "recover", freed.Node, taken.Node, taken.Why.Message, freed.Cause);
         }
@@ -108,6 +137,14 @@ public sealed class ControllerTeller(
 
     private void Act(InstanceName name, string kind, NodeName? from, NodeName? to, string why, string cause) =>
         tell(new Acted(now(), vm(name.Value), kind, Of(from), Of(to), why, cause));
+
+    private static string Cause(MoveNote move) => move.Cause switch
+    {
+        MoveCause.Order => "order",
+        MoveCause.Rule => "rule",
+        MoveCause.Maintenance => "maintenance",
+        MoveCause.Rebalance => "rebalance",
+    };
 
     private string? Of(NodeName? name) => name is { } known ? node(known.Value) : null;
 

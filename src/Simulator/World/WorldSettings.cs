@@ -12,9 +12,9 @@ public sealed record WorldSettings
     public TimeSpan Shutdown { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Longest wait of a shutdown for a controller's answer to its announcement; as the warden's command.
+    /// Longest wait of a shutdown until a controller lets the node go; as the warden's command.
     /// </summary>
-    public TimeSpan AnnouncePatience { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan AnnouncePatience { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
     /// From the warden's start, or an agent's end, to the agent's first turn; no multiple of a tenth, so that the two

@@ -20,17 +20,44 @@ internal static class PlacementFields
         "overcommit", FlagType.Instance, Calm.Overcommit, (PlacementPolicy p) => p.Overcommit,
         "True: sizes are no limit, and memory too is given away beyond what nodes have.");
 
+    private static readonly RebalancePolicy Even = new();
+
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+
+    private static readonly Member<RebalancePolicy, double> Threshold = Member.Optional(
+        "threshold", new NumberType(0.01, 10), Even.Threshold, (RebalancePolicy p) => p.Threshold,
+        "Standard deviation by mean of the nodes' load, above which instances are moved; a node's load is the mean of "
+        + "its shares of CPU and memory.");
+
+    private static readonly Member<RebalancePolicy, TimeSpan> Hold = Member.Optional(
+        "hold", new DurationType(TimeSpan.Zero, Longest), Even.Hold, (RebalancePolicy p) => p.Hold,
+        "How long load must have been that uneven, and the time between two moves.");
+
     private static readonly Member<PlacementPolicy, StartPlace> AtStart = Member.Optional(
         "atStart", new WordType<StartPlace>(), Calm.AtStart, (PlacementPolicy p) => p.AtStart,
         "Where an instance goes that was stopped and is started again: `best`, or the `last` node it sat on.");
 
+    private static readonly Member<PlacementPolicy, TimeSpan> FailbackAfter = Member.Optional(
+        "failbackAfter", new DurationType(TimeSpan.Zero, Longest), Calm.FailbackAfter,
+        (PlacementPolicy p) => p.FailbackAfter,
+        "How long a node must have been up before instances go back to it, by a pin or after maintenance.");
+
+    private static readonly Member<PlacementPolicy, RebalancePolicy> Rebalance = Member.Maybe(
+        "rebalance",
+        new Shape<RebalancePolicy>(
+            [Threshold, Hold], v => new RebalancePolicy { Threshold = v.Get(Threshold), Hold = v.Get(Hold) }),
+        (PlacementPolicy p) => p.Rebalance!,
+        "Moves that even out the load, each a restart until live migration exists; without it none are made.");
+
     public static readonly Shape<PlacementPolicy> Shape = new(
-        [Balance, VcpusPerCpu, Overcommit, AtStart],
+        [Balance, VcpusPerCpu, Overcommit, AtStart, FailbackAfter, Rebalance],
         v => new PlacementPolicy
         {
             Balance = v.Get(Balance),
             VcpusPerCpu = v.Get(VcpusPerCpu),
             Overcommit = v.Get(Overcommit),
             AtStart = v.Get(AtStart),
+            FailbackAfter = v.Get(FailbackAfter),
+            Rebalance = v.Get(Rebalance),
         });
 }

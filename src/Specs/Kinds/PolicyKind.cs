@@ -80,16 +80,21 @@ internal static class PolicyKind
 
     private static readonly Member<PolicySpec, PlacementPolicy> Placement = Member.Optional(
         "placement", PlacementFields.Shape, PlacementFields.Calm, (PolicySpec s) => s.Placement,
-        "Where instances go, and how much is given away.");
+        "Where instances go, how much is given away, and what moves those that run.");
+
+    private static readonly Member<PolicySpec, MaintenancePolicy> Maintenance = Member.Optional(
+        "maintenance", MaintenanceFields.Shape, MaintenanceFields.Usual, (PolicySpec s) => s.Maintenance,
+        "What becomes of instances when their node goes in good order.");
 
     public static readonly SpecKind Policy = new OnePolicy(new Shape<PolicySpec>(
-        [Liveness, Healing, Recovery, Placement],
+        [Liveness, Healing, Recovery, Placement, Maintenance],
         v => new PolicySpec
         {
             Liveness = v.Get(Liveness),
             Healing = v.Get(Healing),
             Recovery = v.Get(Recovery),
             Placement = v.Get(Placement),
+            Maintenance = v.Get(Maintenance),
         }));
 
     private static DurationType Time(double min, double max) =>

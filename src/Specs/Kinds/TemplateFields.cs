@@ -41,10 +41,14 @@ internal sealed class TemplateFields<TOwner>(Func<TOwner, InstanceTemplate> of)
         "retries", RetryFields.Shape, o => of(o).Retries,
         "What follows a start that failed, in place of the Policy's; a field left out has its default.");
 
+    private readonly Member<TOwner, bool> failback = Member.Optional<TOwner, bool>(
+        "failback", FlagType.Instance, false, o => of(o).Failback,
+        "Whether it is moved back to a node that its pins prefer, once that takes seats again; it restarts for that.");
+
     public ImmutableArray<Member<TOwner>> Size => [vcpus, memory, image];
 
     public ImmutableArray<Member<TOwner>> Rest =>
-        [networks, availabilitySet, priority, monitoring, isolation, retries];
+        [networks, availabilitySet, priority, monitoring, isolation, retries, failback];
 
     public InstanceTemplate Build(Values v, GuestApplication? application) => new()
     {
@@ -57,6 +61,7 @@ internal sealed class TemplateFields<TOwner>(Func<TOwner, InstanceTemplate> of)
         Monitoring = v.Get(monitoring),
         Isolation = v.Get(isolation),
         Retries = v.Get(retries),
+        Failback = v.Get(failback),
         Application = application,
     };
 

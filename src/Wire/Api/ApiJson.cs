@@ -21,6 +21,7 @@ namespace Havm.Wire.Api;
 [JsonSerializable(typeof(ConfirmDeadRequest))]
 [JsonSerializable(typeof(BackupRequest))]
 [JsonSerializable(typeof(ScaleRequest))]
+[JsonSerializable(typeof(MoveRequest))]
 [JsonSerializable(typeof(HoldRequest))]
 [JsonSerializable(typeof(ApplyResult))]
 [JsonSerializable(typeof(OrderAnswer))]

@@ -68,4 +68,9 @@ public sealed record ConditionView(
     /// What runs was started before its definition changed, and takes that up only when it starts anew.
     /// </summary>
     public const string PendingRestart = "PendingRestart";
+
+    /// <summary>
+    /// Of a node in maintenance or on its way out: true once nothing sits on it, "safe to power off".
+    /// </summary>
+    public const string Drained = "Drained";
 }

@@ -7,6 +7,9 @@ namespace Havm.Wire.Api;
 /// <param name="BootId">The boot that is dead: it must be the one shown, so that no newer life is condemned.</param>
 public sealed record ConfirmDeadRequest(string BootId);
 
+/// <param name="To">The node it is to run on.</param>
+public sealed record MoveRequest(string To);
+
 /// <param name="Target">Absolute path of a file that does not exist yet, on the controller's machine.</param>
 public sealed record BackupRequest(string Target);
 

@@ -111,6 +111,12 @@ public sealed record ControllerFrame
     public bool Lease { get; init; }
 
     /// <summary>
+    /// The departure that the answered beat announced is on record: the node may go. By policy that comes at once, or
+    /// when nothing is left on it that could move away.
+    /// </summary>
+    public bool Departs { get; init; }
+
+    /// <summary>
     /// Granted before a planned stop of the controller, or ended (SAFETY: isolation policy); null: no word on it.
     /// </summary>
     public LongLeaseWord? LongLease { get; init; }

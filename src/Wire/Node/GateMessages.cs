@@ -54,7 +54,7 @@ public enum GateVerb
     Floors,
 
     /// <summary>
-    /// Announce a departure, or take it back, with a beat sent at once; answered when a controller has answered that.
+    /// Announce a departure, or take it back, with a beat sent at once; answered when a controller lets the node go.
     /// </summary>
     Depart,
 }

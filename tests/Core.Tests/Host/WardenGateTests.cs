@@ -205,7 +205,7 @@ public sealed class WardenGateTests
     }
 
     [Fact]
-    public void Whoever_announces_a_departure_is_answered_when_a_controller_has_answered_the_beat_that_tells_it()
+    public void Whoever_announces_a_departure_is_answered_when_a_controller_lets_the_node_go()
     {
         var story = Leased();
         story.Answering = false;
@@ -214,6 +214,9 @@ public sealed class WardenGateTests
         story.Pass(3);
         Assert.DoesNotContain(story.Replies.Values, reply => reply.Reason.Code == "told");
         story.Answering = true;
+        story.Pass(3);
+        Assert.DoesNotContain(story.Replies.Values, reply => reply.Reason.Code == "told");
+        story.LetsGo = true;
         story.Pass(1.2);
 
         var told = Assert.Single(story.Replies.Values, reply => reply.Reason.Code == "told");
@@ -232,6 +235,21 @@ public sealed class WardenGateTests
         story.Take(new WardenInput.ControllerSpoke("lab", "c1", new(1), before, true, null, null));
 
         Assert.DoesNotContain(story.Replies.Values, reply => reply.Reason.Code == "told");
+    }
+
+    [Fact]
+    public void A_departure_that_no_controller_answers_is_not_waited_for_long()
+    {
+        var story = Leased();
+        story.Answering = false;
+        Assert.Null(story.Ask(request => new WardenInput.DepartAsked(request, new DepartureNotice(Reboot: false))));
+
+        story.Pass(14.5);
+        Assert.DoesNotContain(story.Replies.Values, reply => reply.Reason.Code == "unheard");
+        story.Pass(1);
+
+        Assert.False(Assert.Single(story.Replies.Values, reply => reply.Reason.Code == "unheard").Granted);
+        Assert.NotNull(story.LastBeat!.Departure);
     }
 
     [Fact]

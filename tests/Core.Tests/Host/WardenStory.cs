@@ -38,6 +38,9 @@ internal sealed class WardenStory
     /// <summary>Whether the controller answers beats, and at which epoch.</summary>
     public bool Answering { get; set; } = true;
 
+    /// <summary>The controller has put the announced departure on record.</summary>
+    public bool LetsGo { get; set; }
+
     public Epoch Epoch { get; set; } = new(1);
 
     /// <summary>What the controller says of a long lease with each answer.</summary>
@@ -139,7 +142,7 @@ internal sealed class WardenStory
                 {
                     LastAnsweredSending = Now;
                     Take(new WardenInput.ControllerSpoke(
-                        "lab", $"c{Epoch}", Epoch, beat.Sequence, true, null, null, LongLease));
+                        "lab", $"c{Epoch}", Epoch, beat.Sequence, true, null, null, LongLease) { Departs = LetsGo });
                 }
 
                 break;

@@ -41,7 +41,8 @@ public sealed class CoverageTests
         var late = FencedNodes.AnsweredLate(out _).Run(1);
         var vain = FencedNodes.TakenInVain(out _).Run(1);
         var restored = RestoredStateStories.Moved(out _, out _).Run(2).Adopt().Run(2);
-        seen.UnionWith(((Story[])[story, dark, late, vain, restored])
+        var (sent, emigrated) = (MoveStories.Sent(out _), MoveStories.Emigrated().Run(1));
+        seen.UnionWith(((Story[])[story, dark, late, vain, restored, sent, emigrated])
             .SelectMany(s => s.Changes).Select(c => c.Change.GetType().Name));
 
         var all = typeof(Change).Assembly.GetTypes()

@@ -53,6 +53,7 @@ internal sealed class RandomLife
         {
             host.Cut = host.AgentDown = host.KillsSlowly = host.InventoryIncomplete = host.NeverBoots = false;
             _story.Order(id => new CordonOrder(id, host.Name, false, "ann"));
+            _story.Order(id => new DrainOrder(id, host.Name, false, "ann"));
             host.Bmc = BmcMood.Honest;
             host.Armed = true;
             host.Departing = null;
@@ -77,7 +78,7 @@ internal sealed class RandomLife
     {
         var host = Any(_story.Hosts.Values.ToArray());
         var vm = new InstanceName($"vm{_random.Next(4)}");
-        var what = _random.Next(32);
+        var what = _random.Next(36);
         switch (what)
         {
             case 0 or 1:
@@ -174,6 +175,24 @@ internal sealed class RandomLife
                 break;
             case 19 or 20:
                 _story.Order(id => new InstanceOrder(id, vm, Any(Enum.GetValues<InstanceVerb>()), "ann"));
+                break;
+            case 32 or 33:
+                var to = Any(_story.Hosts.Keys.ToArray());
+                _story.Order(id => new MoveOrder(id, vm, to, "ann"));
+                break;
+            case 34:
+                var drain = _story.Node(host.Name.Value).Drain is null && _random.Next(2) == 0;
+                _story.Order(id => new DrainOrder(id, host.Name, drain, "ann"));
+                break;
+            case 35:
+                _story.Apply(StorySpecs.Of("default", new PolicySpec
+                {
+                    Maintenance = new MaintenancePolicy
+                    {
+                        OnShutdown = Any(Enum.GetValues<DeparturePolicy>()),
+                        OnReboot = Any(Enum.GetValues<DeparturePolicy>()),
+                    },
+                }));
                 break;
             case 31:
                 var cordon = !_story.Node(host.Name.Value).Cordoned;

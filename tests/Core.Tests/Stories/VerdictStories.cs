@@ -247,7 +247,7 @@ public sealed class VerdictStories
     [Fact]
     public void An_announced_shutdown_gives_no_verdict_however_long_and_whatever_the_BMC_says()
     {
-        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"), Held);
         var home = story.Home("a");
         home.Departing = false;
         story.Run(1);
@@ -262,7 +262,7 @@ public sealed class VerdictStories
     [Fact]
     public void An_operator_may_end_the_wait_for_a_node_that_was_shut_down()
     {
-        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"), Held);
         var home = story.Home("a");
         home.Departing = false;
         story.Run(1);
@@ -279,7 +279,7 @@ public sealed class VerdictStories
     [Fact]
     public void An_operators_word_about_a_node_that_was_shut_down_is_refused_while_its_BMC_says_On()
     {
-        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"), Held);
         var home = story.Home("a");
         home.Departing = false;
         story.Run(1);
@@ -310,7 +310,7 @@ public sealed class VerdictStories
     [Fact]
     public void A_new_leader_leaves_a_node_that_is_down_by_order_where_it_is()
     {
-        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"), Held);
         var home = story.Home("a");
         home.Departing = false;
         story.Run(1);
@@ -341,7 +341,7 @@ public sealed class VerdictStories
     [Fact]
     public void A_new_leader_that_has_heard_the_agent_alone_does_not_call_a_departure_off()
     {
-        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"), Held);
         var home = story.Home("a");
         home.Departing = false;
         story.Run(2);
@@ -353,4 +353,10 @@ public sealed class VerdictStories
         Assert.Equal(NodePhase.DownByOrder, story.PhaseOf(home));
         Assert.Equal(home.Name, story.SeatOf("a")!.Node);
     }
+
+    /// <summary>Instances wait for a node that is shut down.</summary>
+    private static SpecObject Held => new(new Metadata { Name = "default" }, new PolicySpec
+    {
+        Maintenance = new MaintenancePolicy { OnShutdown = DeparturePolicy.Hold },
+    });
 }

@@ -25,10 +25,18 @@ internal static class NodeTables
         page.Table(table, "There are no nodes.");
     }
 
-    private static Cell Phase(NodeView node) =>
-        node.Conditions.Any(c => c is { Type: "Cordoned", Status: "true" })
-            ? new Cell($"{node.Phase}, cordoned", Tone.Warn)
+    private static Cell Phase(NodeView node)
+    {
+        string[] words =
+        [
+            .. node.Conditions.Where(c => c is { Type: "Cordoned", Status: "true" }).Select(_ => "cordoned"),
+            .. node.Conditions.Where(c => c.Type == ConditionView.Drained)
+                .Select(c => c.Status == "true" ? "safe to power off" : "draining"),
+        ];
+        return words.Length > 0
+            ? new Cell($"{node.Phase}, {string.Join(", ", words)}", Tone.Warn)
             : Tones.Phase(node.Phase);
+    }
 
     public static void Show(NodeView node, Page page)
     {

@@ -15,6 +15,8 @@ internal static class NodeVerbs
         node.Subcommands.Add(Show());
         node.Subcommands.Add(Cordon("cordon", "Keep new instances away from a node; those on it stay"));
         node.Subcommands.Add(Cordon("uncordon", "Let instances come to a node again"));
+        node.Subcommands.Add(Drain());
+        node.Subcommands.Add(Cordon("undrain", "End a node's maintenance; instances it gave away come home by policy"));
         node.Subcommands.Add(ConfirmDead());
         return node;
     }
@@ -47,6 +49,30 @@ internal static class NodeVerbs
             parse, $"Node/{parse.GetRequiredValue(name)}",
             (client, token) => client.PostAsync($"{Path(parse.GetRequiredValue(name))}/{verb}", token),
             look: null, cancel));
+        return command;
+    }
+
+    private static Command Drain()
+    {
+        Argument<string> name = Words.Name("node", "nodes");
+        var command = new Command(
+            "drain", "Take a node into maintenance: no new instances, and those on it move away, each with a restart");
+        command.Arguments.Add(name);
+        command.Options.Add(CommonOptions.Output);
+        command.Waiting().SetAction((parse, cancel) =>
+        {
+            string one = parse.GetRequiredValue(name);
+            return Orders.RunAsync(
+                parse, $"Node/{one}", (client, token) => client.PostAsync($"{Path(one)}/drain", token),
+                async (client, token) =>
+                {
+                    NodeView now = await client.GetAsync(Path(one), ApiJson.Default.NodeView, token);
+                    ConditionView? drained = now.Conditions.FirstOrDefault(c => c.Type == ConditionView.Drained);
+                    return drained is { Status: "true" } ? null
+                        : $"{now.Instances.Length} left: {drained?.Message ?? "it is not drained"}";
+                },
+                cancel);
+        });
         return command;
     }
 

@@ -16,6 +16,7 @@ internal static class VmVerbs
         vm.Subcommands.Add(Order("start", "Have it run", Settled));
         vm.Subcommands.Add(Order("stop", "Have it shut down, and keep it stopped", Settled));
         vm.Subcommands.Add(Restart());
+        vm.Subcommands.Add(Move());
         vm.Subcommands.Add(Delete());
         vm.Subcommands.Add(ConsoleVerb.Console());
         return vm;
@@ -91,6 +92,32 @@ internal static class VmVerbs
                     return now.StartedAt?.At == before ? "not restarted yet" : now.Settled ? null : now.Phase;
                 },
                 cancel);
+        });
+        return command;
+    }
+
+    private static Command Move()
+    {
+        Argument<string> name = Words.Name("instance", "instances");
+        var to = new Option<string>("--to")
+        {
+            Description = "The node it is to run on", HelpName = "NODE", Required = true,
+        };
+        to.CompletionSources.Add(context => Words.Names(context, "v1/nodes"));
+        var command = new Command(
+            "move", "Have it shut down and start on another node, and with it what shares its node by a rule");
+        command.Arguments.Add(name);
+        command.Options.Add(to);
+        command.Options.Add(CommonOptions.Output);
+        command.Waiting().SetAction((parse, cancel) =>
+        {
+            string one = parse.GetRequiredValue(name);
+            return Orders.RunAsync(
+                parse, $"Instance/{one}",
+                (client, token) => client.PostAsync(
+                    $"{Path(one)}/move", new MoveRequest(parse.GetRequiredValue(to)), ApiJson.Default.MoveRequest,
+                    token),
+                Settled(one), cancel);
         });
         return command;
     }

@@ -28,6 +28,12 @@ internal static class ClusterRoutes
         app.MapPost("/v1/nodes/{name}/uncordon", (string name, ApiContext api, CancellationToken cancel) =>
                 CordonAsync(name, false, api, cancel))
             .Produces<OrderAnswer>().Produces<ErrorView>(404);
+        app.MapPost("/v1/nodes/{name}/drain", (string name, ApiContext api, CancellationToken cancel) =>
+                DrainAsync(name, true, api, cancel))
+            .Produces<OrderAnswer>().Produces<ErrorView>(404);
+        app.MapPost("/v1/nodes/{name}/undrain", (string name, ApiContext api, CancellationToken cancel) =>
+                DrainAsync(name, false, api, cancel))
+            .Produces<OrderAnswer>().Produces<ErrorView>(404);
         app.MapPost("/v1/store/adopt", AdoptAsync).Produces<OrderAnswer>();
         app.MapPost("/v1/store/backup", BackupAsync).Produces<OrderAnswer>().Produces<ErrorView>(409);
         app.MapGet("/v1/incidents", (ApiContext api) =>
@@ -59,6 +65,11 @@ internal static class ClusterRoutes
         string name, bool cordoned, ApiContext api, CancellationToken cancel) =>
         InstanceRoutes.Ordered(api,
             await api.Runner.OrderAsync(id => new CordonOrder(id, new NodeName(name), cordoned, "operator"), cancel));
+
+    private static async Task<IResult> DrainAsync(
+        string name, bool drain, ApiContext api, CancellationToken cancel) =>
+        InstanceRoutes.Ordered(api,
+            await api.Runner.OrderAsync(id => new DrainOrder(id, new NodeName(name), drain, "operator"), cancel));
 
     private static async Task<IResult> AdoptAsync(ApiContext api, CancellationToken cancel)
     {

@@ -17,6 +17,7 @@ internal static class InstanceRoutes
         }).Produces<ListView<InstanceView>>();
         app.MapGet("/v1/instances/{name}", One).Produces<InstanceView>().Produces<ErrorView>(404);
         app.MapGet("/v1/instances/{name}/explain", Explain).Produces<ExplainView>().Produces<ErrorView>(404);
+        app.MapPost("/v1/instances/{name}/move", MoveAsync).Produces<OrderAnswer>().Produces<ErrorView>(409);
         app.MapPost("/v1/instances/{name}/{verb}", OrderAsync).Produces<OrderAnswer>().Produces<ErrorView>(404)
             .Produces<ErrorView>(409);
         app.MapGet("/v1/services", (ApiContext api) =>
@@ -51,13 +52,18 @@ internal static class InstanceRoutes
     {
         if (!Enum.TryParse<InstanceVerb>(verb, ignoreCase: true, out var order))
         {
-            return Answers.NotFound($"order {verb}", "name one of: start, stop, restart");
+            return Answers.NotFound($"order {verb}", "name one of: start, stop, restart, move");
         }
 
         var outcome = await api.Runner.OrderAsync(
             id => new InstanceOrder(id, new InstanceName(name), order, "operator"), cancel);
         return Ordered(api, outcome);
     }
+
+    private static async Task<IResult> MoveAsync(
+        string name, MoveRequest move, ApiContext api, CancellationToken cancel) =>
+        Ordered(api, await api.Runner.OrderAsync(
+            id => new MoveOrder(id, new InstanceName(name), new NodeName(move.To), "operator"), cancel));
 
     private static IResult Service(string name, ApiContext api)
     {
@@ -75,9 +81,13 @@ internal static class InstanceRoutes
     public static IResult Ordered(ApiContext api, OrderOutcome outcome) => outcome.Accepted
         ? Results.Json(
             new OrderAnswer(
-                outcome.Objects[0].Object, outcome.Objects[0].Message, api.Runner.Committed.Ledger.Counters.Event),
+                outcome.Objects[0].Object, Message(outcome), api.Runner.Committed.Ledger.Counters.Event),
             ApiJson.Default.OrderAnswer)
         : Answers.Refused(outcome);
+
+    /// <summary>An order may reach further than the object it names.</summary>
+    private static string Message(OrderOutcome outcome) => string.Join("; ",
+        outcome.Objects.Select((o, i) => i == 0 ? o.Message : $"{o.Object} {o.Message}"));
 
     private static IResult Missing(string name) =>
         Answers.NotFound($"Instance/{name}", "`havm vm list` lists what does");

@@ -1,4 +1,5 @@
 using Havm.Core.Liveness;
+using Havm.Core.Maintenance;
 using Havm.Core.Records;
 using Havm.Core.Recovery;
 using Havm.Model;
@@ -63,11 +64,31 @@ internal sealed partial record Lens
         ? new BmcView(bmc.Url, Word.Of(newest.State), Heard(newest.AskedAt))
         : new BmcView(bmc.Url, "unknown", null);
 
+    private ConditionView Drained(NodeRecord node, DrainNote drain)
+    {
+        if (drain.EmptySince is { } since)
+        {
+            return new ConditionView(ConditionView.Drained, "true", "safeToPowerOff",
+                $"nothing sits on it: it is safe to power off; {drain.Why.Message}", At(since));
+        }
+
+        var stuck = DrainDecider.Stuck(Cluster, node).Select(i => i.Name.Value).Order(NaturalOrder.Instance).ToList();
+        return new ConditionView(ConditionView.Drained, "false", stuck.Count > 0 ? "stuck" : "draining",
+            drain.Why.Message + (stuck.Count > 0
+                ? $"; no other node can take {string.Join(", ", stuck)}: `havm vm explain` says why" : ""),
+            At(drain.Since));
+    }
+
     private IEnumerable<ConditionView> Conditions(NodeRecord node)
     {
         if (node.Cordoned)
         {
             yield return new ConditionView("Cordoned", "true", "cordoned", "an operator keeps new seats away", null);
+        }
+
+        if (node.Drain is { } drain)
+        {
+            yield return Drained(node, drain);
         }
 
         if (node.Verdict is { } verdict)

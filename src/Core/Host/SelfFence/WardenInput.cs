@@ -20,7 +20,11 @@ public abstract record WardenInput
     /// </summary>
     public sealed record ControllerSpoke(
         string Cluster, string Controller, Epoch Epoch, long Answers, bool Lease, Goal? Goal, string? Refused,
-        LongLeaseWord? LongLease = null) : WardenInput;
+        LongLeaseWord? LongLease = null) : WardenInput
+    {
+        /// <summary>The departure that the answered beat announced is on record.</summary>
+        public bool Departs { get; init; }
+    }
 
     /// <summary>The ledger of this version is on disk.</summary>
     public sealed record LedgerKept(long Version) : WardenInput;

@@ -72,6 +72,7 @@ public sealed partial class WardenMachine
 
         ForgetWithdrawn();
         ForgetStaleDeparture(now);
+        GiveUpUnheardDeparture(now);
         if (now >= _nextBeat)
         {
             Beat(now);

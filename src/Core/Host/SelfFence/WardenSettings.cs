@@ -20,6 +20,12 @@ public sealed record WardenSettings
     /// </summary>
     public TimeSpan DepartureHolds { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>
+    /// How long whoever announces a departure waits for any controller to answer; one that has answered may take
+    /// longer to let the node go.
+    /// </summary>
+    public TimeSpan DepartureHeardWithin { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Time between two tries of a switch or a kill that did not work.</summary>
     public TimeSpan Retry { get; init; } = TimeSpan.FromSeconds(1);
 }

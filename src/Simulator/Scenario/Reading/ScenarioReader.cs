@@ -260,15 +260,17 @@ public sealed partial class ScenarioReader
     private ScenarioPolicy Policy()
     {
         var policy = new MapReader(_root.Take("policy") ?? Nothing(_root), _at.Field("policy"));
-        var rebalance = policy.Take("rebalance");
-        if (rebalance is not null)
+        RebalancePolicy? rebalance = null;
+        if (policy.Take("rebalance") is { } even)
         {
-            var how = new MapReader(rebalance, policy.At.Field("rebalance"));
-            _ = (how.Number("threshold", 0), how.Time("hold"));
+            var how = new MapReader(even, policy.At.Field("rebalance"));
+            rebalance = new RebalancePolicy
+            {
+                Threshold = how.Number("threshold", 0) ?? 0.3, Hold = how.Time("hold") ?? TimeSpan.FromSeconds(60),
+            };
             how.Close();
         }
 
-        _ = policy.Flag("return-after-maintenance", true);
         var read = new ScenarioPolicy
         {
             Placement = policy.Word("placement", "count", "count", "reserved", "used"),
@@ -276,7 +278,8 @@ public sealed partial class ScenarioReader
             Overcommit = policy.Flag("overcommit", false),
             OnShutdown = policy.Word("on-shutdown", "failover", "failover", "hold", "drain"),
             OnReboot = policy.Word("on-reboot", "hold", "failover", "hold", "drain"),
-            Rebalances = rebalance is not null,
+            ReturnAfterMaintenance = policy.Flag("return-after-maintenance", true),
+            Rebalance = rebalance,
         };
         policy.Close();
         return read;

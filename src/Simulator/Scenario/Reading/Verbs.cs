@@ -34,7 +34,6 @@ public static class Verbs
 {
     public static readonly ImmutableArray<Verb> All =
     [
-        // Whether shutdown and reboot need a policy that is not there depends on the scenario's own policy.
         .. FaultCatalogue.All.Select(kind => new Verb(kind.Verb, VerbTarget.Fault, [], kind.Need)),
         Node("maintenance-on", "maintenance"), Node("maintenance-off", "maintenance"),
         new("cut-store", VerbTarget.Nodes, ["only"], "store-fault"),

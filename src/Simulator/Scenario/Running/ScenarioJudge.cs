@@ -61,6 +61,7 @@ public sealed class ScenarioJudge(ScenarioFile scenario, Translation words, Stag
             stage.Fail($"expect never: {bad.Vm} begins to run on {bad.Node} at {bad.At}");
         }
 
+        Maintained(expect, judged);
         Untouched(expect);
         Failovers(expect);
         Recoveries(expect);
@@ -99,6 +100,22 @@ public sealed class ScenarioJudge(ScenarioFile scenario, Translation words, Stag
         _ranOn.GetValueOrDefault(vm) is { } before && after.Nodes.GetValueOrDefault(before) == "up"
             ? standing.On == before
             : standing.Is == (after.Nodes.ContainsValue("up") ? "running" : "waiting");
+
+    /// <summary>In maintenance, as the controller said last of it.</summary>
+    private void Maintained(Expectation expect, List<NodeJudged> judged)
+    {
+        if (expect.InMaintenance is not { } wanted)
+        {
+            return;
+        }
+
+        var found = judged.GroupBy(j => j.Node).Where(g => g.Last().State == "maintenance").Select(g => g.Key)
+            .Order(StringComparer.Ordinal).ToList();
+        if (!found.SequenceEqual(wanted.Order(StringComparer.Ordinal)))
+        {
+            stage.Fail($"expect in-maintenance: {string.Join(", ", wanted)}: it is {string.Join(", ", found)}");
+        }
+    }
 
     private void Untouched(Expectation expect)
     {

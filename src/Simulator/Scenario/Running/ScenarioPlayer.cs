@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Havm.Core;
 using Havm.Model;
 using Havm.Simulator.Faults;
+using Havm.Simulator.Scenario.Reading;
 using Havm.Simulator.Trace;
 using Havm.Simulator.World;
 using Havm.Simulator.World.Hosts;
@@ -156,8 +157,16 @@ public sealed class ScenarioPlayer
 
             foreach (var name in action.Names)
             {
-                _stage.Injected(number, action.Verb, "vm", name);
-                Order(action, name);
+                var isNode = Verbs.Find(action.Verb)!.Target == VerbTarget.Nodes;
+                _stage.Injected(number, action.Verb, isNode ? "node" : "vm", name);
+                if (isNode)
+                {
+                    OrderNode(action.Verb, _words.NodeOf(name));
+                }
+                else
+                {
+                    Order(action, name);
+                }
             }
         }
 
@@ -182,6 +191,19 @@ public sealed class ScenarioPlayer
         _ => "",
     };
 
+    private void OrderNode(string verb, NodeName node)
+    {
+        switch (verb)
+        {
+            case "maintenance-on":
+            case "maintenance-off":
+                _stage.Orders.Give(id => new DrainOrder(id, node, verb == "maintenance-on", Actor));
+                break;
+            default:
+                throw new InvalidOperationException($"{verb} is not carried out: its need must be missing");
+        }
+    }
+
     private void Order(ScenarioAction action, string vm)
     {
         var instance = _words.InstanceOf(vm);
@@ -190,6 +212,10 @@ public sealed class ScenarioPlayer
             case "set":
                 var verb = action.Options["desired"] == "stopped" ? InstanceVerb.Stop : InstanceVerb.Start;
                 _stage.Orders.Give(id => new InstanceOrder(id, instance, verb, Actor));
+                break;
+            case "move":
+                var to = _words.NodeOf(action.Options["to"]);
+                _stage.Orders.Give(id => new MoveOrder(id, instance, to, Actor));
                 break;
             case "remove":
                 _stage.Orders.Give(id => new SpecsDeleted(

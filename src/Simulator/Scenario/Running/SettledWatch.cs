@@ -82,7 +82,7 @@ public sealed class SettledWatch(VirtualWorld world)
             var settled = instance switch
             {
                 _ when world.Hosts.Any(host => IsStuck(host, instance)) => true,
-                { Unproven.IsEmpty: false } => false,
+                { Unproven.IsEmpty: false } or { Move: not null } => false,
                 { Wanted: WantedState.Stopped } => instance.Seat is null && !instance.Leaving,
                 { Seat: { } seat } => Runs(cluster, instance, seat),
                 _ => instance.Failures.NextTryAt is not { } due || due <= world.Wall,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Havm.Core;
 using Havm.Core.Lifecycle;
+using Havm.Core.Maintenance;
 using Havm.Core.Records;
 using Havm.Model;
 using Havm.Simulator.Scenario.Checkers;
@@ -116,8 +117,9 @@ public sealed class Stage : IWitness
             return new VmStanding("absent", null);
         }
 
-        var held = record.Seat is { } seat && ledger.Nodes[seat.Node].Phase == NodePhase.DownByOrder;
         var cluster = World.Leader?.Committed ?? new Cluster { Ledger = ledger, Office = NoOffice };
+        var held = record.Seat is { } seat && ledger.Nodes[seat.Node] is { Departure: { } departure }
+            && DepartureRule.Waits(cluster, departure);
         return new VmStanding(InstanceMachine.PhaseOf(cluster, record) switch
         {
             InstancePhase.Waiting => "waiting",
@@ -126,7 +128,8 @@ public sealed class Stage : IWitness
             InstancePhase.Stopping => "stop-pending",
             InstancePhase.Down when held => "held",
             InstancePhase.Down or InstancePhase.WaitingForProof or InstancePhase.Starting or InstancePhase.Running
-                or InstancePhase.Ready or InstancePhase.Paused or InstancePhase.HandedBack => "down",
+                or InstancePhase.Ready or InstancePhase.Paused or InstancePhase.Moving or InstancePhase.HandedBack
+                => "down",
         }, null);
     }
 

@@ -45,7 +45,12 @@ public sealed class QuietRounds(WorldSettings settings)
         && now - cluster.Office.Since >= AfterOffice
         && cluster.Ledger.LongLease is null
         && !cluster.Ledger.Instances.Restless.Any()
-        && cluster.Ledger.Nodes.Values.All(IsCalm);
+        && cluster.Policy.Placement.Rebalance is null
+        && cluster.Ledger.Nodes.Values.All(node => IsCalm(node) && !HasJustOpened(cluster, node));
+
+    /// <summary>Instances may go back to it once it has been open for long enough.</summary>
+    private static bool HasJustOpened(Cluster cluster, NodeRecord node) => node is { Phase: NodePhase.Up, Drain: null }
+        && cluster.Wall - node.OpenSince <= cluster.Policy.Placement.FailbackAfter + AfterOffice;
 
     private static bool IsCalm(NodeRecord node) => node.Phase switch
     {

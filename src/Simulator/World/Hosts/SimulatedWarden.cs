@@ -217,7 +217,7 @@ public sealed class SimulatedWarden
     private void Answer(SimulatedController from, long number, long sequence, Epoch epoch, BeatAnswer answer) =>
         _stream.Answer(from, number, () => Gate.Do(() => Step(new WardenInput.ControllerSpoke(
             VirtualWorld.ClusterName, from.Life, epoch, sequence, answer.Lease, answer.Goal, answer.Refused,
-            answer.LongLease))));
+            answer.LongLease) { Departs = answer.Departs })));
 
     /// <summary>One write at a time; of those that wait only the newest is written.</summary>
     private void Keep(WardenLedger ledger)

@@ -1,0 +1,32 @@
+using Havm.Core.Changes;
+using Havm.Core.Lifecycle;
+using Havm.Core.Records;
+using Havm.Model;
+
+namespace Havm.Core.Guards;
+
+/// <summary>
+/// Automation never takes a second member of an availability set away: a move waits while another member of the set
+/// does not run. An operator who names the instance is obeyed; so is a node that goes by itself, because its guests go
+/// with it either way.
+/// </summary>
+public sealed class DisruptionGuard : IGuard
+{
+    public Reason? Holds(Cluster cluster, Census census, Proposal proposal, Instant now)
+    {
+        if (proposal.Change is not MoveBegun { Note.Cause: not MoveCause.Order } begun
+            || cluster.Ledger.Instances[begun.Name].AvailabilitySet is not { } set
+            || cluster.Ledger.Nodes[begun.Note.From].Phase != NodePhase.Up)
+        {
+            return null;
+        }
+
+        var away = cluster.Ledger.Instances.Values.FirstOrDefault(other => other.AvailabilitySet == set
+            && other.Name != begun.Name && other is { Wanted: WantedState.Running, Leaving: false }
+            && InstanceMachine.PhaseOf(cluster, other) is not (InstancePhase.Running or InstancePhase.Ready));
+        return away is null ? null : new Reason("guards", "disruptionGuard",
+            $"{away.Name} of availability set {set} is "
+                + $"{Word.Of(InstanceMachine.PhaseOf(cluster, away))}: {begun.Name} moves once that runs; "
+                + $"`havm vm move {begun.Name} --to NODE` moves it now");
+    }
+}
