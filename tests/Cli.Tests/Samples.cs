@@ -65,6 +65,8 @@ internal static class Samples
         UpdateDomain = 1,
         Vcpus = 1,
         MemoryBytes = 112L << 20,
+        UsedMilliCpus = 250,
+        UsedMemoryBytes = 73L << 20,
         Image = "lab",
         Priority = 2,
         Isolation = "leaveRunning",

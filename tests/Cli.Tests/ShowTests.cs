@@ -42,6 +42,7 @@ public sealed class ShowTests
     [InlineData("node show n1", "2026-03-04 05:06:34Z (5.2 s ago)")]
     [InlineData("node show n1", "- bmc: power off, read 0.8 s ago")]
     [InlineData("vm show shop-web-1", "2026-03-04 04:05:10Z (61 min ago)")]
+    [InlineData("vm show shop-web-1", "0.25 CPU, 73 MiB, as last measured")]
     [InlineData("vm explain db-0", "needs 112 MiB, has 64 MiB free")]
     [InlineData("vm explain db-0", "BMC Off, or lease end in 12 s")]
     [InlineData("incident show inc-7", "8.01 s")]

@@ -113,6 +113,24 @@ public sealed class OperatorTests
         Assert.Equal((0, ""), (again.Exit, again.Error));
     }
 
+    [Fact]
+    public async Task Giving_away_more_than_there_is_takes_a_policy_and_status_shows_the_risk()
+    {
+        await using var rig = await ShopAsync();
+        var large = rig.Write(Cluster.Replace("memory: 64MiB, image", "memory: 64GiB, image"));
+        var refused = await rig.HavmAsync("apply", "-f", large);
+        Assert.Equal(2, refused.Exit);
+        Assert.Contains("64 GiB fit on no node", refused.Error);
+
+        var policy = await rig.HavmAsync("apply", "-f", rig.Write(
+            "{apiVersion: havm/v1, kind: Policy, metadata: {name: default}, spec: {placement: {overcommit: true}}}"));
+        var taken = await rig.HavmAsync("apply", "-f", large);
+
+        Assert.Contains("warning: Policy/default: overcommit gives memory away", policy.Error);
+        Assert.Equal(0, taken.Exit);
+        Assert.Contains("beyond what nodes have", (await rig.HavmAsync("status")).Output);
+    }
+
     private static async Task<ControllerRig> ShopAsync()
     {
         var rig = new ControllerRig();

@@ -97,6 +97,9 @@ public sealed class AgentLoop(
             case HostEffect.ReadIo read:
                 Run(() => hands.ReadIoAsync(read.Instance, read.Generation, cancel));
                 break;
+            case HostEffect.ReadUses:
+                Run(() => hands.ReadUsesAsync(cancel));
+                break;
             default:
                 throw new InvalidOperationException($"no such effect: {effect}");
         }

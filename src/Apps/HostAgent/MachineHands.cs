@@ -21,6 +21,7 @@ public sealed class MachineHands(
     private static readonly TimeSpan CountTime = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<InstanceName, IMachine> _machines = new();
+    private readonly UseMeter _meter = new();
 
     public void Happened(InstanceName instance, Generation generation, MachineSign sign) =>
         inbox(new HostInput.Signed(instance, generation, sign));
@@ -130,6 +131,9 @@ public sealed class MachineHands(
 
         inbox(read);
     }
+
+    public async Task ReadUsesAsync(CancellationToken cancel) =>
+        inbox(await _meter.ReadAsync(_machines.Values, cancel));
 
     private async Task KeepEvidenceAsync(InstanceName instance, string incident, CancellationToken cancel)
     {

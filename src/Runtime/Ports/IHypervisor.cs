@@ -65,6 +65,12 @@ public interface IMachine : IAsyncDisposable
     Task<IoCounters> CountIoAsync(CancellationToken cancel);
 
     /// <summary>
+    /// What it used since it was made, read without asking its monitor; null once it has ended, and where the system
+    /// does not count it.
+    /// </summary>
+    Task<UseCounters?> CountUseAsync(CancellationToken cancel);
+
+    /// <summary>
     /// Keeps the console's tail and, where there is a display, a screenshot; returns their paths. What cannot be had
     /// is left out; works on a machine that has ended.
     /// </summary>
@@ -72,6 +78,11 @@ public interface IMachine : IAsyncDisposable
 }
 
 public sealed record IoCounters(long DiskOperations, long NetworkBytes);
+
+/// <summary>What a machine's processes took of their node.</summary>
+/// <param name="CpuTime">Of all CPUs together, since the cgroup was made.</param>
+/// <param name="Memory">What they hold now and nobody could take from them: no page cache.</param>
+public sealed record UseCounters(TimeSpan CpuTime, Bytes Memory);
 
 /// <summary>
 /// What a machine tells by itself. Called from any thread, in order per machine, never two at a time per machine;

@@ -31,6 +31,9 @@ public sealed class SimulatedGuest
     /// <summary>Disk operations so far.</summary>
     public long DiskOperations { get; set; }
 
+    /// <summary>CPU time of its process so far.</summary>
+    public TimeSpan CpuTime { get; set; } = TimeSpan.FromMilliseconds(1);
+
     /// <summary>Is a monitor command answered?</summary>
     internal bool Answers => Process is { IsAlive: true, IsFrozen: false };
 

@@ -46,6 +46,10 @@ internal sealed class SimulatedMachine : IMachine
         return Task.CompletedTask;
     }
 
+    public Task<UseCounters?> CountUseAsync(CancellationToken cancel) => Task.FromResult(_guest.Process.IsAlive
+        ? new UseCounters(_guest.CpuTime, _guest.Seat.Machine.Memory)
+        : null);
+
     public Task<IoCounters> CountIoAsync(CancellationToken cancel)
     {
         RequireAnswer();

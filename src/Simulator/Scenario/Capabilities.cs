@@ -13,8 +13,8 @@ public static class Capabilities
     public static readonly ImmutableSortedSet<string> Built =
     [
         "agent-restart", "apart", "controller-stop", "failed-state", "initial-phase", "maintenance", "operator-move",
-        "overcommit", "pin", "pin-priority", "place-at-start", "restart-policy", "self-fencing", "shutdown-policy",
-        "sizes", "start-failure", "stop-failure", "together", "vm-remove",
+        "overcommit", "pin", "pin-priority", "place-at-start", "resize", "restart-policy", "self-fencing",
+        "shutdown-policy", "sizes", "start-failure", "stop-failure", "together", "usage", "vm-remove",
     ];
 
     /// <summary>The missing words, each once, in the order in which the scenario comes upon them.</summary>
@@ -30,11 +30,6 @@ public static class Capabilities
     private static IEnumerable<string> OfPolicy(ScenarioFile scenario)
     {
         var policy = scenario.Policy;
-        if (policy.Placement == "used" || scenario.Vms.Values.Any(vm => vm.Uses))
-        {
-            yield return "usage";
-        }
-
         if (policy.PlaceAtStart)
         {
             yield return "place-at-start";

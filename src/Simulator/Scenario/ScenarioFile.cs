@@ -82,8 +82,8 @@ public sealed record ScenarioVm
     /// <summary>What its host watches of it.</summary>
     public MonitoringMode Monitoring { get; init; } = MonitoringMode.Off;
 
-    /// <summary>Its measured use is given.</summary>
-    public bool Uses { get; init; }
+    /// <summary>What it is measured to use; null: not said.</summary>
+    public ScenarioUse? Uses { get; init; }
 }
 
 public enum Desired
@@ -92,6 +92,9 @@ public enum Desired
     Stopped,
     Unmanaged,
 }
+
+/// <summary>What a VM is measured to use; what is not said is its size.</summary>
+public sealed record ScenarioUse(double? Cpu, Bytes? Memory);
 
 /// <summary>Tries after a start that failed: on the same node, and on others.</summary>
 public sealed record ScenarioRetries(int Here, int Elsewhere);

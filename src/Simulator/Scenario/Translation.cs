@@ -137,12 +137,21 @@ public sealed class Translation : IFaultNames
         },
     });
 
-    private SpecObject Vm(KeyValuePair<string, ScenarioVm> vm) => Of(Vms.Of(vm.Key), new VirtualMachineSpec
+    /// <summary>What a VM is measured to use; null: not said.</summary>
+    public MachineUse? UseOf(ScenarioVm vm) => vm.Uses is { } use
+        ? new MachineUse(
+            (long)Math.Round(1000 * (use.Cpu ?? CpusOf(vm))), use.Memory ?? MemoryOf(vm))
+        : null;
+
+    private static int CpusOf(ScenarioVm vm) => Math.Max(1, (int)Math.Ceiling(vm.Cpu ?? 1));
+
+    /// <summary>A VM as the product's own object.</summary>
+    public SpecObject Vm(KeyValuePair<string, ScenarioVm> vm) => Of(Vms.Of(vm.Key), new VirtualMachineSpec
     {
         Wanted = vm.Value.Desired == Desired.Running ? WantedState.Running : WantedState.Stopped,
         Template = new InstanceTemplate
         {
-            Vcpus = Math.Max(1, (int)Math.Ceiling(vm.Value.Cpu ?? 1)),
+            Vcpus = CpusOf(vm.Value),
             Memory = MemoryOf(vm.Value),
             Image = Image,
             Priority = vm.Value.Priority,

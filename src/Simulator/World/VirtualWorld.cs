@@ -58,6 +58,11 @@ public sealed class VirtualWorld
 
     public SimulatedHeartbeats Heartbeats { get; }
 
+    /// <summary>
+    /// What instances use wherever they run, as their cgroups would say; of one without an entry nothing is said.
+    /// </summary>
+    public SortedDictionary<InstanceName, MachineUse> Uses { get; } = [];
+
     /// <summary>The leader in office; null while there is none.</summary>
     public SimulatedController? Leader { get; private set; }
 
@@ -79,6 +84,19 @@ public sealed class VirtualWorld
     public SimulatedHost? HostOf(InstanceName instance) =>
         Hosts.FirstOrDefault(host => host.Machines.Find(instance) is { Runs: true })
         ?? Hosts.FirstOrDefault(host => host.Machines.Find(instance) is not null);
+
+    /// <summary>An instance uses so much from now on, and is measured at once where it runs.</summary>
+    public void Use(InstanceName instance, MachineUse use)
+    {
+        Uses[instance] = use;
+        foreach (var host in _hosts.Values)
+        {
+            if (host.Machines.Find(instance) is not null)
+            {
+                host.Agent?.Measure();
+            }
+        }
+    }
 
     /// <summary>Cuts all of a node's networks but its BMC's and its datastore's.</summary>
     public void Isolate(NodeName node)

@@ -42,6 +42,11 @@ public sealed record InstanceView
 
     public long MemoryBytes { get; init; }
 
+    /// <summary>Thousandths of a CPU that it was last measured to use; null where that is not known.</summary>
+    public long? UsedMilliCpus { get; init; }
+
+    public long? UsedMemoryBytes { get; init; }
+
     public string Image { get; init; } = "";
 
     public int Priority { get; init; }

@@ -61,10 +61,30 @@ public abstract class HypervisorContract(IHypervisorRig rig) : IAsyncDisposable
 
         await machine.AskShutdownAsync(TimeSpan.Zero, Cancel);
         Assert.Equal(new IoCounters(0, 0), await machine.CountIoAsync(Cancel));
+        Assert.Null(await machine.CountUseAsync(Cancel));
         await machine.KeepEvidenceAsync("after-the-end", Cancel);
         Assert.False(await Rig.First.Switch.ReleaseAsync(machine.WardenSocket, Cancel));
         await machine.DisposeAsync();
         Assert.Single(signs.Kinds, MachineSignKind.Exited);
+    }
+
+    [Fact]
+    public async Task What_a_machine_uses_is_counted_without_its_monitor_and_its_CPU_time_never_falls()
+    {
+        await using var life = Rig.First.NewLife();
+        var signs = new SignRecorder();
+        var machine = await StartAsync(life, Rig.First, Seats.Bare("vm1"), signs);
+        await Rig.First.Switch.ReleaseAsync(machine.WardenSocket, Cancel);
+        await signs.WaitAsync(MachineSignKind.Running);
+
+        var before = await machine.CountUseAsync(Cancel);
+        Rig.First.Freeze(machine.Pid);
+        var after = await machine.CountUseAsync(Cancel);
+
+        Assert.NotNull(before);
+        Assert.NotNull(after);
+        Assert.True(after.CpuTime >= before.CpuTime && before.CpuTime > TimeSpan.Zero, $"{before}, {after}");
+        Assert.InRange(after.Memory.Value, Bytes.MiB(1).Value, Bytes.GiB(4).Value);
     }
 
     [Fact]

@@ -55,6 +55,9 @@ internal sealed class HostStory
     public bool Complete { get; set; } = true;
 
     /// <summary>What the guests' counters show; a change is work.</summary>
+    /// <summary>What machines are measured to use.</summary>
+    public SortedDictionary<InstanceName, MachineUse> Uses { get; } = [];
+
     public long DiskOperations { get; set; }
 
     public HostLedger? Kept { get; private set; }
@@ -188,6 +191,11 @@ internal sealed class HostStory
             case HostEffect.End end:
                 _answers.Enqueue(new HostInput.EndDone(
                     end.Instance, end.Generation, false, false, new Reason("gate", "wardenSilent", "silent")));
+                break;
+            case HostEffect.ReadUses:
+                _answers.Enqueue(new HostInput.UsesRead([.. Uses
+                    .Where(use => Processes.ContainsKey(use.Key))
+                    .Select(use => new MeasuredUse(use.Key, Processes[use.Key].Generation, use.Value))]));
                 break;
             case HostEffect.ReadIo read:
                 _answers.Enqueue(new HostInput.IoRead(read.Instance, read.Generation, DiskOperations, 0));

@@ -255,4 +255,48 @@ public sealed class PlacementStories
         story.Until(() => story.IsReady("a"));
         Assert.Equal(expected, story.SeatOf("a")!.Node.Value);
     }
+
+    [Fact]
+    public void By_use_what_was_measured_counts_and_the_size_of_what_was_not()
+    {
+        var story = Story.Of(1, 2).With(Policy(new PlacementPolicy { Balance = PlacementBalance.Used }));
+        story.With(StorySpecs.Vm("large", memoryMiB: 2048)).With(StorySpecs.Vm("small", memoryMiB: 256));
+        Assert.NotEqual(story.SeatOf("large")!.Node, story.SeatOf("small")!.Node);
+        story.Home("large").Uses[new InstanceName("large")] = new MachineUse(10, Bytes.MiB(100));
+
+        story.Run(3).With(StorySpecs.Vm("a"));
+
+        Assert.Equal(story.SeatOf("large")!.Node, story.SeatOf("a")!.Node);
+    }
+
+    [Fact]
+    public void What_an_instance_used_on_its_lost_node_says_where_it_fits_now()
+    {
+        var story = Story.Of(3, 1).With(Policy(new PlacementPolicy { Balance = PlacementBalance.Used }));
+        story.With(StorySpecs.Vm("mover"));
+        var home = story.Home("mover");
+        home.Uses[new InstanceName("mover")] = new MachineUse(100, Bytes.MiB(2048));
+        story.Run(3).With(StorySpecs.Node("n2", "r2", memoryMiB: 2100), StorySpecs.Node("n3", "r3", memoryMiB: 4000))
+            .With(StorySpecs.Vm("b"));
+        Assert.Equal("n3", story.SeatOf("b")!.Node.Value);
+
+        home.PowerOff();
+        story.Until(() => story.IsElsewhere("mover", home) && story.IsReady("mover"));
+
+        Assert.Equal("n3", story.SeatOf("mover")!.Node.Value);
+    }
+
+    [Fact]
+    public void Use_is_heard_and_never_kept()
+    {
+        var story = Story.Of(1, 1).With(Policy(new PlacementPolicy { Balance = PlacementBalance.Used }));
+        story.With(StorySpecs.Vm("a"));
+        var ledger = story.Ledger;
+
+        story.Home("a").Uses[new InstanceName("a")] = new MachineUse(100, Bytes.MiB(48));
+        story.Run(5);
+
+        Assert.Same(ledger.Instances, story.Ledger.Instances);
+        Assert.Equal(100, new PlacementView(story.Cluster).UseOf(story.Instance("a")).MilliCpus);
+    }
 }

@@ -94,6 +94,9 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
     /// <summary>Every start of these fails here until its host may try no more.</summary>
     public HashSet<InstanceName> CannotStart { get; } = [];
 
+    /// <summary>What its instances are measured to use.</summary>
+    public SortedDictionary<InstanceName, MachineUse> Uses { get; } = [];
+
     /// <summary>Nothing in its guests says that it is ready.</summary>
     public bool NeverReady { get; set; }
 
@@ -340,6 +343,7 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
             yield return new InstanceReport
             {
                 Instance = instance, Generation = process.Generation, Pid = 100,
+                Use = Uses.TryGetValue(instance, out var use) ? use : null,
                 Phase = NeverReady ? MachinePhase.Running : MachinePhase.Ready,
             };
         }

@@ -1,4 +1,6 @@
+using Havm.Simulator.Scenario.Running;
 using Havm.Simulator.Trace;
+using Havm.Simulator.World;
 
 namespace Havm.Simulator.Tests.Scenario;
 
@@ -20,6 +22,17 @@ public sealed class StartStories
     [Theory]
     [MemberData(nameof(Files))]
     public void A_scenario_of_starts_and_placement_passes(string file) => Plays.Passes(Text(file));
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Leaving_out_what_cannot_change_anything_changes_nothing_of_it(string file)
+    {
+        var every = new PlayOptions { Seed = 7, World = new WorldSettings { LiveEveryMoment = true } };
+
+        Assert.Equal(
+            Plays.TraceOf(Plays.Passes(Text(file), every)),
+            Plays.TraceOf(Plays.Passes(Text(file), every with { World = new WorldSettings() })));
+    }
 
     [Fact]
     public void Every_try_that_fails_is_traced_where_it_failed_and_what_is_given_up_once()

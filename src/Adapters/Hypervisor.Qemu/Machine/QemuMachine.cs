@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Havm.Hypervisor.Qemu.Cgroups;
 using Havm.Hypervisor.Qemu.Evidence;
 using Havm.Hypervisor.Qemu.Guest;
 using Havm.Hypervisor.Qemu.Qmp;
@@ -122,6 +123,9 @@ internal sealed class QemuMachine : IMachine
             await TryAsync(session => session.PowerDownAsync(cancel));
         }
     }
+
+    public Task<UseCounters?> CountUseAsync(CancellationToken cancel) =>
+        Task.FromResult(HasEnded ? null : CgroupUse.Read(Pid));
 
     public async Task<IoCounters> CountIoAsync(CancellationToken cancel)
     {

@@ -50,6 +50,10 @@ internal static class InstanceTables
             : $"{each.AvailabilitySet}, fault domain {each.FaultDomain?.ToString() ?? Times.None}, "
                 + $"update domain {each.UpdateDomain?.ToString() ?? Times.None}");
         page.Field("Size", $"{each.Vcpus} vCPU, {new Bytes(each.MemoryBytes)}");
+        page.FieldIfAny("Uses", each is { UsedMilliCpus: { } cpus, UsedMemoryBytes: { } memory }
+            ? string.Create(
+                CultureInfo.InvariantCulture, $"{cpus / 1000.0:0.0#} CPU, {memory / Bytes.Mebi} MiB, as last measured")
+            : null);
         page.FieldIfAny("Image", each.Image);
         page.Field("Priority", $"{each.Priority}");
         page.FieldIfAny("Isolation", each.Isolation);

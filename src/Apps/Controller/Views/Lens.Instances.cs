@@ -32,6 +32,8 @@ internal sealed partial record Lens
             UpdateDomain = instance.AvailabilitySet is null ? null : instance.UpdateDomain,
             Vcpus = instance.Machine.Vcpus,
             MemoryBytes = instance.Machine.Memory.Value,
+            UsedMilliCpus = report?.Use?.MilliCpus,
+            UsedMemoryBytes = report?.Use?.Memory.Value,
             Image = ImageOf(instance),
             Priority = instance.Priority,
             Isolation = Word.Of(instance.Machine.Isolation),

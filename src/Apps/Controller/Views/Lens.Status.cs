@@ -74,6 +74,13 @@ internal sealed partial record Lens
                 "bring those nodes back, or confirm them dead");
         }
 
+        if (Cluster.Policy.Placement.Overcommit)
+        {
+            yield return new RiskView("Policy/default",
+                "memory is given away beyond what nodes have: a node that runs out of it kills guests that were well",
+                "apply it without placement.overcommit once everything fits");
+        }
+
         foreach (var (name, node) in Cluster.Ledger.All<NodeSpec>())
         {
             if (node.Watchdog == WatchdogKind.TrustWarden)

@@ -33,6 +33,9 @@ public abstract record HostEffect
     /// <summary>Read the guest's counters; answered by IoRead.</summary>
     public sealed record ReadIo(InstanceName Instance, Generation Generation) : HostEffect;
 
+    /// <summary>Measure what every machine uses; answered by UsesRead.</summary>
+    public sealed record ReadUses : HostEffect;
+
     /// <summary>Tell the controllers at once what was just seen of the heartbeats they asked about.</summary>
     public sealed record TellSightings(ImmutableArray<DatastoreSighting> Sightings) : HostEffect;
 

@@ -17,6 +17,9 @@ public sealed record HostLedger(LeaderSeen Highest, Goal? Goal)
 public sealed record FoundProcess(
     InstanceName Instance, Generation Generation, int Pid, SeatGoal? Seat, bool MonitorAnswers);
 
+/// <summary>What one machine was measured to use.</summary>
+public sealed record MeasuredUse(InstanceName Instance, Generation Generation, MachineUse Use);
+
 /// <summary>A fact for the agent.</summary>
 public abstract record HostInput
 {
@@ -71,6 +74,11 @@ public abstract record HostInput
     /// <summary>The counters of a guest; null: they could not be read.</summary>
     public sealed record IoRead(InstanceName Instance, Generation Generation, long? DiskOperations, long NetworkBytes)
         : HostInput;
+
+    /// <summary>
+    /// What machines use, on average since they were measured last; those that could not be measured are left out.
+    /// </summary>
+    public sealed record UsesRead(ImmutableArray<MeasuredUse> Uses) : HostInput;
 
     public sealed record SightingsRead(ImmutableArray<DatastoreSighting> Sightings) : HostInput;
 }

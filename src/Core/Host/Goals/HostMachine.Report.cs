@@ -75,6 +75,7 @@ public sealed partial class HostMachine
         ReadyAt = machine.ReadyAt,
         Resets = machine.Budget.Used(
             now, _goalSeats.GetValueOrDefault(machine.Instance)?.Machine.Repair ?? new RepairLimits()),
+        Use = machine.Step == MachineStep.Up ? machine.Use : null,
         StartFailures = machine.StartFailures,
         RestartOrder = machine.RestartOrder,
     };

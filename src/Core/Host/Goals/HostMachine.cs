@@ -54,6 +54,7 @@ public sealed partial class HostMachine
         }
 
         ForgetGone();
+        MeasureIfDue(at.Now);
         KeepIfDue(at.Now);
         Settle(at.Now);
         return _effects.Count == 0 ? [] : _effects.ToArray();
@@ -100,6 +101,9 @@ public sealed partial class HostMachine
                 _effects.Add(new HostEffect.TellSightings(seen));
                 break;
             case HostInput.SightingsRead:
+                break;
+            case HostInput.UsesRead read:
+                TakeUses(read);
                 break;
             default:
                 TakeAnswer(at, input);
@@ -285,6 +289,8 @@ public sealed partial class HostMachine
             case MachineStep.Starting:
                 machine.ExitedEarly = false;
                 machine.Signs = new GuestSigns();
+                machine.UseAsked = false;
+                machine.Use = null;
                 machine.StartedAt = null;
                 machine.ReadyAt = null;
                 break;

@@ -63,6 +63,12 @@ internal sealed class MachineRecord(InstanceName instance, Generation generation
 
     public long RestartOrder { get; set; }
 
+    /// <summary>It was measured, or is being, since its vCPUs run.</summary>
+    public bool UseAsked { get; set; }
+
+    /// <summary>What it was last told to use; null before it was measured.</summary>
+    public MachineUse? Use { get; set; }
+
     public Reason? Reason { get; set; }
 
     public DateTimeOffset? StartedAt { get; set; }

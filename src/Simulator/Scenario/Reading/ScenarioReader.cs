@@ -159,14 +159,6 @@ public sealed partial class ScenarioReader
 
     private ScenarioVm Vm(MapReader vm)
     {
-        var uses = vm.Take("uses");
-        if (uses is not null)
-        {
-            var use = new MapReader(uses, vm.At.Field("uses"));
-            _ = (use.Number("cpu", 0), use.Size("memory"));
-            use.Close();
-        }
-
         _ = vm.Flag("live", true);
         return new ScenarioVm
         {
@@ -193,7 +185,7 @@ public sealed partial class ScenarioReader
                 "vmAndApplication" => MonitoringMode.VmAndApplication,
                 _ => MonitoringMode.Off,
             },
-            Uses = uses is not null,
+            Uses = Uses(vm),
         };
     }
 
@@ -205,6 +197,19 @@ public sealed partial class ScenarioReader
         "unmanaged" => Desired.Unmanaged,
         _ => Desired.Running,
     };
+
+    private static ScenarioUse? Uses(MapReader vm)
+    {
+        if (vm.Take("uses") is not { } node)
+        {
+            return null;
+        }
+
+        var use = new MapReader(node, vm.At.Field("uses"));
+        var read = new ScenarioUse(use.Number("cpu", 0), use.Size("memory"));
+        use.Close();
+        return read;
+    }
 
     /// <summary>Within the bounds of the product's own setting.</summary>
     private static ScenarioRetries Retries(MapReader vm)

@@ -131,7 +131,7 @@ internal sealed class StepReader(Names names)
             "live" or "already-running" => reader.Flag(option, true) ? "true" : "false",
             "grace" => reader.Time(option)?.ToString(),
             "cpu" => reader.Number(option, 0)?.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            "memory" => reader.Size(option)?.ToString(),
+            "memory" => reader.Size(option)?.Value.ToString(System.Globalization.CultureInfo.InvariantCulture),
             _ => throw new InvalidOperationException($"{verb.Name} has no option {option}"),
         }) ?? "";
     }

@@ -6,7 +6,8 @@ using Havm.Simulator.Trace;
 namespace Havm.Simulator.Scenario.Running;
 
 /// <summary>Holds what happened against what the scenario expects. It reads snapshots and events alone.</summary>
-public sealed class ScenarioJudge(ScenarioFile scenario, Translation words, Stage stage)
+public sealed class ScenarioJudge(
+    ScenarioFile scenario, CurrentVms vms, Translation words, Stage stage)
 {
     private ImmutableSortedDictionary<string, string> _ranOn = ScenarioFile.Empty<string>();
 
@@ -214,15 +215,18 @@ public sealed class ScenarioJudge(ScenarioFile scenario, Translation words, Stag
         }
 
         var up = scenario.Nodes.Where(node => end.Nodes[node.Key] == "up").ToList();
+        var used = scenario.Policy.Placement == "used";
         var memory = up.Select(node => Share(end, node.Key,
-            vm => words.MemoryOf(vm).Value, words.MemoryOf(node.Value).Value)).ToList();
-        var cpu = up.Select(node => Share(end, node.Key, vm => vm.Cpu ?? 1, node.Value.Cpu)).ToList();
+            vm => ((used ? vm.Uses?.Memory : null) ?? words.MemoryOf(vm)).Value,
+            words.MemoryOf(node.Value).Value)).ToList();
+        var cpu = up.Select(node => Share(end, node.Key,
+            vm => (used ? vm.Uses?.Cpu : null) ?? vm.Cpu ?? 1, node.Value.Cpu)).ToList();
         Compare("peak-memory", expect.PeakMemoryAtMost, memory.DefaultIfEmpty().Max());
         Compare("imbalance", expect.ImbalanceAtMost, Imbalance([.. memory.Zip(cpu, (m, c) => (m + c) / 2)]));
     }
 
     private double Share(Snapshot end, string node, Func<ScenarioVm, double> size, double whole) =>
-        scenario.Vms.Where(vm => end.Vms[vm.Key].On == node).Sum(vm => size(vm.Value)) / whole;
+        scenario.Vms.Keys.Where(vm => end.Vms[vm].On == node).Sum(vm => size(vms[vm])) / whole;
 
     /// <summary>Population standard deviation by mean; even when there is nothing to be uneven.</summary>
     private static double Imbalance(double[] shares)

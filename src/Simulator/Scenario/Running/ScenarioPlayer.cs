@@ -24,6 +24,7 @@ public sealed class ScenarioPlayer
     private readonly Stage _stage;
     private readonly SettledWatch _settled;
     private readonly ScenarioJudge _judge;
+    private readonly CurrentVms _vms;
     private Instant _injected;
 
     private ScenarioPlayer(ScenarioFile scenario, Translation words, Stage stage)
@@ -32,7 +33,8 @@ public sealed class ScenarioPlayer
         _words = words;
         _stage = stage;
         _settled = new SettledWatch(stage.World);
-        _judge = new ScenarioJudge(scenario, words, stage);
+        _vms = new CurrentVms(scenario);
+        _judge = new ScenarioJudge(scenario, _vms, words, stage);
     }
 
     private VirtualWorld World => _stage.World;
@@ -80,6 +82,10 @@ public sealed class ScenarioPlayer
         foreach (var (name, vm) in _scenario.Vms)
         {
             Spoil(_words.InstanceOf(name), vm.Faults);
+            if (_words.UseOf(vm) is { } use)
+            {
+                World.Use(_words.InstanceOf(name), use);
+            }
         }
 
         foreach (var (name, _) in _scenario.Nodes.Where(node => node.Value.Powered))
@@ -220,6 +226,13 @@ public sealed class ScenarioPlayer
             case "remove":
                 _stage.Orders.Give(id => new SpecsDeleted(
                     id, [new SpecKey("VirtualMachine", instance.Value)], false, Actor));
+                break;
+            case "resize":
+                var resized = _words.Vm(new(vm, _vms.Resize(vm, action)));
+                _stage.Orders.Give(id => new SpecsSubmitted(id, [resized], false, Actor));
+                break;
+            case "usage":
+                World.Use(instance, _words.UseOf(_vms.Use(vm, action))!.Value);
                 break;
             default:
                 throw new InvalidOperationException($"{action.Verb} is not carried out: its need must be missing");

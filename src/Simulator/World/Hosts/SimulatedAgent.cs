@@ -90,6 +90,9 @@ public sealed class SimulatedAgent
         _gate.After(_world.Settings.LocalCall, () => Step(
             new HostInput.Signed(instance, generation, new MachineSign(kind))));
 
+    /// <summary>What its machines use has changed and is read once more.</summary>
+    public void Measure() => _hands.CarryOut(new HostEffect.ReadUses());
+
     /// <summary>Each second: asks the warden, looks through the node, and beats.</summary>
     private void Turn()
     {

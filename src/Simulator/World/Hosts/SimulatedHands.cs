@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Havm.Core.Host.Goals;
 using Havm.Core.Host.SelfFence;
 using Havm.Model;
@@ -54,8 +55,26 @@ public sealed class SimulatedHands(
                 Later(world.Settings.Monitor, () => inbox(
                     new HostInput.IoRead(read.Instance, read.Generation, world.Time.Happened, 0)));
                 break;
+            case HostEffect.ReadUses:
+                world.Time.After(world.Settings.Monitor, ReadUses);
+                break;
             default:
                 throw new InvalidOperationException($"no such effect: {effect}");
+        }
+    }
+
+    /// <summary>No order under way: nothing waits for it, and an agent that rests leaves it out.</summary>
+    private void ReadUses()
+    {
+        ImmutableArray<MeasuredUse> uses =
+        [
+            .. host.Machines.Alive.Where(process => world.Uses.ContainsKey(process.Instance))
+                .Select(process => new MeasuredUse(
+                    process.Instance, process.Seat.Generation, world.Uses[process.Instance])),
+        ];
+        if (alive() && !uses.IsEmpty)
+        {
+            inbox(new HostInput.UsesRead(uses));
         }
     }
 
