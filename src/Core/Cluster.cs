@@ -28,6 +28,12 @@ public sealed record Cluster
     /// </summary>
     public object? CarriedOut { get; init; }
 
+    /// <summary>
+    /// Since when load is more uneven than the policy lets pass; null: it is not, or nobody asks. Not stored: a new
+    /// leader waits anew.
+    /// </summary>
+    public Instant? UnevenSince { get; init; }
+
     public NodeHeard HeardOf(NodeName node) => Heard.GetValueOrDefault(node, NodeHeard.Nothing);
 
     public PolicySpec Policy => Ledger.Policy;

@@ -39,6 +39,7 @@ public static class Round
         DrainDecider.Decide,
         FailbackDecider.Decide,
         ReturnDecider.Decide,
+        RebalanceDecider.Decide,
         MoveDecider.Decide,
         PlacementDecider.Decide,
         IncidentDecider.Decide,
@@ -76,7 +77,7 @@ public static class Round
             }
         }
 
-        draft.Hear(LifecycleDecider.Note(draft.Cluster));
+        draft.Hear(RebalanceDecider.Note(LifecycleDecider.Note(draft.Cluster), now));
     }
 
     private static Reason? Hold(Cluster cluster, Census census, Proposal proposal, Instant now)

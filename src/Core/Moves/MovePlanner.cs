@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Havm.Core.Changes;
 using Havm.Core.Placement;
+using Havm.Core.Placement.Scores;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -12,6 +13,8 @@ namespace Havm.Core.Moves;
 /// </summary>
 public sealed class MovePlanner(Cluster cluster)
 {
+    private static readonly ImmutableArray<IScore> Wishes = [new PinScore(), new SpreadScore()];
+
     private readonly Ledger _ledger = cluster.Ledger;
     private readonly HashSet<InstanceName> _sent = [];
 
@@ -66,6 +69,14 @@ public sealed class MovePlanner(Cluster cluster)
         return RefusedBy(node, party) is { } refusal
             ? $"{refusal.Filter.Name}: {node.Node.Name} {refusal.Filter.Why(node, refusal.Instance, View)}"
             : null;
+    }
+
+    /// <summary>Whether pins or spread would be served worse there than where the party sits.</summary>
+    public bool Worsens(ImmutableArray<Instance> party, Candidate from, Candidate to)
+    {
+        using var lifted = new Lifted(View, party);
+        return party.Any(member => Wishes.Any(
+            wish => wish.Of(to, member, View) < wish.Of(from, member, View)));
     }
 
     /// <summary>The proposals that send the party there.</summary>

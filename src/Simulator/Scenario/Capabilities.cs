@@ -12,9 +12,10 @@ public static class Capabilities
     /// <summary>The words under `needs` that are built.</summary>
     public static readonly ImmutableSortedSet<string> Built =
     [
-        "agent-restart", "apart", "controller-stop", "failed-state", "initial-phase", "maintenance", "operator-move",
-        "overcommit", "pin", "pin-priority", "place-at-start", "resize", "restart-policy", "self-fencing",
-        "shutdown-policy", "sizes", "start-failure", "stop-failure", "together", "usage", "vm-remove",
+        "agent-restart", "apart", "controller-stop", "failed-state", "initial-phase", "maintenance", "move-failure",
+        "operator-move", "overcommit", "pin", "pin-priority", "place-at-start", "rebalance", "resize",
+        "restart-policy", "self-fencing", "shutdown-policy", "sizes", "start-failure", "stop-failure", "together",
+        "usage", "vm-remove",
     ];
 
     /// <summary>The missing words, each once, in the order in which the scenario comes upon them.</summary>

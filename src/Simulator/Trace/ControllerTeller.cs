@@ -36,6 +36,11 @@ public sealed class ControllerTeller(
     {
         switch (change)
         {
+            case NodeBooted booted:
+
+                // Up again is news also where nobody had noticed that the boot before was over.
+                _judged.Remove(booted.Name);
+                break;
             case NodeMoved { Phase: NodePhase.Up } up:
                 Judge(up.Name, _drained.Contains(up.Name) ? "maintenance" : "up");
                 _fencing.Remove(up.Name);

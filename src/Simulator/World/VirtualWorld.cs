@@ -50,6 +50,11 @@ public sealed class VirtualWorld
 
     public IWitness Witness { get; }
 
+    /// <summary>
+    /// Which host an instance left in good order and has not run since: its next start elsewhere is a move.
+    /// </summary>
+    public Dictionary<InstanceName, NodeName> LeftInOrder { get; } = [];
+
     public VirtualTime Time { get; }
 
     public SimulatedNetwork Network { get; }

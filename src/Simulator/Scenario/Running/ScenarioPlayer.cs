@@ -120,11 +120,12 @@ public sealed class ScenarioPlayer
             return;
         }
 
-        var starts = new StartFault(faults.Start);
+        var (starts, moves) = (new StartFault(faults.Start), new StartFault(faults.Move));
         foreach (var host in World.Hosts
             .Where(host => faults.OnlyOn is null || host.Name == _words.NodeOf(faults.OnlyOn)))
         {
             host.Faults.FailStarts(instance, starts);
+            host.Faults.FailMoves(instance, moves);
             if (faults.StopAlways)
             {
                 host.Faults.NeverStop(instance);

@@ -6,10 +6,19 @@ namespace Havm.Simulator.World.Hosts;
 public sealed class MachineFaults
 {
     private readonly Dictionary<InstanceName, StartFault> _starts = [];
+    private readonly Dictionary<InstanceName, StartFault> _moves = [];
     private readonly HashSet<InstanceName> _stops = [];
 
     /// <summary>Tries to start it fail until all are used up; hosts of one cluster may share the count.</summary>
     public void FailStarts(InstanceName instance, StartFault fault) => _starts[instance] = fault;
+
+    /// <summary>
+    /// Tries to start it here fail while it comes from another host that it left in good order.
+    /// </summary>
+    public void FailMoves(InstanceName instance, StartFault fault) => _moves[instance] = fault;
+
+    /// <summary>Whether this try to start it where it was moved to fails; spends it.</summary>
+    public bool MoveFails(InstanceName instance) => Spent(_moves, instance);
 
     /// <summary>Nothing but its host's power ends it: no order to its guest, and no signal.</summary>
     public void NeverStop(InstanceName instance) => _stops.Add(instance);
@@ -17,8 +26,10 @@ public sealed class MachineFaults
     public bool NeverStops(InstanceName instance) => _stops.Contains(instance);
 
     /// <summary>Whether this try to start fails; spends it.</summary>
-    public bool StartFails(InstanceName instance) =>
-        _starts.TryGetValue(instance, out var fault) && fault.Left > 0 && fault.Left-- > 0;
+    public bool StartFails(InstanceName instance) => Spent(_starts, instance);
+
+    private static bool Spent(Dictionary<InstanceName, StartFault> faults, InstanceName instance) =>
+        faults.TryGetValue(instance, out var fault) && fault.Left > 0 && fault.Left-- > 0;
 }
 
 /// <summary>Tries to start that are still to fail.</summary>

@@ -143,13 +143,15 @@ public sealed class SimulatedHands(
     private HostInput.StartDone Make(SeatGoal seat)
     {
         var (instance, generation) = (seat.Machine.Instance, seat.Generation);
-        if (host.Faults.StartFails(instance))
+        var moved = world.LeftInOrder.TryGetValue(instance, out var left) && left != host.Name;
+        if (host.Faults.StartFails(instance) || (moved && host.Faults.MoveFails(instance)))
         {
             world.Witness.StartFailed(instance, host.Name);
             return new HostInput.StartDone(instance, generation, StartOutcome.NotMade, 0,
                 new Reason("host", "processFailed", $"{instance}: its process ended at once"));
         }
 
+        world.LeftInOrder.Remove(instance);
         return host.Machines.Make(seat) is { } made
             ? new HostInput.StartDone(instance, generation, StartOutcome.Made, made.Pid, null)
             : new HostInput.StartDone(instance, generation, StartOutcome.NotMade, 0,

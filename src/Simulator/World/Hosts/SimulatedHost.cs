@@ -249,6 +249,7 @@ public sealed class SimulatedHost
                 if (Machines.Find(instance) == asked)
                 {
                     Machines.Turn(instance, generation, false, "the guest shut down");
+                    _world.LeftInOrder[instance] = Name;
                     Agent?.Sign(instance, generation, MachineSignKind.GuestShutdown);
                 }
             });
