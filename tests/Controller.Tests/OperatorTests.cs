@@ -53,6 +53,24 @@ public sealed class OperatorTests
     }
 
     [Fact]
+    public async Task The_state_is_saved_and_played_without_the_controller()
+    {
+        await using var rig = await ShopAsync();
+        var file = Path.Join(rig.Home, "saved.json");
+
+        var saved = await rig.HavmAsync("snapshot", "-f", file);
+        var played = await rig.HavmAsync("simulate", "--from", file, "--do", "power-on n1", "-o", "json");
+
+        Assert.Equal((0, ""), (saved.Exit, saved.Error));
+        Assert.True(played.Exit == 0, played.Output + played.Error);
+        using var answer = JsonDocument.Parse(played.Output);
+        Assert.Equal("test", answer.RootElement.GetProperty("cluster").GetString());
+        var vms = answer.RootElement.GetProperty("instances").EnumerateArray().ToList();
+        Assert.Equal(12, vms.Count);
+        Assert.All(vms, vm => Assert.Equal("n1", vm.GetProperty("on").GetString()));
+    }
+
+    [Fact]
     public async Task A_cordoned_node_is_seen_to_be_one_and_both_orders_say_what_they_do()
     {
         await using var rig = await ShopAsync();

@@ -34,6 +34,25 @@ public static class LedgerCodec
         return writes;
     }
 
+    /// <summary>Every record of a ledger, as a store that was committed to would hold it; no events.</summary>
+    public static IEnumerable<StoreRecord> Records(Ledger ledger) =>
+        Enum.GetValues<RecordTable>()
+            .SelectMany(table => KeysOf(ledger, table).Select(key => new RecordKey(table, key)))
+            .Select(key => new StoreRecord(TableOf(key.Table), key.Key, JsonOf(ledger, key)!))
+            .Prepend(new StoreRecord(TableOf(RecordTable.Meta), ClusterKey, LedgerJson.Write(ledger.ClusterName)));
+
+    private static IEnumerable<string> KeysOf(Ledger ledger, RecordTable table) => table switch
+    {
+        RecordTable.Meta => ["counters"],
+        RecordTable.Spec => ledger.Specs.Keys,
+        RecordTable.Node => ledger.Nodes.Keys.Select(node => node.Value),
+        RecordTable.Instance => ledger.Instances.Values.Select(instance => instance.Name.Value),
+        RecordTable.Retired => ledger.Retired.Keys.Select(name => name.Value),
+        RecordTable.Incident => ledger.Incidents.Keys,
+        RecordTable.LongLease => ledger.LongLease is null ? [] : ["newest"],
+        RecordTable.Event => [],
+    };
+
     /// <summary>What makes a new store this cluster's.</summary>
     public static StoreWrite Founding(string cluster) =>
         new(TableOf(RecordTable.Meta), ClusterKey, LedgerJson.Write(cluster));

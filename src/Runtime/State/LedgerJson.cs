@@ -25,4 +25,12 @@ public static class LedgerJson
     /// Throws <see cref="JsonException"/> when the text is not what was written; null for the text "null".
     /// </summary>
     public static T? Read<T>(string json) => JsonSerializer.Deserialize<T>(json, Options);
+
+    public static byte[] WriteUtf8<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Options);
+
+    /// <summary>As <see cref="Read"/>, from bytes.</summary>
+    public static T? ReadUtf8<T>(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize<T>(json, Options);
+
+    /// <summary>Text that was written here, to stand inside another.</summary>
+    public static JsonElement Element(string json) => JsonSerializer.Deserialize<JsonElement>(json, Options);
 }

@@ -19,7 +19,11 @@ public static class Capabilities
     ];
 
     /// <summary>The missing words, each once, in the order in which the scenario comes upon them.</summary>
-    public static ImmutableArray<string> Missing(ScenarioFile scenario) =>
+    /// <param name="scenario">Which.</param>
+    /// <param name="ownState">It begins with a cluster's own state: only what its steps need can be missing.</param>
+    public static ImmutableArray<string> Missing(ScenarioFile scenario, bool ownState = false) => ownState
+        ? [.. OfSteps(scenario).Where(need => !Built.Contains(need)).Distinct()]
+        :
     [
         .. scenario.Needs
             .Concat(OfRules(scenario)).Concat(OfPolicy(scenario)).Concat(OfVms(scenario)).Concat(OfSteps(scenario))

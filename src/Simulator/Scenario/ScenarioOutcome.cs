@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using Havm.Core;
+using Havm.Core.Changes;
+using Havm.Model;
 using Havm.Simulator.Trace;
 
 namespace Havm.Simulator.Scenario;
@@ -20,6 +23,18 @@ public sealed record ScenarioOutcome(
     ScenarioFile Scenario, ImmutableArray<string> Failures, ImmutableArray<string> Missing,
     ImmutableArray<TraceEvent> Events, TraceHeader Header)
 {
+    /// <summary>What controllers told of their decisions, in order.</summary>
+    public ImmutableArray<ToldEvent> Told { get; init; } = [];
+
+    /// <summary>UTC at the world's beginning: what records of the ledger call a time is counted from here.</summary>
+    public DateTimeOffset Began { get; init; }
+
+    /// <summary>The controller's picture just before the first step; null when none had been decided by then.</summary>
+    public Cluster? Before { get; init; }
+
+    /// <summary>The controller's picture at the end.</summary>
+    public Cluster? After { get; init; }
+
     public ScenarioVerdict Verdict => !Missing.IsEmpty ? ScenarioVerdict.Skipped
         : Failures.IsEmpty ? ScenarioVerdict.Passed : ScenarioVerdict.Failed;
 
@@ -34,3 +49,6 @@ public sealed record ScenarioOutcome(
         }
     }
 }
+
+/// <summary>An event of a controller's own history, with the world's time of its commit.</summary>
+public sealed record ToldEvent(Instant At, EventRecord Event);

@@ -16,8 +16,8 @@ public sealed class VirtualWorld
 {
     public const string ClusterName = "simulated";
 
-    private static readonly DateTimeOffset Beginning = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
+    private readonly WorldOrigin _origin;
+    private readonly SimulatedHost? _apart;
     private readonly SortedDictionary<NodeName, SimulatedHost> _hosts = [];
     private readonly SortedSet<NodeName> _stoppedReplicas = [];
     private bool _electing;
@@ -26,24 +26,37 @@ public sealed class VirtualWorld
     private Instant _busyUntil;
     private bool? _crashAfterCommit;
 
-    /// <param name="founding">The shared state as it is at the beginning; its nodes are the world's, all off.</param>
+    public VirtualWorld(Ledger founding, IWitness witness, int seed, WorldSettings settings)
+        : this(new WorldOrigin(founding), witness, seed, settings)
+    {
+    }
+
+    /// <param name="origin">The shared state as it is at the beginning.</param>
     /// <param name="witness">Sees all that happens.</param>
     /// <param name="seed">Of every draw.</param>
     /// <param name="settings">How long things take.</param>
-    public VirtualWorld(Ledger founding, IWitness witness, int seed, WorldSettings settings)
+    public VirtualWorld(WorldOrigin origin, IWitness witness, int seed, WorldSettings settings)
     {
+        _origin = origin;
         Settings = settings;
         Witness = witness;
         Time = new VirtualTime(seed);
         Network = new SimulatedNetwork(Time, settings.Wire, (node, arrive) => Host(node).Gate.Do(arrive));
-        Store = new SimulatedStore(founding);
+        Store = new SimulatedStore(origin.Ledger, origin.Epoch);
         Heartbeats = new SimulatedHeartbeats(Time);
-        foreach (var node in founding.Nodes.Keys)
+        foreach (var node in origin.Ledger.Nodes.Keys)
         {
             _hosts.Add(node, new SimulatedHost(this, node));
         }
 
         Network.Changed += HostChanged;
+        if (origin.Apart is { } apart)
+        {
+            _apart = new SimulatedHost(this, apart);
+
+            // It waits for no host.
+            Time.After(TimeSpan.Zero, HostChanged);
+        }
     }
 
     public WorldSettings Settings { get; }
@@ -77,9 +90,10 @@ public sealed class VirtualWorld
     public IReadOnlyCollection<SimulatedHost> Hosts => _hosts.Values;
 
     /// <summary>UTC, for records that people read.</summary>
-    public DateTimeOffset Wall => Beginning + Time.Now.SinceOrigin;
+    public DateTimeOffset Wall => _origin.Wall + Time.Now.SinceOrigin;
 
-    public SimulatedHost Host(NodeName node) => _hosts[node];
+    /// <summary>A node, or the machine of a controller that stands apart from them.</summary>
+    public SimulatedHost Host(NodeName node) => node == _apart?.Name ? _apart : _hosts[node];
 
     public NodeCapacity CapacityOf(NodeName node) => Store.Ledger.NodeSpecOf(node) is { } spec
         ? new NodeCapacity { Cpus = spec.Cpus, Memory = spec.Memory }
@@ -200,12 +214,15 @@ public sealed class VirtualWorld
     /// <summary>
     /// Whether a replica reaches more than half of all declared nodes' replicas, its own counted, powered or not.
     /// </summary>
-    public bool HasMajority(NodeName home) =>
-        RunsReplica(Host(home)) && _replicas * 2 > _hosts.Count
-        && _hosts.Values.Count(other => RunsReplica(other) && Network.Joins(home, other.Name)) * 2 > _hosts.Count;
+    public bool HasMajority(NodeName home) => home == _origin.Apart || IsMajority(home);
 
     /// <summary>Whether any replica could take office as things are.</summary>
-    public bool CanHaveLeader => _replicas * 2 > _hosts.Count && _hosts.Keys.Any(HasMajority);
+    public bool CanHaveLeader =>
+        _origin.Apart is not null || (_replicas * 2 > _hosts.Count && _hosts.Keys.Any(IsMajority));
+
+    private bool IsMajority(NodeName home) =>
+        RunsReplica(Host(home)) && _replicas * 2 > _hosts.Count
+        && _hosts.Values.Count(other => RunsReplica(other) && Network.Joins(home, other.Name)) * 2 > _hosts.Count;
 
     /// <summary>A machine, a replica or the network changed: the office may have to change hands.</summary>
     public void HostChanged()
@@ -247,6 +264,9 @@ public sealed class VirtualWorld
         }
     }
 
+    private NodeName? Candidate() =>
+        _origin.Apart ?? _hosts.Keys.Where(HasMajority).Cast<NodeName?>().FirstOrDefault();
+
     private bool RunsReplica(SimulatedHost host) => host.Up && !_stoppedReplicas.Contains(host.Name);
 
     private void Depose()
@@ -270,7 +290,7 @@ public sealed class VirtualWorld
         Time.After(Settings.Election, () =>
         {
             _electing = false;
-            if (Leader is null && _hosts.Keys.Where(HasMajority).Cast<NodeName?>().FirstOrDefault() is { } home)
+            if (Leader is null && Candidate() is { } home)
             {
                 Leader = new SimulatedController(this, home, Store.TakeOffice());
                 Witness.Leader(home);

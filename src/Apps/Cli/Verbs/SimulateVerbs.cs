@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Reflection;
 using Havm.Cli.Output;
 using Havm.Model;
+using Havm.Simulator.Report;
 using Havm.Simulator.Scenario;
 using Havm.Simulator.Scenario.Reading;
 using Havm.Simulator.Scenario.Running;
@@ -30,22 +31,40 @@ internal static class SimulateVerbs
         DefaultValueFactory = _ => [],
     };
 
+    private static readonly Option<string?> Trace = new("--trace")
+    {
+        Description = "Write what happens as havm-trace/1, JSON lines", HelpName = "OUT",
+    };
+
+    private static readonly Option<string?> Report = new("--report")
+    {
+        Description = "Write a page that shows what happens, as one HTML file", HelpName = "OUT.html",
+    };
+
     public static Command Simulate()
     {
-        var file = new Argument<string>("file") { Description = "A havm-scenario/1 file; - is standard input" };
-        var trace = new Option<string?>("--trace")
+        var file = new Argument<string?>("file")
         {
-            Description = "Write what happens as havm-trace/1, JSON lines", HelpName = "OUT",
+            Description = "A havm-scenario/1 file; - is standard input",
+            Arity = ArgumentArity.ZeroOrOne,
         };
         var command = new Command("simulate",
             "Play a scenario under virtual time, with the product's own decisions, and judge it; a scenario that "
-            + "needs what is not built is skipped by name and ends with 1");
+            + "needs what is not built is skipped by name and ends with 1. With --from, say what would happen to a "
+            + "cluster whose state was saved with `havm snapshot`");
         command.Arguments.Add(file);
-        command.Options.Add(trace);
+        WhatIfVerb.AddOptions(command);
+        command.Options.Add(Trace);
+        command.Options.Add(Report);
         command.Options.Add(Seed);
         command.Options.Add(Set);
-        command.SetAction(parse => RunOne(
-            parse.GetRequiredValue(file), parse.GetValue(trace), Options(parse)));
+        command.SetAction(parse => (parse.GetValue(file), WhatIfVerb.IsAsked(parse)) switch
+        {
+            (null, true) => WhatIfVerb.Run(parse, Options(parse), parse.GetValue(Trace), parse.GetValue(Report)),
+            ({ } one, false) => RunOne(one, parse.GetValue(Trace), parse.GetValue(Report), Options(parse)),
+            _ => throw CliFailure.Of(ExitCodes.BadInput, "havm simulate", "", "wants one thing to play",
+                "name a scenario's file, or --from SNAPSHOT with --do ACTION; see havm simulate --help"),
+        });
         return command;
     }
 
@@ -75,7 +94,7 @@ internal static class SimulateVerbs
         return errors.IsEmpty ? read : throw new CliFailure(ExitCodes.BadInput, errors);
     }
 
-    private static int RunOne(string file, string? trace, PlayOptions options)
+    private static int RunOne(string file, string? trace, string? report, PlayOptions options)
     {
         SourceText source = SourceText.Read([file]);
         var (scenario, errors) = ScenarioReader.Read(source.Text, file);
@@ -89,7 +108,13 @@ internal static class SimulateVerbs
         ScenarioOutcome outcome = ScenarioPlayer.Play(scenario, options);
         if (trace is not null)
         {
-            WriteTrace(outcome, trace);
+            OutputFile.Write(trace, "--trace", outcome.WriteTrace);
+        }
+
+        if (report is not null && outcome.Missing.IsEmpty)
+        {
+            var data = ReportData.Of(outcome, scenario.Title);
+            OutputFile.Write(report, "--report", into => ReportPage.Write(into, data));
         }
 
         Print(outcome);
@@ -160,20 +185,6 @@ internal static class SimulateVerbs
         foreach (string failure in outcome.Failures)
         {
             Console.Out.WriteLine($"         {failure}");
-        }
-    }
-
-    /// <summary>Unbuffered: what is there of a trace are whole lines, whatever ends this process.</summary>
-    private static void WriteTrace(ScenarioOutcome outcome, string path)
-    {
-        try
-        {
-            using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
-            outcome.WriteTrace(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw CliFailure.Of(ExitCodes.Failed, path, "--trace", e.Message.TrimEnd('.'), "name a writable file");
         }
     }
 }

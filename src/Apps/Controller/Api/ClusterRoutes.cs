@@ -34,6 +34,7 @@ internal static class ClusterRoutes
         app.MapPost("/v1/nodes/{name}/undrain", (string name, ApiContext api, CancellationToken cancel) =>
                 DrainAsync(name, false, api, cancel))
             .Produces<OrderAnswer>().Produces<ErrorView>(404);
+        app.MapGet("/v1/snapshot", Snapshot).Produces(200, contentType: "application/json");
         app.MapPost("/v1/store/adopt", AdoptAsync).Produces<OrderAnswer>();
         app.MapPost("/v1/store/backup", BackupAsync).Produces<OrderAnswer>().Produces<ErrorView>(409);
         app.MapGet("/v1/incidents", (ApiContext api) =>
@@ -96,6 +97,15 @@ internal static class ClusterRoutes
             return Answers.Problem(StatusCodes.Status409Conflict, "refused",
                 [new SpecError("Store/sqlite", "target", cause.Message, "choose another path and try again")]);
         }
+    }
+
+    private static IResult Snapshot(ApiContext api)
+    {
+        var version = typeof(ClusterRoutes).Assembly.GetName().Version!;
+        return Results.Bytes(
+            Runtime.State.Snapshot.Write(
+                api.Runner.Committed, $"havm {version.ToString(fieldCount: 3)}", api.Clock.Wall),
+            "application/json");
     }
 
     private static IResult Done(string what, string message, ApiContext api) =>

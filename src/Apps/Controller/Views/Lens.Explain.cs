@@ -22,7 +22,7 @@ internal sealed partial record Lens
             Ledger = Cluster.Ledger with { Instances = Cluster.Ledger.Instances.Remove(instance.Name) },
         };
         var ranked = PlacementDecider.Rank(new PlacementView(others), instance);
-        var waits = WaitingFor(instance, phase, held, Places(ranked));
+        var waits = WaitingFor(instance, phase, held, Refusals.Of(ranked));
         return new ExplainView
         {
             Instance = instance.Name.Value,
@@ -50,16 +50,6 @@ internal sealed partial record Lens
         Scores = [.. verdict.Scores.Select(s => new ScoreView(s.Name, s.Value, s.Means, s.Weight))],
         Total = verdict.Refusal is null ? verdict.Total : null,
     };
-
-    /// <summary>What all nodes together say: "no node can take it: capacity refuses 4, up refuses 2".</summary>
-    private static string Places(IReadOnlyCollection<PlacementDecider.Verdict> ranked)
-    {
-        var refused = ranked.Where(v => v.Filter is not null).GroupBy(v => v.Filter!).ToList();
-        return ranked.Count == 0 ? "there is no node"
-            : refused.Sum(r => r.Count()) < ranked.Count ? "a node can take it: it is given a seat at once"
-            : "no node can take it: "
-                + string.Join(", ", refused.Select(r => $"{r.Key} refuses {Count.Of(r.Count(), "node")}"));
-    }
 
     private HeldView? WaitingFor(Instance instance, InstancePhase phase, IReadOnlyList<Held> held, string places)
     {

@@ -20,4 +20,15 @@ public sealed record PlayOptions
 
     /// <summary>A decision in place of the production one: tests see liars caught. Null: the production one.</summary>
     public Func<Cluster, IReadOnlyList<Input>, Instant, DateTimeOffset, Decision>? Step { get; init; }
+
+    /// <summary>
+    /// A state to begin with in place of the one that the scenario describes: a cluster's own. Its names are the
+    /// scenario's.
+    /// </summary>
+    public WorldOrigin? Origin { get; init; }
+
+    /// <summary>
+    /// Lived on after all has settled at the end, so that guests come up and incidents close; 0 s to 1 h.
+    /// </summary>
+    public TimeSpan Tail { get; init; }
 }

@@ -26,6 +26,7 @@ public sealed class ScenarioPlayer
     private readonly ScenarioJudge _judge;
     private readonly CurrentVms _vms;
     private Instant _injected;
+    private Cluster? _before;
 
     private ScenarioPlayer(ScenarioFile scenario, Translation words, Stage stage)
     {
@@ -41,7 +42,7 @@ public sealed class ScenarioPlayer
 
     public static ScenarioOutcome Play(ScenarioFile scenario, PlayOptions options)
     {
-        var missing = Capabilities.Missing(scenario);
+        var missing = Capabilities.Missing(scenario, options.Origin is not null);
         var header = HeaderOf(scenario, options, missing);
         if (!missing.IsEmpty)
         {
@@ -49,15 +50,28 @@ public sealed class ScenarioPlayer
         }
 
         var words = new Translation(scenario, options.Policy);
-        var (founding, errors) = Founding.Of(words.Objects, words.Seats, words.Resting, words.Failed);
-        if (founding is null)
+        var origin = options.Origin;
+        if (origin is null)
         {
-            return new ScenarioOutcome(scenario, [.. errors.Select(e => $"refused: {e}")], [], [], header);
+            var (founding, errors) = Founding.Of(words.Objects, words.Seats, words.Resting, words.Failed);
+            if (founding is null)
+            {
+                return new ScenarioOutcome(scenario, [.. errors.Select(e => $"refused: {e}")], [], [], header);
+            }
+
+            origin = new WorldOrigin(founding);
         }
 
-        var stage = new Stage(words, founding, options);
-        new ScenarioPlayer(scenario, words, stage).Play();
-        return new ScenarioOutcome(scenario, [.. stage.Failures], [], [.. stage.Events], header);
+        var stage = new Stage(words, origin, options);
+        var player = new ScenarioPlayer(scenario, words, stage);
+        player.Play(options.Tail);
+        return new ScenarioOutcome(scenario, [.. stage.Failures], [], [.. stage.Events], header)
+        {
+            Told = [.. stage.Told],
+            Began = origin.Wall,
+            Before = player._before,
+            After = stage.Picture,
+        };
     }
 
     private static TraceHeader HeaderOf(
@@ -77,7 +91,7 @@ public sealed class ScenarioPlayer
         ], missing);
     }
 
-    private void Play()
+    private void Play(TimeSpan tail)
     {
         foreach (var (name, vm) in _scenario.Vms)
         {
@@ -103,10 +117,12 @@ public sealed class ScenarioPlayer
             }
 
             _judge.Before(i + 1);
+            _before ??= _stage.Picture;
             Inject(i + 1, step);
         }
 
         Pass(TimeSpan.Zero, settle: true);
+        World.Time.RunUntil(World.Time.Now + tail);
         var end = _stage.Snap(null, _scenario);
         _judge.Then(_scenario.Steps.Length, end);
         _judge.Whole(end);

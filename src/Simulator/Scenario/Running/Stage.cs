@@ -19,15 +19,17 @@ public sealed class Stage : IWitness
     private readonly ControllerTeller _teller;
     private readonly List<TraceEvent> _events = [];
     private readonly List<string> _failures = [];
+    private readonly List<ToldEvent> _told = [];
+    private Cluster? _picture;
     private readonly ImmutableArray<IChecker> _checkers =
         [new NoInstanceRunsTwice(), new NoStartWithoutProof(), new NoStartOnALostNode(), new HealthyLeftAlone()];
 
-    public Stage(Translation words, Ledger founding, PlayOptions options)
+    public Stage(Translation words, WorldOrigin origin, PlayOptions options)
     {
         _words = words;
         _teller = new ControllerTeller(
             words.Nodes.Back, words.Vms.Back, () => World!.Time.Now, Add);
-        World = new VirtualWorld(founding, this, options.Seed, options.World)
+        World = new VirtualWorld(origin, this, options.Seed, options.World)
         {
             Step = options.Step ?? Core.Controller.Step,
         };
@@ -41,6 +43,12 @@ public sealed class Stage : IWitness
     public IReadOnlyList<TraceEvent> Events => _events;
 
     public IReadOnlyList<string> Failures => _failures;
+
+    /// <summary>What controllers told of their decisions, with the world's time of the commit.</summary>
+    public IReadOnlyList<ToldEvent> Told => _told;
+
+    /// <summary>The newest committed picture of any leader; null before the first decision.</summary>
+    public Cluster? Picture => World.Leader?.Committed ?? _picture;
 
     public void Fail(string what) => _failures.Add($"{World.Time.Now}: {what}");
 
@@ -79,6 +87,8 @@ public sealed class Stage : IWitness
             Fail("MajorityCommits: a seat was committed without a majority");
         }
 
+        _picture = decision.After;
+        _told.AddRange(decision.Events.Select(told => new ToldEvent(World.Time.Now, told)));
         _teller.Decided(before, decision);
     }
 

@@ -7,11 +7,13 @@ namespace Havm.Simulator.World.Storage;
 /// The shared state that replicas commit to: linearizable, and durable whatever becomes of them. A commit counts only
 /// in the term that wrote it.
 /// </summary>
-public sealed class SimulatedStore(Ledger founding)
+/// <param name="founding">What it holds at the beginning.</param>
+/// <param name="epoch">The term before the first of this world; null: 1.</param>
+public sealed class SimulatedStore(Ledger founding, Epoch? epoch = null)
 {
     public Ledger Ledger { get; private set; } = founding;
 
-    public Epoch Epoch { get; private set; } = new(1);
+    public Epoch Epoch { get; private set; } = epoch ?? new(1);
 
     /// <summary>Commits so far.</summary>
     public long Commits { get; private set; }
