@@ -83,6 +83,13 @@ internal sealed class ControllerRig : IAsyncDisposable
         return new Ended(process.ExitCode, await output, await error);
     }
 
+    /// <summary>Ends all that was started, at once and without a word.</summary>
+    public void KillAll() => _processes.ForEach(process =>
+    {
+        process.Kill();
+        process.WaitForExit();
+    });
+
     public async ValueTask DisposeAsync()
     {
         foreach (var process in _processes)

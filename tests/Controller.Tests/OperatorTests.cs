@@ -71,6 +71,43 @@ public sealed class OperatorTests
     }
 
     [Fact]
+    public async Task What_a_killed_controller_recorded_is_decided_again_alike_and_its_next_life_begins_a_new_file()
+    {
+        await using var rig = await ShopAsync();
+        var recording = Path.Join(rig.State, "recording");
+        rig.KillAll();
+        await rig.StartAsync();
+        Assert.Equal(0, (await rig.HavmAsync("node", "cordon", "n1")).Exit);
+
+        // It still runs: the last line may be on its way.
+        var replayed = await rig.HavmAsync("replay", recording, "-o", "json");
+
+        Assert.Equal((0, ""), (replayed.Exit, replayed.Error));
+        using var told = JsonDocument.Parse(replayed.Output);
+        var files = told.RootElement.GetProperty("files").EnumerateArray().ToList();
+        Assert.Equal(2, files.Count);
+        Assert.All(files, file => Assert.Equal(0, file.GetProperty("differences").GetArrayLength()));
+        Assert.True(files[0].GetProperty("steps").GetInt32() > 0);
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            File.GetUnixFileMode(Path.Join(recording, "00000001.jsonl")));
+        Assert.Equal(2, (await rig.HavmAsync("replay", rig.Home)).Exit);
+
+        // What is on record is no longer what this version decides.
+        var other = Path.Join(rig.Home, "other.jsonl");
+        var text = await File.ReadAllTextAsync(
+            Path.Join(recording, "00000001.jsonl"), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            other, text.Replace("\"subject\":\"Node/n1\"", "\"subject\":\"Node/n2\""),
+            TestContext.Current.CancellationToken);
+        var differs = await rig.HavmAsync("replay", other);
+        Assert.Equal(1, differs.Exit);
+        Assert.Matches("then: +event 1?[0-9]+ nodeAdded Node/n2", differs.Output);
+        Assert.Matches("now: +event 1?[0-9]+ nodeAdded Node/n1", differs.Output);
+        Assert.Contains("told specsSubmitted", differs.Output);
+    }
+
+    [Fact]
     public async Task A_cordoned_node_is_seen_to_be_one_and_both_orders_say_what_they_do()
     {
         await using var rig = await ShopAsync();

@@ -4,6 +4,7 @@ using Havm.Core;
 using Havm.Model;
 using Havm.Runtime.Control;
 using Havm.Runtime.Ports;
+using Havm.Runtime.Recording;
 using Havm.Runtime.Time;
 using Havm.Simulator.Fencing;
 using Havm.Simulator.Store;
@@ -18,8 +19,11 @@ internal sealed class RunnerRig : IAsyncDisposable
     private readonly SimulatedStateStore _store;
     private Task _running = Task.CompletedTask;
 
-    private RunnerRig(SimulatedStateStore store, SlowStore slow, ControllerRunner runner) =>
-        (_store, Slow, Runner) = (store, slow, runner);
+    private readonly StepRecorder? _recorder;
+
+    private RunnerRig(
+        SimulatedStateStore store, SlowStore slow, ControllerRunner runner, StepRecorder? recorder) =>
+        (_store, Slow, Runner, _recorder) = (store, slow, runner, recorder);
 
     public ControllerRunner Runner { get; }
 
@@ -29,14 +33,16 @@ internal sealed class RunnerRig : IAsyncDisposable
     public Task Running => _running;
 
     /// <summary>A controller in office whose nodes n1.. are up and whose first rounds are over.</summary>
-    public static async Task<RunnerRig> OfAsync(int nodes, SimulatedDisk? disk = null)
+    public static async Task<RunnerRig> OfAsync(
+        int nodes, SimulatedDisk? disk = null, RecordingSettings? recording = null)
     {
         var store = (disk ?? new SimulatedDisk()).Open("controller");
         var slow = new SlowStore(store);
         var fence = new SimulatedPowerFence(_ => null, TimeProvider.System);
+        var recorder = recording is null ? null : new StepRecorder(recording, _ => { });
         var runner = await ControllerRunner.StartAsync(
-            "lab", "c1", slow, fence, new BootClock(), _ => { }, CancellationToken.None);
-        var rig = new RunnerRig(store, slow, runner);
+            "lab", "c1", slow, fence, new BootClock(), _ => { }, CancellationToken.None, recorder);
+        var rig = new RunnerRig(store, slow, runner, recorder);
         rig._running = runner.RunAsync(rig._stop.Token);
         await rig.ApplyAsync(
             [new(new Metadata { Name = "r1" }, new RackSpec()), .. Enumerable.Range(1, nodes).Select(NodeOf)]);
@@ -64,6 +70,11 @@ internal sealed class RunnerRig : IAsyncDisposable
         Slow.Release();
         await _stop.CancelAsync();
         await Task.WhenAny(_running);
+        if (_recorder is not null)
+        {
+            await _recorder.DisposeAsync();
+        }
+
         await _store.DisposeAsync();
         _stop.Dispose();
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using Havm.Model;
 using Havm.Runtime.Files;
+using Havm.Runtime.Recording;
 
 namespace Havm.Controller;
 
@@ -31,6 +32,12 @@ public sealed record ControllerConfig
     /// </summary>
     public string? ConsolePath { get; init; }
 
+    /// <summary>
+    /// What it was told and decided is kept in stateDir/recording for `havm replay`: MiB of all files together, 8 to
+    /// 1048576; 0: nothing is recorded.
+    /// </summary>
+    public int RecordingMiB { get; init; } = RecordingSettings.Default;
+
     /// <summary>Reads and checks a file; every error names file, field, reason and remedy.</summary>
     public static (ControllerConfig? Config, IReadOnlyList<SpecError> Errors) Read(string path)
     {
@@ -40,8 +47,19 @@ public sealed record ControllerConfig
 
     public IPEndPoint NodesAt() => new(IPAddress.Parse(new Uri(Listen).Host), new Uri(Listen).Port);
 
+    /// <summary>Null: nothing is recorded.</summary>
+    public RecordingSettings? Recording() => RecordingMiB == 0 ? null : new RecordingSettings(
+        Path.Join(StateDir, RecordingSettings.FolderName), RecordingMiB,
+        $"havm {typeof(ControllerConfig).Assembly.GetName().Version!.ToString(fieldCount: 3)}");
+
     private IEnumerable<SpecError> Check(string path)
     {
+        if (RecordingMiB is not 0 and (< RecordingSettings.Least or > RecordingSettings.Most))
+        {
+            yield return Error(path, "recordingMiB", $"{RecordingMiB} is out of bounds",
+                $"write {RecordingSettings.Least} to {RecordingSettings.Most}, or 0 to record nothing");
+        }
+
         if (!NameRules.IsLegal(Cluster))
         {
             yield return Error(

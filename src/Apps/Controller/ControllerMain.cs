@@ -4,6 +4,7 @@ using Havm.Fencing;
 using Havm.Model;
 using Havm.Runtime.Control;
 using Havm.Runtime.Ports;
+using Havm.Runtime.Recording;
 using Havm.Runtime.Time;
 using Havm.Store.Sqlite;
 using Havm.Transport.Http.Server;
@@ -65,8 +66,10 @@ internal static class ControllerMain
         var clock = new BootClock();
         await using var store = await SqliteStateStore.OpenAsync(config.StateDir, stop);
         var life = Guid.NewGuid().ToString("N")[..12];
+        await using var recorder = config.Recording() is { } recording
+            ? new StepRecorder(recording, reason => Log(clock, reason)) : null;
         var runner = await ControllerRunner.StartAsync(
-            config.Cluster, life, store, new RedfishPowerFence(), clock, reason => Log(clock, reason), stop);
+            config.Cluster, life, store, new RedfishPowerFence(), clock, reason => Log(clock, reason), stop, recorder);
         await using var listener = new HttpNodeListener(config.NodesAt());
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var loop = runner.RunAsync(ended.Token);

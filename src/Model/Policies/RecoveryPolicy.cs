@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Havm.Model;
 
 /// <summary>How what went down comes up again.</summary>
@@ -22,5 +24,6 @@ public sealed record RetryPolicy
     /// The longest wait of one that failed before all nodes are open to it again, 10 s to 24 h; the waits grow to it
     /// from 10 s. Null: it waits for a node that could not take it before, or for an order.
     /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public TimeSpan? Again { get; init; } = TimeSpan.FromMinutes(5);
 }

@@ -186,6 +186,7 @@ public sealed record LivenessPolicy
     /// <summary>
     /// How long a cut-off node that still runs leaveRunning instances is left before it is fenced; null: never.
     /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public TimeSpan? CutOffAfter { get; init; } = TimeSpan.FromSeconds(30);
 }
 

@@ -7,6 +7,7 @@ using Havm.Core.Leases;
 using Havm.Core.Liveness;
 using Havm.Model;
 using Havm.Runtime.Ports;
+using Havm.Runtime.Recording;
 using Havm.Runtime.State;
 
 namespace Havm.Runtime.Control;
@@ -34,6 +35,7 @@ public sealed class ControllerRunner
     private readonly ConcurrentDictionary<long, TaskCompletionSource<OrderOutcome>> _orders = new();
     private readonly NodeDesk _nodes;
     private readonly PowerDesk _power;
+    private readonly StepRecorder? _recorder;
     private volatile Cluster _committed;
     private volatile IReadOnlyList<Held> _held = [];
     private DateTimeOffset _lastCommit;
@@ -48,12 +50,14 @@ public sealed class ControllerRunner
     private RoundBatch _carried = new();
 
     private ControllerRunner(
-        Cluster cluster, EventFeed events, IStateStore store, IPowerFence fence, IClock clock, Action<Reason> log)
+        Cluster cluster, EventFeed events, IStateStore store, IPowerFence fence, IClock clock, Action<Reason> log,
+        StepRecorder? recorder)
     {
         _committed = cluster;
         _store = store;
         _clock = clock;
         _log = log;
+        _recorder = recorder;
         Events = events;
         _nodes = new NodeDesk(
             cluster.Ledger.ClusterName, cluster.Office.Controller, () => _committed.Office.Epoch, Post);
@@ -76,7 +80,7 @@ public sealed class ControllerRunner
     /// <summary>Loads the state and takes office: the new epoch is durable before this returns.</summary>
     public static async Task<ControllerRunner> StartAsync(
         string cluster, string controller, IStateStore store, IPowerFence fence, IClock clock, Action<Reason> log,
-        CancellationToken cancel)
+        CancellationToken cancel, StepRecorder? recorder = null)
     {
         var contents = await store.LoadAsync(cancel);
         var (ledger, events) = LedgerCodec.Read(cluster, contents);
@@ -89,7 +93,7 @@ public sealed class ControllerRunner
         var now = clock.Now;
         var office = Office.Take(ledger, epoch, controller, now);
         var picture = new Cluster { Ledger = ledger, Office = office, Wall = clock.Wall };
-        return new ControllerRunner(picture, new EventFeed(events), store, fence, clock, log);
+        return new ControllerRunner(picture, new EventFeed(events), store, fence, clock, log, recorder);
     }
 
     /// <summary>
@@ -200,7 +204,7 @@ public sealed class ControllerRunner
             }
             else
             {
-                _committed = Ear.Hear(_committed, envelope.Input, now);
+                Hear(envelope.Input, now);
                 Answer(envelope);
             }
         }
@@ -222,14 +226,17 @@ public sealed class ControllerRunner
         now = _clock.Now;
         var office = Office.Take(adoption.After.Ledger, epoch, _committed.Office.Controller, now);
         _committed = adoption.After with { Office = office };
+        _recorder?.Begin("adopted");
         _log(new Reason("runner", "adopted", $"an operator adopted this state: epoch {epoch}, beyond {seen}"));
         return epoch;
     }
 
     private async Task RoundAsync(RoundBatch batch, Instant now, CancellationToken cancel)
     {
-        var before = _committed;
-        var decision = Controller.Step(before, [.. batch.Envelopes.Select(e => e.Input)], now, _clock.Wall);
+        var (before, wall) = (_committed, _clock.Wall);
+        ImmutableArray<Input> inputs = [.. batch.Envelopes.Select(e => e.Input)];
+        var decision = Controller.Step(before, inputs, now, wall);
+        _recorder?.Step(before, inputs, now, wall, decision);
         var later = decision.Changes.IsEmpty && decision.Events.IsEmpty
             ? []
             : await CommitAsync(decision, cancel);
@@ -288,7 +295,7 @@ public sealed class ControllerRunner
                 {
                     var at = _clock.Now;
                     heard.Add(cluster => Ear.Hear(cluster, beat, at));
-                    _committed = Ear.Hear(_committed, beat, at);
+                    Hear(beat, at);
                     Answer(envelope);
                     if (_committed.HeardOf(beat.Node).LeaseAnswered is { } answered)
                     {
@@ -305,6 +312,13 @@ public sealed class ControllerRunner
         RequireCommitted(await commit);
         _lastCommit = _clock.Wall;
         return heard;
+    }
+
+    private void Hear(Input input, Instant at)
+    {
+        var before = _committed;
+        _committed = Ear.Hear(before, input, at);
+        _recorder?.Heard(before, _committed, input, at);
     }
 
     private bool Overrules(Envelope envelope) => NewerState.In(_committed, envelope.Input) is not null;
@@ -337,7 +351,9 @@ public sealed class ControllerRunner
         if (answer.Lease)
         {
             // Noted before it is handed to the network: an answer that may arrive must be counted as one that did.
-            _committed = Ear.Answered(_committed, beat.Node, _clock.Now);
+            var at = _clock.Now;
+            _committed = Ear.Answered(_committed, beat.Node, at);
+            _recorder?.Answered(beat.Node, at);
         }
 
         _nodes.Answer(way, answer);

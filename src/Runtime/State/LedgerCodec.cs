@@ -126,6 +126,58 @@ public static class LedgerCodec
         }, events.ToImmutable());
     }
 
+    /// <summary>A ledger with records written or, without a text, deleted; events are passed over.</summary>
+    public static Ledger Apply(Ledger ledger, IEnumerable<StoreWrite> writes)
+    {
+        foreach (var write in writes)
+        {
+            ledger = write.Json is { } json
+                ? With(ledger, new StoreRecord(write.Table, write.Key, json))
+                : Without(ledger, write);
+        }
+
+        return ledger;
+    }
+
+    /// <summary>A record of a ledger as it would be stored; null when there is none.</summary>
+    public static string? Text(Ledger ledger, string table, string key) =>
+        table == TableOf(RecordTable.Meta) && key == ClusterKey ? LedgerJson.Write(ledger.ClusterName)
+        : JsonOf(ledger, new RecordKey(TableNamed(new StoreRecord(table, key, "")), key));
+
+    private static Ledger With(Ledger ledger, StoreRecord record) => TableNamed(record) switch
+    {
+        RecordTable.Meta when record.Key == ClusterKey => ledger,
+        RecordTable.Meta => ledger with { Counters = Parse<Counters>(record) },
+        RecordTable.Spec => ledger with { Specs = ledger.Specs.SetItem(record.Key, Parse<SpecObject>(record)) },
+        RecordTable.Node => ledger with { Nodes = ledger.Nodes.SetItem(new(record.Key), Parse<NodeRecord>(record)) },
+        RecordTable.Instance => ledger with
+        {
+            Instances = ledger.Instances.SetItem(new(record.Key), Parse<Instance>(record)),
+        },
+        RecordTable.Retired => ledger with
+        {
+            Retired = ledger.Retired.SetItem(new(record.Key), Parse<Generation>(record)),
+        },
+        RecordTable.Incident => ledger with
+        {
+            Incidents = ledger.Incidents.SetItem(record.Key, Parse<Incident>(record)),
+        },
+        RecordTable.LongLease => ledger with { LongLease = Parse<LongLease>(record) },
+        RecordTable.Event => ledger,
+    };
+
+    private static Ledger Without(Ledger ledger, StoreWrite write) =>
+        TableNamed(new StoreRecord(write.Table, write.Key, "")) switch
+        {
+            RecordTable.Spec => ledger with { Specs = ledger.Specs.Remove(write.Key) },
+            RecordTable.Node => ledger with { Nodes = ledger.Nodes.Remove(new(write.Key)) },
+            RecordTable.Instance => ledger with { Instances = ledger.Instances.Remove(new(write.Key)) },
+            RecordTable.Retired => ledger with { Retired = ledger.Retired.Remove(new(write.Key)) },
+            RecordTable.Incident => ledger with { Incidents = ledger.Incidents.Remove(write.Key) },
+            RecordTable.LongLease => ledger with { LongLease = null },
+            RecordTable.Meta or RecordTable.Event => ledger,
+        };
+
     private static string? JsonOf(Ledger ledger, RecordKey key) => key.Table switch
     {
         RecordTable.Meta => LedgerJson.Write(ledger.Counters),
