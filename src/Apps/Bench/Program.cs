@@ -31,9 +31,30 @@ recovery.SetAction((parse, cancel) => RecoveryBench.RunAsync(
         parse.GetValue(lab)!, parse.GetValue(json)),
     cancel));
 
-var root = new RootCommand("Measures Havm in the lab. Run it through ./bench, which builds what it needs.")
+var runs = new Option<int>("--runs") { Description = "Of each figure", DefaultValueFactory = _ => 3 };
+var nodes = new Option<int>("--nodes")
 {
-    recovery,
+    Description = "Of the largest cluster, ten instances each; smaller ones by tens before it",
+    DefaultValueFactory = _ => 1000,
+};
+var examples = new Option<string>("--examples")
+{
+    Description = "A folder of scenarios", DefaultValueFactory = _ => "tests/data/scenarios/examples",
+};
+var simulate = new Command(
+    "simulate", "How fast the simulator lives: the examples, a quiet cluster, an hour of large ones with a rack lost")
+{
+    runs, nodes, examples,
+};
+simulate.SetAction((parse, cancel) => SimulateBench.RunAsync(
+    new SimulatePlan(
+        Math.Clamp(parse.GetValue(runs), 1, 100), Math.Clamp(parse.GetValue(nodes), 10, 5000),
+        parse.GetValue(examples)!, parse.GetValue(json)),
+    cancel));
+
+var root = new RootCommand("Measures Havm. Run it through ./bench, which builds what it needs.")
+{
+    recovery, simulate,
 };
 root.Options.Add(json);
 json.Recursive = true;
