@@ -59,7 +59,8 @@ internal static class CommandLine
             ApplyVerbs.Apply(), ApplyVerbs.Delete(), GetVerb.Get(), SchemaVerb.Schema(), NodeVerbs.Node(),
             VmVerbs.Vm(), ServiceVerbs.Service(), IncidentVerbs.Incident(), EventVerbs.Event(), StatusVerb.Status(),
             ControllerVerbs.Controller(), StoreVerbs.Store(),
-            SnapshotVerb.Snapshot(), SimulateVerbs.Simulate(), SimulateVerbs.Conformance(), ReplayVerb.Replay(),
+            SnapshotVerb.Snapshot(), SimulateVerbs.Simulate(), SimulateVerbs.Conformance(), ExploreVerb.Explore(),
+            ReplayVerb.Replay(),
             LabVerb.Lab(), CompletionVerb.Completion(),
         ];
         foreach (Command verb in verbs)

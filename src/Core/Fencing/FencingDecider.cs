@@ -2,6 +2,7 @@ using Havm.Core.Changes;
 using Havm.Core.Liveness;
 using Havm.Core.Maintenance;
 using Havm.Core.Records;
+using Havm.Core.Recovery;
 using Havm.Model;
 
 namespace Havm.Core.Fencing;
@@ -52,6 +53,7 @@ public static class FencingDecider
         cluster.Office.Overruled is null
         && cluster.Ledger.Nodes.GetValueOrDefault(command.Node) is { Phase: NodePhase.Lost, Fence: { } order } node
         && order.Id == command.Order.Id && node.Boot == order.Boot
+        && HasListened(cluster, cluster.HeardOf(command.Node), now)
         && !cluster.HeardOf(command.Node).SpokeWithin(cluster.Policy.Liveness.SuspectAfter, now);
 
     /// <summary>
@@ -157,6 +159,13 @@ public static class FencingDecider
     }
 
     /// <summary>
+    /// The verdict may be an earlier leader's: between two leaders a node has time to come back, so whoever repeats an
+    /// order must have listened for it first.
+    /// </summary>
+    private static bool HasListened(Cluster cluster, NodeHeard heard, Instant now) =>
+        Silence.Of(heard, cluster.Office, now) >= cluster.Policy.Liveness.LostAfter;
+
+    /// <summary>
     /// A failed node is fenced at once. A cut-off one lives: it is fenced only for instances that would otherwise stay
     /// bound to it (leaveRunning), and only after it has been lost for cutOffAfter on our own monotonic clock.
     /// </summary>
@@ -165,7 +174,7 @@ public static class FencingDecider
         var terms = cluster.Policy.Liveness;
         var lostFor = Silence.Of(heard, cluster.Office, now) - terms.LostAfter;
         var held = cluster.Ledger.Instances.Touching(node.Name).ToList();
-        return held.Count > 0 && node.Verdict switch
+        return held.Count > 0 && HasListened(cluster, heard, now) && node.Verdict switch
         {
             NodeVerdict.Failed => true,
             NodeVerdict.Isolated => terms.CutOffAfter is { } after && lostFor >= after
@@ -179,10 +188,18 @@ public static class FencingDecider
         instance.Seat is { Isolation: IsolationPolicy.LeaveRunning } seat && seat.Node == node.Name
         || instance.Unproven.Any(s => s.Isolation == IsolationPolicy.LeaveRunning && s.Node == node.Name);
 
+    /// <summary>
+    /// A BMC that is not believed may say Off for ever: nothing is left to be ordered then. When it says On after that,
+    /// somebody has switched the machine on; an order for the boot before would end each new one before it can speak.
+    /// </summary>
+    private static bool IsOffOrComingBack(NodeHeard heard, Instant now) =>
+        heard.Power is [.., { State: PowerState.Off }]
+        || (heard.CameOnAt is { } on && now - on < PowerOnDecider.BootLimit);
+
     private static Proposal? Send(Cluster cluster, NodeRecord node, NodeHeard heard, FenceOrder order, Instant now)
     {
         if (cluster.Ledger.NodeSpecOf(node.Name)?.Bmc is not { } bmc
-            || (heard.PowerOffSentAt is { } sent && now - sent < OrderAgain))
+            || (heard.PowerOffSentAt is { } sent && (now - sent < OrderAgain || IsOffOrComingBack(heard, now))))
         {
             return null;
         }

@@ -38,6 +38,31 @@ public static class IncidentFile
         return ran.IsEmpty ? null : new Proposal(new IncidentOpened(draft, node.Name), why);
     }
 
+    /// <summary>
+    /// What a host was repairing in place is the controller's from here on, because the host will tell no more of it:
+    /// its boot is over, or the seat. It ends when the instance is ready again, wherever that is.
+    /// </summary>
+    /// <param name="cluster">The picture.</param>
+    /// <param name="node">Whose repairs.</param>
+    /// <param name="why">What took them from it.</param>
+    /// <param name="only">Of this instance alone; null: of all.</param>
+    public static IEnumerable<Proposal> TakenOver(
+        Cluster cluster, NodeName node, Reason why, InstanceName? only = null)
+    {
+        foreach (var incident in cluster.Ledger.Incidents.Values
+            .Where(i => i is { Open: true, HostIncident: not null }))
+        {
+            foreach (var (name, before) in incident.Instances)
+            {
+                if (before is { Done: false, FreedAt: null } && before.From == node && (only ?? name) == name)
+                {
+                    var freed = before with { To = null, FreedAt = cluster.Wall, StartedAt = null };
+                    yield return new Proposal(new RecoveryProgressed(incident.Id, name, freed), why) { Told = false };
+                }
+            }
+        }
+    }
+
     /// <summary>An incident that begins now. Its id is given when it is applied.</summary>
     public static Incident Draft(Cluster cluster, IncidentKind kind, string subject, Reason decision) => new()
     {
@@ -84,7 +109,7 @@ public static class IncidentFile
                 ReadyAt = told.ReadyAt,
                 Ended = instance.Highest > told.Generation
                     ? $"generation {instance.Highest} was given the seat meanwhile"
-                    : null,
+                    : instance.Seat is null ? $"generation {told.Generation} was taken back meanwhile" : null,
             }),
     };
 }

@@ -160,6 +160,9 @@ public static class Ear
     {
         Power = [.. heard.Power.TakeLast(PowerKept - 1), seen],
         PowerAskedAt = null,
+        CameOnAt = seen.State == PowerState.On && heard.PowerOffSentAt is not null
+            && heard.Power.LastOrDefault(p => p.State != PowerState.Unknown)?.State == PowerState.Off
+                ? seen.AskedAt : heard.CameOnAt,
         SaidOffAt = heard.SaidOffAt ?? (seen.State == PowerState.Off && seen.Boot == heard.Boot ? seen.AskedAt : null),
     };
 

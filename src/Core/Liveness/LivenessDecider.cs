@@ -56,6 +56,11 @@ public static class LivenessDecider
         {
             yield return rebooted;
         }
+
+        foreach (var taken in IncidentFile.TakenOver(cluster, node.Name, why))
+        {
+            yield return taken;
+        }
     }
 
     private static IEnumerable<Proposal> Judge(

@@ -75,6 +75,12 @@ public sealed record NodeHeard
     public Instant? PowerOffSentAt { get; init; }
 
     /// <summary>
+    /// When its BMC first said On again after it had said Off under a power-off order of this leader: somebody has
+    /// switched it on, and a boot that nobody has heard may be on its way. Null: it did not.
+    /// </summary>
+    public Instant? CameOnAt { get; init; }
+
+    /// <summary>
     /// The last power-off order that its BMC has taken, or may have, whatever boot was running then; null: none. Known
     /// across boots, because a fresh one may speak between the order and its answer.
     /// </summary>

@@ -1,5 +1,6 @@
 using Havm.Core.Changes;
 using Havm.Core.Fencing;
+using Havm.Core.Incidents;
 using Havm.Core.Maintenance;
 using Havm.Core.Records;
 using Havm.Model;
@@ -39,6 +40,11 @@ public static class RecoveryDecider
         };
         yield return new Proposal(new SeatWithdrawn(instance.Name, cluster.Office.Epoch, why), why, Impact.Restart);
         yield return new Proposal(new SeatProvenDead(instance.Name, proof), proof.Reason) { Told = false };
+        foreach (var taken in IncidentFile.TakenOver(cluster, node.Name, why, instance.Name))
+        {
+            yield return taken;
+        }
+
         if (node.Incident is { } incident)
         {
             yield return new Proposal(new InstanceInIncident(instance.Name, incident), why) { Told = false };

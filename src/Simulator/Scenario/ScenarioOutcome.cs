@@ -35,6 +35,10 @@ public sealed record ScenarioOutcome(
     /// <summary>The controller's picture at the end.</summary>
     public Cluster? After { get; init; }
 
+    /// <summary>How often each kind of change was committed, and each guard held something back.</summary>
+    public ImmutableSortedDictionary<string, int> Decided { get; init; } =
+        ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
+
     public ScenarioVerdict Verdict => !Missing.IsEmpty ? ScenarioVerdict.Skipped
         : Failures.IsEmpty ? ScenarioVerdict.Passed : ScenarioVerdict.Failed;
 

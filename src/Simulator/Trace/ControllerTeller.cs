@@ -37,7 +37,6 @@ public sealed class ControllerTeller(
         switch (change)
         {
             case NodeBooted booted:
-
                 // Up again is news also where nobody had noticed that the boot before was over.
                 _judged.Remove(booted.Name);
                 break;

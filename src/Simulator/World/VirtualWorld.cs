@@ -84,6 +84,9 @@ public sealed class VirtualWorld
     /// <summary>The leader in office; null while there is none.</summary>
     public SimulatedController? Leader { get; private set; }
 
+    /// <summary>When the last leader went; the beginning, while there was none.</summary>
+    public Instant LeaderLostAt { get; private set; }
+
     /// <summary>The decision itself; tests put a liar in its place, to see that the checkers see him.</summary>
     public Func<Cluster, IReadOnlyList<Input>, Instant, DateTimeOffset, Decision> Step { get; init; } = Controller.Step;
 
@@ -271,6 +274,7 @@ public sealed class VirtualWorld
 
     private void Depose()
     {
+        LeaderLostAt = Leader is null ? LeaderLostAt : Time.Now;
         Leader?.End();
         Leader = null;
         CallElection();

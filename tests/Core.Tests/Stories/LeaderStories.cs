@@ -23,6 +23,23 @@ public sealed class LeaderStories
         Assert.Equal(NodePhase.Lost, story.PhaseOf(home));
     }
 
+    /// <summary>Found by exploring: a node that was back was fenced by the leader that came up on it.</summary>
+    [Fact]
+    public void A_new_leader_repeats_no_power_off_before_it_has_listened_for_the_node_itself()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var home = story.Sighted(story.Home("a"), 6).Home("a");
+        (home.Cut, home.Bmc) = (true, BmcMood.Lazy);
+        story.Until(() => story.Sent<PowerOff>(home) > 0);
+
+        story.RestartController();
+        var before = story.Sent<PowerOff>(home);
+        story.Run(3.9);
+        Assert.Equal(before, story.Sent<PowerOff>(home));
+
+        story.Sighted(home, 6).Until(() => story.Sent<PowerOff>(home) > before, 5);
+    }
+
     [Fact]
     public void A_new_leader_uses_a_lease_as_proof_only_T_after_taking_office()
     {

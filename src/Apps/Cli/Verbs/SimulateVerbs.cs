@@ -23,7 +23,7 @@ internal static class SimulateVerbs
         DefaultValueFactory = _ => 1,
     };
 
-    private static readonly Option<string[]> Set = new("--set")
+    internal static readonly Option<string[]> Set = new("--set")
     {
         Description = "A number of the Policy, like liveness.lostAfter=6s, or a time of the world, like "
             + "world.boot=40s; may stand several times",
@@ -83,12 +83,14 @@ internal static class SimulateVerbs
         return command;
     }
 
-    private static PlayOptions Options(ParseResult parse)
+    private static PlayOptions Options(ParseResult parse) => Options(parse, parse.GetValue(Seed));
+
+    internal static PlayOptions Options(ParseResult parse, int seed)
     {
         var version = typeof(SimulateVerbs).Assembly.GetName().Version!;
         var options = new PlayOptions
         {
-            Seed = parse.GetValue(Seed), Product = $"havm {version.ToString(fieldCount: 3)}",
+            Seed = seed, Product = $"havm {version.ToString(fieldCount: 3)}",
         };
         var (read, errors) = PlaySettings.Read(options, parse.GetValue(Set) ?? []);
         return errors.IsEmpty ? read : throw new CliFailure(ExitCodes.BadInput, errors);

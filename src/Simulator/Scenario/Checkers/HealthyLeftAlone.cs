@@ -9,7 +9,7 @@ namespace Havm.Simulator.Scenario.Checkers;
 /// Nothing healthy is stopped: a VM on a node that has power and is joined stops only after an action with its cause,
 /// because its node goes by order, or because nobody could have leased it.
 /// </summary>
-public sealed class HealthyLeftAlone : IChecker
+public sealed class HealthyLeftAlone(Truth truth) : IChecker
 {
     /// <summary>
     /// After a cut or an absence of leaders has ended, leases may still run out for as long as the longest.
@@ -27,10 +27,14 @@ public sealed class HealthyLeftAlone : IChecker
 
     public string? See(TraceEvent happened)
     {
+        _faultSince = truth.Led ? _faultSince : happened.At;
         switch (happened)
         {
             case Injected { Op: "shutdown" or "reboot" } going:
                 _going.Add(going.Name);
+                return null;
+            case Injected { Op: "kill-vm" } killed:
+                _acted.Add(killed.Name);
                 return null;
             case Injected { Op: "heal" or "restore-store" } or LeaderTook:
                 _starving &= happened is LeaderTook;

@@ -2,8 +2,11 @@ using Havm.Simulator.Trace;
 
 namespace Havm.Simulator.Scenario.Checkers;
 
-/// <summary>One instance of a VM at most, at any moment, by the substrate's own word.</summary>
-public sealed class NoInstanceRunsTwice : IChecker
+/// <summary>
+/// One instance of a VM at most, at any moment, by the substrate's own word; nor does one begin while a held process
+/// of it is left elsewhere, which might be let run again and holds its disks.
+/// </summary>
+public sealed class NoInstanceRunsTwice(Truth truth) : IChecker
 {
     private readonly Dictionary<string, HashSet<string>> _running = [];
 
@@ -28,8 +31,13 @@ public sealed class NoInstanceRunsTwice : IChecker
         }
 
         var others = string.Join(", ", nodes.Where(node => node != vm.Node).Order(StringComparer.Ordinal));
-        return nodes.Add(vm.Node) && others.Length == 0
-            ? null
-            : $"{vm.Vm} runs on {vm.Node} while it runs on {(others.Length == 0 ? vm.Node : others)}";
+        if (!nodes.Add(vm.Node) || others.Length > 0)
+        {
+            return $"{vm.Vm} runs on {vm.Node} while it runs on {(others.Length == 0 ? vm.Node : others)}";
+        }
+
+        return truth.ProcessesOf(truth.InstanceOf(vm.Vm)).FirstOrDefault(found => found.Node != vm.Node) is { } left
+            ? $"{vm.Vm} runs on {vm.Node} while a held process of it is left on {left.Node}"
+            : null;
     }
 }

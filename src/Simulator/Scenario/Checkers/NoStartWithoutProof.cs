@@ -1,4 +1,3 @@
-using Havm.Core.Leases;
 using Havm.Model;
 using Havm.Simulator.Trace;
 
@@ -6,20 +5,23 @@ namespace Havm.Simulator.Scenario.Checkers;
 
 /// <summary>
 /// A VM runs elsewhere only once it has stopped where it ran; and where it stopped because its node's power went, only
-/// once that node is traced as fenced, or up again, or its lease must have ended.
+/// once that node is traced as fenced, or up again, or a lease that was not renewed since is surely over. That takes as
+/// long as SAFETY says, whatever the product counts. And no seat is committed while a process of an earlier generation
+/// is left anywhere, whether it would have had the luck to end in time or not.
 /// </summary>
-public sealed class NoStartWithoutProof : IChecker
+public sealed class NoStartWithoutProof(ScenarioFile scenario) : IChecker
 {
-    /// <summary>The shortest T, less what may pass between the last answered beat and the end of power.</summary>
-    private static readonly TimeSpan LeaseEnds =
-        LeaseTerms.Default.T(IsolationPolicy.PowerOff)!.Value - (2 * LeaseTerms.Default.Heartbeat);
+    /// <summary>The last word that renewed a lease was said so long before its node was cut off, at most.</summary>
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, string> _lastOn = [];
-    private readonly Dictionary<string, Instant> _stoppedAt = [];
-    private readonly HashSet<(string Vm, string Node)> _onLease = [];
     private readonly HashSet<string> _runs = [];
     private readonly HashSet<string> _unproven = [];
     private readonly HashSet<(string Vm, string Node)> _lostThere = [];
+    private readonly Dictionary<InstanceName, Generation> _seated = [];
+    private readonly HashSet<string> _down = [];
+    private readonly Dictionary<string, Instant> _silent = [];
+    private readonly Dictionary<string, string> _byLease = [];
 
     public string Name => "NoStartWithoutProof";
 
@@ -27,19 +29,29 @@ public sealed class NoStartWithoutProof : IChecker
     {
         switch (happened)
         {
-            case PowerChanged { On: false, Why: "crash" or "self-fence" or "fence" } power:
-                _unproven.Add(power.Node);
+            case PowerChanged { On: false } power:
+                _down.Add(power.Node);
+                _silent.TryAdd(power.Node, power.At);
+                if (power.Why is "crash" or "self-fence" or "fence")
+                {
+                    _unproven.Add(power.Node);
+                }
+
+                break;
+            case LinkChanged { Up: false } cut:
+                _silent.TryAdd(cut.Node, cut.At);
+                break;
+            case LinkChanged joined:
+                _ = !_down.Contains(joined.Node) && _silent.Remove(joined.Node);
                 break;
             case NodeJudged { State: "fenced" or "up" } node:
                 _unproven.Remove(node.Node);
+                _ = node.State == "up" && _down.Remove(node.Node) | _silent.Remove(node.Node);
                 break;
-            case Acted { Kind: "recover", Cause: "lease", From: { } from } act
-                when act.At - _stoppedAt.GetValueOrDefault(act.Vm, act.At) >= LeaseEnds:
-                _onLease.Add((act.Vm, from));
-                break;
+            case Acted { Kind: "recover" } act:
+                return act is { Cause: "lease", From: { } from } ? OverByNow(act, from) : null;
             case VmChanged { Running: false } stopped:
                 _runs.Remove(stopped.Vm);
-                _stoppedAt[stopped.Vm] = stopped.At;
                 if (_unproven.Contains(stopped.Node))
                 {
                     _lostThere.Add((stopped.Vm, stopped.Node));
@@ -48,6 +60,44 @@ public sealed class NoStartWithoutProof : IChecker
                 break;
             case VmChanged running:
                 return Started(running);
+        }
+
+        return null;
+    }
+
+    /// <summary>T of SAFETY's table, from when its node can have been answered last, at the latest.</summary>
+    private string? OverByNow(Acted act, string from)
+    {
+        _byLease[act.Vm] = from;
+        int? seconds = scenario.Vms.GetValueOrDefault(act.Vm)?.Isolation switch
+        {
+            IsolationPolicy.PowerOff => 19,
+            IsolationPolicy.Stop => 48,
+            IsolationPolicy.Pause => 68,
+            _ => null,
+        };
+        return seconds is not { } wait ? $"{act.Vm} was recovered by its lease, and no lease binds it"
+            : _silent.TryGetValue(from, out var since) && act.At - since < TimeSpan.FromSeconds(wait) - Heartbeat
+                ? $"{act.Vm} was recovered by its lease {(act.At - since).TotalSeconds:0.0} s after {from} fell "
+                    + $"silent, and {wait} s is the least"
+                : null;
+    }
+
+    public string? Look(Truth truth)
+    {
+        foreach (var instance in truth.Ledger.Instances.Values)
+        {
+            if (instance.Seat is not { } seat || _seated.GetValueOrDefault(instance.Name) == seat.Generation)
+            {
+                continue;
+            }
+
+            _seated[instance.Name] = seat.Generation;
+            if (truth.ProcessesOf(instance.Name).FirstOrDefault(p => p.Generation < seat.Generation) is { } alive)
+            {
+                return $"{truth.VmOf(instance.Name)} was given a seat, generation {seat.Generation}, while generation "
+                    + $"{alive.Generation} is alive on {alive.Node}";
+            }
         }
 
         return null;
@@ -68,8 +118,8 @@ public sealed class NoStartWithoutProof : IChecker
             return $"{running.Vm} starts on {running.Node} and has not stopped on {before}";
         }
 
-        var ended = _onLease.Remove((running.Vm, before));
-        return _lostThere.Remove((running.Vm, before)) && _unproven.Contains(before) && !ended
+        var byLease = _byLease.Remove(running.Vm, out var from) && from == before;
+        return _lostThere.Remove((running.Vm, before)) && _unproven.Contains(before) && !byLease
             ? $"{running.Vm} starts on {running.Node}, and {before}, which it was lost with, is not fenced"
             : null;
     }

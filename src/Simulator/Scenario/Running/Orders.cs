@@ -5,53 +5,95 @@ using Havm.Simulator.World.Control;
 namespace Havm.Simulator.Scenario.Running;
 
 /// <summary>
-/// Gives orders as a person would: to whoever leads, again when a leader went before it acknowledged, and until one is
-/// there.
+/// Gives orders as a person would: one after the other, to whoever leads, again when a leader went before it
+/// acknowledged, and until one is there.
 /// </summary>
 public sealed class Orders(VirtualWorld world)
 {
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
 
+    private readonly List<Given> _open = [];
+    private readonly List<Input> _admitted = [];
+    private readonly List<Input> _doubtful = [];
+    private bool _trying;
+
     /// <summary>Given and not acknowledged yet.</summary>
-    public int Pending { get; private set; }
+    public int Pending => _open.Count;
+
+    /// <summary>Those: they may stand already.</summary>
+    public IEnumerable<Input> Open => _open.Select(given => given.Asked);
+
+    /// <summary>Refused, after a leader had been told that went without an answer: they may stand.</summary>
+    public IReadOnlyList<Input> Doubtful => _doubtful;
+
+    /// <summary>Acknowledged as accepted, in that order.</summary>
+    public IReadOnlyList<Input> Admitted => _admitted;
 
     public void Give(Func<long, Input> order)
     {
-        Pending++;
-        Try(order, null);
+        _open.Add(new Given(order));
+        Try();
+        if (!_trying)
+        {
+            _trying = true;
+            world.Time.After(Again, TryAgain);
+        }
     }
 
-    private void Try(Func<long, Input> order, Given? before)
+    private void TryAgain()
     {
-        var given = before;
-        if (world.Leader is { } leader && leader != before?.To)
+        Try();
+        _trying = _open.Count > 0;
+        if (_trying)
         {
-            given = new Given(leader);
-            var mine = given;
-            leader.Order(order, outcome =>
-            {
-                mine.Done = true;
-                Pending--;
-                foreach (var error in outcome.Errors)
-                {
-                    world.Witness.Refused(error.ToString());
-                }
-            });
+            world.Time.After(Again, TryAgain);
+        }
+    }
+
+    /// <summary>All that this leader was not told, in order: a later order never overtakes an earlier one.</summary>
+    private void Try()
+    {
+        if (world.Leader is not { } leader)
+        {
+            return;
         }
 
-        world.Time.After(Again, () =>
+        foreach (var given in _open.Where(given => given.To != leader).ToList())
         {
-            if (given is not { Done: true })
-            {
-                Try(order, given);
-            }
-        });
+            given.To = leader;
+            given.Told++;
+            leader.Order(given.Order, outcome => Answered(given, outcome));
+        }
     }
 
-    private sealed class Given(SimulatedController to)
+    private void Answered(Given given, OrderOutcome outcome)
     {
-        public SimulatedController To => to;
+        if (_open.Remove(given) && outcome.Accepted)
+        {
+            _admitted.Add(given.Asked);
+        }
+        else if (given.Told > 1)
+        {
+            _doubtful.Add(given.Asked);
+        }
 
-        public bool Done { get; set; }
+        foreach (var error in outcome.Errors)
+        {
+            world.Witness.Refused(error.ToString());
+        }
+    }
+
+    private sealed class Given(Func<long, Input> order)
+    {
+        public Func<long, Input> Order => order;
+
+        /// <summary>The order as it is, whatever number a leader's desk gives it.</summary>
+        public Input Asked { get; } = order(0);
+
+        /// <summary>The last leader it was told.</summary>
+        public SimulatedController? To { get; set; }
+
+        /// <summary>How many leaders were told.</summary>
+        public int Told { get; set; }
     }
 }

@@ -24,7 +24,6 @@ public sealed class ScenarioJudge(
     /// <summary>What a step promised, on the snapshot taken after it.</summary>
     public void Then(int step, Snapshot after)
     {
-        HardRules(after);
         foreach (var (vm, legal) in scenario.Steps[step - 1].Then)
         {
             var standing = after.Vms.GetValueOrDefault(vm) ?? new VmStanding("absent", null);
@@ -67,25 +66,6 @@ public sealed class ScenarioJudge(
         Failovers(expect);
         Recoveries(expect);
         AtMost(expect, end);
-    }
-
-    /// <summary>Hard pins, apart and together hold in every settled snapshot.</summary>
-    private void HardRules(Snapshot after)
-    {
-        foreach (var rule in scenario.Rules)
-        {
-            string[] on = [.. rule.Vms.Select(vm => after.Vms[vm].On).OfType<string>()];
-            var holds = rule.Kind switch
-            {
-                "together" => on.Distinct().Count() <= 1,
-                "apart" => on.Distinct().Count() == on.Length,
-                _ => !rule.Hard || on.All(rule.To.ContainsKey),
-            };
-            if (!holds)
-            {
-                stage.Fail($"HardRulesHold: {rule.Kind} {string.Join(", ", rule.Vms)}: on {string.Join(", ", on)}");
-            }
-        }
     }
 
     private bool Fits(string word, string vm, VmStanding standing, Snapshot after) => word switch

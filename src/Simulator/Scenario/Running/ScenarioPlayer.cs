@@ -62,7 +62,7 @@ public sealed class ScenarioPlayer
             origin = new WorldOrigin(founding);
         }
 
-        var stage = new Stage(words, origin, options);
+        var stage = new Stage(scenario, words, origin, options);
         var player = new ScenarioPlayer(scenario, words, stage);
         player.Play(options.Tail);
         return new ScenarioOutcome(scenario, [.. stage.Failures], [], [.. stage.Events], header)
@@ -71,6 +71,7 @@ public sealed class ScenarioPlayer
             Began = origin.Wall,
             Before = player._before,
             After = stage.Picture,
+            Decided = stage.Decided,
         };
     }
 
@@ -157,7 +158,7 @@ public sealed class ScenarioPlayer
         {
             if (World.Time.Now - _injected >= SettleLimit + least)
             {
-                _stage.Fail($"Settles: not within {SettleLimit.TotalSeconds:0} s: {why}");
+                _stage.Fail($"EventuallySettled: not within {SettleLimit.TotalSeconds:0} s: {why}");
                 return;
             }
 

@@ -15,16 +15,20 @@ namespace Havm.Simulator.Scenario.Running;
 /// </summary>
 public sealed class Stage : IWitness
 {
+    /// <summary>The spread of a boot, and until its first words are heard.</summary>
+    private static readonly TimeSpan Booted = TimeSpan.FromSeconds(3);
+
     private readonly Translation _words;
     private readonly ControllerTeller _teller;
     private readonly List<TraceEvent> _events = [];
     private readonly List<string> _failures = [];
     private readonly List<ToldEvent> _told = [];
+    private readonly SortedDictionary<string, int> _decided = new(StringComparer.Ordinal);
+    private readonly Truth _truth;
+    private readonly ImmutableArray<IChecker> _checkers;
     private Cluster? _picture;
-    private readonly ImmutableArray<IChecker> _checkers =
-        [new NoInstanceRunsTwice(), new NoStartWithoutProof(), new NoStartOnALostNode(), new HealthyLeftAlone()];
 
-    public Stage(Translation words, WorldOrigin origin, PlayOptions options)
+    public Stage(ScenarioFile scenario, Translation words, WorldOrigin origin, PlayOptions options)
     {
         _words = words;
         _teller = new ControllerTeller(
@@ -34,7 +38,20 @@ public sealed class Stage : IWitness
             Step = options.Step ?? Core.Controller.Step,
         };
         Orders = new Orders(World);
+        _truth = new Truth(World, words, Orders, scenario);
+        var liveness = options.Policy.Liveness;
+        _checkers =
+        [
+            new NoInstanceRunsTwice(_truth), new NoStartWithoutProof(scenario), new NoStartOnALostNode(),
+            new HealthyLeftAlone(_truth), new ControllerOutageHarmsNothing(_truth),
+            new NoFenceWithoutCause(_truth, options.World.Boot + Booted, liveness.LostAfter, liveness.CutOffAfter),
+            new BudgetHolds(_truth),
+            new HardRulesHold(scenario), new AdmittedIsNeverForgotten(), new IncidentsExplained(),
+        ];
     }
+
+    /// <summary>How often each kind of change was committed, and each guard held something.</summary>
+    public ImmutableSortedDictionary<string, int> Decided => _decided.ToImmutableSortedDictionary();
 
     public VirtualWorld World { get; }
 
@@ -63,6 +80,7 @@ public sealed class Stage : IWitness
             scenario.Vms.Keys.ToImmutableSortedDictionary(vm => vm, Stand, StringComparer.Ordinal),
             scenario.Nodes.Keys.ToImmutableSortedDictionary(node => node, NodeStands, StringComparer.Ordinal));
         Add(snapshot);
+        Look();
         return snapshot;
     }
 
@@ -87,9 +105,32 @@ public sealed class Stage : IWitness
             Fail("MajorityCommits: a seat was committed without a majority");
         }
 
+        Count(decision);
         _picture = decision.After;
         _told.AddRange(decision.Events.Select(told => new ToldEvent(World.Time.Now, told)));
         _teller.Decided(before, decision);
+        Look();
+    }
+
+    private void Count(Decision decision)
+    {
+        foreach (var kind in decision.Changes.Select(change => change.GetType().Name)
+            .Concat(decision.Held.Select(held => held.Guard.Code)))
+        {
+            _decided[kind] = _decided.GetValueOrDefault(kind) + 1;
+        }
+    }
+
+    /// <summary>The checkers look at what is really there.</summary>
+    private void Look()
+    {
+        foreach (var checker in _checkers)
+        {
+            if (checker.Look(_truth) is { } wrong)
+            {
+                Fail($"{checker.Name}: {wrong}");
+            }
+        }
     }
 
     void IWitness.Refused(string why) => Add(new OrderRefused(World.Time.Now, why));

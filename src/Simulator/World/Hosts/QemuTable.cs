@@ -23,6 +23,9 @@ public sealed class QemuState(SeatGoal seat, int pid)
 
     /// <summary>Its guest was asked to shut down.</summary>
     public bool ShuttingDown { get; set; }
+
+    /// <summary>Its guest has shut down; QEMU is there still, and says so to whoever takes it up.</summary>
+    public bool HasShutDown { get; set; }
 }
 
 /// <summary>

@@ -168,7 +168,9 @@ public sealed class SimulatedHands(
         }
 
         inbox(new HostInput.AdoptDone(found.Instance, found.Generation, true, null));
-        host.Agent?.Sign(found.Instance, found.Generation, here.Runs ? MachineSignKind.Running : MachineSignKind.Held);
+        host.Agent?.Sign(found.Instance, found.Generation,
+            here.Runs ? MachineSignKind.Running
+            : here.HasShutDown ? MachineSignKind.GuestShutdown : MachineSignKind.Held);
         if (here.Ready)
         {
             host.Agent?.Sign(found.Instance, found.Generation, MachineSignKind.GuestReady);

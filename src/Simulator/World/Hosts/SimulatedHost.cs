@@ -248,6 +248,7 @@ public sealed class SimulatedHost
             {
                 if (Machines.Find(instance) == asked)
                 {
+                    asked.HasShutDown = true;
                     Machines.Turn(instance, generation, false, "the guest shut down");
                     _world.LeftInOrder[instance] = Name;
                     Agent?.Sign(instance, generation, MachineSignKind.GuestShutdown);

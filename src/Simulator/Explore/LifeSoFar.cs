@@ -1,0 +1,51 @@
+namespace Havm.Simulator.Explore;
+
+/// <summary>
+/// What a life has drawn until now, as far as later draws depend on it: nobody removes what is gone, and all that was
+/// broken is repaired in the end.
+/// </summary>
+public sealed class LifeSoFar(
+    Dice dice, IReadOnlyList<LifeNode> nodes, IReadOnlyList<LifeVm> vms, IReadOnlyList<LifeRule> rules)
+{
+    public Dice Dice => dice;
+
+    public IReadOnlyList<LifeNode> Nodes => nodes;
+
+    /// <summary>Nodes that were taken down or cut off and not repaired since.</summary>
+    public SortedSet<string> Broken { get; } =
+        new(nodes.Where(node => !node.Powered).Select(node => node.Name), StringComparer.Ordinal);
+
+    /// <summary>VMs that are there.</summary>
+    public SortedSet<string> Vms { get; } = new(vms.Select(vm => vm.Name), StringComparer.Ordinal);
+
+    /// <summary>What repairs each fault that does not end by itself, each once.</summary>
+    public List<LifeAct> Repairs { get; } = [];
+
+    /// <summary>How many VMs were made so far, for names.</summary>
+    public int Made { get; set; } = vms.Count;
+
+    /// <summary>A rule names it, so that it cannot be removed.</summary>
+    public bool IsRuled(string vm) => rules.Any(rule => rule.Vms.Contains(vm));
+
+    public string AnyNode() => dice.Any(nodes).Name;
+
+    /// <summary>
+    /// A node to break; mostly one that leaves the controller's replicas their majority, because without a leader
+    /// little happens.
+    /// </summary>
+    public string? Victim()
+    {
+        var node = AnyNode();
+        return Broken.Contains(node) || (Broken.Count + 1) * 2 < nodes.Count || dice.Percent(15) ? node : null;
+    }
+
+    public string? AnyVm() => Vms.Count == 0 ? null : dice.Any([.. Vms]);
+
+    public void Repair(LifeAct by)
+    {
+        if (!Repairs.Any(known => known.Verb == by.Verb && known.Value.SequenceEqual(by.Value)))
+        {
+            Repairs.Add(by);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using Havm.Model;
+using Havm.Simulator.Trace;
+
+namespace Havm.Simulator.Scenario.Checkers;
+
+/// <summary>
+/// In 10 minutes no more nodes are ordered off than one rack has, or a tenth of all; none is while over half of all
+/// nodes, or over a third in several racks, are silent; and nothing is seated on a node that has no memory left for it.
+/// </summary>
+public sealed class BudgetHolds(Truth truth) : IChecker
+{
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
+
+    /// <summary>So long after a cut everybody knows that a node is silent.</summary>
+    private static readonly TimeSpan Noticed = TimeSpan.FromSeconds(6);
+
+    private readonly Dictionary<string, Instant> _silent = [];
+    private readonly Dictionary<string, Instant> _fenced = [];
+    private readonly Dictionary<string, string> _seated = [];
+    private readonly Dictionary<string, string> _on = [];
+    private bool _sizesChanged;
+
+    public string Name => "BudgetHolds";
+
+    public string? See(TraceEvent happened)
+    {
+        switch (happened)
+        {
+            case NodeJudged { State: "fencing" } order:
+                _fenced[order.Node] = order.At;
+                return Fences(order.At) ?? TooManySilent(order);
+            case NodeJudged { State: "fenced" or "up" } known:
+                _silent.Remove(known.Node);
+                return null;
+            case LinkChanged link:
+                _ = link.Up ? _silent.Remove(link.Node) : _silent.TryAdd(link.Node, link.At);
+                return null;
+            case PowerChanged { On: true } on:
+                _silent.Remove(on.Node);
+                return null;
+            case Injected { Op: "resize" or "add" }:
+                _sizesChanged = true;
+                return null;
+            case Acted { To: { } to } act:
+                _seated[act.Vm] = to;
+                return null;
+            case VmChanged { Running: false } vm:
+                _on.Remove(vm.Vm);
+                return null;
+            case VmChanged vm:
+                _on[vm.Vm] = vm.Node;
+                return _seated.GetValueOrDefault(vm.Vm) == vm.Node ? Memory(vm) : null;
+            default:
+                return null;
+        }
+    }
+
+    private string? Fences(Instant now)
+    {
+        var nodes = truth.Scenario.Nodes.Count;
+        var rack = truth.Scenario.RackOf.Values.GroupBy(name => name).Max(all => all.Count());
+        var most = Math.Max(rack, nodes / 10);
+        var recent = _fenced.Where(fence => now - fence.Value < Window).Select(fence => fence.Key)
+            .Order(StringComparer.Ordinal).ToList();
+        return recent.Count > most
+            ? $"{string.Join(", ", recent)} were ordered off within 10 min, and {most} is the most"
+            : null;
+    }
+
+    /// <summary>Nodes that are cut off; those without power are soon proven off, and do not count then.</summary>
+    private string? TooManySilent(NodeJudged order)
+    {
+        var silent = _silent.Where(cut => order.At - cut.Value > Noticed).Select(cut => cut.Key).ToList();
+        var racks = silent.Select(node => truth.Scenario.RackOf[node]).Distinct().Count();
+        var nodes = truth.Scenario.Nodes.Count;
+        return silent.Count >= 2 && (silent.Count * 2 > nodes || (silent.Count * 3 > nodes && racks >= 2))
+            ? $"{order.Node} was ordered off while {silent.Count} of {nodes} nodes in {racks} racks were silent"
+            : null;
+    }
+
+    private string? Memory(VmChanged vm)
+    {
+        if (_sizesChanged || truth.Scenario.Policy.Overcommit)
+        {
+            return null;
+        }
+
+        var there = _on.Where(on => on.Value == vm.Node && truth.Scenario.Vms.ContainsKey(on.Key))
+            .Sum(on => truth.MemoryOf(truth.Scenario.Vms[on.Key]).Value);
+        return there > truth.MemoryOf(truth.Scenario.Nodes[vm.Node]).Value
+            ? $"{vm.Vm} was seated on {vm.Node}, which has no memory left for it"
+            : null;
+    }
+}

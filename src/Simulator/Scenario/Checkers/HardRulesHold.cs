@@ -1,0 +1,67 @@
+using Havm.Simulator.Trace;
+
+namespace Havm.Simulator.Scenario.Checkers;
+
+/// <summary>
+/// Hard pins, apart and together hold in every snapshot; and what the controller itself seats begins to run on a node
+/// that its hard pin allows, away from its rivals, at any moment.
+/// </summary>
+public sealed class HardRulesHold(ScenarioFile scenario) : IChecker
+{
+    private readonly SortedDictionary<string, string> _on = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _seated = [];
+
+    public string Name => "HardRulesHold";
+
+    public string? See(TraceEvent happened)
+    {
+        switch (happened)
+        {
+            case Acted { To: { } to } act:
+                _seated[act.Vm] = to;
+                return null;
+            case VmChanged { Running: true } vm:
+                _on[vm.Vm] = vm.Node;
+                return _seated.GetValueOrDefault(vm.Vm) == vm.Node ? Began(vm) : null;
+            case VmChanged vm:
+                _on.Remove(vm.Vm);
+                return null;
+            case Snapshot snapshot:
+                return scenario.Rules.Select(rule => Broken(rule, snapshot)).FirstOrDefault(b => b is not null);
+            default:
+                return null;
+        }
+    }
+
+    private string? Began(VmChanged vm)
+    {
+        foreach (var rule in scenario.Rules.Where(rule => rule.Vms.Contains(vm.Vm)))
+        {
+            if (rule is { Kind: "pin", Hard: true } && !rule.To.ContainsKey(vm.Node))
+            {
+                return $"{vm.Vm} begins to run on {vm.Node}, and is pinned to {string.Join(", ", rule.To.Keys)}";
+            }
+
+            var rival = rule.Vms.FirstOrDefault(
+                other => other != vm.Vm && _on.GetValueOrDefault(other) == vm.Node);
+            if (rule.Kind == "apart" && rival is not null)
+            {
+                return $"{vm.Vm} begins to run on {vm.Node}, where {rival} runs, and they are to be apart";
+            }
+        }
+
+        return null;
+    }
+
+    private static string? Broken(ScenarioRule rule, Snapshot snapshot)
+    {
+        string[] on = [.. rule.Vms.Select(vm => snapshot.Vms.GetValueOrDefault(vm)?.On).OfType<string>()];
+        var holds = rule.Kind switch
+        {
+            "together" => on.Distinct().Count() <= 1,
+            "apart" => on.Distinct().Count() == on.Length,
+            _ => !rule.Hard || on.All(rule.To.ContainsKey),
+        };
+        return holds ? null : $"{rule.Kind} {string.Join(", ", rule.Vms)}: on {string.Join(", ", on)}";
+    }
+}

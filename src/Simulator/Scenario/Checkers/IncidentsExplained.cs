@@ -1,0 +1,71 @@
+using Havm.Core.Records;
+using Havm.Model;
+using Havm.Simulator.Trace;
+
+namespace Havm.Simulator.Scenario.Checkers;
+
+/// <summary>
+/// Every act of automation has its incident on record, with a cause, evidence and, where something was taken for dead,
+/// the proof; and once all nodes are up and all is settled no incident is open.
+/// </summary>
+public sealed class IncidentsExplained : IChecker
+{
+    private readonly List<Acted> _recovered = [];
+    private readonly List<NodeJudged> _fenced = [];
+    private bool _ended;
+    private bool _allUp;
+
+    public string Name => "IncidentsExplained";
+
+    public string? See(TraceEvent happened)
+    {
+        switch (happened)
+        {
+            case Acted { Kind: "recover" } act:
+                _recovered.Add(act);
+                break;
+            case NodeJudged { State: "fencing" } order:
+                _fenced.Add(order);
+                break;
+            case Snapshot snapshot:
+                _ended = snapshot.Step is null;
+                _allUp = snapshot.Nodes.Values.All(state => state == "up")
+                    && snapshot.Vms.Values.All(vm => vm.Is != "failed");
+                break;
+        }
+
+        return null;
+    }
+
+    public string? Look(Truth truth)
+    {
+        var wrong = _recovered.Select(act => OfRecovery(truth.Ledger, act, truth.InstanceOf(act.Vm)))
+            .Concat(_fenced.Select(order => OfFence(truth.Ledger, order, truth.NodeOf(order.Node))))
+            .FirstOrDefault(w => w is not null);
+        _recovered.Clear();
+        _fenced.Clear();
+        return wrong ?? (_ended && _allUp && truth.AllReady ? Unended(truth.Ledger) : null);
+    }
+
+    private static string? OfRecovery(Ledger ledger, Acted act, InstanceName instance) =>
+        ledger.Incidents.Values.LastOrDefault(i => i.Instances.ContainsKey(instance)) is not { } incident
+            ? $"{act.Vm} was started on {act.To} for another reason than an order, and no incident tells of it"
+            : Bare(incident) is { } bare ? $"{act.Vm} was recovered, and {bare}" : null;
+
+    private static string? OfFence(Ledger ledger, NodeJudged order, NodeName node) =>
+        ledger.Incidents.Values.LastOrDefault(i => i.IsAboutNode && i.Subject == node.Value && i.FencedAt is not null)
+            is not { } incident
+            ? $"{order.Node} was ordered off, and no incident tells of it"
+            : Bare(incident) is { } bare ? $"{order.Node} was ordered off, and {bare}" : null;
+
+    /// <summary>What an incident lacks, in words; null when it has all.</summary>
+    private static string? Bare(Incident incident) =>
+        incident.Decision.Message.Length == 0 ? $"{incident.Id} names no cause"
+        : incident is { Kind: IncidentKind.NodeFailed or IncidentKind.NodeCutOff }
+            && incident.Decision.Evidence.IsDefaultOrEmpty ? $"{incident.Id} names no evidence"
+        : null;
+
+    private static string? Unended(Ledger ledger) => ledger.Incidents.Values.FirstOrDefault(i => i.Open) is { } open
+        ? $"all is well again, and {open.Id} ({open.Kind} {open.Subject}) is open: {open.Decision.Message}"
+        : null;
+}

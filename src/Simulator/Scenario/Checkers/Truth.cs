@@ -1,0 +1,70 @@
+using Havm.Core;
+using Havm.Core.Records;
+using Havm.Model;
+using Havm.Simulator.Scenario.Running;
+using Havm.Simulator.World;
+
+namespace Havm.Simulator.Scenario.Checkers;
+
+/// <summary>
+/// What the substrate and the store really hold, for checkers: processes, power, the committed state and the orders
+/// that people were told stand. What a controller believes or wants is not among it.
+/// </summary>
+public sealed class Truth(VirtualWorld world, Translation words, Orders orders, ScenarioFile scenario)
+{
+    public Instant Now => world.Time.Now;
+
+    /// <summary>The committed state.</summary>
+    public Ledger Ledger => world.Store.Ledger;
+
+    /// <summary>Somebody is in office.</summary>
+    public bool Led => world.Leader is not null;
+
+    /// <summary>When the last leader went.</summary>
+    public Instant LeaderLostAt => world.LeaderLostAt;
+
+    public ScenarioFile Scenario => scenario;
+
+    /// <summary>Orders that were acknowledged, in order of acknowledgement.</summary>
+    public IReadOnlyList<Input> Admitted => orders.Admitted;
+
+    /// <summary>Orders that may stand or not: not answered yet, or by a leader who went.</summary>
+    public IEnumerable<Input> Open => orders.Open.Concat(orders.Doubtful);
+
+    /// <summary>All processes of an instance, running or held, wherever they are.</summary>
+    public IEnumerable<FoundSomewhere> ProcessesOf(InstanceName instance)
+    {
+        foreach (var host in world.Hosts)
+        {
+            if (host.Machines.Find(instance) is { } process)
+            {
+                yield return new FoundSomewhere(
+                    words.Nodes.Back(host.Name.Value), process.Seat.Generation, process.Runs);
+            }
+        }
+    }
+
+    /// <summary>Every guest whose vCPUs run has booted and said so.</summary>
+    public bool AllReady => world.Hosts.SelectMany(host => host.Machines.Alive).All(p => !p.Runs || p.Ready);
+
+    /// <summary>Isolation policies of what has a process on a node.</summary>
+    public IEnumerable<IsolationPolicy> PoliciesOn(string node) =>
+        world.Host(words.NodeOf(node)).Machines.Alive.Select(process => process.Seat.Machine.Isolation);
+
+    /// <summary>The policy of a VM's process on a node; null when there is none.</summary>
+    public IsolationPolicy? PolicyOf(string vm, string node) =>
+        world.Host(words.NodeOf(node)).Machines.Find(InstanceOf(vm))?.Seat.Machine.Isolation;
+
+    public InstanceName InstanceOf(string vm) => words.InstanceOf(vm);
+
+    public string VmOf(InstanceName instance) => words.Vms.Back(instance.Value);
+
+    public NodeName NodeOf(string node) => words.NodeOf(node);
+
+    public Bytes MemoryOf(ScenarioVm vm) => words.MemoryOf(vm);
+
+    public Bytes MemoryOf(ScenarioNode node) => words.MemoryOf(node);
+}
+
+/// <summary>A process that was found.</summary>
+public sealed record FoundSomewhere(string Node, Generation Generation, bool Runs);

@@ -1,0 +1,114 @@
+using Havm.Simulator.Tests.Scenario;
+
+namespace Havm.Simulator.Tests.Explore;
+
+/// <summary>What exploring found, each as the smallest scenario that showed it.</summary>
+public sealed class FoundTests
+{
+    [Fact]
+    public void What_a_host_tells_late_of_a_seat_that_is_over_ends_with_its_recovery() => Plays.Passes("""
+        schema: havm-scenario/1
+        name: told-late
+        racks: {r1: [n1, n2, n3]}
+        nodes: {n1: {}, n2: {}, n3: {}}
+        vms: {v1: {node: n3, isolation: powerOff}, v2: {node: n3}}
+        rules: [{together: [v1, v2]}]
+        steps:
+          - do: [{isolate: n3}]
+          - after: 15s
+            settle: false
+            do: [{restart-agent: n3}]
+          - after: 7s
+            settle: false
+            do: [{reconnect: n3}]
+          - after: 20s
+            do: [{power-on: n3}]
+            then: {v1: any-node, v2: any-node}
+        """);
+
+    [Fact]
+    public void What_a_host_repaired_when_it_rebooted_ends_with_what_starts_there_again() => Plays.Passes("""
+        schema: havm-scenario/1
+        name: rebooted
+        nodes: {n1: {}, n3: {}}
+        vms: {v2: {node: n3, isolation: powerOff}}
+        steps:
+          - do: [{isolate: n3}]
+          - after: 9.634s
+            settle: false
+            do: [{reboot: n3}]
+          - after: 3.112s
+            settle: false
+            do: [{reconnect: n3}]
+          - after: 60s
+            do: [{power-on: n3}]
+            then: {v2: any-node}
+        """);
+
+    [Fact]
+    public void A_leader_that_comes_up_on_a_node_that_was_to_be_fenced_does_not_fence_it() => Plays.Passes("""
+        schema: havm-scenario/1
+        name: fenced-itself
+        racks: {r1: [n1, n2, n3, n4]}
+        nodes: {n1: {}, n2: {}, n3: {}, n4: {}}
+        vms: {v2: {node: n1}}
+        policy: {on-shutdown: hold}
+        steps:
+          - do: [{power-off: n4}]
+          - after: 1s
+            settle: false
+            do: [{power-on: n4}]
+          - after: 7.973s
+            settle: false
+            do: [{power-off: n1}]
+          - after: 9.368s
+            settle: false
+            do: [{power-on: n1}]
+          - after: 2.579s
+            settle: false
+            do: [{shutdown: n3}]
+          - after: 15s
+            settle: false
+            do: [{power-on: n1}]
+            then: {v2: any-node}
+        """);
+
+    [Fact]
+    public void Who_switches_on_a_node_whose_BMC_is_not_believed_gets_it_back() => Plays.Passes("""
+        schema: havm-scenario/1
+        name: not-believed
+        racks: {r1: [n1], r3: [n3], r4: [n4]}
+        nodes: {n1: {}, n3: {}, n4: {}}
+        vms: {v1: {node: n3}}
+        steps:
+          - after: 131.805s
+            do: [{slow: n1, by: 2789ms}]
+          - after: 122.986s
+            settle: false
+            do: [{power-off: n3}]
+          - after: 5s
+            settle: false
+            do: [{heal: all}]
+          - after: 60s
+            settle: false
+            do: [{power-on: n3}]
+            then: {v1: any-node}
+        """);
+
+    [Fact]
+    public void What_shut_down_while_its_agent_hung_is_started_again() => Plays.Passes("""
+        schema: havm-scenario/1
+        name: shut-down-unseen
+        nodes: {n1: {}, n2: {}}
+        vms: {v3: {node: n2, isolation: stop}}
+        steps:
+          - do: [{hang-agent: n2}]
+          - after: 1s
+            settle: false
+            do: [{stall-controller: n1, for: 20s}]
+          - after: 14s
+            settle: false
+            do: [{restart-agent: n2}]
+            then: {v3: any-node}
+        """);
+}

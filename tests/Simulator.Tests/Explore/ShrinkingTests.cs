@@ -1,0 +1,62 @@
+using Havm.Core;
+using Havm.Core.Records;
+using Havm.Model;
+using Havm.Simulator.Explore;
+using Havm.Simulator.Scenario.Running;
+using Havm.Simulator.Tests.Scenario;
+
+namespace Havm.Simulator.Tests.Explore;
+
+/// <summary>What fails is made small, and what is written of it fails again when it is read and played.</summary>
+public sealed class ShrinkingTests
+{
+    [Fact]
+    public void A_liar_is_found_by_random_lives_and_his_failure_is_made_small_and_plays_again()
+    {
+        var play = new PlayOptions { Step = WithoutProof };
+        var explored = new Explorer(new ExploreOptions { From = 1, Seeds = 12 }, play)
+            .Explore(TestContext.Current.CancellationToken);
+        var failed = explored.Failed.First(f => f.Rules.Contains("NoInstanceRunsTwice"));
+
+        string text = LifeText.Of(failed.Smallest, "small", "made small");
+        var again = ScenarioPlayer.Play(Plays.Read(text), play);
+        Assert.Contains("NoInstanceRunsTwice", string.Join('\n', again.Failures), StringComparison.Ordinal);
+        Assert.Empty(ScenarioPlayer.Play(Plays.Read(text), new PlayOptions()).Failures
+            .Where(failure => failure.Contains("NoInstanceRunsTwice", StringComparison.Ordinal)));
+
+        Assert.Single(failed.Smallest.Vms);
+        Assert.InRange(failed.Smallest.Nodes.Length, 2, 3);
+        Assert.InRange(failed.Smallest.Steps.Sum(step => step.Do.Length), 1, 3);
+    }
+
+    [Fact]
+    public void What_rests_on_a_good_end_keeps_the_steps_that_repair_all()
+    {
+        var life = LifeMaker.Of(3, new ExploreOptions());
+        int healing = life.Steps.Count(step => step.Heals);
+        var small = new Shrinking(_ => true, keepHealing: true, 1000).Shrink(life);
+
+        Assert.Equal(healing, small.Steps.Length);
+        Assert.True(small.Heals);
+        Assert.Empty(small.Vms);
+    }
+
+    [Fact]
+    public void It_ends_when_its_plays_are_spent()
+    {
+        int plays = 0;
+        new Shrinking(_ => ++plays > 0, keepHealing: false, 7).Shrink(LifeMaker.Of(4, new ExploreOptions()));
+
+        Assert.Equal(7, plays);
+    }
+
+    /// <summary>Takes silence for death.</summary>
+    private static Decision WithoutProof(
+        Cluster cluster, IReadOnlyList<Input> inputs, Instant now, DateTimeOffset wall)
+    {
+        var freed = cluster.Ledger.Instances.Values
+            .Where(i => i.Seat is { } seat && cluster.Ledger.Nodes[seat.Node].Phase == NodePhase.Lost)
+            .Aggregate(cluster.Ledger.Instances, (all, i) => all.SetItem(i.Name, i with { Seat = null }));
+        return Controller.Step(cluster with { Ledger = cluster.Ledger with { Instances = freed } }, inputs, now, wall);
+    }
+}

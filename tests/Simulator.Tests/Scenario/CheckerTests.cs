@@ -1,0 +1,162 @@
+using System.Collections.Immutable;
+using Havm.Core;
+using Havm.Core.Records;
+using Havm.Model;
+using Havm.Simulator.Scenario;
+using Havm.Simulator.Scenario.Running;
+
+namespace Havm.Simulator.Tests.Scenario;
+
+/// <summary>
+/// Each checker stays silent when the production controller decides, and is heard when one that lies does. The first
+/// three have theirs in <see cref="LiarTests"/>.
+/// </summary>
+public sealed class CheckerTests
+{
+    private const string Cuts = """
+        schema: havm-scenario/1
+        name: cuts
+        racks: {r1: [n1], r2: [n2], r3: [n3], r4: [n4], r5: [n5]}
+        nodes: {n1: {}, n2: {}, n3: {}, n4: {}, n5: {}}
+        vms: {one: {node: n4}, two: {node: n5}, three: {node: n3}}
+        rules: [{pin: [one], to: {n4: 1, n3: 1}, hard: true}, {apart: [one, three]}]
+        steps:
+          - do: [{set: two, desired: running}]
+          - after: 60s
+            do: [{isolate: n4}]
+          - after: 60s
+            settle: false
+            do: [{isolate: n5}]
+          - after: 120s
+            settle: false
+            do: [{power-on: [n1, n2, n3, n4, n5]}]
+          - after: 60s
+            settle: false
+            do: [{power-on: [n1, n2, n3, n4, n5]}]
+        """;
+
+    private delegate Decision Step(Cluster cluster, IReadOnlyList<Input> inputs, Instant now, DateTimeOffset wall);
+
+    [Fact]
+    public void All_are_silent_when_the_production_controller_decides() => Plays.Passes(Cuts);
+
+    [Fact]
+    public void AdmittedIsNeverForgotten_is_heard_when_a_VM_is_dropped_from_the_record() =>
+        Caught("AdmittedIsNeverForgotten: two is in no record", (cluster, inputs, now, wall) =>
+        {
+            var decision = Controller.Step(cluster, inputs, now, wall);
+            return now < Instant.FromSeconds(100) ? decision : With(decision, decision.After.Ledger with
+            {
+                Instances = decision.After.Ledger.Instances.Remove(new InstanceName("two")),
+            });
+        });
+
+    [Fact]
+    public void AdmittedIsNeverForgotten_is_heard_when_an_acknowledged_order_is_turned_round() =>
+        Caught("AdmittedIsNeverForgotten: two is wanted stopped, and running was acknowledged",
+            (cluster, inputs, now, wall) =>
+            {
+                var decision = Controller.Step(cluster, inputs, now, wall);
+                var two = decision.After.Ledger.Instances[new InstanceName("two")];
+                return now < Instant.FromSeconds(60) ? decision : With(decision, decision.After.Ledger with
+                {
+                    Instances = decision.After.Ledger.Instances.SetItem(
+                        two.Name, two with { Wanted = WantedState.Stopped }),
+                });
+            });
+
+    [Fact]
+    public void HardRulesHold_is_heard_when_placement_does_not_know_the_rules() =>
+        Caught("HardRulesHold: one begins to run on n1, and is pinned to n3, n4", (cluster, inputs, now, wall) =>
+        {
+            var blind = cluster.Ledger with
+            {
+                Specs = cluster.Ledger.Specs.RemoveRange(
+                    cluster.Ledger.Specs.Keys.Where(key => key.StartsWith("PlacementRule", StringComparison.Ordinal))),
+            };
+            return Controller.Step(cluster with { Ledger = blind }, inputs, now, wall);
+        });
+
+    [Fact]
+    public void BudgetHolds_is_heard_when_the_guard_does_not_remember_what_was_fenced() =>
+        Caught("BudgetHolds: n4, n5 were ordered off within 10 min, and 1 is the most",
+            (cluster, inputs, now, wall) => Controller.Step(cluster with
+            {
+                Ledger = cluster.Ledger with
+                {
+                    Incidents = cluster.Ledger.Incidents.ToImmutableSortedDictionary(
+                        i => i.Key, i => i.Value with { FencedAt = null }),
+                },
+                Heard = cluster.Heard.ToImmutableDictionary(
+                    h => h.Key, h => h.Value with { PowerOffSentAt = null }),
+            }, inputs, now, wall));
+
+    [Fact]
+    public void NoFenceWithoutCause_is_heard_when_a_cut_off_node_is_not_given_its_time() =>
+        Caught("NoFenceWithoutCause: n4 lives, was cut off for", (cluster, inputs, now, wall) =>
+        {
+            var policy = cluster.Ledger.Specs.Single(spec => spec.Value.Spec is PolicySpec);
+            var hasty = (PolicySpec)policy.Value.Spec with
+            {
+                Liveness = cluster.Policy.Liveness with { CutOffAfter = TimeSpan.FromSeconds(1) },
+            };
+            var specs = cluster.Ledger.Specs.SetItem(policy.Key, policy.Value with { Spec = hasty });
+            return Controller.Step(
+                cluster with { Ledger = cluster.Ledger with { Specs = specs } }, inputs, now, wall);
+        });
+
+    [Fact]
+    public void ControllerOutageHarmsNothing_is_heard_when_what_is_to_be_left_running_stops() =>
+        Caught("ControllerOutageHarmsNothing: two is to be left running, and stopped on n5",
+            (cluster, inputs, now, wall) =>
+            {
+                var decision = Controller.Step(cluster, inputs, now, wall);
+                var ledger = decision.After.Ledger;
+                var two = ledger.Instances[new InstanceName("two")];
+                if (now < Instant.FromSeconds(60) || two.Seat is not { } seat)
+                {
+                    return decision;
+                }
+
+                var node = ledger.Nodes[seat.Node];
+                return With(decision, ledger with
+                {
+                    Nodes = ledger.Nodes.SetItem(node.Name, node with { GoalRevision = node.GoalRevision + 1 }),
+                    Instances = ledger.Instances.SetItem(
+                        two.Name, two with { Seat = null, Wanted = WantedState.Stopped }),
+                });
+            });
+
+    [Fact]
+    public void IncidentsExplained_is_heard_when_what_was_done_is_on_no_record() =>
+        Caught("IncidentsExplained: n4 was ordered off, and no incident tells of it", (cluster, inputs, now, wall) =>
+        {
+            var decision = Controller.Step(cluster, inputs, now, wall);
+            return With(decision, decision.After.Ledger with
+            {
+                Incidents = decision.After.Ledger.Incidents.Clear(),
+                Nodes = decision.After.Ledger.Nodes.ToImmutableSortedDictionary(
+                    n => n.Key, n => n.Value with { Incident = null }),
+            });
+        });
+
+    [Fact]
+    public void EventuallySettled_is_heard_when_nothing_is_done_any_more() =>
+        Caught("EventuallySettled: not within 900 s", (cluster, inputs, now, wall) =>
+            now < Instant.FromSeconds(200)
+                ? Controller.Step(cluster, inputs, now, wall)
+                : new Decision { After = cluster });
+
+    private static Decision With(Decision decision, Ledger ledger) =>
+        decision with { After = decision.After with { Ledger = ledger } };
+
+    private static void Caught(string what, Step liar)
+    {
+        var outcome = Plays.Play(Cuts, new PlayOptions { Step = (c, i, now, wall) => liar(c, i, now, wall) });
+
+        Assert.Equal(ScenarioVerdict.Failed, outcome.Verdict);
+        Assert.True(
+            outcome.Failures.Any(failure => failure.Contains(what, StringComparison.Ordinal)),
+            string.Join('\n', outcome.Failures));
+    }
+}
