@@ -85,6 +85,21 @@ public sealed class GuestLab : IAsyncLifetime
         }
     }
 
+    /// <summary>A policy for as long as the answer is not disposed of.</summary>
+    /// <param name="spec">Below spec, in YAML's flow form without the outer braces.</param>
+    internal async Task<IAsyncDisposable> PolicyAsync(string spec)
+    {
+        await Client.ApplyAsync(
+            $"{{apiVersion: havm/v1, kind: Policy, metadata: {{name: default}}, spec: {{{spec}}}}}",
+            TestContext.Current.CancellationToken);
+        return new Lifted(Client);
+    }
+
+    private sealed class Lifted(LabClient client) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await client.DeleteAsync("Policy", ["default"], default);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_observer is not null)

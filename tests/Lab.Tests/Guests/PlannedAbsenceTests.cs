@@ -65,6 +65,7 @@ public sealed class PlannedAbsenceTests(GuestLab lab)
     [GuestFact]
     public async Task AnAnnouncedShutdownGivesNoVerdictAndANewBootEndsIt()
     {
+        await using var held = await lab.PolicyAsync("maintenance: {onShutdown: hold}");
         var before = await lab.WholeAsync();
         var node = before.Instances[DemoStage.DiskOwner].Node!;
 

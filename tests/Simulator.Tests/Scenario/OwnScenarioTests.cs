@@ -21,7 +21,9 @@ public sealed class OwnScenarioTests
     {
         var outcome = Plays.Passes(Text(file));
 
-        string[] lines = Plays.TraceOf(outcome).TrimEnd('\n').Split('\n');
+        string trace = Plays.TraceOf(outcome);
+        Golden.Matches(GoldenOf(file), trace);
+        string[] lines = trace.TrimEnd('\n').Split('\n');
         Assert.All(lines, line => Assert.Equal([], SchemaCheck.Errors(TraceSchema, JsonNode.Parse(line), line)));
         Assert.Contains("\"step\":\"end\"", lines[^1], StringComparison.Ordinal);
     }
@@ -41,6 +43,15 @@ public sealed class OwnScenarioTests
         string first = Text(file).Split('\n')[0];
 
         Assert.Matches(@"^# \p{Lu}.{20,}\.$", first);
+    }
+
+    [Fact]
+    public void Every_golden_trace_belongs_to_a_scenario()
+    {
+        var goldens = Directory.GetFiles(Path.Combine(Plays.Root, Folder), "*.jsonl", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Plays.Root, file)).Order(StringComparer.Ordinal);
+
+        Assert.Equal(All().Select(GoldenOf).Order(StringComparer.Ordinal), goldens);
     }
 
     [Fact]
@@ -67,6 +78,8 @@ public sealed class OwnScenarioTests
     private static IEnumerable<string> All() =>
         Directory.GetFiles(Path.Combine(Plays.Root, Folder), "*.yaml", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(Plays.Root, file)).Order(StringComparer.Ordinal);
+
+    private static string GoldenOf(string file) => Path.ChangeExtension(file, ".trace.jsonl");
 
     private static string Text(string file) => File.ReadAllText(Path.Combine(Plays.Root, file));
 

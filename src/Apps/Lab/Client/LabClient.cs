@@ -75,6 +75,17 @@ public sealed class LabClient : IDisposable
             JsonSerializer.Serialize(new ScaleRequest(role, instances), ApiJson.Default.ScaleRequest),
             "application/json", ApiJson.Default.OrderAnswer, cancel);
 
+    /// <summary>Moves an instance to another node; on return the order is durable.</summary>
+    public Task<OrderAnswer> MoveAsync(string instance, string to, CancellationToken cancel) => PostAsync(
+        $"v1/instances/{instance}/move",
+        JsonSerializer.Serialize(new MoveRequest(to), ApiJson.Default.MoveRequest),
+        "application/json", ApiJson.Default.OrderAnswer, cancel);
+
+    /// <summary>Takes a node into maintenance, or ends that; on return the order is durable.</summary>
+    public Task<OrderAnswer> DrainAsync(string node, bool drain, CancellationToken cancel) => PostAsync(
+        $"v1/nodes/{node}/{(drain ? "drain" : "undrain")}", "", "application/json", ApiJson.Default.OrderAnswer,
+        cancel);
+
     /// <summary>The operator's word that one boot of a node is not running.</summary>
     public Task<OrderAnswer> ConfirmDeadAsync(string node, string bootId, CancellationToken cancel) => PostAsync(
         $"v1/nodes/{node}/confirm-dead",
