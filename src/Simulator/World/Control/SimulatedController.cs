@@ -300,7 +300,9 @@ public sealed class SimulatedController
             return;
         }
 
-        foreach (var key in decision.Touched.Where(k => k.Table == RecordTable.Node))
+        // In name order: that of a hash table would show in the order of what happens at one moment.
+        foreach (var key in decision.Touched.Where(k => k.Table == RecordTable.Node)
+            .OrderBy(k => k.Key, StringComparer.Ordinal))
         {
             var name = new NodeName(key.Key);
             if (before.Ledger.Nodes.TryGetValue(name, out var old)
