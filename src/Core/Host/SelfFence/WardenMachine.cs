@@ -16,7 +16,7 @@ public sealed partial class WardenMachine
     private const int BeatsRemembered = 128;
 
     private readonly WardenSettings _settings;
-    private readonly SortedDictionary<InstanceName, WardenSeat> _seats = [];
+    private readonly SeatList _seats = new();
     private readonly Dictionary<InstanceName, Generation> _floors = [];
     private readonly Instant[] _sentAt = new Instant[BeatsRemembered];
     private readonly List<WardenEffect> _effects = [];
@@ -64,13 +64,19 @@ public sealed partial class WardenMachine
     {
         _effects.Clear();
         Take(now, input);
+        var ended = false;
         foreach (var seat in _seats.Values)
         {
             HoldToLease(now, seat);
             Drive(now, seat);
+            ended |= seat.Phase == SeatPhase.Ended;
         }
 
-        ForgetWithdrawn();
+        if (ended)
+        {
+            ForgetWithdrawn();
+        }
+
         ForgetStaleDeparture(now);
         GiveUpUnheardDeparture(now);
         if (now >= _nextBeat)
