@@ -70,6 +70,9 @@ public sealed record Office
     /// </summary>
     public Instant? LongLeaseGranted { get; init; }
 
+    /// <summary>When this leader was re-armed and began to listen anew; null: it was not.</summary>
+    public Rearming? Rearmed { get; init; }
+
     /// <summary>
     /// Set when a node has seen a newer leader or other state: this controller acts on nothing until `havm store
     /// adopt`.
@@ -89,3 +92,8 @@ public sealed record Office
         Inherited = ledger.Nodes.ToImmutableDictionary(n => n.Key, n => n.Value.GoalRevision),
     };
 }
+
+/// <summary>Automation came back on.</summary>
+/// <param name="Word">By this word.</param>
+/// <param name="At">On this leader's clock.</param>
+public sealed record Rearming(Automation Word, Instant At);

@@ -1,5 +1,6 @@
 using Havm.Core.Admission;
 using Havm.Core.Changes;
+using Havm.Core.Disarming;
 using Havm.Core.Leaders;
 using Havm.Core.Leases;
 using Havm.Core.Liveness;
@@ -41,6 +42,7 @@ public static class Controller
     {
         var draft = new DecisionDraft(cluster with { Wall = wall });
         draft.Add(LongLeaseRule.Feared(draft.Cluster), now);
+        draft.Add(DisarmRule.Feared(draft.Cluster), now);
         var (seen, own) = (cluster.Office.HighestSeen, cluster.Office.Epoch);
         var why = new Reason("leaders", "stateAdopted",
             "an operator adopted this state; every node is asked what it runs before anything is started");

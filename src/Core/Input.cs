@@ -101,13 +101,20 @@ public sealed record SpecsSubmitted(long Request, ImmutableArray<SpecObject> Obj
 public sealed record SpecsDeleted(long Request, ImmutableArray<SpecKey> Keys, bool DryRun, string Actor) : Input;
 
 /// <summary>An order about one instance.</summary>
-public sealed record InstanceOrder(long Request, InstanceName Instance, InstanceVerb Verb, string Actor) : Input;
+public sealed record InstanceOrder(long Request, InstanceName Instance, InstanceVerb Verb, string Actor) : Input
+{
+    /// <summary>For a stop: the guest's time to shut down before it is ended, 0 s to 1 h; null: 30 s.</summary>
+    public TimeSpan? Grace { get; init; }
+}
 
 public enum InstanceVerb
 {
     Start,
     Stop,
     Restart,
+
+    /// <summary>Look, and never act; a start or stop takes it back.</summary>
+    Unmanage,
 }
 
 /// <summary>Move an instance, and all that share its node by a rule, to another node.</summary>
@@ -133,6 +140,14 @@ public sealed record LongLeaseOrder(long Request, TimeSpan Length, string Actor)
 
 /// <summary>End the long lease before its time.</summary>
 public sealed record LongLeaseEndOrder(long Request, string Actor) : Input;
+
+/// <summary>Switch automation off for a while.</summary>
+/// <param name="Mode">Freeze or hands-off.</param>
+/// <param name="Length">1 min to 72 h; it ends by itself.</param>
+public sealed record DisarmOrder(long Request, AutomationMode Mode, TimeSpan Length, string Actor) : Input;
+
+/// <summary>Switch automation on again, before its time.</summary>
+public sealed record ArmOrder(long Request, string Actor) : Input;
 
 /// <summary>Time has passed.</summary>
 public sealed record Tick : Input;

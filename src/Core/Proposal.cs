@@ -17,6 +17,15 @@ public sealed record Proposal(Change? Change, Reason Reason, Impact Impact = Imp
     /// <summary>False for bookkeeping that nobody wants to read in the event list.</summary>
     public bool Told { get; init; } = true;
 
+    /// <summary>
+    /// It takes on record what is so already, and nothing that runs is touched by it: legal also while automation is
+    /// disarmed.
+    /// </summary>
+    public bool Notes { get; init; }
+
+    /// <summary>It is a part of the proposal before it: held when that one is.</summary>
+    public bool Follows { get; init; }
+
     /// <summary>The node whose silence it is concluded from; guards judge by it.</summary>
     public NodeName? Judges { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Havm.Core.Changes;
+using Havm.Core.Disarming;
 using Havm.Core.Fencing;
 using Havm.Core.Guards;
 using Havm.Core.Healing;
@@ -12,6 +13,7 @@ using Havm.Core.Maintenance;
 using Havm.Core.Moves;
 using Havm.Core.Placement;
 using Havm.Core.Recovery;
+using Havm.Core.Strays;
 using Havm.Model;
 
 namespace Havm.Core;
@@ -27,11 +29,13 @@ public static class Round
     public static readonly ImmutableArray<Decider> Deciders =
     [
         LivenessDecider.Decide,
+        DisarmDecider.Decide,
         AdoptionDecider.Decide,
         LongLeaseDecider.Decide,
         FencingDecider.Decide,
         RecoveryDecider.Decide,
         PowerOnDecider.Decide,
+        StrayDecider.Decide,
         HealingDecider.Decide,
         AgentWatchDecider.Decide,
         LifecycleDecider.Decide,
@@ -47,7 +51,7 @@ public static class Round
 
     public static readonly ImmutableArray<IGuard> Guards =
     [
-        new PartitionGuard(), new FenceRateGuard(), new DisruptionGuard(),
+        new DisarmGuard(), new PartitionGuard(), new FenceRateGuard(), new DisruptionGuard(),
     ];
 
     /// <summary>
@@ -55,19 +59,29 @@ public static class Round
     /// </summary>
     public static void Run(DecisionDraft draft, Instant now)
     {
-        var before = draft.Cluster;
-        if (before.Office.Overruled is not null)
+        if (draft.Cluster.Office.Overruled is not null)
         {
             return;
         }
 
+        draft.Hear(StrayWatch.Note(draft.Cluster, now));
+        var before = draft.Cluster;
+
         var census = new Lazy<Census>(() => Census.Of(before, now));
         foreach (var decide in Deciders)
         {
+            var held = false;
             foreach (var proposal in decide(draft.Cluster, now).ToList())
             {
+                if (held && proposal.Follows)
+                {
+                    continue;
+                }
+
+                held = false;
                 if (Hold(draft.Cluster, census.Value, proposal, now) is { } reason)
                 {
+                    held = true;
                     draft.Hold(proposal, reason);
                 }
                 else
@@ -77,7 +91,8 @@ public static class Round
             }
         }
 
-        draft.Hear(RebalanceDecider.Note(LifecycleDecider.Note(draft.Cluster), now));
+        draft.Hear(DisarmRule.Note(
+            RebalanceDecider.Note(LifecycleDecider.Note(draft.Cluster), now), now));
     }
 
     private static Reason? Hold(Cluster cluster, Census census, Proposal proposal, Instant now)

@@ -15,11 +15,19 @@ public sealed class SimulateTests : IDisposable
     [Fact]
     public async Task Conformance_plays_a_folder_and_skips_by_name_what_is_not_built()
     {
-        Run run = await Executable.RunAsync(Nowhere, "conformance", Examples);
+        string text = await File.ReadAllTextAsync(
+            Example("isolated-node-is-fenced-then-recovered"), TestContext.Current.CancellationToken);
+        await WriteAsync("good.yaml", text);
+        Directory.CreateDirectory(Path.Combine(_folder, "inner"));
+        await WriteAsync("inner/strange.yaml", text
+            .Replace("name: isolated-node-is-fenced-then-recovered", "name: strange")
+            .Replace("tags:", "needs: [no-such-thing]\ntags:"));
+
+        Run run = await Executable.RunAsync(Nowhere, "conformance", _folder);
 
         Assert.Equal((0, ""), (run.Exit, run.Error));
         Assert.Contains("passed   isolated-node-is-fenced-then-recovered", run.Lines);
-        Assert.Contains("skipped  freeze-holds-everything: needs pause", run.Lines);
+        Assert.Contains("skipped  strange: needs no-such-thing", run.Lines);
         Assert.Matches("^[0-9]+ passed, 0 failed, [0-9]+ skipped$", run.Lines[^1]);
     }
 
@@ -44,9 +52,13 @@ public sealed class SimulateTests : IDisposable
     [Fact]
     public async Task A_skipped_scenario_says_what_it_needs_and_ends_with_one()
     {
-        Run run = await Executable.RunAsync(Nowhere, "simulate", Example("freeze-holds-everything"));
+        string text = await File.ReadAllTextAsync(
+            Example("freeze-holds-everything"), TestContext.Current.CancellationToken);
+        await WriteAsync("strange.yaml", text.Replace("needs: [pause]", "needs: [no-such-thing]"));
 
-        Assert.Equal((1, "skipped  freeze-holds-everything: needs pause\n"), (run.Exit, run.Out));
+        Run run = await Executable.RunAsync(Nowhere, "simulate", Path.Combine(_folder, "strange.yaml"));
+
+        Assert.Equal((1, "skipped  freeze-holds-everything: needs no-such-thing\n"), (run.Exit, run.Out));
     }
 
     [Fact]

@@ -58,7 +58,7 @@ internal static class CommandLine
         [
             ApplyVerbs.Apply(), ApplyVerbs.Delete(), GetVerb.Get(), SchemaVerb.Schema(), NodeVerbs.Node(),
             VmVerbs.Vm(), ServiceVerbs.Service(), IncidentVerbs.Incident(), EventVerbs.Event(), StatusVerb.Status(),
-            ControllerVerbs.Controller(), StoreVerbs.Store(),
+            ArmVerbs.Disarm(), ArmVerbs.Arm(), ControllerVerbs.Controller(), StoreVerbs.Store(),
             SnapshotVerb.Snapshot(), SimulateVerbs.Simulate(), SimulateVerbs.Conformance(), ExploreVerb.Explore(),
             ReplayVerb.Replay(),
             LabVerb.Lab(), CompletionVerb.Completion(),

@@ -149,6 +149,7 @@ public sealed class AgentLoop(
                 Floors = goal.Floors,
                 Policies = [.. goal.Seats.Select(seat => new SeatPolicy(
                     seat.Machine.Instance, seat.Generation, seat.Machine.Isolation))],
+                Automation = goal.Automation,
             }, cancel);
             post(answer.Granted
                 ? new HostInput.FloorsTold(goal.Epoch, goal.Revision)

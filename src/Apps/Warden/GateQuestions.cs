@@ -31,7 +31,8 @@ public static class GateQuestions
             [
                 .. (request.Policies.IsDefault ? [] : request.Policies)
                     .Select(policy => new PolicyChange(Name(policy.Instance), policy.Generation, policy.Isolation)),
-            ]),
+            ],
+            request.Automation),
         { Verb: GateVerb.Depart } => new WardenInput.DepartAsked(number, request.Departure),
         _ => throw new JsonException($"there is no verb {request.Verb}"),
     };

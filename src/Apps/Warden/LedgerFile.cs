@@ -30,7 +30,10 @@ public sealed class LedgerFile(string path, BootId boot)
             }
 
             var ledger = kept.Ledger with { Version = 0 };
-            return kept.Boot == boot ? ledger : ledger with { Seats = [], LongLease = null, Departure = null };
+            return kept.Boot == boot ? ledger : ledger with
+            {
+                Seats = [], LongLease = null, RearmedAt = null, Departure = null,
+            };
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -97,8 +97,10 @@ public sealed class WardenLoop : IDisposable
         try
         {
             // A directory whose name no machine can have is somebody else's.
+            ImmutableHashSet<InstanceName> populated =
+                [.. _ports.Cgroups.Populated().Keys.Where(instance => NameRules.IsLegal(instance.Value))];
             Step(new WardenInput.CgroupsRead(
-                [.. _ports.Cgroups.Populated().Keys.Where(instance => NameRules.IsLegal(instance.Value))]));
+                populated, SeatFiles.Of(_config, populated.Where(instance => !_machine.Knows(instance)))));
         }
         catch (IOException e)
         {

@@ -66,31 +66,13 @@ public static class WardenProcess
 
         var now = ports.Clock.Now;
         var from = ports.Lease.Read(now);
-        var found = FindSeats(config, ports.Cgroups);
+        var found = SeatFiles.Of(
+            config, ports.Cgroups.Populated().Keys.Where(name => NameRules.IsLegal(name.Value)));
         ports.Log.Write("lease", "begins", from is { } since
             ? $"{ledger.Seats.Length} seats kept, {found.Length} alive, "
                 + $"the lease is {(now - since).TotalSeconds:0.0} s old"
             : $"{ledger.Seats.Length} seats kept, {found.Length} alive, no lease on this boot yet");
         return new WardenMachine(
             new WardenSettings { Cluster = config.Config.Cluster, Terms = config.Terms }, ledger, from, found);
-    }
-
-    /// <summary>
-    /// Seats by their seat files, for machines that are alive; the ledger's own word goes before them.
-    /// </summary>
-    private static ImmutableArray<SeatRecord> FindSeats(CheckedConfig config, IMachineCgroups cgroups)
-    {
-        var seats = ImmutableArray.CreateBuilder<SeatRecord>();
-        foreach (var instance in cgroups.Populated().Keys.Where(name => NameRules.IsLegal(name.Value)))
-        {
-            var files = MachineFiles.Of(config.MachinesDir, instance);
-            if (files.ReadSeat() is { } seat && seat.Machine.Instance == instance)
-            {
-                seats.Add(new SeatRecord(
-                    instance, seat.Generation, seat.Machine.Isolation, files.WardenSocket, SeatPhase.Running));
-            }
-        }
-
-        return seats.DrainToImmutable();
     }
 }

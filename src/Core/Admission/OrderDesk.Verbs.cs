@@ -23,18 +23,32 @@ public static partial class OrderDesk
                 $"Instance/{order.Instance}", "", "is being deleted", "apply its object again to keep it"));
         }
 
-        if (order.Verb == InstanceVerb.Restart && instance.Wanted == WantedState.Stopped)
+        if (order.Verb == InstanceVerb.Restart && instance.Wanted != WantedState.Running)
         {
+            var state = instance.Wanted.ToString().ToLowerInvariant();
             return OrderOutcome.Refused(new SpecError(
-                $"Instance/{order.Instance}", "", "is stopped", $"`havm vm start {order.Instance}` starts it"));
+                $"Instance/{order.Instance}", "", $"is {state}", $"`havm vm start {order.Instance}` "
+                    + (instance.Wanted == WantedState.Stopped ? "starts it" : "takes it back")));
         }
 
-        var wanted = order.Verb == InstanceVerb.Stop ? WantedState.Stopped : WantedState.Running;
+        if (order.Grace is { } grace && (grace < TimeSpan.Zero || grace > SeatGoal.LongestGrace))
+        {
+            return OrderOutcome.Invalid(new SpecError(
+                $"Instance/{order.Instance}", "grace", $"{grace.TotalSeconds:0} s is out of bounds", "write 0s to 1h"));
+        }
+
+        var wanted = order.Verb switch
+        {
+            InstanceVerb.Start or InstanceVerb.Restart => WantedState.Running,
+            InstanceVerb.Stop => WantedState.Stopped,
+            InstanceVerb.Unmanage => WantedState.Unmanaged,
+        };
         var word = order.Verb.ToString().ToLowerInvariant();
         var why = new Reason("admission", word + "Ordered", $"{order.Actor} ordered: {word} {order.Instance}");
         var restart = order.Verb == InstanceVerb.Restart;
         var retries = order.Verb == InstanceVerb.Start && instance.Failures.Count > 0;
-        if (!restart && !retries && instance.Wanted == wanted)
+        if (!restart && !retries && instance.Wanted == wanted
+            && (order.Grace is null || order.Grace == instance.StopGrace || instance.Seat is null))
         {
             return new OrderOutcome
             {
@@ -46,7 +60,8 @@ public static partial class OrderDesk
             };
         }
 
-        draft.Add(new Proposal(new InstanceOrdered(order.Instance, wanted, restart), why, Impact.Restart), now);
+        draft.Add(new Proposal(
+            new InstanceOrdered(order.Instance, wanted, restart) { Grace = order.Grace }, why, Impact.Restart), now);
         return new OrderOutcome
         {
             Objects = [new($"Instance/{order.Instance}", ObjectChange.Changed, Deed(order.Verb, instance))],
@@ -55,7 +70,9 @@ public static partial class OrderDesk
 
     private static string Deed(InstanceVerb verb, Instance instance) => verb switch
     {
+        InstanceVerb.Start when instance.Wanted == WantedState.Unmanaged => "is taken back, and is to run",
         InstanceVerb.Start => "is to run",
+        InstanceVerb.Unmanage => "is left as it is: it is neither started, stopped, repaired nor moved",
         InstanceVerb.Stop => "is shut down, and stays stopped until it is started",
         InstanceVerb.Restart when instance.Seat is { } seat => $"is shut down and started again on {seat.Node}",
         InstanceVerb.Restart => "holds no seat now: it starts as soon as it is given one",

@@ -37,11 +37,13 @@ public static partial class OrderDesk
             DrainOrder order => (order.Request, DrainDesk.Drain(draft, order, now)),
             LongLeaseOrder order => (order.Request, LongLeaseDesk.Grant(draft, order, now)),
             LongLeaseEndOrder order => (order.Request, LongLeaseDesk.End(draft, order, now)),
+            DisarmOrder order => (order.Request, DisarmDesk.Disarm(draft, order, now)),
+            ArmOrder order => (order.Request, DisarmDesk.Arm(draft, order, now)),
             _ => null,
         };
         if (answer is { } given)
         {
-            draft.Answer(given.Request, given.Outcome);
+            draft.Answer(given.Request, DisarmDesk.Told(draft.Cluster.Ledger, input, given.Outcome));
         }
     }
 
@@ -57,6 +59,8 @@ public static partial class OrderDesk
         DrainOrder order => order.Request,
         LongLeaseOrder order => order.Request,
         LongLeaseEndOrder order => order.Request,
+        DisarmOrder order => order.Request,
+        ArmOrder order => order.Request,
         _ => null,
     };
 

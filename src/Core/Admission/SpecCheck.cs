@@ -34,6 +34,9 @@ public sealed class SpecCheck
         VirtualMachineSpec vm =>
             [
                 .. Template(item.Key, "spec", vm.Template), .. Disks(item.Key, vm), .. Names(item),
+                .. vm.FirstNode is { } first
+                    ? Missing<NodeSpec>(item.Key, "spec.firstNode", "Node", first.Value)
+                    : [],
                 .. Addresses(item.Key, vm.Template.Networks),
             ],
         ServiceSpec service =>

@@ -31,6 +31,7 @@ public enum RecordTable
     Incident,
     Event,
     LongLease,
+    Disarm,
 }
 
 /// <summary>What a person is told about one step: ordered, resumable by number.</summary>

@@ -19,6 +19,13 @@ public abstract record InstanceChange(InstanceName Instance) : Change
             ? [new(RecordTable.Instance, Instance.Value), new(RecordTable.Node, seat.Node.Value)]
             : [new(RecordTable.Instance, Instance.Value)];
 
+    /// <summary>
+    /// What no lease may end has a seat whose lease never proves, also after it was taken back: its node may not have
+    /// heard of that.
+    /// </summary>
+    protected static Seat Wished(Seat seat, WantedState wanted) =>
+        wanted == WantedState.Unmanaged ? seat with { Isolation = IsolationPolicy.LeaveRunning } : seat;
+
     protected static Ledger With(Ledger ledger, Instance instance) =>
         ledger with { Instances = ledger.Instances.SetItem(instance.Name, instance) };
 }
@@ -60,7 +67,11 @@ public sealed record InstanceRevised(Instance Revised) : InstanceChange(Revised.
             Failures = current.Seat is null && !MachineChange.AtNextStart(current.Machine, Revised.Machine).IsEmpty
                 ? new FailedTries() : current.Failures,
             Seat = current.Seat is { } seat
-                ? seat with { Isolation = LeaseTerms.Default.Longer(seat.Isolation, Revised.Machine.Isolation) }
+                ? Wished(seat, Revised.Wanted) with
+                {
+                    Isolation = LeaseTerms.Default.Longer(
+                        Wished(seat, Revised.Wanted).Isolation, Revised.Machine.Isolation),
+                }
                 : null,
         };
         return NodeLedger.Bump(With(ledger, next), current.Seat?.Node);
@@ -170,15 +181,21 @@ public sealed record SeatProvenDead(InstanceName Name, ProofOfDeath Proof) : Ins
     }
 }
 
-/// <summary>A person wants it started, stopped or restarted in place.</summary>
+/// <summary>A person wants it started, stopped, restarted in place, or left alone.</summary>
 public sealed record InstanceOrdered(InstanceName Name, WantedState Wanted, bool Restart) : InstanceChange(Name)
 {
+    /// <summary>For a stop: the guest's time to shut down; null: the usual.</summary>
+    public TimeSpan? Grace { get; init; }
+
     public override Ledger Apply(Ledger ledger)
     {
         var instance = ledger.Instances[Name];
         var next = instance with
         {
             Wanted = Wanted,
+            StopGrace = Grace,
+            Seat = instance.Seat is { } seat ? Wished(seat, Wanted) : null,
+            Move = Wanted == WantedState.Unmanaged ? null : instance.Move,
             RestartOrder = instance.RestartOrder + (Restart ? 1 : 0),
             Failures = new FailedTries(),
         };

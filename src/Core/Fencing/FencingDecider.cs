@@ -1,4 +1,5 @@
 using Havm.Core.Changes;
+using Havm.Core.Disarming;
 using Havm.Core.Liveness;
 using Havm.Core.Maintenance;
 using Havm.Core.Records;
@@ -50,7 +51,7 @@ public static class FencingDecider
     /// Whether an order may still be sent: the runner asks once more, with the newest picture, just before it does.
     /// </summary>
     public static bool Stands(Cluster cluster, PowerOff command, Instant now) =>
-        cluster.Office.Overruled is null
+        cluster.Office.Overruled is null && DisarmRule.InForce(cluster.Ledger) is null
         && cluster.Ledger.Nodes.GetValueOrDefault(command.Node) is { Phase: NodePhase.Lost, Fence: { } order } node
         && order.Id == command.Order.Id && node.Boot == order.Boot
         && HasListened(cluster, cluster.HeardOf(command.Node), now)
@@ -173,7 +174,8 @@ public static class FencingDecider
     {
         var terms = cluster.Policy.Liveness;
         var lostFor = Silence.Of(heard, cluster.Office, now) - terms.LostAfter;
-        var held = cluster.Ledger.Instances.Touching(node.Name).ToList();
+        var held = cluster.Ledger.Instances.Touching(node.Name)
+            .Where(i => i.Wanted != WantedState.Unmanaged).ToList();
         return held.Count > 0 && HasListened(cluster, heard, now) && node.Verdict switch
         {
             NodeVerdict.Failed => true,

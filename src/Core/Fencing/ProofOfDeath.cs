@@ -1,3 +1,4 @@
+using Havm.Core.Disarming;
 using Havm.Core.Leases;
 using Havm.Core.Liveness;
 using Havm.Core.Records;
@@ -66,13 +67,14 @@ public sealed record ProofOfDeath
 
     /// <summary>
     /// The lease: T has passed since the last answer that could renew it, since this leader took office, and since the
-    /// last long lease surely ended everywhere; and a watchdog independent of the node's scheduling stands behind it,
-    /// or the operator trusts the warden alone. It is the seat's policy that counts: of one that was edited since, the
-    /// node may know nothing.
+    /// last long lease surely ended everywhere; no node may be disarmed, and heed no lease; and a watchdog independent
+    /// of the node's scheduling stands behind it, or the operator trusts the warden alone. It is the seat's policy that
+    /// counts: of one that was edited since, the node may know nothing.
     /// </summary>
     public static ProofOfDeath? FromLease(WithdrawnSeat seat, bool backed, Cluster cluster, Instant now)
     {
-        if (!backed || LeaseTerms.Default.T(seat.Isolation) is not { } wait)
+        if (!backed || DisarmRule.VoidsLeases(cluster.Ledger)
+            || LeaseTerms.Default.T(seat.Isolation) is not { } wait)
         {
             return null;
         }

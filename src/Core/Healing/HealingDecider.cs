@@ -2,6 +2,7 @@ using Havm.Core.Changes;
 using Havm.Core.Incidents;
 using Havm.Core.Lifecycle;
 using Havm.Core.Records;
+using Havm.Core.Strays;
 using Havm.Model;
 
 namespace Havm.Core.Healing;
@@ -105,7 +106,17 @@ public static class HealingDecider
         var failures = report.StartFailures > 0
             ? BackOff.AfterStart(instance.Failures, node, report.Reason ?? why, cluster.Wall)
             : BackOff.AfterRun(instance.Failures, node, report.Reason ?? why, cluster.Wall);
-        yield return new Proposal(new TryFailed(instance.Name, failures) { At = cluster.Wall }, why) { Told = false };
+        if (report.DiskLocked)
+        {
+            // Whoever holds the lock may be a copy that runs: every node looks through itself before it is tried again.
+            var looked = cluster.Wall + StrayDecider.Settle + StrayDecider.Settle;
+            failures = failures with { NextTryAt = failures.NextTryAt > looked ? failures.NextTryAt : looked };
+        }
+
+        yield return new Proposal(new TryFailed(instance.Name, failures) { At = cluster.Wall }, why)
+        {
+            Told = false, Follows = true,
+        };
 
         // What the host could not repair is the controller's from here on, and ends when the instance is ready
         // elsewhere.
@@ -113,7 +124,10 @@ public static class HealingDecider
         {
             var before = incident.Instances[instance.Name];
             var freed = before with { To = null, FreedAt = cluster.Wall, StartedAt = null };
-            yield return new Proposal(new RecoveryProgressed(incident.Id, instance.Name, freed), why) { Told = false };
+            yield return new Proposal(new RecoveryProgressed(incident.Id, instance.Name, freed), why)
+            {
+                Told = false, Follows = true,
+            };
         }
     }
 }

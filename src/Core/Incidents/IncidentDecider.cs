@@ -100,6 +100,11 @@ public static class IncidentDecider
             return recovery with { Ended = "stopped by order" };
         }
 
+        if (instance.Wanted == WantedState.Unmanaged)
+        {
+            return recovery with { Ended = "unmanaged by order" };
+        }
+
         if (instance.Seat is not { } seat)
         {
             return recovery;

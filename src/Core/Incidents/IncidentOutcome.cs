@@ -25,6 +25,8 @@ internal static class IncidentOutcome
             // Its return is AgentWatchDecider's to see.
             IncidentKind.AgentDown => node.Phase is NodePhase.Up ? null : "the node itself went silent or down",
             IncidentKind.DeadNodeSpoke => node.Phase == NodePhase.Up ? "the node is up with a new boot" : null,
+            IncidentKind.CopyFound => cluster.HeardOf(node.Name) is { StraysOf: not null, Strays.IsEmpty: true }
+                ? "it runs in one place alone" : null,
             _ => OfFailure(cluster, node, recovered),
         };
     }

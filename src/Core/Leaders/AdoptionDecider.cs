@@ -28,7 +28,7 @@ public static class AdoptionDecider
                     foreach (var (change, why) in Learn(ledger, cluster, node, report, name))
                     {
                         ledger = change.Apply(ledger);
-                        yield return new Proposal(change, why);
+                        yield return new Proposal(change, why) { Notes = true };
                     }
                 }
 

@@ -72,13 +72,17 @@ public sealed record BeatAnswer(bool Lease, Goal? Goal, long ReportVersion, stri
                 .Where(i => i.Seat?.Node == node.Name)
                 .Select(i => new SeatGoal
                 {
-                    Machine = i.Machine,
+                    Machine = i.Wanted == WantedState.Unmanaged
+                        ? i.Machine with { Isolation = IsolationPolicy.LeaveRunning }
+                        : i.Machine,
                     Generation = i.Seat!.Generation,
                     Wanted = i.WantedThere,
                     RestartOrder = i.RestartOrder,
+                    Grace = i.StopGrace ?? SeatGoal.UsualGrace,
                 }),
         ],
         Floors = [.. node.Floors.Select(f => new GenerationFloor(f.Key, f.Value))],
+        Automation = committed.Ledger.Disarm?.Word,
     };
 
     /// <summary>
@@ -97,6 +101,7 @@ public sealed record BeatAnswer(bool Lease, Goal? Goal, long ReportVersion, stri
                 .. floors.SetItems(node.Floors.Where(f => !floors.ContainsKey(f.Key)))
                     .Select(f => new GenerationFloor(f.Key, f.Value)),
             ],
+            Automation = committed.Ledger.Disarm?.Word,
         };
     }
 }

@@ -36,6 +36,7 @@ internal static class InstanceFactory
             Retries = RetriesOf(cluster, plan),
             Failback = plan.Template.Failback,
             Wanted = plan.Wanted,
+            LastNode = plan.FirstNode,
         };
     }
 

@@ -43,6 +43,9 @@ public enum InstancePhase
     /// Its tries to start are used up; it is tried again when another node can take it, after a while, or by order.
     /// </summary>
     Failed,
+
+    /// <summary>People have it in their hands: it is looked at, and nothing is done to it.</summary>
+    Unmanaged,
 }
 
 /// <summary>
@@ -53,6 +56,11 @@ public static class InstanceMachine
 {
     public static InstancePhase PhaseOf(Cluster cluster, Instance instance)
     {
+        if (instance.Wanted == WantedState.Unmanaged)
+        {
+            return InstancePhase.Unmanaged;
+        }
+
         if (instance.Seat is not { } seat)
         {
             return instance switch

@@ -197,7 +197,15 @@ public static class Ear
         if (beat.Report is { } report
             && (heard.ReportLife != beat.Life || heard.Report is null || report.Version >= heard.Report.Version))
         {
-            return next with { Report = report, ReportLife = beat.Life, ReportConfirmed = now };
+            return next with
+            {
+                Report = report,
+                ReportLife = beat.Life,
+                ReportConfirmed = now,
+                AutomationToldAt = report.Automation is null ? null
+                    : report.Automation == heard.Report?.Automation ? heard.AutomationToldAt
+                    : now,
+            };
         }
 
         return heard.ReportLife == beat.Life ? next with { ReportConfirmed = now } : next;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Havm.Core.Strays;
 using Havm.Model;
 
 namespace Havm.Core.Liveness;
@@ -30,6 +31,15 @@ public sealed record NodeHeard
     public NodeReport? Report { get; init; }
 
     public Instant? ReportConfirmed { get; init; }
+
+    /// <summary>Machines of that report that have no seat on the node.</summary>
+    public ImmutableArray<Stray> Strays { get; init; } = [];
+
+    /// <summary>What <see cref="Strays"/> was found in; null: nothing was looked through yet.</summary>
+    public LookedThrough? StraysOf { get; init; }
+
+    /// <summary>When a report first named the word on automation that the newest one names; null: none did.</summary>
+    public Instant? AutomationToldAt { get; init; }
 
     /// <summary>The life of the agent that made the report: report versions are counted within it.</summary>
     public ProcessLife? ReportLife { get; init; }

@@ -5,6 +5,7 @@ using Havm.Core.Placement.Filters;
 using Havm.Core.Placement.Scores;
 using Havm.Core.Records;
 using Havm.Core.Recovery;
+using Havm.Core.Strays;
 using Havm.Model;
 
 namespace Havm.Core.Placement;
@@ -29,7 +30,9 @@ public static class PlacementDecider
 
     public static IEnumerable<Proposal> Decide(Cluster cluster, Instant now)
     {
-        var waiting = cluster.Ledger.Instances.Restless.Where(i => IsDue(cluster, i)).ToList();
+        var alive = StrayWatch.MayLive(cluster);
+        var waiting = cluster.Ledger.Instances.Restless
+            .Where(i => IsDue(cluster, i) && !alive.Contains(i.Name)).ToList();
         if (waiting.Count == 0 || AdoptionDecider.Waits(cluster.Ledger) is not null)
         {
             yield break;

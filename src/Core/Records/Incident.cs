@@ -54,7 +54,8 @@ public sealed record Incident
 
     /// <summary>Whether <see cref="Subject"/> names a node; else it names an instance.</summary>
     public bool IsAboutNode => Kind is IncidentKind.NodeFailed or IncidentKind.NodeCutOff or IncidentKind.NodeRebooted
-        or IncidentKind.AgentDown or IncidentKind.DeadNodeSpoke;
+        or IncidentKind.AgentDown or IncidentKind.DeadNodeSpoke
+        or IncidentKind.CopyFound;
 }
 
 public enum IncidentKind
@@ -93,6 +94,9 @@ public enum IncidentKind
 
     /// <summary>A boot that was proven dead has spoken: a fence lied.</summary>
     DeadNodeSpoke,
+
+    /// <summary>A machine runs on a node that has no seat for it, and may run elsewhere too.</summary>
+    CopyFound,
 }
 
 /// <summary>

@@ -47,6 +47,9 @@ public sealed record Instance
 
     public long RestartOrder { get; init; }
 
+    /// <summary>Time its guest gets by the last order to stop, 0 s to 1 h; null: the usual 30 s.</summary>
+    public TimeSpan? StopGrace { get; init; }
+
     /// <summary>What follows a start that failed: its object's word, or the cluster's.</summary>
     public RetryPolicy Retries { get; init; } = new();
 

@@ -90,7 +90,11 @@ public sealed class InstanceTable
         : instance.Unproven.Select(s => s.Node).Concat(instance.Seat is { } seat ? [seat.Node] : []).Distinct();
 
     private static bool IsRestless(Instance instance) => !instance.Unproven.IsEmpty || instance.Leaving
-        || instance.Move is not null || instance.ReturnsTo is not null || (instance.Wanted == WantedState.Stopped
-            ? instance.Seat is not null
-            : instance.Seat is null || instance.Failures.Count > 0);
+        || instance.Move is not null || instance.ReturnsTo is not null
+        || instance.Wanted switch
+        {
+            WantedState.Running => instance.Seat is null || instance.Failures.Count > 0,
+            WantedState.Stopped => instance.Seat is not null,
+            WantedState.Unmanaged => false,
+        };
 }

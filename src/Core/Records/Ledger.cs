@@ -34,6 +34,9 @@ public sealed record Ledger
     /// <summary>The newest long lease ever, also when it is over: its name tells older states apart.</summary>
     public LongLease? LongLease { get; init; }
 
+    /// <summary>The newest disarm ever, also when it is over: its word tells older ones apart.</summary>
+    public Disarm? Disarm { get; init; }
+
     public Counters Counters { get; init; } = new();
 
     public PolicySpec Policy => Find<PolicySpec>("Policy", "default") ?? DefaultPolicy;

@@ -1,4 +1,5 @@
 using Havm.Core.Changes;
+using Havm.Core.Disarming;
 using Havm.Core.Liveness;
 using Havm.Core.Records;
 using Havm.Model;
@@ -43,7 +44,7 @@ public static class PowerOnDecider
     /// Whether an order may still be sent: the runner asks once more, with the newest picture, just before it does.
     /// </summary>
     public static bool Stands(Cluster cluster, PowerOn command) =>
-        cluster.Office.Overruled is null && cluster.Policy.Healing.PowerOn
+        cluster.Office.Overruled is null && DisarmRule.InForce(cluster.Ledger) is null && cluster.Policy.Healing.PowerOn
         && cluster.Ledger.Nodes.GetValueOrDefault(command.Node) is
             { Phase: NodePhase.Dead, Cordoned: false, PowerOn: { Order: not null, GivenUp: false } note } node
         && node.Boot == command.Boot && note.Boot == command.Boot && note.Tries == command.Try

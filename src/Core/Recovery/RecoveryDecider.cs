@@ -22,7 +22,7 @@ public static class RecoveryDecider
 
     private static IEnumerable<Proposal> Free(Cluster cluster, Instance instance, NodeRecord node, Instant now)
     {
-        if (instance.Seat is not { } seat || seat.Node != node.Name)
+        if (instance.Seat is not { } seat || seat.Node != node.Name || instance.Wanted == WantedState.Unmanaged)
         {
             yield break;
         }
@@ -39,18 +39,30 @@ public static class RecoveryDecider
             Evidence = node.Why.Evidence,
         };
         yield return new Proposal(new SeatWithdrawn(instance.Name, cluster.Office.Epoch, why), why, Impact.Restart);
-        yield return new Proposal(new SeatProvenDead(instance.Name, proof), proof.Reason) { Told = false };
+        yield return new Proposal(new SeatProvenDead(instance.Name, proof), proof.Reason)
+        {
+            Told = false, Follows = true,
+        };
         foreach (var taken in IncidentFile.TakenOver(cluster, node.Name, why, instance.Name))
         {
-            yield return taken;
+            yield return taken with { Follows = true };
         }
 
         if (node.Incident is { } incident)
         {
-            yield return new Proposal(new InstanceInIncident(instance.Name, incident), why) { Told = false };
+            yield return new Proposal(new InstanceInIncident(instance.Name, incident), why)
+            {
+                Told = false, Follows = true,
+            };
             var freed = new InstanceRecovery { From = node.Name, FreedAt = cluster.Wall };
-            yield return new Proposal(new RecoveryProgressed(incident, instance.Name, freed), why) { Told = false };
-            yield return new Proposal(new IncidentProven(incident, proof.Reason, cluster.Wall), why) { Told = false };
+            yield return new Proposal(new RecoveryProgressed(incident, instance.Name, freed), why)
+            {
+                Told = false, Follows = true,
+            };
+            yield return new Proposal(new IncidentProven(incident, proof.Reason, cluster.Wall), why)
+            {
+                Told = false, Follows = true,
+            };
         }
     }
 }

@@ -65,6 +65,9 @@ public sealed record VirtualMachineSpec : Spec
     public ImmutableArray<DiskSpec> Disks { get; init; } = [];
 
     public WantedState Wanted { get; init; } = WantedState.Running;
+
+    /// <summary>The node of its first start, if that can take it then; null: wherever placement puts it.</summary>
+    public NodeName? FirstNode { get; init; }
 }
 
 /// <summary>A disk of a VirtualMachine.</summary>

@@ -22,6 +22,9 @@ public sealed record Goal
 
     /// <summary>The highest withdrawn generation per instance: nothing at or below may run here ever again.</summary>
     public ImmutableArray<GenerationFloor> Floors { get; init; } = [];
+
+    /// <summary>What the node may do by itself; null: no operator has ever said anything, so all.</summary>
+    public Automation? Automation { get; init; }
 }
 
 /// <summary>One goal of one node: two with the same version are the same.</summary>
@@ -30,6 +33,11 @@ public sealed record GoalVersion(Epoch Epoch, long Revision);
 /// <summary>One seat: an instance at one generation, and what is wanted of it.</summary>
 public sealed record SeatGoal
 {
+    /// <summary>What an order to stop that says nothing of it gives the guest.</summary>
+    public static readonly TimeSpan UsualGrace = TimeSpan.FromSeconds(30);
+
+    public static readonly TimeSpan LongestGrace = TimeSpan.FromHours(1);
+
     public required MachineDefinition Machine { get; init; }
 
     public required Generation Generation { get; init; }
@@ -40,13 +48,16 @@ public sealed record SeatGoal
     public long RestartOrder { get; init; }
 
     /// <summary>Time the guest gets to shut down by itself before it is ended; 0 s to 1 h.</summary>
-    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan Grace { get; init; } = UsualGrace;
 }
 
 public enum WantedState
 {
     Running,
     Stopped,
+
+    /// <summary>People have it in their hands: it is looked at, never started, stopped, repaired or moved.</summary>
+    Unmanaged,
 }
 
 /// <summary>

@@ -15,6 +15,9 @@ public sealed record NodeReport
 
     public long GoalRevision { get; init; }
 
+    /// <summary>The word on automation in that goal, durable at agent and warden; null: it had none.</summary>
+    public Automation? Automation { get; init; }
+
     /// <summary>
     /// True when every QEMU of this node was found by cgroup and pid, also those that QMP cannot reach. Only a
     /// complete inventory can prove that something is absent.
@@ -42,6 +45,9 @@ public sealed record InstanceReport
     public required MachinePhase Phase { get; init; }
 
     public Reason? Reason { get; init; }
+
+    /// <summary>Its last start met a disk that another process has locked: a copy may be alive elsewhere.</summary>
+    public bool DiskLocked { get; init; }
 
     /// <summary>Process id of QEMU on the node; 0 when there is none.</summary>
     public int Pid { get; init; }

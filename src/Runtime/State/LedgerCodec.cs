@@ -50,6 +50,7 @@ public static class LedgerCodec
         RecordTable.Retired => ledger.Retired.Keys.Select(name => name.Value),
         RecordTable.Incident => ledger.Incidents.Keys,
         RecordTable.LongLease => ledger.LongLease is null ? [] : ["newest"],
+        RecordTable.Disarm => ledger.Disarm is null ? [] : ["newest"],
         RecordTable.Event => [],
     };
 
@@ -72,6 +73,7 @@ public static class LedgerCodec
         var events = ImmutableArray.CreateBuilder<EventRecord>();
         var counters = ledger.Counters;
         LongLease? longLease = null;
+        Disarm? disarm = null;
         foreach (var record in contents.Records)
         {
             switch (TableNamed(record))
@@ -110,6 +112,9 @@ public static class LedgerCodec
                 case RecordTable.LongLease:
                     longLease = Parse<LongLease>(record);
                     break;
+                case RecordTable.Disarm:
+                    disarm = Parse<Disarm>(record);
+                    break;
             }
         }
 
@@ -122,6 +127,7 @@ public static class LedgerCodec
             Incidents = incidents.ToImmutable(),
             Retired = retired.ToImmutable(),
             LongLease = longLease,
+            Disarm = disarm,
             Counters = counters,
         }, events.ToImmutable());
     }
@@ -163,6 +169,7 @@ public static class LedgerCodec
             Incidents = ledger.Incidents.SetItem(record.Key, Parse<Incident>(record)),
         },
         RecordTable.LongLease => ledger with { LongLease = Parse<LongLease>(record) },
+        RecordTable.Disarm => ledger with { Disarm = Parse<Disarm>(record) },
         RecordTable.Event => ledger,
     };
 
@@ -175,6 +182,7 @@ public static class LedgerCodec
             RecordTable.Retired => ledger with { Retired = ledger.Retired.Remove(new(write.Key)) },
             RecordTable.Incident => ledger with { Incidents = ledger.Incidents.Remove(write.Key) },
             RecordTable.LongLease => ledger with { LongLease = null },
+            RecordTable.Disarm => ledger with { Disarm = null },
             RecordTable.Meta or RecordTable.Event => ledger,
         };
 
@@ -188,6 +196,7 @@ public static class LedgerCodec
         RecordTable.Incident =>
             ledger.Incidents.TryGetValue(key.Key, out var incident) ? LedgerJson.Write(incident) : null,
         RecordTable.LongLease => ledger.LongLease is { } lease ? LedgerJson.Write(lease) : null,
+        RecordTable.Disarm => ledger.Disarm is { } disarm ? LedgerJson.Write(disarm) : null,
         RecordTable.Event => throw new InvalidOperationException("events are written by the decision, never touched"),
     };
 
@@ -217,6 +226,7 @@ public static class LedgerCodec
         RecordTable.Incident => "incident",
         RecordTable.Event => "event",
         RecordTable.LongLease => "longLease",
+        RecordTable.Disarm => "disarm",
     };
 
     private static RecordTable TableNamed(StoreRecord record) =>

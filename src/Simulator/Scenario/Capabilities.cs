@@ -12,10 +12,11 @@ public static class Capabilities
     /// <summary>The words under `needs` that are built.</summary>
     public static readonly ImmutableSortedSet<string> Built =
     [
-        "agent-restart", "apart", "controller-stop", "failed-state", "initial-phase", "maintenance", "move-failure",
-        "operator-move", "overcommit", "pin", "pin-priority", "place-at-start", "rebalance", "resize",
-        "restart-policy", "self-fencing", "shutdown-policy", "sizes", "start-failure", "stop-failure", "together",
-        "usage", "vm-remove",
+        "adopt-running", "agent-restart", "apart", "controller-stop", "external-move", "failed-state",
+        "initial-phase", "maintenance", "move-failure", "operator-move", "overcommit", "pause", "pin",
+        "pin-priority", "place-at-start", "rebalance", "resize", "restart-policy", "self-fencing",
+        "shutdown-policy", "sizes", "start-failure", "stop-failure", "together", "unmanaged", "usage",
+        "vm-add", "vm-remove",
     ];
 
     /// <summary>The missing words, each once, in the order in which the scenario comes upon them.</summary>
@@ -96,10 +97,6 @@ public static class Capabilities
                 yield return "unmanaged";
             }
 
-            if (action.Verb == "set" && action.Options.ContainsKey("grace"))
-            {
-                yield return "grace";
-            }
         }
     }
 }

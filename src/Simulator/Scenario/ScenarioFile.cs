@@ -33,6 +33,14 @@ public sealed record ScenarioFile
 
     public Expectation Expect { get; init; } = new();
 
+    /// <summary>VMs that steps add.</summary>
+    public IEnumerable<string> Added => Steps.SelectMany(step => step.Do)
+        .Where(action => action.Verb == "add").SelectMany(action => action.Names).Distinct()
+        .Where(name => !Vms.ContainsKey(name));
+
+    /// <summary>Every VM that there is at any time.</summary>
+    public IEnumerable<string> AllVms => Vms.Keys.Concat(Added);
+
     public static ImmutableSortedDictionary<string, T> Empty<T>() =>
         ImmutableSortedDictionary.Create<string, T>(StringComparer.Ordinal);
 }

@@ -23,7 +23,7 @@ public sealed class Translation : IFaultNames
     {
         _scenario = scenario;
         Nodes = new NameBook(scenario.Nodes.Keys);
-        Vms = new NameBook(scenario.Vms.Keys);
+        Vms = new NameBook(scenario.Vms.Keys.Concat(scenario.Added));
         Racks = new NameBook(scenario.RackOf.Values.Distinct());
         Sets = new NameBook(scenario.Vms.Values.Select(vm => vm.AvailabilitySet).OfType<string>().Distinct());
         Objects =
@@ -148,7 +148,13 @@ public sealed class Translation : IFaultNames
     /// <summary>A VM as the product's own object.</summary>
     public SpecObject Vm(KeyValuePair<string, ScenarioVm> vm) => Of(Vms.Of(vm.Key), new VirtualMachineSpec
     {
-        Wanted = vm.Value.Desired == Desired.Running ? WantedState.Running : WantedState.Stopped,
+        Wanted = vm.Value.Desired switch
+        {
+            Desired.Running => WantedState.Running,
+            Desired.Stopped => WantedState.Stopped,
+            Desired.Unmanaged => WantedState.Unmanaged,
+        },
+        FirstNode = NodeOf(vm.Value.Node),
         Template = new InstanceTemplate
         {
             Vcpus = CpusOf(vm.Value),
@@ -184,6 +190,9 @@ public sealed class Translation : IFaultNames
             },
         });
     }
+
+    /// <summary>The object of a VM that a step adds.</summary>
+    public SpecObject Added(string name, ScenarioVm vm) => Vm(KeyValuePair.Create(name, vm));
 
     private bool SizesAreSaid(Func<ScenarioVm, bool> said) => _scenario.Vms.Values.Any(said);
 

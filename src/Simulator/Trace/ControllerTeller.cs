@@ -81,16 +81,32 @@ public sealed class ControllerTeller(
             case SeatTaken taken:
                 Take(taken);
                 break;
+            case InstanceAdopted adopted:
+                Adopt(ledger, adopted);
+                break;
             case InstanceOrdered { Wanted: WantedState.Running } start:
                 _freed.Remove(start.Name);
                 break;
             case InstanceOrdered { Wanted: WantedState.Stopped } stop:
                 Act(stop.Name, "stop", SeatOf(ledger, stop.Name), null, "ordered", "order");
                 break;
+            case InstanceOrdered { Wanted: WantedState.Unmanaged } left:
+                Judge(left.Name, "unmanaged", "ordered");
+                break;
+            case InstanceCreated { Created: { Wanted: WantedState.Unmanaged } made }:
+                Judge(made.Name, "unmanaged", "its object says so");
+                break;
             case InstanceRevised { Revised.Leaving: true } leaving:
                 Act(leaving.Revised.Name, "stop", SeatOf(ledger, leaving.Revised.Name), null, "removed", "order");
                 break;
         }
+    }
+
+    private void Adopt(Ledger ledger, InstanceAdopted adopted)
+    {
+        _waiting.Remove(adopted.Name);
+        _freed.Remove(adopted.Name);
+        Act(adopted.Name, "adopt", SeatOf(ledger, adopted.Name), adopted.Node, adopted.Why.Message, "order");
     }
 
     private void Judge(NodeName name, string state)

@@ -42,8 +42,16 @@ internal static class VirtualMachineKind
             "Disks that stay with it for as long as it exists.");
 
     private static readonly Member<VirtualMachineSpec, bool> Running = Member.Optional(
-        "running", FlagType.Instance, true, (VirtualMachineSpec s) => s.Wanted == WantedState.Running,
+        "running", FlagType.Instance, true, (VirtualMachineSpec s) => s.Wanted != WantedState.Stopped,
         "False keeps it stopped.");
+
+    private static readonly Member<VirtualMachineSpec, bool> Unmanaged = Member.Optional(
+        "unmanaged", FlagType.Instance, false, (VirtualMachineSpec s) => s.Wanted == WantedState.Unmanaged,
+        "True leaves it to people: it is looked at, and never started, stopped, repaired or moved.");
+
+    private static readonly Member<VirtualMachineSpec, string> FirstNode = Member.Maybe<VirtualMachineSpec, string>(
+        "firstNode", TextType.Name, s => s.FirstNode?.Value,
+        "The node of its first start, if that can take it then and the policy says `placement.atStart: last`.");
 
     private static readonly Member<VirtualMachineSpec, GuestApplication> Application =
         Member.Maybe<VirtualMachineSpec, GuestApplication>(
@@ -53,18 +61,27 @@ internal static class VirtualMachineKind
         "VirtualMachine",
         "One VM that keeps its disks.",
         new Shape<VirtualMachineSpec>(
-            [.. Template.Size, Disks, .. Template.Rest, Running, Application], Build, Check));
+            [.. Template.Size, Disks, .. Template.Rest, Running, Unmanaged, FirstNode, Application], Build, Check));
 
     private static VirtualMachineSpec Build(Values v) => new()
     {
         Template = Template.Build(v, v.Get(Application)),
         Disks = v.Get(Disks),
-        Wanted = v.Get(Running) ? WantedState.Running : WantedState.Stopped,
+        Wanted = v.Get(Unmanaged) ? WantedState.Unmanaged
+            : v.Get(Running) ? WantedState.Running
+            : WantedState.Stopped,
+        FirstNode = v.Get(FirstNode) is { } first ? new NodeName(first) : null,
     };
 
     private static void Check(VirtualMachineSpec machine, Values values)
     {
         Template.Check(machine, values);
+        if (values.Get(Unmanaged) && !values.Get(Running))
+        {
+            values.Refuse("unmanaged", "stands beside running: false",
+                "leave running out: an unmanaged machine is neither started nor stopped");
+        }
+
         var shared = machine.Disks
             .Where(disk => disk.ExistingFile is not null)
             .GroupBy(disk => (disk.Datastore, disk.ExistingFile))

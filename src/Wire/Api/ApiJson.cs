@@ -23,6 +23,7 @@ namespace Havm.Wire.Api;
 [JsonSerializable(typeof(ScaleRequest))]
 [JsonSerializable(typeof(MoveRequest))]
 [JsonSerializable(typeof(HoldRequest))]
+[JsonSerializable(typeof(DisarmRequest))]
 [JsonSerializable(typeof(ApplyResult))]
 [JsonSerializable(typeof(OrderAnswer))]
 [JsonSerializable(typeof(ErrorView))]

@@ -26,6 +26,9 @@ public sealed record ClusterStatusView
     /// <summary>Null: none stands, and none is being ended.</summary>
     public LongLeaseView? LongLease { get; init; }
 
+    /// <summary>Null: automation is on, and every node has acknowledged that for long enough.</summary>
+    public DisarmView? Disarm { get; init; }
+
     public ImmutableArray<GuardView> Guards { get; init => field = value.OrEmpty(); } = [];
 
     public ImmutableArray<HeldView> Held { get; init => field = value.OrEmpty(); } = [];

@@ -29,6 +29,9 @@ public sealed record GateRequest
     /// </summary>
     public ImmutableArray<SeatPolicy> Policies { get; init; } = [];
 
+    /// <summary>For floors: the goal's word on automation; null: it has none.</summary>
+    public Automation? Automation { get; init; }
+
     /// <summary>For departure: an orderly shutdown or reboot that begins now; null takes it back.</summary>
     public DepartureNotice? Departure { get; init; }
 }
@@ -50,7 +53,7 @@ public enum GateVerb
     /// <summary>Kill what is in the instance's cgroup and verify that it is empty.</summary>
     End,
 
-    /// <summary>Raise floors and change policies; durable before the answer.</summary>
+    /// <summary>Raise floors, change policies, take the word on automation; durable before the answer.</summary>
     Floors,
 
     /// <summary>

@@ -291,23 +291,6 @@ public sealed class GoalTests
     }
 
     [Fact]
-    public void A_goal_read_back_from_disk_ends_nothing_for_want_of_a_seat()
-    {
-        var before = new HostStory();
-        before.Goal(1, []);
-        var after = new HostStory(before.Kept, settle: false);
-        after.Processes[new("web")] = new FoundProcess(new("web"), new(4), 77, Seat("web", 4), true);
-        after.Take(Warden());
-        after.Take(after.Inventory());
-        after.Pass(3);
-        Assert.Equal(0, after.Count<HostEffect.End>());
-
-        after.Goal(1, []);
-
-        Assert.Empty(after.Processes);
-    }
-
-    [Fact]
     public void A_found_machine_that_was_made_and_never_let_run_is_released()
     {
         var before = new HostStory();

@@ -13,7 +13,7 @@ public sealed class CoverageTests
     public void Every_kind_of_change_occurs_in_stories_and_touches_all_that_it_alters()
     {
         var seen = new HashSet<string>();
-        for (var seed = 1; seed <= 16; seed++)
+        for (var seed = 1; seed <= 20; seed++)
         {
             var life = new RandomLife(seed);
             life.Live(60);
@@ -30,6 +30,8 @@ public sealed class CoverageTests
         story.Until(() => !story.Exists("a"));
         story.Order(id => new LongLeaseOrder(id, TimeSpan.FromMinutes(1), "ann"));
         story.Until(() => story.Happened("longLeaseOver"), limit: 300);
+        story.Order(id => new DisarmOrder(id, AutomationMode.Freeze, TimeSpan.FromMinutes(1), "ann"));
+        story.Until(() => story.Happened("disarmOver"), limit: 300);
         story.Order(id => new CordonOrder(id, new NodeName("n1"), true, "ann"));
         Assert.Empty(story.Delete("Node/n1").Errors);
         story.Run(1);
@@ -40,9 +42,23 @@ public sealed class CoverageTests
         dark.Order(id => new CordonOrder(id, host.Name, true, "ann"));
         var late = FencedNodes.AnsweredLate(out _).Run(1);
         var vain = FencedNodes.TakenInVain(out _).Run(1);
+        var moved = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var left = moved.Home("a");
+        moved.MoveByHand(new InstanceName("a"), left, moved.Hosts.Values.First(h => h != left)).Run(20);
+        moved.Delete("VirtualMachine/a");
+        moved.Until(() => !moved.Exists("a"));
+        moved.Host("n6").Running[new InstanceName("a")] = new SmallProcess(new Generation(1), default);
+        moved.Run(3);
+        var stopped = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var aim = stopped.Hosts.Values.First(h => h != stopped.Home("a")).Name;
+        stopped.Order(id => new MoveOrder(id, new InstanceName("a"), aim, "ann"));
+        stopped.Order(id => new InstanceOrder(id, new InstanceName("a"), InstanceVerb.Stop, "ann"));
+        stopped.Order(id => new DrainOrder(id, aim, true, "ann"));
+        stopped.Run(2).Order(id => new DrainOrder(id, aim, false, "ann"));
+        stopped.Run(2);
         var restored = RestoredStateStories.Moved(out _, out _).Run(2).Adopt().Run(2);
         var (sent, emigrated) = (MoveStories.Sent(out _), MoveStories.Emigrated().Run(1));
-        seen.UnionWith(((Story[])[story, dark, late, vain, restored, sent, emigrated])
+        seen.UnionWith(((Story[])[story, dark, late, vain, moved, stopped, restored, sent, emigrated])
             .SelectMany(s => s.Changes).Select(c => c.Change.GetType().Name));
 
         var all = typeof(Change).Assembly.GetTypes()

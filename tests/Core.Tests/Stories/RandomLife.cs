@@ -1,4 +1,5 @@
 using Havm.Core.Changes;
+using Havm.Core.Disarming;
 using Havm.Core.Fencing;
 using Havm.Core.Leases;
 using Havm.Core.Records;
@@ -49,6 +50,7 @@ internal sealed class RandomLife
     /// <summary>Everything is repaired; afterwards all must settle.</summary>
     public void Heal()
     {
+        _story.Order(id => new ArmOrder(id, "ann"));
         foreach (var host in _story.Hosts.Values)
         {
             host.Cut = host.AgentDown = host.KillsSlowly = host.InventoryIncomplete = host.NeverBoots = false;
@@ -78,7 +80,7 @@ internal sealed class RandomLife
     {
         var host = Any(_story.Hosts.Values.ToArray());
         var vm = new InstanceName($"vm{_random.Next(4)}");
-        var what = _random.Next(36);
+        var what = _random.Next(40);
         switch (what)
         {
             case 0 or 1:
@@ -202,6 +204,33 @@ internal sealed class RandomLife
                 // The operator speaks the truth: what he confirms is off.
                 _story.Order(id => new ConfirmDeadOrder(id, host.Name, host.Boot, "ann"));
                 break;
+            default:
+                ActByHand(what, host, vm);
+                break;
+        }
+    }
+
+    /// <summary>Automation goes off and on, and people move machines behind everybody's back.</summary>
+    private void ActByHand(int what, SmallHost host, InstanceName vm)
+    {
+        switch (what)
+        {
+            case 36:
+                var mode = Any([AutomationMode.Freeze, AutomationMode.HandsOff]);
+                var length = TimeSpan.FromMinutes(_random.Next(1, 10));
+                _story.Order(id => new DisarmOrder(id, mode, length, "ann"));
+                break;
+            case 37 or 38:
+                _story.Order(id => new ArmOrder(id, "ann"));
+                break;
+            case 39 when host.Powered && !host.Hung:
+                var from = _story.Hosts.Values.FirstOrDefault(h => h.Running.ContainsKey(vm));
+                if (from is not null && from != host)
+                {
+                    _story.MoveByHand(vm, from, host);
+                }
+
+                break;
         }
     }
 
@@ -213,11 +242,19 @@ internal sealed class RandomLife
             Coverage[kind] = Coverage.GetValueOrDefault(kind) + 1;
             if (change is SeatTaken taken)
             {
-                var alive = _story.Hosts.Values.Where(h => h.Running.ContainsKey(taken.Name)).ToList();
+                // What people moved to a node that nobody hears is known to nobody: its disks' locks hold others back.
+                var alive = _story.Hosts.Values.Where(h =>
+                    h.Running.TryGetValue(taken.Name, out var process) && !process.ByHand).ToList();
                 Assert.True(alive.Count == 0,
                     $"{taken.Name} was given a seat while it runs on "
                         + $"{string.Join(", ", alive.Select(h => h.Name))}\n{_story.Tell()}");
             }
+        }
+
+        if (DisarmRule.InForce(_story.Ledger) is not null && !decision.Changes.OfType<Disarmed>().Any())
+        {
+            Assert.DoesNotContain(decision.Changes, c => c is SeatTaken or SeatWithdrawn or FenceOrdered);
+            Assert.DoesNotContain(decision.Commands, c => c is PowerOff or PowerOn);
         }
 
         foreach (var ordered in decision.Changes.OfType<FenceOrdered>())

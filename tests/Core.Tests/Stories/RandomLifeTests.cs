@@ -52,7 +52,12 @@ public sealed class RandomLifeTests(ITestOutputHelper output)
         foreach (var instance in story.Ledger.Instances.Values)
         {
             var phase = InstanceMachine.PhaseOf(story.Cluster, instance);
-            var wanted = instance.Wanted == WantedState.Running ? InstancePhase.Ready : InstancePhase.Stopped;
+            var wanted = instance.Wanted switch
+            {
+                WantedState.Running => InstancePhase.Ready,
+                WantedState.Stopped => InstancePhase.Stopped,
+                WantedState.Unmanaged => InstancePhase.Unmanaged,
+            };
             Assert.True(phase == wanted, $"{instance.Name} is {phase}, not {wanted}\n{story.Tell()}");
         }
 

@@ -22,7 +22,8 @@ internal enum BmcMood
 }
 
 /// <summary>A QEMU process that really is there.</summary>
-internal sealed record SmallProcess(Generation Generation, IsolationPolicy Policy);
+/// <param name="ByHand">Somebody moved or started it by hand, and took its disks' locks.</param>
+internal sealed record SmallProcess(Generation Generation, IsolationPolicy Policy, bool ByHand = false);
 
 /// <summary>
 /// A node as small as stories allow, and the ground truth about what runs: it obeys the host's rules (floors, lease,
@@ -39,6 +40,7 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
     private LeaderSeen _highest = LeaderSeen.None;
     private GoalVersion? _wardenHolds;
     private GoalVersion? _agentHolds;
+    private Instant? _rearmedAt;
 
     public NodeName Name { get; } = new(name);
 
@@ -117,6 +119,12 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
     /// <summary>On disk, so it outlives a boot.</summary>
     public LongLeaseName LongLeaseEnded { get; private set; }
 
+    /// <summary>Whether somebody elsewhere holds the locks of its disks.</summary>
+    public Func<InstanceName, bool> Locked { get; set; } = _ => false;
+
+    /// <summary>The newest word on automation; on disk, so it outlives a boot.</summary>
+    public Automation? Automation { get; private set; }
+
     public ImmutableArray<HostIncident> Incidents { get; set; } = [];
 
     public bool Hung => _hungSince is not null;
@@ -154,6 +162,7 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
             Version = _version,
             GoalEpoch = _goal?.Epoch ?? Epoch.None,
             GoalRevision = _goal?.Revision ?? 0,
+            Automation = _goal?.Automation,
             InventoryComplete = !InventoryIncomplete,
             Floors = [.. _floors.Select(f => new GenerationFloor(f.Key, f.Value))],
             Instances = [.. Instances()],
@@ -191,6 +200,7 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
         if (answer.Goal is { } goal)
         {
             RaiseFloors(goal);
+            TakeAutomation(goal, now);
             _wardenHolds = answer.Lease ? goal.Version : _wardenHolds;
             if (!AgentDown && !answer.Lease
                 && (_goal is null || (goal.Epoch, goal.Revision).CompareTo((_goal.Epoch, _goal.Revision)) >= 0))
@@ -221,7 +231,8 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
         WroteAt = now - WroteAt >= LeaseTerms.Default.Heartbeat ? now : WroteAt;
         foreach (var (instance, process) in Running.ToList())
         {
-            if (LeaseTerms.Default.K(process.Policy) is { } limit && Age(now) >= limit)
+            if (LeaseTerms.Default.K(process.Policy) is { } limit && Age(now) >= limit
+                && Automation is not { Holds: true } && !(now - _rearmedAt < limit))
             {
                 Running.Remove(instance);
             }
@@ -239,6 +250,7 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
         _hungSince = null;
         LeaseFrom = null;
         LongLease = null;
+        _rearmedAt = null;
         Running.Clear();
     }
 
@@ -280,6 +292,15 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
         }
     }
 
+    private void TakeAutomation(Goal goal, Instant now)
+    {
+        if (goal.Automation is { } word && (Automation is null || !Automation.IsFrom(word)))
+        {
+            _rearmedAt = Automation is { Holds: true } && !word.Holds ? now : _rearmedAt;
+            Automation = word;
+        }
+    }
+
     private void HearLongLease(LongLeaseWord word, Epoch epoch, Instant sent)
     {
         if (word.Remaining is not { } remaining)
@@ -305,11 +326,18 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
     private void Converge(Goal goal, Instant now)
     {
         var seats = goal.Seats.ToDictionary(s => s.Machine.Instance);
+        var held = goal.Automation is { Holds: true };
         foreach (var (instance, process) in Running.ToList())
         {
             var kept = seats.TryGetValue(instance, out var seat) && seat.Generation == process.Generation
-                && seat.Wanted == WantedState.Running;
-            if (!kept && !KillsSlowly)
+                && seat.Wanted is WantedState.Running or WantedState.Unmanaged;
+            var withdrawn = _floors.TryGetValue(instance, out var raised) && process.Generation <= raised;
+            if (!kept && seat is not null && process.Generation == Generation.None)
+            {
+                // It named no generation, and this node has the seat for it.
+                Running[instance] = process with { Generation = seat.Generation, Policy = seat.Machine.Isolation };
+            }
+            else if (!kept && !KillsSlowly && (withdrawn || (!held && seat is not null)))
             {
                 Running.Remove(instance);
                 _stopped.Add((instance, process.Generation));
@@ -320,7 +348,7 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
             }
         }
 
-        foreach (var seat in goal.Seats)
+        foreach (var seat in goal.Seats.Where(_ => !held))
         {
             var instance = seat.Machine.Instance;
             var allowed = !_floors.TryGetValue(instance, out var floor) || seat.Generation > floor;
@@ -328,7 +356,8 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
             {
                 _stopped.Add((instance, seat.Generation));
             }
-            else if (allowed && Age(now) < LeaseTerms.Default.P && !Running.ContainsKey(instance)
+            else if (seat.Wanted == WantedState.Running && allowed && Age(now) < LeaseTerms.Default.P
+                && !Running.ContainsKey(instance) && !Locked(instance)
                 && !GivenUp.Contains((instance, seat.Generation)) && !CannotStart.Contains(instance))
             {
                 Running[instance] = new SmallProcess(seat.Generation, seat.Machine.Isolation);

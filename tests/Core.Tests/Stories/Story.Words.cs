@@ -76,6 +76,20 @@ internal sealed partial class Story
         return this;
     }
 
+    /// <summary>Somebody makes a machine run elsewhere; it takes its disks' locks along.</summary>
+    public Story MoveByHand(InstanceName instance, SmallHost from, SmallHost to)
+    {
+        foreach (var host in Hosts.Values)
+        {
+            host.Locked = name => Hosts.Values.Any(other => other != host
+                && other.Running.TryGetValue(name, out var process) && process.ByHand);
+        }
+
+        to.Running[instance] = from.Running[instance] with { ByHand = true };
+        from.Running.Remove(instance);
+        return this;
+    }
+
     public Story Reboot(SmallHost host)
     {
         host.PowerOn();

@@ -121,7 +121,11 @@ public sealed class CheckerTests
                 var node = ledger.Nodes[seat.Node];
                 return With(decision, ledger with
                 {
-                    Nodes = ledger.Nodes.SetItem(node.Name, node with { GoalRevision = node.GoalRevision + 1 }),
+                    Nodes = ledger.Nodes.SetItem(node.Name, node with
+                    {
+                        GoalRevision = node.GoalRevision + 1,
+                        Floors = node.Floors.SetItem(two.Name, seat.Generation),
+                    }),
                     Instances = ledger.Instances.SetItem(
                         two.Name, two with { Seat = null, Wanted = WantedState.Stopped }),
                 });

@@ -71,7 +71,10 @@ public sealed class LiarTests
         var node = ledger.Nodes[seat.Node];
         ledger = ledger with
         {
-            Nodes = ledger.Nodes.SetItem(node.Name, node with { GoalRevision = node.GoalRevision + 1 }),
+            Nodes = ledger.Nodes.SetItem(node.Name, node with
+            {
+                GoalRevision = node.GoalRevision + 1, Floors = node.Floors.SetItem(name, seat.Generation),
+            }),
             Instances = ledger.Instances.SetItem(
                 name, ledger.Instances[name] with { Seat = null, Wanted = WantedState.Stopped }),
         };

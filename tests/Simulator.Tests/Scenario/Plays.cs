@@ -28,6 +28,10 @@ internal static class Plays
     public static string Example(string name) =>
         File.ReadAllText(Path.Combine(Root, Folder, name + ".yaml"));
 
+    /// <summary>One of our own scenarios about orders.</summary>
+    public static string Order(string name) =>
+        File.ReadAllText(Path.Combine(Root, "scenarios/orders", name + ".yaml"));
+
     public static IEnumerable<string> Examples() =>
         Directory.GetFiles(Path.Combine(Root, Folder), "*.yaml")
             .Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal);

@@ -13,6 +13,8 @@ public sealed class QuietTimeTests
         Plays.Example("isolated-node-is-fenced-then-recovered"),
         Plays.Example("agent-restart-leaves-instances-alone"),
         Plays.Example("operator-move"),
+        Plays.Order("frozen-node-isolated"),
+        Plays.Order("frozen-longer-than-leases"),
         StoryTexts.RackCut, StoryTexts.LeasesEnd, StoryTexts.LeaderLost, StoryTexts.RebootHeld,
     ];
 

@@ -29,6 +29,11 @@ internal static class StatusTables
             LongLease(page, lease);
         }
 
+        if (status.Disarm is { } disarm)
+        {
+            Disarm(page, disarm);
+        }
+
         page.Field("Confirmed", Times.Both(status.Confirmed));
         Guards(page, status.Guards);
         Parts.Held(page, status.Held);
@@ -55,6 +60,19 @@ internal static class StatusTables
                     + (nodes.Length == 0 ? "" : $"; not yet acknowledged by {nodes}"),
             Tone.Warn));
         page.Field("Lease proofs", new Cell($"none before {Utc(lease.NoProofUntil)}", Tone.Warn));
+    }
+
+    private static void Disarm(Page page, DisarmView disarm)
+    {
+        bool inForce = disarm.State == "inForce";
+        page.Field("Automation", new Cell(
+            inForce
+                ? $"disarmed ({disarm.Mode}) by {disarm.By}, until {Utc(disarm.Until)} or `havm arm`"
+                : "on again; no lease is a proof until every node has acknowledged that",
+            Tone.Warn));
+        page.FieldIfAny(
+            "Not acknowledged",
+            string.Join(", ", disarm.Missing.Select(n => n.Speaks ? n.Node : $"{n.Node} (silent)")), Tone.Warn);
     }
 
     private static string Utc(DateTimeOffset at) => Times.Absolute(new Moment(at, 0));

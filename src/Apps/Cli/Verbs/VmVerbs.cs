@@ -14,9 +14,11 @@ internal static class VmVerbs
         vm.Subcommands.Add(Show());
         vm.Subcommands.Add(Explain());
         vm.Subcommands.Add(Order("start", "Have it run", Settled));
-        vm.Subcommands.Add(Order("stop", "Have it shut down, and keep it stopped", Settled));
+        vm.Subcommands.Add(Stop());
         vm.Subcommands.Add(Restart());
         vm.Subcommands.Add(Move());
+        vm.Subcommands.Add(Order(
+            "unmanage", "Leave it to people: look, and never act; `vm start` takes it back", Settled));
         vm.Subcommands.Add(Delete());
         vm.Subcommands.Add(ConsoleVerb.Console());
         return vm;
@@ -64,6 +66,38 @@ internal static class VmVerbs
             return Orders.RunAsync(
                 parse, $"Instance/{one}", (client, token) => client.PostAsync($"{Path(one)}/{verb}", token), look(one),
                 cancel);
+        });
+        return command;
+    }
+
+    private static Command Stop()
+    {
+        var grace = new Option<string>("--grace")
+        {
+            Description = "Time the guest gets to shut down before it is ended, 0s to 1h; 30s when not given",
+            HelpName = "TIME",
+        };
+        grace.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token, ..] && Times.Parse(token.Value) is null)
+            {
+                result.AddError($"--grace is \"{token.Value}\", not a time: write a whole number with s, m or h.");
+            }
+        });
+        Argument<string> name = Words.Name("instance", "instances");
+        var command = new Command("stop", "Have it shut down, and keep it stopped");
+        command.Arguments.Add(name);
+        command.Options.Add(grace);
+        command.Options.Add(CommonOptions.Output);
+        command.Waiting().SetAction((parse, cancel) =>
+        {
+            string one = parse.GetRequiredValue(name);
+            string query = parse.GetValue(grace) is { } time
+                ? $"?graceSeconds={Times.Parse(time)!.Value.TotalSeconds:0}"
+                : "";
+            return Orders.RunAsync(
+                parse, $"Instance/{one}",
+                (client, token) => client.PostAsync($"{Path(one)}/stop{query}", token), Settled(one), cancel);
         });
         return command;
     }

@@ -40,6 +40,7 @@ internal static class ApiServer
         InstanceRoutes.Map(app);
         ClusterRoutes.Map(app);
         LongLeaseRoutes.Map(app);
+        DisarmRoutes.Map(app);
         EventRoutes.Map(app);
         app.MapFallback(context => Answers.NotFound(
             $"path {context.Request.Path}", "GET /openapi/v1.json lists every path").ExecuteAsync(context));

@@ -48,15 +48,22 @@ internal static class InstanceRoutes
             : Missing(name);
     }
 
-    private static async Task<IResult> OrderAsync(string name, string verb, ApiContext api, CancellationToken cancel)
+    /// <param name="grace">For stop: the guest's seconds to shut down, 0 to 3600; null: 30.</param>
+    private static async Task<IResult> OrderAsync(
+        string name, string verb, [Microsoft.AspNetCore.Mvc.FromQuery(Name = "graceSeconds")] int? grace,
+        ApiContext api, CancellationToken cancel)
     {
         if (!Enum.TryParse<InstanceVerb>(verb, ignoreCase: true, out var order))
         {
-            return Answers.NotFound($"order {verb}", "name one of: start, stop, restart, move");
+            return Answers.NotFound($"order {verb}", "name one of: start, stop, restart, unmanage, move");
         }
 
         var outcome = await api.Runner.OrderAsync(
-            id => new InstanceOrder(id, new InstanceName(name), order, "operator"), cancel);
+            id => new InstanceOrder(id, new InstanceName(name), order, "operator")
+            {
+                Grace = order == InstanceVerb.Stop && grace is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            },
+            cancel);
         return Ordered(api, outcome);
     }
 

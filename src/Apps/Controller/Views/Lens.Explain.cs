@@ -55,7 +55,8 @@ internal sealed partial record Lens
     {
         var node = instance.Seat?.Node ?? (instance.Unproven is [var first, ..] ? first.Node : null);
         var subject = $"Instance/{instance.Name}";
-        if (held.FirstOrDefault(h => h.Proposal.Judges is { } judged && judged == node) is { } guarded)
+        if (held.FirstOrDefault(h => (h.Proposal.Judges is { } judged && judged == node)
+            || h.Proposal.Change?.Subject == subject) is { } guarded)
         {
             return new HeldView(subject, "recover", guarded.Guard.Code, guarded.Guard.Message,
                 "when the guard's reason is gone", null);

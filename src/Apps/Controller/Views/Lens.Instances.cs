@@ -86,11 +86,15 @@ internal sealed partial record Lens
             && Core.Leases.LeaseTerms.Default.T(instance.Machine.Isolation) is { } wait
             ? $"; its lease's end proves it {wait.TotalSeconds:0} s after the last renewal"
                 + (LongLease() is { } held ? $", and not before long lease {held.Name} is over" : "")
+                + (Disarm() is not null ? ", and not before every node is armed again" : "")
             : "";
 
-    private static bool IsSettled(Instance instance, InstancePhase phase) => instance.Wanted == WantedState.Running
-        ? phase == InstancePhase.Ready && !instance.Leaving
-        : phase == InstancePhase.Stopped;
+    private static bool IsSettled(Instance instance, InstancePhase phase) => instance.Wanted switch
+    {
+        WantedState.Running => phase == InstancePhase.Ready && !instance.Leaving,
+        WantedState.Stopped => phase == InstancePhase.Stopped,
+        WantedState.Unmanaged => true,
+    };
 
     private Reason? WhyOf(Instance instance, InstancePhase phase, InstanceReport? report) => phase switch
     {

@@ -32,6 +32,7 @@ internal sealed partial record Lens
             Instances = Counts(
                 Cluster.Ledger.Instances.Values.Select(i => Word.Of(InstanceMachine.PhaseOf(Cluster, i)))),
             LongLease = LongLease(),
+            Disarm = Disarm(),
             Guards = [.. Core.Round.Guards.Select(g => Guard(g, runner))],
             Held =
             [

@@ -5,14 +5,12 @@ namespace Havm.Core.Host.Goals;
 /// <summary>What the goal and the node say about one instance.</summary>
 /// <param name="Seat">The goal's seat; null when it has none.</param>
 /// <param name="Floor">The highest withdrawn generation; null when none was.</param>
-/// <param name="GoalIsLive">
-/// A controller has told the goal in this life. A goal read back from disk may be older than what runs, so that by it
-/// nothing is ended for want of a seat.
-/// </param>
 /// <param name="MayStart">
 /// Goal and floors are durable, the whole node was seen, and there is room among the starts.
 /// </param>
-internal readonly record struct GoalView(SeatGoal? Seat, Generation? Floor, bool GoalIsLive, bool MayStart);
+/// <param name="Armed">Automation is on: else nothing is started or stopped, but what was withdrawn is ended.</param>
+internal readonly record struct GoalView(
+    SeatGoal? Seat, Generation? Floor, bool MayStart, bool Armed);
 
 /// <summary>
 /// Goal x inventory -> the one next thing for an instance. An older generation is ended and verified before a newer one
@@ -32,16 +30,20 @@ internal static class GoalDiff
             return (MachineEvent.EndDue, why);
         }
 
-        if (goal.Seat is not { } seat || seat.Generation != machine.Generation)
+        if (!goal.Armed || goal.Seat is not { } seat || seat.Generation != machine.Generation)
         {
+            // To take it up is to look, not to act.
             return machine.Step == MachineStep.Unreachable && now >= machine.NotBefore
+                && machine.Generation != Generation.None
                 ? (MachineEvent.AdoptDue, "a process was found") : null;
         }
 
         return seat.Wanted switch
         {
             WantedState.Running => TowardsRunning(seat, goal.MayStart, machine, now),
-            WantedState.Stopped => TowardsStopped(machine, now),
+            WantedState.Stopped => TowardsStopped(seat, machine, now),
+            WantedState.Unmanaged => machine.Step == MachineStep.Unreachable && now >= machine.NotBefore
+                ? (MachineEvent.AdoptDue, "a process was found") : null,
         };
     }
 
@@ -52,12 +54,13 @@ internal static class GoalDiff
             return $"generation {machine.Generation} is withdrawn, the floor is {goal.Floor}";
         }
 
-        if (goal.Seat is null)
+        if (!goal.Armed)
         {
-            return goal.GoalIsLive ? "the goal has no seat for it" : null;
+            return null;
         }
 
-        return machine.Generation < goal.Seat.Generation
+        // Without a seat it may have been moved or started by hand: the controller adopts it, or raises the floor.
+        return goal.Seat is not null && machine.Generation < goal.Seat.Generation
             ? $"generation {machine.Generation} is older than the goal's {goal.Seat.Generation}" : null;
     }
 
@@ -74,22 +77,23 @@ internal static class GoalDiff
                 ? (MachineEvent.StopDue, $"restart order {seat.RestartOrder}") : null,
             MachineStep.GaveUp => seat.RestartOrder > machine.RestartOrder
                 ? (MachineEvent.TryAgainDue, $"restart order {seat.RestartOrder}") : null,
-            MachineStep.Stopping => GraceOver(machine, now),
+            MachineStep.Stopping => GraceOver(seat, machine, now),
             MachineStep.Starting or MachineStep.Releasing or MachineStep.Adopting or MachineStep.Ending => null,
         };
     }
 
-    private static (MachineEvent, string)? TowardsStopped(MachineRecord machine, Instant now) => machine.Step switch
+    private static (MachineEvent, string)? TowardsStopped(
+        SeatGoal seat, MachineRecord machine, Instant now) => machine.Step switch
     {
         MachineStep.Up => (MachineEvent.StopDue, "the goal wants it stopped"),
         MachineStep.Held => (MachineEvent.EndDue, "the goal wants it stopped, and it never ran"),
         MachineStep.Unreachable => (MachineEvent.EndDue, "the goal wants it stopped, and its monitor does not answer"),
-        MachineStep.Stopping => GraceOver(machine, now),
+        MachineStep.Stopping => GraceOver(seat, machine, now),
         MachineStep.GaveUp => (MachineEvent.TryAgainDue, "the goal wants it stopped, and it is"),
         MachineStep.Idle or MachineStep.Starting or MachineStep.Releasing or MachineStep.Adopting
             or MachineStep.Ending => null,
     };
 
-    private static (MachineEvent, string)? GraceOver(MachineRecord machine, Instant now) =>
-        now >= machine.GraceEnds ? (MachineEvent.EndDue, "its grace to shut down is over") : null;
+    private static (MachineEvent, string)? GraceOver(SeatGoal seat, MachineRecord machine, Instant now) =>
+        now >= machine.Since + seat.Grace ? (MachineEvent.EndDue, "its grace to shut down is over") : null;
 }

@@ -43,6 +43,7 @@ public sealed partial class HostMachine
     private void StartIsDone(Moment at, MachineRecord machine, HostInput.StartDone done)
     {
         machine.Reason = done.Reason;
+        machine.DiskLocked = done is { Outcome: StartOutcome.NotMade, Reason.Code: "diskLocked" };
         switch (done.Outcome)
         {
             case StartOutcome.Made:
@@ -218,6 +219,7 @@ public sealed partial class HostMachine
 
     private void BecomeReady(Moment at, MachineRecord machine)
     {
+        machine.Withheld = null;
         if (!machine.Signs.Ready)
         {
             machine.ReadyAt ??= at.Wall;

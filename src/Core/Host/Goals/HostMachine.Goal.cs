@@ -25,6 +25,12 @@ public sealed partial class HostMachine
     /// </summary>
     public GoalVersion? Holds => _goalIsLive ? _goal?.Version : null;
 
+    /// <summary>
+    /// Automation is disarmed by the goal in force, also by one that is only remembered: nothing is started, stopped or
+    /// repaired.
+    /// </summary>
+    private bool Held => _goal?.Automation is { Holds: true };
+
     /// <summary>The goal in force is on disk here, and its floors at the warden.</summary>
     private bool GoalIsDurable =>
         _goal is { } goal && IsSame(_kept.Goal, goal) && _floorsTold == (goal.Epoch, goal.Revision);

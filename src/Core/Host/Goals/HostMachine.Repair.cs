@@ -12,9 +12,18 @@ public sealed partial class HostMachine
     /// <summary>Watches a machine that is up; called each step, so that no silence goes on unseen.</summary>
     private void Watch(Moment at, MachineRecord machine)
     {
-        var definition = _goalSeats.GetValueOrDefault(machine.Instance)?.Machine;
-        if (definition is null || machine.Trouble is not null && !machine.Decided)
+        var seat = _goalSeats.GetValueOrDefault(machine.Instance);
+        var definition = seat?.Machine;
+        if (definition is null || Held || seat!.Wanted == WantedState.Unmanaged
+            || machine.Trouble is not null && !machine.Decided)
         {
+            return;
+        }
+
+        if (machine.Withheld is { } withheld)
+        {
+            machine.Withheld = null;
+            Repair(at, machine, withheld);
             return;
         }
 
@@ -58,8 +67,20 @@ public sealed partial class HostMachine
     private void Repair(Moment at, MachineRecord machine, GuestTrouble trouble)
     {
         if (machine.Step is not (MachineStep.Up or MachineStep.Unreachable or MachineStep.Adopting)
-            || !IsWanted(machine))
+            || (!IsWanted(machine) && !IsUnmanaged(machine)))
         {
+            return;
+        }
+
+        if (Held || IsUnmanaged(machine))
+        {
+            // Told once, when it was seen; it is repaired when automation is on again, or it is taken back.
+            machine.Withheld = trouble;
+            var why = Held ? "automation is disarmed" : "it is unmanaged";
+            machine.Reason = new Reason("watch", "repairHeld",
+                $"{machine.Instance}: {trouble.Message}; {why}, so nothing is done about it yet");
+            _dirty = true;
+            Tell(machine.Reason);
             return;
         }
 

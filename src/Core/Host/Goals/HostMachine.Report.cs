@@ -56,6 +56,7 @@ public sealed partial class HostMachine
             Version = ReportVersion,
             GoalEpoch = acknowledged?.Epoch ?? Epoch.None,
             GoalRevision = acknowledged?.Revision ?? 0,
+            Automation = acknowledged?.Automation,
             InventoryComplete = _inventoryComplete,
             Instances = [.. _machines.Values.Select(machine => ReportOf(machine, now))],
             Floors = acknowledged?.Floors ?? [],
@@ -68,8 +69,9 @@ public sealed partial class HostMachine
     {
         Instance = machine.Instance,
         Generation = machine.Generation,
-        Phase = machine.Phase(IsWanted(machine)),
+        Phase = machine.Phase(IsWanted(machine) && !Held),
         Reason = machine.Reason,
+        DiskLocked = machine.DiskLocked,
         Pid = machine.Pid,
         StartedAt = machine.StartedAt,
         ReadyAt = machine.ReadyAt,

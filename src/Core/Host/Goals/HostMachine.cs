@@ -114,14 +114,37 @@ public sealed partial class HostMachine
     private GoalView View(MachineRecord machine, int starting) => new(
         _goalSeats.GetValueOrDefault(machine.Instance),
         _goalFloors.TryGetValue(machine.Instance, out var floor) ? floor : null,
-        _goalIsLive,
-        GoalIsDurable && _sawWholeNode && _wardenHeard && starting < _settings.StartLimit);
+        GoalIsDurable && _sawWholeNode && _wardenHeard && starting < _settings.StartLimit,
+        !Held);
 
     private static bool IsOnItsWay(MachineRecord machine) =>
         machine.Step is MachineStep.Starting or MachineStep.Held or MachineStep.Releasing;
 
     private bool IsWanted(MachineRecord machine) =>
         _goalSeats.GetValueOrDefault(machine.Instance) is { Wanted: WantedState.Running } seat
+        && seat.Generation == machine.Generation;
+
+    /// <summary>
+    /// A machine that names no generation was started by hand, and this node has the seat for it: it is that seat's.
+    /// </summary>
+    private MachineRecord Named(Moment at, MachineRecord machine, FoundProcess found, SeatGoal seat)
+    {
+        _dirty = true;
+        Tell(new Reason("host", "named",
+            $"{machine.Instance}: pid {machine.Pid}, started by hand, is generation {seat.Generation} from now on"));
+        return _machines[machine.Instance] = new MachineRecord(machine.Instance, seat.Generation)
+        {
+            Step = machine.Step,
+            Since = machine.Since,
+            Pid = machine.Pid,
+            UnreachableSince = at.Now,
+            RestartOrder = seat.RestartOrder,
+            Found = found with { Generation = seat.Generation, Seat = seat },
+        };
+    }
+
+    private bool IsUnmanaged(MachineRecord machine) =>
+        _goalSeats.GetValueOrDefault(machine.Instance) is { Wanted: WantedState.Unmanaged } seat
         && seat.Generation == machine.Generation;
 
     /// <summary>Every seat has a record at its generation, made only where no other generation may be alive.</summary>
@@ -135,7 +158,13 @@ public sealed partial class HostMachine
         foreach (var seat in _goalSeats.Values)
         {
             var instance = seat.Machine.Instance;
-            if (_machines.TryGetValue(instance, out var machine)
+            if (_machines.TryGetValue(instance, out var machine) && machine.Generation == Generation.None
+                && machine is { Found: { } found, Step: MachineStep.Unreachable, Busy: false })
+            {
+                machine = Named(at, machine, found, seat);
+            }
+
+            if (machine is not null
                 && (machine.MayHaveProcess || machine.Generation == seat.Generation))
             {
                 continue;
@@ -192,7 +221,7 @@ public sealed partial class HostMachine
                 TakeUp(at, machine, process);
             }
             else if (machine.MayHaveProcess && machine.Generation != process.Generation
-                && machine.Step != MachineStep.Starting)
+                && process.Generation != Generation.None && machine.Step != MachineStep.Starting)
             {
                 MeetStray(machine, process);
             }
@@ -296,7 +325,6 @@ public sealed partial class HostMachine
                 break;
             case MachineStep.Stopping:
                 var grace = _goalSeats.GetValueOrDefault(machine.Instance)?.Grace ?? TimeSpan.Zero;
-                machine.GraceEnds = at.Now + grace;
                 _effects.Add(new HostEffect.AskShutdown(machine.Instance, machine.Generation, grace));
                 break;
             case MachineStep.Idle:
@@ -304,6 +332,7 @@ public sealed partial class HostMachine
                 machine.Found = null;
                 machine.UnreachableSince = null;
                 machine.DiskFailed = false;
+                machine.Withheld = null;
                 break;
             case MachineStep.Held:
             case MachineStep.Releasing:

@@ -31,11 +31,12 @@ internal sealed class MachineRecord(InstanceName instance, Generation generation
     /// <summary>Since when its monitor has not answered; null while it does.</summary>
     public Instant? UnreachableSince { get; set; }
 
-    public Instant GraceEnds { get; set; } = Instant.Origin;
-
     public GuestSigns Signs { get; set; } = new();
 
     public bool ReadingIo { get; set; }
+
+    /// <summary>Its last start met a disk that another process has locked.</summary>
+    public bool DiskLocked { get; set; }
 
     /// <summary>vCPUs are held because a disk failed.</summary>
     public bool DiskFailed { get; set; }
@@ -50,6 +51,9 @@ internal sealed class MachineRecord(InstanceName instance, Generation generation
 
     /// <summary>What went wrong and is being repaired; null while nothing is.</summary>
     public GuestTrouble? Trouble { get; set; }
+
+    /// <summary>Trouble that was seen while automation is disarmed; null: none that still stands.</summary>
+    public GuestTrouble? Withheld { get; set; }
 
     /// <summary>The trouble's repair was decided; an exit is decided only once its cause is known.</summary>
     public bool Decided { get; set; }

@@ -12,7 +12,10 @@ public abstract record WardenInput
     /// <summary>
     /// What the cgroups hold, read just now. Instances with processes; those not named have none.
     /// </summary>
-    public sealed record CgroupsRead(ImmutableHashSet<InstanceName> Populated) : WardenInput;
+    /// <param name="Populated">Their names.</param>
+    /// <param name="Found">What the seat files say of those that <see cref="WardenMachine.Knows"/> denies.</param>
+    public sealed record CgroupsRead(
+        ImmutableHashSet<InstanceName> Populated, ImmutableArray<SeatRecord> Found = default) : WardenInput;
 
     /// <summary>
     /// A controller spoke. <paramref name="Answers"/> is the sequence of the beat it answers, 0 for none; only with
@@ -57,7 +60,8 @@ public abstract record WardenInput
     public sealed record EndAsked(long Request, InstanceName Instance, Generation Generation) : Asked(Request);
 
     public sealed record FloorsAsked(
-        long Request, ImmutableArray<GenerationFloor> Floors, ImmutableArray<PolicyChange> Policies) : Asked(Request);
+        long Request, ImmutableArray<GenerationFloor> Floors, ImmutableArray<PolicyChange> Policies,
+        Automation? Automation = null) : Asked(Request);
 
     public sealed record DepartAsked(long Request, DepartureNotice? Departure) : Asked(Request);
 }

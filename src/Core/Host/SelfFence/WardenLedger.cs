@@ -26,6 +26,12 @@ public sealed record WardenLedger
     /// <summary>Nothing at or below this name is ever taken again.</summary>
     public LongLeaseName LongLeaseEnded { get; init; }
 
+    /// <summary>The newest word on automation; null: none was ever told.</summary>
+    public Automation? Automation { get; init; }
+
+    /// <summary>When automation came back on, on this boot's clock; null: it did not on this boot.</summary>
+    public Instant? RearmedAt { get; init; }
+
     /// <summary>What was announced on this boot; null: nothing, or it was taken back.</summary>
     public AnnouncedDeparture? Departure { get; init; }
 }

@@ -27,6 +27,7 @@ public sealed partial class WardenMachine
             case WardenInput.FloorsAsked floors:
                 RaiseFloors(floors.Floors);
                 ChangePolicies(floors.Policies);
+                TakeAutomation(now, floors.Automation);
                 _floorsTold = true;
                 ReplyWhenKept(now, new Waiting(floors.Request, Permit: null));
                 break;
@@ -97,6 +98,11 @@ public sealed partial class WardenMachine
             return Gate("noLease", LeaseAge(now) is { } age
                 ? $"{instance}: the lease is {Age(age)} old, the gate opens again with a fresh one"
                 : $"{instance}: there is no lease yet");
+        }
+
+        if (Held)
+        {
+            return Gate("disarmed", $"{instance}: automation is disarmed, nothing is started here");
         }
 
         if (generation < new Generation(1))
@@ -187,6 +193,19 @@ public sealed partial class WardenMachine
     {
         foreach (var change in policies)
         {
+            if (_seats.TryGetValue(change.Instance, out var nameless) && nameless.Generation == Generation.None
+                && nameless is { Alive: true, Phase: SeatPhase.Running, Turning: null })
+            {
+                // Started by hand, it named nothing; the goal has a seat for it here.
+                var named = new WardenSeat(nameless.Record with
+                {
+                    Generation = change.Generation, Isolation = change.Isolation,
+                });
+                named.Apply(SeatEvent.SeenAlive);
+                _seats[change.Instance] = named;
+                Changed();
+            }
+
             if (_seats.TryGetValue(change.Instance, out var seat) && seat.Generation == change.Generation
                 && seat.Isolation != change.Isolation)
             {

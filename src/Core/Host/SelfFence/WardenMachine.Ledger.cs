@@ -51,6 +51,8 @@ public sealed partial class WardenMachine
             Seats = [.. _seats.Values.Select(seat => seat.Record)],
             LongLease = _longLease,
             LongLeaseEnded = _longLeaseEnded,
+            Automation = _automation,
+            RearmedAt = _rearmedAt,
             Departure = _departure,
         }));
     }

@@ -19,10 +19,10 @@ public sealed partial class WardenMachine
     private LongLeaseSeen LongLeaseNow => new(_longLease?.Name ?? LongLeaseName.None, _longLeaseEnded);
 
     /// <summary>From when the lease's age counts: the last answered sending or, if later, a long lease's end.</summary>
-    private Instant? LeaseCountsFrom =>
-        _longLease is not { } held ? _leaseFrom
-        : _leaseFrom is { } from ? Instant.Max(from, held.Until)
-        : held.Until;
+    private Instant? LeaseCountsFrom => Later(_leaseFrom, _longLease?.Until);
+
+    private static Instant? Later(Instant? a, Instant? b) =>
+        a is { } one && b is { } other ? Instant.Max(one, other) : a ?? b;
 
     private void RememberLongLease(WardenLedger kept)
     {

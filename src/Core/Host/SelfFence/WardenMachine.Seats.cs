@@ -20,20 +20,28 @@ public sealed partial class WardenMachine
             return;
         }
 
+        if (IsLeaseFresh(now))
+        {
+            // Also while automation is disarmed, or once no lease binds it any more: what the lease's end had paused
+            // goes on, and that is no start.
+            Apply(seat, SeatEvent.LeaseFresh, byLease: false, "the lease is fresh again");
+            return;
+        }
+
         if (_settings.Terms.K(seat.Isolation) is not { } kill)
         {
             return;
         }
 
-        var age = LeaseAge(now);
-        if (age is null || age >= kill)
+        var age = EndAge(now);
+        if (Held || age < _settings.Terms.P)
+        {
+            return;
+        }
+        else if (age is null || age >= kill)
         {
             EndUnlessUnderWay(seat, byLease: true,
                 $"the lease is {Age(age)} old, K of {Word.Of(seat.Isolation)} is {kill.TotalSeconds:0.#} s");
-        }
-        else if (age < _settings.Terms.P)
-        {
-            Apply(seat, SeatEvent.LeaseFresh, byLease: false, "the lease is fresh again");
         }
         else if (seat.Isolation == IsolationPolicy.Pause)
         {
@@ -182,14 +190,15 @@ public sealed partial class WardenMachine
         seat.EndRequests.Clear();
     }
 
-    private void SeeCgroups(ImmutableHashSet<InstanceName> populated)
+    private void SeeCgroups(ImmutableHashSet<InstanceName> populated, ImmutableArray<SeatRecord> found)
     {
         foreach (var instance in populated)
         {
             if (!_seats.ContainsKey(instance))
             {
-                // Nobody knows what this is allowed to do, so it gets the shortest lease and no generation.
-                var unknown = new SeatRecord(
+                // Moved here by hand, it says itself what it is. Else nobody knows what this is allowed to do, so it
+                // gets the shortest lease and no generation.
+                var unknown = found.FirstOrDefault(seat => seat.Instance == instance) ?? new SeatRecord(
                     instance, Generation.None, IsolationPolicy.PowerOff, null, SeatPhase.Running);
                 _seats.Add(instance, new WardenSeat(unknown));
                 Changed();
@@ -209,7 +218,7 @@ public sealed partial class WardenMachine
     /// <summary>Past K and perhaps alive: the watchdog must not be fed.</summary>
     private bool IsOverdue(Instant now, WardenSeat seat) =>
         _settings.Terms.K(seat.Isolation) is { } kill
-        && !(LeaseAge(now) < kill)
+        && !Held && !(EndAge(now) < kill)
         && (seat.Alive || seat.Phase == SeatPhase.Ending);
 
     /// <summary>A withdrawn seat that is proven gone is forgotten: its floor alone keeps it from coming back.</summary>

@@ -45,6 +45,8 @@ public sealed partial class WardenMachine
         _leaseFrom = leaseFrom;
         _departure = kept.Departure;
         RememberLongLease(kept);
+        _automation = kept.Automation;
+        _rearmedAt = kept.RearmedAt;
         foreach (var floor in kept.Floors)
         {
             _floors[floor.Instance] = floor.Generation;
@@ -58,6 +60,9 @@ public sealed partial class WardenMachine
 
     /// <summary>True while something that the lease binds may be alive: the watchdog must stay armed.</summary>
     public bool HoldsBound => _seats.Values.Any(seat => seat.Alive && _settings.Terms.K(seat.Isolation) is not null);
+
+    /// <summary>Whether it has a seat on record: what its cgroup holds needs no seat file.</summary>
+    public bool Knows(InstanceName instance) => _seats.ContainsKey(instance);
 
     /// <summary>Takes one fact at <paramref name="now"/> and returns what is to be done, in order.</summary>
     public IReadOnlyList<WardenEffect> Step(Instant now, WardenInput input)
@@ -95,7 +100,7 @@ public sealed partial class WardenMachine
             case WardenInput.Tick:
                 break;
             case WardenInput.CgroupsRead read:
-                SeeCgroups(read.Populated);
+                SeeCgroups(read.Populated, read.Found.IsDefault ? [] : read.Found);
                 break;
             case WardenInput.ControllerSpoke spoke:
                 Hear(now, spoke);
@@ -146,6 +151,7 @@ public sealed partial class WardenMachine
         if (spoke.Goal is { Floors.IsDefault: false } goal)
         {
             RaiseFloors(goal.Floors);
+            TakeAutomation(now, goal.Automation);
             _floorsTold = true;
             if (goal.Epoch == spoke.Epoch && goal.Revision >= _highest.GoalRevision)
             {

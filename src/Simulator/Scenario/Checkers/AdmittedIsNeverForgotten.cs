@@ -1,4 +1,5 @@
 using Havm.Core;
+using Havm.Core.Disarming;
 using Havm.Core.Records;
 using Havm.Model;
 using Havm.Simulator.Trace;
@@ -46,14 +47,21 @@ public sealed class AdmittedIsNeverForgotten : IChecker
 
     private string? Wrong(Truth truth, InstanceName name, WantedState? wanted)
     {
+        // While automation is disarmed an object is on record, and what it asks for is made and ended later.
+        var asked = truth.Ledger.Specs.ContainsKey(new SpecKey("VirtualMachine", name.Value).ToString());
+        var disarmed = DisarmRule.InForce(truth.Ledger) is not null;
         if (!truth.Ledger.Instances.TryGetValue(name, out var instance))
         {
-            return _removed.Contains(name) ? null : $"{truth.VmOf(name)} is in no record, and nobody removed it";
+            return _removed.Contains(name) || (disarmed && asked)
+                ? null
+                : $"{truth.VmOf(name)} is in no record, and nobody removed it";
         }
 
         if (_removed.Contains(name))
         {
-            return instance.Leaving ? null : $"{truth.VmOf(name)} was removed, as was acknowledged, and is on record";
+            return instance.Leaving || (disarmed && !asked)
+                ? null
+                : $"{truth.VmOf(name)} was removed, as was acknowledged, and is on record";
         }
 
         return wanted is { } state && instance.Wanted != state
@@ -70,6 +78,7 @@ public sealed class AdmittedIsNeverForgotten : IChecker
                 {
                     InstanceVerb.Start => WantedState.Running,
                     InstanceVerb.Stop => WantedState.Stopped,
+                    InstanceVerb.Unmanage => WantedState.Unmanaged,
                     _ => _wanted.GetValueOrDefault(order.Instance),
                 };
                 break;

@@ -33,7 +33,7 @@ public sealed class HealthyLeftAlone(Truth truth) : IChecker
             case Injected { Op: "shutdown" or "reboot" } going:
                 _going.Add(going.Name);
                 return null;
-            case Injected { Op: "kill-vm" } killed:
+            case Injected { Op: "kill-vm" or "moved-by-hand" } killed:
                 _acted.Add(killed.Name);
                 return null;
             case Injected { Op: "heal" or "restore-store" } or LeaderTook:

@@ -83,6 +83,10 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario) : IChecker
                 : null;
     }
 
+    /// <summary>Started by hand, it named no generation, and it is where the seat is: that seat is for it.</summary>
+    private static bool IsTakenUp(Truth truth, FoundSomewhere process, NodeName seat) =>
+        process.Generation == Generation.None && truth.NodeOf(process.Node) == seat;
+
     public string? Look(Truth truth)
     {
         foreach (var instance in truth.Ledger.Instances.Values)
@@ -93,7 +97,8 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario) : IChecker
             }
 
             _seated[instance.Name] = seat.Generation;
-            if (truth.ProcessesOf(instance.Name).FirstOrDefault(p => p.Generation < seat.Generation) is { } alive)
+            if (truth.ProcessesOf(instance.Name).FirstOrDefault(p => p.Generation < seat.Generation
+                && !IsTakenUp(truth, p, seat.Node)) is { } alive)
             {
                 return $"{truth.VmOf(instance.Name)} was given a seat, generation {seat.Generation}, while generation "
                     + $"{alive.Generation} is alive on {alive.Node}";

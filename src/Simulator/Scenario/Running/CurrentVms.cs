@@ -11,6 +11,8 @@ public sealed class CurrentVms(ScenarioFile scenario)
 
     public ScenarioVm this[string name] => _now[name];
 
+    public void Add(string name, ScenarioVm vm) => _now = _now.SetItem(name, vm);
+
     /// <summary>What an action leaves out stays as it is.</summary>
     public ScenarioVm Resize(string name, ScenarioAction action) => Change(name, vm => vm with
     {

@@ -16,9 +16,10 @@ public sealed class Orders(VirtualWorld world)
     private readonly List<Input> _admitted = [];
     private readonly List<Input> _doubtful = [];
     private bool _trying;
+    private int _later;
 
     /// <summary>Given and not acknowledged yet.</summary>
-    public int Pending => _open.Count;
+    public int Pending => _open.Count + _later;
 
     /// <summary>Those: they may stand already.</summary>
     public IEnumerable<Input> Open => _open.Select(given => given.Asked);
@@ -29,8 +30,22 @@ public sealed class Orders(VirtualWorld world)
     /// <summary>Acknowledged as accepted, in that order.</summary>
     public IReadOnlyList<Input> Admitted => _admitted;
 
-    public void Give(Func<long, Input> order)
+    public void Give(Func<long, Input> order) => Give(order, TimeSpan.Zero);
+
+    /// <summary>Gives it only after a while.</summary>
+    public void Give(Func<long, Input> order, TimeSpan later)
     {
+        if (later > TimeSpan.Zero)
+        {
+            _later++;
+            world.Time.After(later, () =>
+            {
+                _later--;
+                Give(order);
+            });
+            return;
+        }
+
         _open.Add(new Given(order));
         Try();
         if (!_trying)

@@ -72,7 +72,8 @@ public sealed class ScenarioJudge(
     {
         "any-node" => standing.Is == "running",
         "auto" => FitsAuto(vm, standing, after),
-        _ when scenario.Nodes.ContainsKey(word) => standing is { Is: "running", On: { } on } && on == word,
+        _ when scenario.Nodes.ContainsKey(word) =>
+            standing is { Is: "running" or "unmanaged", On: { } on } && on == word,
         _ => standing.Is == word,
     };
 

@@ -14,6 +14,9 @@ public sealed class ScenarioPlayer
 {
     private const string Actor = "scenario";
 
+    /// <summary>What runs already does so for a while before anybody writes its object.</summary>
+    private static readonly TimeSpan SeenFirst = TimeSpan.FromSeconds(10);
+
     /// <summary>Settling must come within this time of a step.</summary>
     private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(900);
 
@@ -179,6 +182,13 @@ public sealed class ScenarioPlayer
                 continue;
             }
 
+            if (action.Verb is "pause" or "resume")
+            {
+                _stage.Injected(number, action.Verb, "", "");
+                _stage.Orders.Give(OrderWords.OfCluster(action.Verb, action.Names[0]));
+                continue;
+            }
+
             foreach (var name in action.Names)
             {
                 var isNode = Verbs.Find(action.Verb)!.Target == VerbTarget.Nodes;
@@ -230,30 +240,30 @@ public sealed class ScenarioPlayer
 
     private void Order(ScenarioAction action, string vm)
     {
-        var instance = _words.InstanceOf(vm);
+        if (action.Verb == "add")
+        {
+            _vms.Add(vm, OrderWords.Added(action));
+        }
+
         switch (action.Verb)
         {
-            case "set":
-                var verb = action.Options["desired"] == "stopped" ? InstanceVerb.Stop : InstanceVerb.Start;
-                _stage.Orders.Give(id => new InstanceOrder(id, instance, verb, Actor));
+            case "moved-by-hand":
+                ByHand.Move(World, _words.InstanceOf(vm), _words.NodeOf(action.Options["to"]));
                 break;
-            case "move":
-                var to = _words.NodeOf(action.Options["to"]);
-                _stage.Orders.Give(id => new MoveOrder(id, instance, to, Actor));
-                break;
-            case "remove":
-                _stage.Orders.Give(id => new SpecsDeleted(
-                    id, [new SpecKey("VirtualMachine", instance.Value)], false, Actor));
+            case "add" when action.Options.GetValueOrDefault("already-running") == "true":
+                ByHand.Start(World, _words.InstanceOf(vm), _words.NodeOf(action.Options["node"]));
+                _stage.Orders.Give(OrderWords.OfVm(action, vm, _words), SeenFirst);
                 break;
             case "resize":
                 var resized = _words.Vm(new(vm, _vms.Resize(vm, action)));
                 _stage.Orders.Give(id => new SpecsSubmitted(id, [resized], false, Actor));
                 break;
             case "usage":
-                World.Use(instance, _words.UseOf(_vms.Use(vm, action))!.Value);
+                World.Use(_words.InstanceOf(vm), _words.UseOf(_vms.Use(vm, action))!.Value);
                 break;
             default:
-                throw new InvalidOperationException($"{action.Verb} is not carried out: its need must be missing");
+                _stage.Orders.Give(OrderWords.OfVm(action, vm, _words));
+                break;
         }
     }
 }

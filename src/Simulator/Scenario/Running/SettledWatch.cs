@@ -1,7 +1,9 @@
 using Havm.Core;
+using Havm.Core.Disarming;
 using Havm.Core.Records;
 using Havm.Model;
 using Havm.Simulator.World;
+using Havm.Simulator.World.Control;
 using Havm.Simulator.World.Hosts;
 
 namespace Havm.Simulator.Scenario.Running;
@@ -23,6 +25,11 @@ public sealed class SettledWatch(VirtualWorld world)
         if (world.IsBusy)
         {
             return "what was injected still goes on";
+        }
+
+        if (world.Leader is { } head && DisarmRule.InForce(head.Committed.Ledger) is { } disarm)
+        {
+            return OfDisarmed(head, disarm);
         }
 
         // A cut-off agent tries for ever to start what it holds a seat for; its gate is shut, so nothing comes of it.
@@ -50,6 +57,34 @@ public sealed class SettledWatch(VirtualWorld world)
         return OfNodes(leader.Committed) ?? OfInstances(leader.Committed);
     }
 
+    /// <summary>
+    /// While automation is disarmed nothing is in flight but the word itself: what is held, and what stands half-way,
+    /// stays so.
+    /// </summary>
+    private string? OfDisarmed(SimulatedController leader, Disarm disarm)
+    {
+        _led = world.Time.Now;
+        if (leader.Last is not { Changes.IsEmpty: true, Commands.IsEmpty: true })
+        {
+            return "the controller still takes on record what it sees";
+        }
+
+        if (world.Hosts.FirstOrDefault(host => host.Powered != host.Up || host.Leaving) is { } going)
+        {
+            return $"{going.Name} is on its way";
+        }
+
+        var missing = DisarmRule.Missing(leader.Committed, disarm)
+            .FirstOrDefault(node => world.Speaks(world.Host(node)), new NodeName(""));
+        return missing.Value.Length > 0 ? $"{missing} has not acknowledged yet" : OfVerdicts(leader);
+    }
+
+    /// <summary>Every node that does not speak is known not to.</summary>
+    private string? OfVerdicts(SimulatedController leader) => leader.Committed.Ledger.Nodes.Values
+        .Where(node => node.Phase == NodePhase.Up
+            && !(world.Host(node.Name).Up && world.Network.Joins(node.Name, leader.Home)))
+        .Select(node => $"{node.Name} is Up, and does not speak").FirstOrDefault();
+
     private string? OfNodes(Cluster cluster)
     {
         foreach (var node in cluster.Ledger.Nodes.Values)
@@ -61,7 +96,7 @@ public sealed class SettledWatch(VirtualWorld world)
                 NodePhase.Up => speaks && node.Boot == host.Boot
                     && host.Agent?.Report is { } report && report.GoalRevision >= node.GoalRevision,
                 NodePhase.Lost => !speaks && node.Fence is null
-                    && !cluster.Ledger.Instances.Touching(node.Name).Any(),
+                    && cluster.Ledger.Instances.Touching(node.Name).All(i => i.Wanted == WantedState.Unmanaged),
                 NodePhase.Dead => !speaks
                     && node.PowerOn is null or { Order: null } or { GivenUp: true } or { Why: not null },
                 NodePhase.DownByOrder or NodePhase.Unseen => !speaks,
@@ -75,14 +110,26 @@ public sealed class SettledWatch(VirtualWorld world)
         return null;
     }
 
+    /// <summary>Somebody moved or started it by hand, and the books do not say so yet.</summary>
+    private bool IsStray(Cluster cluster, SimulatedHost host, InstanceName name) =>
+        world.Speaks(host) && cluster.Ledger.Instances.TryGetValue(name, out var instance)
+        && !instance.Leaving && instance.Seat?.Node != host.Name && instance.Unproven.All(s => s.Node != host.Name);
+
     private string? OfInstances(Cluster cluster)
     {
+        if (world.Hosts.FirstOrDefault(host => host.Machines.Alive
+            .Any(process => process.ByHand && IsStray(cluster, host, process.Instance))) is { } holder)
+        {
+            return $"{holder.Name} runs what has no seat there";
+        }
+
         foreach (var instance in cluster.Ledger.Instances.Values)
         {
             var settled = instance switch
             {
                 _ when world.Hosts.Any(host => IsStuck(host, instance)) => true,
                 { Unproven.IsEmpty: false } or { Move: not null } => false,
+                { Wanted: WantedState.Unmanaged } => true,
                 { Wanted: WantedState.Stopped } => instance.Seat is null && !instance.Leaving,
                 { Seat: { } seat } => Runs(cluster, instance, seat),
                 _ => instance.Failures.NextTryAt is not { } due || due <= world.Wall,

@@ -77,7 +77,7 @@ public sealed class Stage : IWitness
     {
         var snapshot = new Snapshot(
             World.Time.Now, step,
-            scenario.Vms.Keys.ToImmutableSortedDictionary(vm => vm, Stand, StringComparer.Ordinal),
+            scenario.AllVms.ToImmutableSortedDictionary(vm => vm, Stand, StringComparer.Ordinal),
             scenario.Nodes.Keys.ToImmutableSortedDictionary(node => node, NodeStands, StringComparer.Ordinal));
         Add(snapshot);
         Look();
@@ -157,10 +157,13 @@ public sealed class Stage : IWitness
         var ledger = World.Store.Ledger;
         if (World.Hosts.FirstOrDefault(host => host.Machines.Find(instance) is { Runs: true }) is { } host)
         {
-            return host.Faults.NeverStops(instance)
+            var on = _words.Nodes.Back(host.Name.Value);
+            return ledger.Instances.GetValueOrDefault(instance) is { Wanted: WantedState.Unmanaged }
+                ? new VmStanding("unmanaged", on)
+                : host.Faults.NeverStops(instance)
                 && ledger.Instances.GetValueOrDefault(instance) is { Wanted: WantedState.Stopped }
                 ? new VmStanding("stop-pending", null)
-                : new VmStanding("running", _words.Nodes.Back(host.Name.Value));
+                : new VmStanding("running", on);
         }
 
         if (!ledger.Instances.TryGetValue(instance, out var record))
@@ -175,6 +178,7 @@ public sealed class Stage : IWitness
         {
             InstancePhase.Waiting => "waiting",
             InstancePhase.Failed => "failed",
+            InstancePhase.Unmanaged => "unmanaged",
             InstancePhase.Stopped => "stopped",
             InstancePhase.Stopping => "stop-pending",
             InstancePhase.Down when held => "held",

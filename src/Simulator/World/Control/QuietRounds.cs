@@ -44,7 +44,9 @@ public sealed class QuietRounds(WorldSettings settings)
         && cluster.Office.Overruled is null
         && now - cluster.Office.Since >= AfterOffice
         && cluster.Ledger.LongLease is null
+        && cluster.Ledger.Disarm is null or { State: DisarmState.Over }
         && !cluster.Ledger.Instances.Restless.Any()
+        && cluster.Heard.Values.All(heard => heard.Strays.IsEmpty)
         && cluster.Policy.Placement.Rebalance is null
         && cluster.Ledger.Nodes.Values.All(node => IsCalm(node) && !HasJustOpened(cluster, node));
 

@@ -6,9 +6,16 @@ namespace Havm.Simulator.World.Hosts;
 /// <summary>A QEMU process of a simulated host, as state.</summary>
 public sealed class QemuState(SeatGoal seat, int pid)
 {
-    public SeatGoal Seat => seat;
+    /// <summary>What its seat file says.</summary>
+    public SeatGoal Seat { get; set; } = seat;
 
-    public InstanceName Instance => seat.Machine.Instance;
+    public InstanceName Instance => Seat.Machine.Instance;
+
+    /// <summary>
+    /// Somebody moved or started it by hand, and took its disks' locks: nobody else can start it. What Havm itself
+    /// starts has none here, so that the checkers see a decision that would start a second copy.
+    /// </summary>
+    public bool ByHand { get; init; }
 
     public int Pid => pid;
 
@@ -59,6 +66,17 @@ public sealed class QemuTable(NodeName node, IWitness witness)
 
         Version++;
         return made;
+    }
+
+    /// <summary>A process that somebody brought here by hand, with its vCPUs running.</summary>
+    public void Bring(SeatGoal seat, bool ready)
+    {
+        var brought = new QemuState(seat, ++_pids) { ByHand = true, Booting = true, Ready = ready };
+        if (_alive.TryAdd(brought.Instance, brought))
+        {
+            Version++;
+            Set(brought, true, "somebody has it running here");
+        }
     }
 
     /// <summary>Lets vCPUs run or holds them; false when there is no such process.</summary>

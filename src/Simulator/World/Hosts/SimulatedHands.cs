@@ -115,7 +115,7 @@ public sealed class SimulatedHands(
 
     private void TellFloors(Goal goal) => Ask(
         id => new WardenInput.FloorsAsked(id, goal.Floors, [.. goal.Seats.Select(seat => new PolicyChange(
-            seat.Machine.Instance, seat.Generation, seat.Machine.Isolation))]),
+            seat.Machine.Instance, seat.Generation, seat.Machine.Isolation))], goal.Automation),
         reply => inbox(reply.Granted
             ? new HostInput.FloorsTold(goal.Epoch, goal.Revision)
             : new HostInput.FloorsNotTold(reply.Reason.Message)));
@@ -151,6 +151,12 @@ public sealed class SimulatedHands(
                 new Reason("host", "processFailed", $"{instance}: its process ended at once"));
         }
 
+        if (world.Hosts.Any(other => other != host && other.Machines.Find(instance) is { ByHand: true }))
+        {
+            return new HostInput.StartDone(instance, generation, StartOutcome.NotMade, 0,
+                new Reason("host", "diskLocked", $"{instance}: another process holds its disks' locks"));
+        }
+
         world.LeftInOrder.Remove(instance);
         return host.Machines.Make(seat) is { } made
             ? new HostInput.StartDone(instance, generation, StartOutcome.Made, made.Pid, null)
@@ -165,6 +171,11 @@ public sealed class SimulatedHands(
             inbox(new HostInput.AdoptDone(found.Instance, found.Generation, false,
                 new Reason("host", "processFailed", $"process {found.Pid} is gone")));
             return;
+        }
+
+        if (here.Seat.Generation != found.Generation && found.Seat is { } seat)
+        {
+            here.Seat = seat;
         }
 
         inbox(new HostInput.AdoptDone(found.Instance, found.Generation, true, null));

@@ -320,7 +320,10 @@ public sealed class SimulatedHost
         Boot = new BootId($"{Name}-boot-{_boots}");
 
         // Seats, lease and departure are facts of one boot; floors and the leader are not.
-        Disk.WardenLedger = Disk.WardenLedger with { Seats = [], LongLease = null, Departure = null };
+        Disk.WardenLedger = Disk.WardenLedger with
+        {
+            Seats = [], LongLease = null, RearmedAt = null, Departure = null,
+        };
         Warden = new SimulatedWarden(_world, this, NextLife("warden"));
         WriteHeartbeats();
         Warden.Begin();

@@ -41,15 +41,17 @@ public sealed class SimulatedWarden
         _stream = new SimulatedStream(world, host.Name);
         _machine = new WardenMachine(
             new WardenSettings { Cluster = VirtualWorld.ClusterName }, host.Disk.WardenLedger, host.LeaseNote,
-            [
-                .. host.Machines.Alive.Select(found => new SeatRecord(
-                    found.Instance, found.Seat.Generation, found.Seat.Machine.Isolation, SocketOf(found.Instance),
-                    SeatPhase.Running)),
-            ]);
+            [.. SeatsOf(host)]);
     }
 
     /// <summary>All that this process does passes here.</summary>
     public Gate Gate { get; }
+
+    /// <summary>What the seat files of its machines say.</summary>
+    private static IEnumerable<SeatRecord> SeatsOf(SimulatedHost host) => host.Machines.Alive.Select(found =>
+        new SeatRecord(
+            found.Instance, found.Seat.Generation, found.Seat.Machine.Isolation, SocketOf(found.Instance),
+            SeatPhase.Running));
 
     public static string SocketOf(InstanceName instance) => $"vm/{instance}";
 
@@ -127,7 +129,7 @@ public sealed class SimulatedWarden
         if (_tableRead != _host.Machines.Version || _world.Settings.LiveEveryMoment)
         {
             _tableRead = _host.Machines.Version;
-            Step(new WardenInput.CgroupsRead(_host.Machines.Populated));
+            Step(new WardenInput.CgroupsRead(_host.Machines.Populated, [.. SeatsOf(_host)]));
         }
     }
 

@@ -1,0 +1,52 @@
+using Havm.Core.Changes;
+using Havm.Core.Disarming;
+using Havm.Core.Records;
+using Havm.Model;
+
+namespace Havm.Core.Guards;
+
+/// <summary>
+/// While automation is disarmed only what was seen is taken on record, and evidence is asked for; whatever else anybody
+/// proposes is held. What passes is listed here, so that a new kind of act is held until somebody has thought about it.
+/// Re-armed, this controller listens before it acts on silence.
+/// </summary>
+public sealed class DisarmGuard : IGuard
+{
+    public Reason? Holds(Cluster cluster, Census census, Proposal proposal, Instant now) =>
+        DisarmRule.InForce(cluster.Ledger) is { } disarm
+            ? proposal.Notes || OnlyNotes(proposal) ? null : Disarmed(disarm)
+            : proposal.Judges is not null ? Listens(cluster, now)
+            : null;
+
+    private static Reason Disarmed(Disarm disarm) => new("guards", "disarmGuard",
+        $"automation is disarmed ({Automation.NameOf(disarm.Mode)}) by {disarm.By}: "
+            + $"nothing is started, stopped or fenced before {disarm.Until:yyyy-MM-dd HH:mm:ss}Z, or `havm arm`");
+
+    private static Reason? Listens(Cluster cluster, Instant now)
+    {
+        if (cluster.Ledger.Disarm is not { State: DisarmState.Rearming })
+        {
+            return null;
+        }
+
+        var lostAfter = cluster.Policy.Liveness.LostAfter;
+        return DisarmRule.Listening(cluster) is { } since && now - since >= lostAfter
+            ? null
+            : new Reason("guards", "disarmGuard",
+                $"automation is on again since less than {lostAfter.TotalSeconds:0.#} s: "
+                    + "nothing is done about silence before this controller has listened for as long");
+    }
+
+    private static bool OnlyNotes(Proposal proposal) => proposal.Change switch
+    {
+        null => proposal.Commands.All(c => c is ReadPower or ReadHeartbeat),
+
+        // What a node, a BMC or an operator has told, and what that means.
+        NodeAdded or NodeRemoved or NodeMoved or NodeDeparting or NodeBooted or WatchdogSeen or NodeAccounted
+            or NodeProvenDead or SeatProvenDead or FenceAnswered or FenceEnded
+            or PowerOnDue or PowerOnHeld or PowerCameOn or PowerOnGivenUp or InstanceSettled => true,
+        IncidentOpened or IncidentProven or RecoveryProgressed or IncidentClosed or IncidentForgotten => true,
+        LongLeaseChange or DisarmChange => true,
+        _ => false,
+    };
+}

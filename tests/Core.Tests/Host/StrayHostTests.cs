@@ -1,0 +1,51 @@
+using Havm.Core.Host.Goals;
+using Havm.Model;
+using static Havm.Core.Tests.Host.HostStory;
+
+namespace Havm.Core.Tests.Host;
+
+/// <summary>SPEC 6: what a host does with a machine that has no seat there: it tells of it.</summary>
+public sealed class StrayHostTests
+{
+    [Fact]
+    public void What_has_no_seat_is_told_and_ended_only_when_its_floor_is_raised()
+    {
+        var before = new HostStory();
+        before.Goal(1, []);
+        var after = new HostStory(before.Kept, settle: false);
+        after.Processes[new("web")] = new FoundProcess(new("web"), new(4), 77, Seat("web", 4), true);
+        after.Take(Warden());
+        after.Take(after.Inventory());
+        after.Pass(3);
+        Assert.Equal(0, after.Count<HostEffect.End>());
+
+        after.Goal(1, []);
+        after.Pass(60);
+        Assert.Equal(new Generation(4), after.Seen("web")!.Generation);
+        Assert.Equal(0, after.Count<HostEffect.End>());
+
+        after.Goal(2, [], [("web", 4)]);
+
+        Assert.Empty(after.Processes);
+    }
+
+    [Fact]
+    public void One_that_names_no_generation_is_left_alone_until_a_seat_is_here_and_then_is_that_seats()
+    {
+        var story = new HostStory();
+        story.Goal(1, []);
+        story.Processes[new("web")] = new FoundProcess(new("web"), Generation.None, 77, null, true);
+        story.Take(story.Inventory());
+        story.Pass(60);
+        Assert.Equal(Generation.None, story.Seen("web")!.Generation);
+        Assert.Equal(0, story.Count<HostEffect.Adopt>());
+
+        story.Goal(2, [Seat("web", 3)]);
+        story.Take(story.Inventory());
+        story.Pass(10);
+
+        Assert.Equal((new Generation(3), 77), (story.Seen("web")!.Generation, story.Seen("web")!.Pid));
+        Assert.Equal(0, story.Count<HostEffect.End>() + story.Count<HostEffect.Start>());
+        Assert.True(story.Report.InventoryComplete);
+    }
+}
