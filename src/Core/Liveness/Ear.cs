@@ -115,7 +115,8 @@ public static class Ear
 
         if (heard.Boot == beat.Boot || (heard.Boot is null && node.Boot == beat.Boot))
         {
-            return Set(cluster, beat.Node, Awake(take(heard.Boot is null ? heard with { Boot = beat.Boot } : heard), now));
+            var known = heard.Boot is null ? heard with { Boot = beat.Boot } : heard;
+            return Set(cluster, beat.Node, Awake(take(known), now));
         }
 
         return IsLater(heard, beat) && IsReplaceable(cluster, node, heard, now)

@@ -4,7 +4,7 @@ using Havm.Model;
 namespace Havm.Core.Host.SelfFence;
 
 /// <summary>
-/// The warden's seats in name order. They are looked at with every word that it hears and change seldom, so the order is
+/// The warden's seats in name order. They are looked at with every word that it hears and change seldom: the order is
 /// kept as an array that is made anew when one comes or goes.
 /// </summary>
 internal sealed class SeatList
