@@ -34,6 +34,11 @@ public static class HealingDecider
                 }
             }
 
+            foreach (var forgotten in Forgotten(cluster, node.Name, report, told.Value.Values))
+            {
+                yield return forgotten;
+            }
+
             foreach (var gaveUp in report.Instances
                 .Where(i => i.Phase == MachinePhase.GaveUp).DistinctBy(i => i.Instance))
             {
@@ -62,6 +67,21 @@ public static class HealingDecider
     /// <summary>Without an application nobody in the guest ever says that it is ready.</summary>
     private static bool IsWell(Instance instance, MachinePhase? phase) => phase == MachinePhase.Ready
         || (phase == MachinePhase.Running && instance.Machine.Application is null);
+
+    /// <summary>An agent that was restarted in the middle of a repair tells no more of it, and ends it.</summary>
+    private static IEnumerable<Proposal> Forgotten(
+        Cluster cluster, NodeName node, NodeReport report, IEnumerable<Incident> known)
+    {
+        if (!known.Any(i => i.Open
+            && i.Instances.Values.Any(r => r is { Done: false, FreedAt: null } && r.From == node)))
+        {
+            return [];
+        }
+
+        var why = new Reason("healing", "takenOver", $"the agent of {node} tells no more of what it was repairing");
+        return IncidentFile.TakenOver(
+            cluster, node, why, told: report.Incidents.Select(i => IncidentFile.KeyOf(node, i)).ToHashSet());
+    }
 
     private static Proposal? Record(
         Cluster cluster, NodeName node, HostIncident told, Dictionary<string, Incident> known)

@@ -46,11 +46,12 @@ public static class IncidentFile
     /// <param name="node">Whose repairs.</param>
     /// <param name="why">What took them from it.</param>
     /// <param name="only">Of this instance alone; null: of all.</param>
+    /// <param name="told">Host incidents that the host still tells of, by their keys: they stay its own.</param>
     public static IEnumerable<Proposal> TakenOver(
-        Cluster cluster, NodeName node, Reason why, InstanceName? only = null)
+        Cluster cluster, NodeName node, Reason why, InstanceName? only = null, IReadOnlySet<string>? told = null)
     {
         foreach (var incident in cluster.Ledger.Incidents.Values
-            .Where(i => i is { Open: true, HostIncident: not null }))
+            .Where(i => i is { Open: true, HostIncident: { } key } && told?.Contains(key) != true))
         {
             foreach (var (name, before) in incident.Instances)
             {

@@ -111,4 +111,22 @@ public sealed class FoundTests
             do: [{restart-agent: n2}]
             then: {v3: any-node}
         """);
+
+    [Fact]
+    public void A_repair_whose_agent_is_restarted_in_the_middle_of_it_ends_all_the_same() => Plays.Passes("""
+        schema: havm-scenario/1
+        name: forgotten-repair
+        nodes: {n1: {}}
+        vms: {v2: {node: n1}}
+        steps:
+          - do: [{kill-vm: v2}]
+          - settle: false
+            do: [{hang-agent: n1}]
+          - after: 99s
+            settle: false
+            do: [{restart-agent: n1}]
+          - after: 60s
+            do: [{power-on: n1}]
+            then: {v2: n1}
+        """);
 }

@@ -1,4 +1,5 @@
 using Havm.Model;
+using Havm.Simulator.Faults;
 using Havm.Simulator.Trace;
 
 namespace Havm.Simulator.Scenario.Checkers;
@@ -20,6 +21,7 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario) : IChecker
     private readonly HashSet<(string Vm, string Node)> _lostThere = [];
     private readonly Dictionary<InstanceName, Generation> _seated = [];
     private readonly HashSet<string> _down = [];
+    private bool _starved;
     private readonly Dictionary<string, Instant> _silent = [];
     private readonly Dictionary<string, string> _byLease = [];
 
@@ -29,6 +31,10 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario) : IChecker
     {
         switch (happened)
         {
+            case Injected injected when FaultCatalogue.Find(injected.Op) is { StarvesLeases: true }:
+                // Answers may have failed to come long before anything shows it here.
+                _starved = true;
+                break;
             case PowerChanged { On: false } power:
                 _down.Add(power.Node);
                 _silent.TryAdd(power.Node, power.At);
@@ -77,7 +83,7 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario) : IChecker
             _ => null,
         };
         return seconds is not { } wait ? $"{act.Vm} was recovered by its lease, and no lease binds it"
-            : _silent.TryGetValue(from, out var since) && act.At - since < TimeSpan.FromSeconds(wait) - Heartbeat
+            : !_starved && _silent.TryGetValue(from, out var since) && act.At - since < TimeSpan.FromSeconds(wait) - Heartbeat
                 ? $"{act.Vm} was recovered by its lease {(act.At - since).TotalSeconds:0.0} s after {from} fell "
                     + $"silent, and {wait} s is the least"
                 : null;
