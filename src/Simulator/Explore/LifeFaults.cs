@@ -26,7 +26,7 @@ public static class LifeFaults
         new("hang-agent", 3, life => Mended(
             life, new LifeAct("hang-agent", [life.AnyNode()]), "restart-agent")),
         new("hang-warden", 2, life => new LifeAct("hang-warden", [life.AnyNode()], $"for: {Seconds(life, 1, 20)}")),
-        new("stall", 3, life => new LifeAct("stall", [life.AnyNode()], $"for: {Seconds(life, 1, 30)}")),
+        new("stall", 3, Stall),
         new("stop-controller", 2, life => Mended(
             life, new LifeAct("stop-controller", [life.AnyNode()]), "start-controller")),
         new("start-controller", 2, life => new LifeAct("start-controller", [life.AnyNode()])),
@@ -34,11 +34,42 @@ public static class LifeFaults
             "stall-controller", [life.AnyNode()], $"for: {Seconds(life, 1, 40)}")),
         new("controller-crash-before", 2, _ => new LifeAct("controller-crash-before", ["commit"])),
         new("controller-crash-after", 2, _ => new LifeAct("controller-crash-after", ["commit"])),
-        new("fail-bmc", 3, life => Mended(
-            life, new LifeAct("fail-bmc", [life.AnyNode()], $"as: {life.Dice.Any(BmcTroubles)}"), "repair-bmc")),
+        new("fail-bmc", 3, FailBmc),
         new("repair-bmc", 2, life => new LifeAct("repair-bmc", [life.AnyNode()])),
         new("kill-vm", 3, life => life.AnyVm() is { } vm ? new LifeAct("kill-vm", [vm]) : null),
     ];
+
+    /// <summary>
+    /// A BMC that says Off of a node that neither speaks nor writes cannot be told from one that speaks the truth: that
+    /// lie and that silence are never drawn for one node (SAFETY 5, proof 2).
+    /// </summary>
+    private static LifeAct? Stall(LifeSoFar life)
+    {
+        var (node, time) = (life.AnyNode(), Seconds(life, 1, 30));
+        if (life.Deceived.Contains(node))
+        {
+            return null;
+        }
+
+        life.Mute.Add(node);
+        return new LifeAct("stall", [node], $"for: {time}");
+    }
+
+    private static LifeAct? FailBmc(LifeSoFar life)
+    {
+        var (node, trouble) = (life.AnyNode(), life.Dice.Any(BmcTroubles));
+        if (trouble == "lies-off")
+        {
+            if (life.Mute.Contains(node))
+            {
+                return null;
+            }
+
+            life.Deceived.Add(node);
+        }
+
+        return Mended(life, new LifeAct("fail-bmc", [node], $"as: {trouble}"), "repair-bmc");
+    }
 
     private static LifeAct Heal => new("heal", ["all"]);
 

@@ -15,6 +15,12 @@ public sealed class LifeSoFar(
     public SortedSet<string> Broken { get; } =
         new(nodes.Where(node => !node.Powered).Select(node => node.Name), StringComparer.Ordinal);
 
+    /// <summary>Nodes whose BMCs have said Off of them.</summary>
+    public HashSet<string> Deceived { get; } = [];
+
+    /// <summary>Nodes that stood still for a while.</summary>
+    public HashSet<string> Mute { get; } = [];
+
     /// <summary>VMs that are there.</summary>
     public SortedSet<string> Vms { get; } = new(vms.Select(vm => vm.Name), StringComparer.Ordinal);
 
