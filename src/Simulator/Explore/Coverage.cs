@@ -24,6 +24,7 @@ public sealed class Coverage
                 nameof(PowerOnGivenUp)),
             .. Kinds("nodes of a scenario neither come nor go",
                 nameof(NodeAdded), nameof(NodeRemoved), nameof(NodeCordoned), nameof(NodeUncordoned)),
+            .. Kinds("no verb adds a VM yet", nameof(InstanceCreated), nameof(SpecPut)),
             .. Kinds("it takes 500 closed incidents", nameof(IncidentForgotten)),
         ]);
 

@@ -120,7 +120,7 @@ public sealed class Shrinking(Func<Life, bool> fails, bool keepHealing, int play
     /// <summary>A node on which no VM begins.</summary>
     private static IEnumerable<Life> Nodes(Life life) =>
         life.Nodes.Where(node => life.Nodes.Length > 1 && life.Vms.All(vm => vm.Node != node.Name))
-            .Select(node => Without(life, node.Name) with
+            .Select(node => WithoutRackOf(Without(life, node.Name), node) with
             {
                 Nodes = life.Nodes.Remove(node),
                 Rules =
@@ -158,6 +158,10 @@ public sealed class Shrinking(Func<Life, bool> fails, bool keepHealing, int play
             }
         }
     }
+
+    /// <summary>A rack goes with its last node.</summary>
+    private static Life WithoutRackOf(Life life, LifeNode last) =>
+        life.Nodes.Any(node => node != last && node.Rack == last.Rack) ? life : Without(life, last.Rack);
 
     /// <summary>Without every act that is about one name alone, and the name in all others.</summary>
     private static Life Without(Life life, string name) => life with

@@ -15,6 +15,7 @@ public sealed class BudgetHolds(Truth truth) : IChecker
     private static readonly TimeSpan Noticed = TimeSpan.FromSeconds(6);
 
     private readonly Dictionary<string, Instant> _silent = [];
+    private readonly HashSet<string> _kept = [];
     private readonly Dictionary<string, Instant> _fenced = [];
     private readonly Dictionary<string, string> _seated = [];
     private readonly Dictionary<string, string> _on = [];
@@ -29,7 +30,12 @@ public sealed class BudgetHolds(Truth truth) : IChecker
             case NodeJudged { State: "fencing" } order:
                 _fenced[order.Node] = order.At;
                 return Fences(order.At) ?? TooManySilent(order);
+            case NodeJudged { State: "maintenance" } kept:
+                // Emptied and kept, it may be switched off by hand: its silence says nothing.
+                _kept.Add(kept.Node);
+                return null;
             case NodeJudged { State: "fenced" or "up" } known:
+                _kept.Remove(known.Node);
                 _silent.Remove(known.Node);
                 return null;
             case LinkChanged link:
@@ -70,7 +76,8 @@ public sealed class BudgetHolds(Truth truth) : IChecker
     /// <summary>Nodes that are cut off; those without power are soon proven off, and do not count then.</summary>
     private string? TooManySilent(NodeJudged order)
     {
-        var silent = _silent.Where(cut => order.At - cut.Value > Noticed).Select(cut => cut.Key).ToList();
+        var silent = _silent.Where(cut => order.At - cut.Value > Noticed && !_kept.Contains(cut.Key))
+            .Select(cut => cut.Key).ToList();
         var racks = silent.Select(node => truth.Scenario.RackOf[node]).Distinct().Count();
         var nodes = truth.Scenario.Nodes.Count;
         return silent.Count >= 2 && (silent.Count * 2 > nodes || (silent.Count * 3 > nodes && racks >= 2))

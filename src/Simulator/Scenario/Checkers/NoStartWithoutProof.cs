@@ -50,7 +50,7 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario) : IChecker
             case LinkChanged joined:
                 _ = !_down.Contains(joined.Node) && _silent.Remove(joined.Node);
                 break;
-            case NodeJudged { State: "fenced" or "up" } node:
+            case NodeJudged { State: "fenced" or "up" or "maintenance" } node:
                 _unproven.Remove(node.Node);
                 _ = node.State == "up" && _down.Remove(node.Node) | _silent.Remove(node.Node);
                 break;
@@ -83,7 +83,8 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario) : IChecker
             _ => null,
         };
         return seconds is not { } wait ? $"{act.Vm} was recovered by its lease, and no lease binds it"
-            : !_starved && _silent.TryGetValue(from, out var since) && act.At - since < TimeSpan.FromSeconds(wait) - Heartbeat
+            : !_starved && _silent.TryGetValue(from, out var since)
+                && act.At - since < TimeSpan.FromSeconds(wait) - Heartbeat
                 ? $"{act.Vm} was recovered by its lease {(act.At - since).TotalSeconds:0.0} s after {from} fell "
                     + $"silent, and {wait} s is the least"
                 : null;
