@@ -22,11 +22,6 @@ public static class LifeActs
         new("restart-agent", 3, life => new LifeAct("restart-agent", [life.AnyNode()])),
         new("set", 6, Set),
         new("remove", 1, Remove),
-        new("move", 5, life => life.AnyVm() is { } vm
-            ? new LifeAct("move", [vm], $"to: {life.AnyNode()}")
-            : null),
-        new("maintenance-on", 3, Maintain),
-        new("maintenance-off", 3, life => new LifeAct("maintenance-off", [life.AnyNode()])),
         .. LifeFaults.All,
     ];
 
@@ -55,13 +50,6 @@ public static class LifeActs
         }
 
         return new LifeAct(verb, [node]);
-    }
-
-    private static LifeAct Maintain(LifeSoFar life)
-    {
-        var node = life.AnyNode();
-        life.Repair(new LifeAct("maintenance-off", [node]));
-        return new LifeAct("maintenance-on", [node]);
     }
 
     private static LifeAct? Set(LifeSoFar life)
