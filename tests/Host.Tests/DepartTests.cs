@@ -45,9 +45,23 @@ public sealed class DepartTests
 
         Assert.Equal(1, await EndAsync(rig.StartDepart("--timeout", "1")));
 
-        await Until.TrueAsync("the error is told", () => rig.Log("depart.log").Contains("no controller was told"));
+        await Until.TrueAsync("the error is told", () => rig.Log("depart.log").Contains("no controller has let this node go"));
         Assert.Single(rig.Log("depart.log").TrimEnd().Split('\n'));
         await Until.TrueAsync("a beat tells it all the same", () => rig.Controller.Warden!.Departure is not null);
+    }
+
+    [Fact]
+    public async Task It_waits_until_the_controller_lets_the_node_go()
+    {
+        await using var rig = await LeasedAsync();
+        rig.Controller.LetsGo = false;
+        var depart = rig.StartDepart("--reboot");
+
+        await Until.TrueAsync("a beat tells it", () => rig.Controller.Warden!.Departure is not null);
+        Assert.False(depart.HasExited);
+        rig.Controller.LetsGo = true;
+
+        Assert.Equal(0, await EndAsync(depart));
     }
 
     [Fact]

@@ -96,6 +96,9 @@ internal sealed class PlayedController : INodeSink, IAsyncDisposable
 
     public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
+    /// <summary>Every departure that is announced is on record at once.</summary>
+    public bool LetsGo { get; set; } = true;
+
     private void Answer(INodeConnection to, long sequence, long version)
     {
         if (Answering)
@@ -107,6 +110,7 @@ internal sealed class PlayedController : INodeSink, IAsyncDisposable
                 Epoch = new(1),
                 Answers = sequence,
                 Lease = Granting,
+                Departs = LetsGo,
                 ReportVersion = version,
                 Goal = Goal,
                 LongLease = LongLease,
