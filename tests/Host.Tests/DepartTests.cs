@@ -45,7 +45,8 @@ public sealed class DepartTests
 
         Assert.Equal(1, await EndAsync(rig.StartDepart("--timeout", "1")));
 
-        await Until.TrueAsync("the error is told", () => rig.Log("depart.log").Contains("no controller has let this node go"));
+        await Until.TrueAsync(
+            "the error is told", () => rig.Log("depart.log").Contains("no controller has let this node go"));
         Assert.Single(rig.Log("depart.log").TrimEnd().Split('\n'));
         await Until.TrueAsync("a beat tells it all the same", () => rig.Controller.Warden!.Departure is not null);
     }
