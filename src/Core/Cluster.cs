@@ -79,6 +79,15 @@ public sealed record Office
     /// </summary>
     public Reason? Overruled { get; init; }
 
+    /// <summary>
+    /// Until when this leader may grant leases and order nodes off, on its own clock: its leadership as the store last
+    /// confirmed it. Null: the office cannot pass to another while this process holds its store.
+    /// </summary>
+    public Instant? LeadsUntil { get; init; }
+
+    /// <summary>Its leadership is valid by its own clock (SAFETY: leaders).</summary>
+    public bool Leads(Instant now) => LeadsUntil is not { } until || now < until;
+
     /// <summary>The highest epoch of another controller that a node has named; adopting goes beyond it.</summary>
     public Epoch HighestSeen { get; init; } = Epoch.None;
 

@@ -51,7 +51,8 @@ public static class FencingDecider
     /// Whether an order may still be sent: the runner asks once more, with the newest picture, just before it does.
     /// </summary>
     public static bool Stands(Cluster cluster, PowerOff command, Instant now) =>
-        cluster.Office.Overruled is null && DisarmRule.InForce(cluster.Ledger) is null
+        cluster.Office.Overruled is null && cluster.Office.Leads(now)
+        && DisarmRule.InForce(cluster.Ledger) is null
         && cluster.Ledger.Nodes.GetValueOrDefault(command.Node) is { Phase: NodePhase.Lost, Fence: { } order } node
         && order.Id == command.Order.Id && node.Boot == order.Boot
         && HasListened(cluster, cluster.HeardOf(command.Node), now)

@@ -29,6 +29,12 @@ public sealed record BeatAnswer(bool Lease, Goal? Goal, long ReportVersion, stri
             return new BeatAnswer(false, null, 0, overruled.Message);
         }
 
+        if (!committed.Office.Leads(now))
+        {
+            // Another may be about to take office: a lease that is granted now would not be known to it.
+            return new BeatAnswer(false, null, 0, null);
+        }
+
         if (!committed.Ledger.Nodes.TryGetValue(beat.Node, out var node))
         {
             return new BeatAnswer(false, null, 0,

@@ -13,7 +13,8 @@ public static class FaultCatalogue
         Partition.Kind, SlowLink.Kind, PacketLoss.Kind, Duplication.Kind, Reordering.Kind, Healing.Kind,
         AgentRestart.Kind, AgentHang.Kind, WardenHang.Kind, Stall.Kind,
         ControllerStop.Kind, ControllerStart.Kind, ControllerStall.Kind,
-        ControllerCrash.BeforeCommit, ControllerCrash.AfterCommit,
+        ControllerCrash.BeforeCommit, ControllerCrash.AfterCommit, LeaderHit.Kind,
+        StoreCut.Kind, StoreRestoration.Kind, StoreFull.Fill, StoreFull.Free,
         BmcFailure.Kind, BmcRepair.Kind,
         VmDeath.Kind,
     ];

@@ -28,10 +28,21 @@ public sealed record FaultValues(ImmutableSortedDictionary<string, ImmutableArra
 
     public static string Text(double number) => number.ToString("0.######", CultureInfo.InvariantCulture);
 
-    /// <summary>As an action of a scenario: `{stall: {node: node1, for: 4000ms}}`.</summary>
-    public string Write(string verb) => Fields.Count == 0
-        ? $"{{{verb}: all}}"
-        : $"{{{verb}: {{{string.Join(", ", Fields.Select(field => $"{field.Key}: {Write(field.Value)}"))}}}}}";
+    /// <summary>As an action of a scenario: `{stall: node1, for: 4000ms}`. Left-out values stay out.</summary>
+    /// <param name="verb">A verb of <see cref="FaultCatalogue"/>, whose fields these are.</param>
+    public string Write(string verb)
+    {
+        var kind = FaultCatalogue.Find(verb)!;
+        var main = kind.Fields[0];
+        if (!Has(main.Name))
+        {
+            return $"{{{verb}: {{{string.Join(", ", Fields.Select(field => $"{field.Key}: {Write(field.Value)}"))}}}}}";
+        }
+
+        var rest = kind.Fields.Skip(1).Where(field => Has(field.Name) && Words(field.Name)[0] != field.Otherwise);
+        return $"{{{verb}: {Write(Fields[main.Name])}"
+            + string.Concat(rest.Select(field => $", {field.Name}: {Write(Fields[field.Name])}")) + "}";
+    }
 
     private static string Write(ImmutableArray<ImmutableArray<string>> groups) => groups.Length > 1
         ? $"[{string.Join(", ", groups.Select(List))}]"

@@ -19,8 +19,9 @@ public sealed record SlowLink(NodeName Node, TimeSpan By) : IFault, ILinkFault
 
     public bool Cuts(NodeName from, NodeName to) => false;
 
-    public void Act(Passage passage) =>
-        passage.Delay += passage.From == Node || passage.To == Node ? By : TimeSpan.Zero;
+    public TimeSpan Slows(NodeName from, NodeName to) => from == Node || to == Node ? By : TimeSpan.Zero;
+
+    public void Act(Passage passage) => passage.Delay += Slows(passage.From, passage.To);
 
     public void Strike(VirtualWorld world) => world.Network.Add(this);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Havm.Simulator.Faults;
 using Havm.Simulator.Scenario.Reading;
 
 namespace Havm.Simulator.Scenario;
@@ -19,6 +20,10 @@ public static class Capabilities
         "vm-add", "vm-remove",
     ];
 
+    /// <summary>What a fault in the library needs is built with it.</summary>
+    private static readonly ImmutableSortedSet<string> OfFaults =
+        [.. FaultCatalogue.All.Select(kind => kind.Need).OfType<string>()];
+
     /// <summary>The missing words, each once, in the order in which the scenario comes upon them.</summary>
     /// <param name="scenario">Which.</param>
     /// <param name="ownState">It begins with a cluster's own state: only what its steps need can be missing.</param>
@@ -28,7 +33,7 @@ public static class Capabilities
     [
         .. scenario.Needs
             .Concat(OfRules(scenario)).Concat(OfPolicy(scenario)).Concat(OfVms(scenario)).Concat(OfSteps(scenario))
-            .Where(need => !Built.Contains(need)).Distinct(),
+            .Where(need => !Built.Contains(need) && !OfFaults.Contains(need)).Distinct(),
     ];
 
     private static IEnumerable<string> OfRules(ScenarioFile scenario) => scenario.Rules.Select(rule => rule.Kind);

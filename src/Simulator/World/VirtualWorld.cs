@@ -20,8 +20,7 @@ public sealed class VirtualWorld
     private readonly SimulatedHost? _apart;
     private readonly SortedDictionary<NodeName, SimulatedHost> _hosts = [];
     private readonly SortedSet<NodeName> _stoppedReplicas = [];
-    private bool _electing;
-    private int _replicas;
+    private readonly SortedDictionary<NodeName, SimulatedReplica> _replicas = [];
     private readonly SortedSet<NodeName> _linkDown = [];
     private Instant _busyUntil;
     private bool? _crashAfterCommit;
@@ -42,7 +41,7 @@ public sealed class VirtualWorld
         Witness = witness;
         Time = new VirtualTime(seed);
         Network = new SimulatedNetwork(Time, settings.Wire, (node, arrive) => Host(node).Gate.Do(arrive));
-        Store = new SimulatedStore(origin.Ledger, origin.Epoch);
+        Store = new SimulatedStore(this, origin.Ledger, origin.Epoch);
         Heartbeats = new SimulatedHeartbeats(Time);
         foreach (var node in origin.Ledger.Nodes.Keys)
         {
@@ -91,6 +90,9 @@ public sealed class VirtualWorld
     public Func<Cluster, IReadOnlyList<Input>, Instant, DateTimeOffset, Decision> Step { get; init; } = Controller.Step;
 
     public IReadOnlyCollection<SimulatedHost> Hosts => _hosts.Values;
+
+    /// <summary>The machines that carry a controller replica and a member of the store.</summary>
+    public IReadOnlyCollection<SimulatedHost> Members => _apart is { } apart ? [apart] : _hosts.Values;
 
     /// <summary>UTC, for records that people read.</summary>
     public DateTimeOffset Wall => _origin.Wall + Time.Now.SinceOrigin;
@@ -169,13 +171,13 @@ public sealed class VirtualWorld
     /// <summary>The controller process of a node stands still for a while.</summary>
     public void StallController(NodeName node, TimeSpan time)
     {
-        if (Leader is { } leader && leader.Home == node)
+        if (_replicas.TryGetValue(node, out var replica))
         {
-            var over = leader.Gate.Hold();
+            var over = replica.Gate.Hold();
             Busy(time);
             Time.After(time, () =>
             {
-                leader.StoodStill(time);
+                replica.StoodStill(time);
                 over();
             });
         }
@@ -196,7 +198,9 @@ public sealed class VirtualWorld
         return crashes;
     }
 
-    /// <summary>The controller replica of a node ends, and takes no office until it is started again.</summary>
+    /// <summary>
+    /// The controller replica of a node ends, its member of the store with it, until it is started again.
+    /// </summary>
     public void StopReplica(NodeName node)
     {
         _stoppedReplicas.Add(node);
@@ -210,34 +214,63 @@ public sealed class VirtualWorld
     }
 
     /// <summary>
-    /// The leader's process dies and is started again at once; its successor goes on from the last commit.
+    /// The leader's process dies and is started again at once; whoever takes office goes on from the last commit.
     /// </summary>
-    public void CrashLeader() => Depose();
+    public void CrashLeader()
+    {
+        if (Leader is { } leader && _replicas.Remove(leader.Home, out var replica))
+        {
+            replica.End();
+            OfficeChanged(null);
+            HostChanged();
+        }
+    }
 
     /// <summary>
     /// Whether a replica reaches more than half of all declared nodes' replicas, its own counted, powered or not.
     /// </summary>
-    public bool HasMajority(NodeName home) => home == _origin.Apart || IsMajority(home);
+    public bool HasMajority(NodeName home) => Store.Serves(home);
 
     /// <summary>Whether any replica could take office as things are.</summary>
-    public bool CanHaveLeader =>
-        _origin.Apart is not null || (_replicas * 2 > _hosts.Count && _hosts.Keys.Any(IsMajority));
+    public bool CanHaveLeader => Store.CouldServe;
 
-    private bool IsMajority(NodeName home) =>
-        RunsReplica(Host(home)) && _replicas * 2 > _hosts.Count
-        && _hosts.Values.Count(other => RunsReplica(other) && Network.Joins(home, other.Name)) * 2 > _hosts.Count;
-
-    /// <summary>A machine, a replica or the network changed: the office may have to change hands.</summary>
+    /// <summary>A machine, a replica or the network changed: who may lead may change with it.</summary>
     public void HostChanged()
     {
-        _replicas = _hosts.Values.Count(RunsReplica);
-        if (Leader is { } leader && (!leader.InOffice || !HasMajority(leader.Home)))
+        foreach (var host in Members)
         {
-            Depose();
+            if (!RunsReplica(host))
+            {
+                if (_replicas.Remove(host.Name, out var ended))
+                {
+                    ended.End();
+                    OfficeChanged(null);
+                }
+            }
+            else if (!_replicas.ContainsKey(host.Name))
+            {
+                var replica = new SimulatedReplica(this, host);
+                _replicas.Add(host.Name, replica);
+                replica.Begin();
+            }
         }
-        else if (Leader is null)
+
+        Store.Changed();
+    }
+
+    /// <summary>The member of the store on this node runs: with its replica, unless the node stands still.</summary>
+    public bool RunsMember(SimulatedHost host) => RunsReplica(host) && !host.Gate.Held;
+
+    /// <summary>A replica took office, or one left it (null).</summary>
+    internal void OfficeChanged(SimulatedReplica? took)
+    {
+        var led = Leader is not null;
+        Leader = _replicas.Values.Select(replica => replica.Term).OfType<SimulatedController>()
+            .Where(term => term.InOffice).MaxBy(term => term.Epoch);
+        LeaderLostAt = led && Leader is null ? Time.Now : LeaderLostAt;
+        if (took is not null)
         {
-            CallElection();
+            Witness.Leader(took.Home);
         }
     }
 
@@ -245,10 +278,14 @@ public sealed class VirtualWorld
     internal void StallsAt(NodeName node, TimeSpan time)
     {
         Busy(time);
-        if (Leader is { } leader && leader.Home == node)
+        HostChanged();
+        Time.After(time, () =>
         {
-            Time.After(time, () => leader.StoodStill(time));
-        }
+            if (_replicas.TryGetValue(node, out var replica))
+            {
+                replica.StoodStill(time);
+            }
+        });
     }
 
     private void TellLinks(IReadOnlyCollection<NodeName> nodes)
@@ -267,39 +304,5 @@ public sealed class VirtualWorld
         }
     }
 
-    private NodeName? Candidate() =>
-        _origin.Apart ?? _hosts.Keys.Where(HasMajority).Cast<NodeName?>().FirstOrDefault();
-
-    private bool RunsReplica(SimulatedHost host) => host.Up && !_stoppedReplicas.Contains(host.Name);
-
-    private void Depose()
-    {
-        LeaderLostAt = Leader is null ? LeaderLostAt : Time.Now;
-        Leader?.End();
-        Leader = null;
-        CallElection();
-    }
-
-    /// <summary>
-    /// The store lets the first replica that reaches a majority take the office once the old term is over.
-    /// </summary>
-    private void CallElection()
-    {
-        if (_electing || !CanHaveLeader)
-        {
-            return;
-        }
-
-        _electing = true;
-        Time.After(Settings.Election, () =>
-        {
-            _electing = false;
-            if (Leader is null && Candidate() is { } home)
-            {
-                Leader = new SimulatedController(this, home, Store.TakeOffice());
-                Witness.Leader(home);
-                Leader.Begin();
-            }
-        });
-    }
+    private bool RunsReplica(SimulatedHost host) => (host.Up || host == _apart) && !_stoppedReplicas.Contains(host.Name);
 }

@@ -37,8 +37,11 @@ public sealed record WorldSettings
     /// <summary>One round of the controller; what arrives meanwhile waits for the next.</summary>
     public TimeSpan Round { get; init; } = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>Without a leader, until the next one has taken office; SAFETY's failover is 7 s at most.</summary>
-    public TimeSpan Election { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>Without a leading member of the store, until its members have chosen another; 0.1 s to 1 min.</summary>
+    public TimeSpan Election { get; init; } = TimeSpan.FromMilliseconds(1500);
+
+    /// <summary>A commit that nobody acknowledges for this long has failed for whoever waits for it.</summary>
+    public TimeSpan CommitPatience { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>A BMC's answer.</summary>
     public TimeSpan Bmc { get; init; } = TimeSpan.FromMilliseconds(100);

@@ -36,7 +36,7 @@ public sealed class HealthyLeftAlone(Truth truth) : IChecker
             case Injected { Op: "kill-vm" or "moved-by-hand" } killed:
                 _acted.Add(killed.Name);
                 return null;
-            case Injected { Op: "heal" or "restore-store" } or LeaderTook:
+            case Injected { Op: "heal" or "restore-store" or "free-store" } or LeaderTook:
                 _starving &= happened is LeaderTook;
                 _faultSince = happened.At;
                 return null;

@@ -36,8 +36,6 @@ public static class Verbs
     [
         .. FaultCatalogue.All.Select(kind => new Verb(kind.Verb, VerbTarget.Fault, [], kind.Need)),
         Node("maintenance-on", "maintenance"), Node("maintenance-off", "maintenance"),
-        new("cut-store", VerbTarget.Nodes, ["only"], "store-fault"),
-        new("restore-store", VerbTarget.Nodes, ["only"], "store-fault"),
         new("set", VerbTarget.Vm, ["desired", "grace"], null),
         new("move", VerbTarget.Vm, ["to", "live"], "operator-move"),
         new("add", VerbTarget.NewVm, ["node", "desired", "already-running", "cpu", "memory"], "vm-add"),

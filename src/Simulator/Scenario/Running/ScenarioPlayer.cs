@@ -212,7 +212,16 @@ public sealed class ScenarioPlayer
     {
         foreach (var (name, fault) in kind.Of(fields, _words))
         {
-            _stage.Injected(step, kind.Verb, SubjectOf(kind), name);
+            if (fault is LeaderHit hit && World.Leader is { Home: var home })
+            {
+                // The trace tells what was done to whom; that he led shows by itself.
+                _stage.Injected(step, hit.Verb, "node", _words.Nodes.Back(home.Value));
+            }
+            else
+            {
+                _stage.Injected(step, kind.Verb, SubjectOf(kind), name);
+            }
+
             fault.Strike(World);
         }
     }

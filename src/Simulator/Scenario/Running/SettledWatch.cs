@@ -34,7 +34,7 @@ public sealed class SettledWatch(VirtualWorld world)
 
         // A cut-off agent tries for ever to start what it holds a seat for; its gate is shut, so nothing comes of it.
         if (world.Hosts.FirstOrDefault(host =>
-            !host.Settled && !(host.Up && (!world.Speaks(host) || HasStuck(host)))) is { } busy)
+            !host.Settled && (host.Leaving || !host.Up || IsLed(host) && !HasStuck(host))) is { } busy)
         {
             return $"{busy.Name} is busy";
         }
@@ -84,6 +84,8 @@ public sealed class SettledWatch(VirtualWorld world)
         .Where(node => node.Phase == NodePhase.Up
             && !(world.Host(node.Name).Up && world.Network.Joins(node.Name, leader.Home)))
         .Select(node => $"{node.Name} is Up, and does not speak").FirstOrDefault();
+
+    private bool IsLed(SimulatedHost host) => world.Leader is not null && world.Speaks(host);
 
     private string? OfNodes(Cluster cluster)
     {

@@ -20,6 +20,7 @@ public sealed class SimulatedController
     private static readonly TimeSpan StallAfter = TimeSpan.FromMilliseconds(500);
 
     private readonly VirtualWorld _world;
+    private readonly SimulatedReplica _replica;
     private readonly SimulatedPowerDesk _power;
     private readonly QuietRounds _quiet;
     private readonly HostClock _clock;
@@ -35,18 +36,20 @@ public sealed class SimulatedController
     private long _connections;
     private long _requests;
 
-    public SimulatedController(VirtualWorld world, NodeName home, Epoch epoch)
+    public SimulatedController(VirtualWorld world, SimulatedReplica replica, Epoch epoch)
     {
         _world = world;
+        _replica = replica;
+        var home = replica.Home;
         Home = home;
+        Epoch = epoch;
         Life = $"{home}-controller-{epoch}";
         _clock = world.Host(home).Clock;
-        Gate = new Gate(world.Time, _clock, world.Host(home).Gate);
         var now = Now;
         Committed = new Cluster
         {
             Ledger = world.Store.Ledger,
-            Office = Office.Take(world.Store.Ledger, epoch, Life, now),
+            Office = Office.Take(world.Store.Ledger, epoch, Life, now) with { LeadsUntil = replica.LeadsUntil },
             Wall = world.Host(home).Wall,
         };
         _power = new SimulatedPowerDesk(world, this);
@@ -61,6 +64,9 @@ public sealed class SimulatedController
 
     public string Life { get; }
 
+    /// <summary>The term.</summary>
+    public Epoch Epoch { get; }
+
     public bool InOffice { get; private set; } = true;
 
     /// <summary>The last committed picture.</summary>
@@ -73,8 +79,8 @@ public sealed class SimulatedController
     public bool Settled => InOffice && _committing is null && _batch.Count == 0
         && Last is { Changes.IsEmpty: true, Commands.IsEmpty: true, Held.IsEmpty: true };
 
-    /// <summary>All that this process does passes here.</summary>
-    public Gate Gate { get; }
+    /// <summary>All that its process does passes here.</summary>
+    public Gate Gate => _replica.Gate;
 
     /// <summary>Its clock: the steady one of its node.</summary>
     public Instant Now => _clock.Show(_world.Time.Now);
@@ -115,6 +121,15 @@ public sealed class SimulatedController
         else
         {
             HearNow(envelope);
+        }
+    }
+
+    /// <summary>The store has confirmed the leadership until then, on this node's clock.</summary>
+    public void Confirmed(Instant? until)
+    {
+        if (Committed.Office.LeadsUntil != until)
+        {
+            Committed = Committed with { Office = Committed.Office with { LeadsUntil = until } };
         }
     }
 
@@ -215,26 +230,22 @@ public sealed class SimulatedController
 
         _committing = [.. Last.Touched.Where(k => k.Table == RecordTable.Node).Select(k => k.Key)];
         var decision = Last;
-        Gate.After(_world.Settings.Commit, () => Commit(before, decision, batch));
-    }
-
-    private void Commit(Cluster before, Decision decision, Envelope[] batch)
-    {
-        if (!InOffice || !_world.HasMajority(Home) || _world.CrashesAtCommit(after: false)
-            || !_world.Store.Commit(before.Office.Epoch, decision.After.Ledger))
+        if (_world.CrashesAtCommit(after: false))
         {
-            // Nothing was acknowledged, nothing was sent: whoever takes office goes on from the last commit.
-            End();
-            _world.HostChanged();
+            _world.CrashLeader();
             return;
         }
 
+        _replica.Commit(Epoch, decision.After.Ledger, () => Durable(before, decision, batch));
+    }
+
+    private void Durable(Cluster before, Decision decision, Envelope[] batch)
+    {
         if (_world.CrashesAtCommit(after: true))
         {
             // Durable, and told to nobody but those who read the store's own events.
             _world.Witness.Decided(before, decision);
-            End();
-            _world.HostChanged();
+            _world.CrashLeader();
             return;
         }
 
@@ -246,6 +257,7 @@ public sealed class SimulatedController
     {
         Committed = _heardMeanwhile.Aggregate(decision.After, (cluster, heard) => heard(cluster));
         _heardMeanwhile.Clear();
+        Confirmed(_replica.LeadsUntil);
         _world.Witness.Decided(before, decision);
         foreach (var envelope in batch)
         {

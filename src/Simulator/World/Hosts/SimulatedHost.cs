@@ -177,6 +177,7 @@ public sealed class SimulatedHost
             {
                 over();
                 WriteHeartbeats();
+                _world.HostChanged();
             }
         });
     }

@@ -25,7 +25,7 @@ public sealed class SimulatedStream(VirtualWorld world, NodeName node)
     public SimulatedController? Reach(out bool connected)
     {
         connected = false;
-        var leader = world.Leader;
+        var leader = _peer is { InOffice: true } && Number != 0 ? _peer : world.Leader;
         if (leader != _peer)
         {
             Drop();

@@ -32,6 +32,9 @@ public interface ILinkFault
     /// <summary>Nothing gets through this way, ever.</summary>
     bool Cuts(NodeName from, NodeName to);
 
+    /// <summary>How much longer everything takes on this way, always.</summary>
+    TimeSpan Slows(NodeName from, NodeName to) => TimeSpan.Zero;
+
     /// <summary>Acts on a packet that is not cut.</summary>
     void Act(Passage passage);
 }

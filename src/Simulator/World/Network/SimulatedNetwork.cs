@@ -76,6 +76,11 @@ public sealed class SimulatedNetwork(VirtualTime time, TimeSpan wire, Action<Nod
         return true;
     }
 
+    /// <summary>How much longer everything takes on this way, one way, than on a whole network.</summary>
+    public TimeSpan Slowness(NodeName from, NodeName to) => from == to
+        ? TimeSpan.Zero
+        : _faults.Aggregate(TimeSpan.Zero, (sum, fault) => sum + fault.Slows(from, to));
+
     /// <summary>
     /// Whether a node hears none of the others and is heard by none, by its own cut or by cuts of the network; that
     /// others are cut off themselves does not count.
