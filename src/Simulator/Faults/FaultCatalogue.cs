@@ -16,7 +16,9 @@ public static class FaultCatalogue
         ControllerCrash.BeforeCommit, ControllerCrash.AfterCommit, LeaderHit.Kind,
         StoreCut.Kind, StoreRestoration.Kind, StoreFull.Fill, StoreFull.Free,
         BmcFailure.Kind, BmcRepair.Kind,
-        VmDeath.Kind,
+        DatastoreCut.Kind, SlowDatastore.Kind, DatastoreRestoration.Kind, DiskFull.Fill, DiskFull.Free,
+        ClockSkew.Kind, ClockRepair.Kind,
+        VmDeath.Kind, GuestHang.Kind, GuestPanic.Kind,
     ];
 
     public static FaultKind? Find(string verb) => All.FirstOrDefault(kind => kind.Verb == verb);

@@ -64,6 +64,9 @@ public sealed record WorldSettings
     /// <summary>From vCPUs that run to a guest that says it is ready.</summary>
     public TimeSpan GuestBoot { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Between two words of a guest agent that is well.</summary>
+    public TimeSpan GuestBeat { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>A guest that was asked to shut down takes this long.</summary>
     public TimeSpan GuestShutdown { get; init; } = TimeSpan.FromSeconds(3);
 

@@ -71,6 +71,10 @@ internal static class FaultSchema
         {
             ["type"] = "array", ["minItems"] = 2, ["items"] = new JsonObject { ["$ref"] = "#/$defs/ids" },
         },
+        FaultFieldType.Time when field.Least < 0 => new JsonObject
+        {
+            ["type"] = "string", ["pattern"] = "^-?[0-9]+(\\.[0-9]+)?(ms|s|m|h)$",
+        },
         FaultFieldType.Time => new JsonObject { ["$ref"] = "#/$defs/duration" },
         FaultFieldType.Number => Bounded("number", field),
         FaultFieldType.Count => Bounded("integer", field),

@@ -40,6 +40,9 @@ public sealed class HealthyLeftAlone(Truth truth) : IChecker
                 _starving &= happened is LeaderTook;
                 _faultSince = happened.At;
                 return null;
+            case Injected { Subject: "vm" } hurt when FaultCatalogue.Find(hurt.Op) is not null:
+                _acted.Add(hurt.Name);
+                return null;
             case Injected injected when FaultCatalogue.Find(injected.Op) is { StarvesLeases: true } kind:
                 _starving |= kind.EndedBy is not null;
                 _faultSince = happened.At;

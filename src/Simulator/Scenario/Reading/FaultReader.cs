@@ -116,7 +116,7 @@ internal sealed class FaultReader(Names names)
 
     private static ImmutableArray<string> Time(FaultField field, DataNode node, FieldPath at)
     {
-        if (MapReader.TimeOf(node, at) is not { } time)
+        if (TimeOf(field, node, at) is not { } time)
         {
             return [];
         }
@@ -129,6 +129,12 @@ internal sealed class FaultReader(Names names)
 
         return [FaultValues.Text(time)];
     }
+
+    /// <summary>A time may be below zero only where its bounds are.</summary>
+    private static TimeSpan? TimeOf(FaultField field, DataNode node, FieldPath at) =>
+        field.Least < 0 && node is ScalarNode { Text: ['-', ..] } back
+            ? -MapReader.TimeOf(back with { Text = back.Text[1..] }, at)
+            : MapReader.TimeOf(node, at);
 
     private static ImmutableArray<string> Number(FaultField field, DataNode node, FieldPath at)
     {

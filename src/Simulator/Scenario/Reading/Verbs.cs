@@ -47,7 +47,7 @@ public static class Verbs
         new("resume", VerbTarget.Word, [], "pause"),
         .. new[]
         {
-            "cut-datastore", "slow-datastore", "hang-guest", "panic-guest", "skew-clock", "predict-failure", "update",
+            "predict-failure", "update",
         }.Select(name => new Verb(name, VerbTarget.Unread, [], name)),
     ];
 

@@ -28,6 +28,12 @@ public sealed class QemuState(SeatGoal seat, int pid)
     /// <summary>Its guest has said that it is ready.</summary>
     public bool Ready { get; set; }
 
+    /// <summary>Its guest does nothing any more.</summary>
+    public bool Hangs { get; set; }
+
+    /// <summary>Its host looks at what its guest says and does.</summary>
+    public bool IsWatched => Seat.Machine.Monitoring != MonitoringMode.Off;
+
     /// <summary>Its guest was asked to shut down.</summary>
     public bool ShuttingDown { get; set; }
 

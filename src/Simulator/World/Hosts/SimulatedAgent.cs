@@ -48,7 +48,7 @@ public sealed class SimulatedAgent
             host.Disk.AgentLedger);
         _hands = new SimulatedHands(world, host, _gate, () => !_over, Step);
         _eyes = new SimulatedEyes(world, host, _gate, () => !_over, Step);
-        _rest = new RestWatch(world);
+        _rest = new RestWatch(world, () => host.Machines.Alive.Any(machine => machine.IsWatched));
     }
 
     /// <summary>Nothing that it was told or ordered is still on its way.</summary>
@@ -124,7 +124,18 @@ public sealed class SimulatedAgent
     /// <summary>
     /// The question itself tells the warden that the agent lives; the answer is news only when it differs.
     /// </summary>
-    private void AskWarden() => _host.Warden!.Ask(id => new WardenInput.StatusAsked(id), reply =>
+    private void AskWarden()
+    {
+        if (_host.Warden!.Gate.Held)
+        {
+            _gate.After(Second, () => Step(new HostInput.WardenSilent("no answer to Status within 1 s")));
+            return;
+        }
+
+        AskStatus();
+    }
+
+    private void AskStatus() => _host.Warden!.Ask(id => new WardenInput.StatusAsked(id), reply =>
     {
         if (_rest.Now && !_seatsSeen.IsDefault && reply.Seats.AsSpan().SequenceEqual(_seatsSeen.AsSpan()))
         {

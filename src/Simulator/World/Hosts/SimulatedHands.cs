@@ -22,6 +22,12 @@ public sealed class SimulatedHands(
             case HostEffect.Keep keep:
                 Later(world.Settings.FileWrite, () =>
                 {
+                    if (host.Disk.Full)
+                    {
+                        inbox(new HostInput.LedgerNotKept("no space left on device"));
+                        return;
+                    }
+
                     host.Disk.AgentLedger = keep.Ledger;
                     inbox(new HostInput.LedgerKept(keep.Ledger));
                 });
@@ -53,7 +59,7 @@ public sealed class SimulatedHands(
                 break;
             case HostEffect.ReadIo read:
                 Later(world.Settings.Monitor, () => inbox(
-                    new HostInput.IoRead(read.Instance, read.Generation, world.Time.Happened, 0)));
+                    new HostInput.IoRead(read.Instance, read.Generation, WorkOf(read.Instance), 0)));
                 break;
             case HostEffect.ReadUses:
                 world.Time.After(world.Settings.Monitor, ReadUses);
@@ -135,7 +141,9 @@ public sealed class SimulatedHands(
                 }
                 else
                 {
-                    Later(world.Settings.MachineStart, () => inbox(Make(seat)));
+                    Later(
+                        world.Settings.MachineStart + world.Heartbeats.SlownessOf(host.Name),
+                        () => inbox(Make(seat)));
                 }
             });
     }
@@ -151,6 +159,13 @@ public sealed class SimulatedHands(
                 new Reason("host", "processFailed", $"{instance}: its process ended at once"));
         }
 
+        if (world.Heartbeats.IsCut(host.Name))
+        {
+            world.Witness.StartFailed(instance, host.Name);
+            return new HostInput.StartDone(instance, generation, StartOutcome.NotMade, 0,
+                new Reason("host", "missingFile", $"{instance}: its datastore cannot be reached"));
+        }
+
         if (world.Hosts.Any(other => other != host && other.Machines.Find(instance) is { ByHand: true }))
         {
             return new HostInput.StartDone(instance, generation, StartOutcome.NotMade, 0,
@@ -163,6 +178,10 @@ public sealed class SimulatedHands(
             : new HostInput.StartDone(instance, generation, StartOutcome.NotMade, 0,
                 new Reason("host", "stillRunning", $"instance {instance} is alive on this node"));
     }
+
+    /// <summary>A counter that moves whenever it is read, unless the guest hangs.</summary>
+    private long WorkOf(InstanceName instance) =>
+        host.Machines.Find(instance) is { Hangs: true } ? 0 : world.Time.Happened;
 
     private void Adopt(FoundProcess found)
     {

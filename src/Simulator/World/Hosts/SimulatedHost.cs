@@ -8,6 +8,9 @@ namespace Havm.Simulator.World.Hosts;
 /// <summary>What a host still has after its power was gone.</summary>
 public sealed class HostDisk
 {
+    /// <summary>There is no room: what is there stays, nothing is written.</summary>
+    public bool Full { get; set; }
+
     public WardenLedger WardenLedger { get; set; } = WardenLedger.Empty;
 
     public HostLedger AgentLedger { get; set; } = HostLedger.Empty;
@@ -86,7 +89,9 @@ public sealed class SimulatedHost
     public DateTimeOffset Wall => _world.Wall + (Clock.Show(_world.Time.Now) - _world.Time.Now) + Clock.WallStep;
 
     /// <summary>Nothing is on its way here: no boot, no shutdown, no order under way.</summary>
-    public bool Settled => Powered == Up && !Leaving && (!Up || (Agent is { } agent && agent.Settled));
+    public bool Settled => Powered == Up && !Leaving
+        && !Machines.Alive.Any(machine => machine is { Hangs: true, IsWatched: true })
+        && (!Up || (Agent is { } agent && agent.Settled));
 
     public void PowerOn(string why, string cause)
     {
@@ -299,12 +304,44 @@ public sealed class SimulatedHost
         process.Booting = true;
         Gate.After(_world.Settings.GuestBoot, () =>
         {
-            if (Machines.Find(process.Instance) == process)
+            if (Machines.Find(process.Instance) == process && !process.Hangs)
             {
                 process.Ready = true;
                 Agent?.Sign(process.Instance, process.Seat.Generation, MachineSignKind.GuestReady);
+                BeatGuest(process);
             }
         });
+    }
+
+    /// <summary>A guest that is watched says again and again that it lives, while its vCPUs run.</summary>
+    private void BeatGuest(QemuState process)
+    {
+        if (process.IsWatched)
+        {
+            Gate.After(_world.Settings.GuestBeat, () =>
+            {
+                if (Machines.Find(process.Instance) == process && !process.Hangs)
+                {
+                    if (process.Runs)
+                    {
+                        Agent?.Sign(process.Instance, process.Seat.Generation, MachineSignKind.GuestBeat);
+                    }
+
+                    BeatGuest(process);
+                }
+            });
+        }
+    }
+
+    /// <summary>A guest's kernel panics: its vCPUs are held, and the monitor says why.</summary>
+    internal void PanicGuest(InstanceName instance)
+    {
+        if (Machines.Find(instance) is { Runs: true } process)
+        {
+            process.Hangs = true;
+            Machines.Turn(instance, process.Seat.Generation, false, "the guest panicked");
+            Agent?.Sign(instance, process.Seat.Generation, MachineSignKind.Panic);
+        }
     }
 
     private void StartUp(int power)

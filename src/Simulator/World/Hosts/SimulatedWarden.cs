@@ -195,6 +195,7 @@ public sealed class SimulatedWarden
     private void Send(WardenEffect.SendBeat beat)
     {
         _beatDue = _host.Local + Terms.Heartbeat;
+        SendDatagram();
         if (_stream.Reach(out _) is not { } controller)
         {
             return;
@@ -214,6 +215,19 @@ public sealed class SimulatedWarden
         var sequence = beat.Sequence;
         _stream.Send(controller, () => controller.Hear(
             heard, (epoch, answer) => Answer(controller, number, sequence, epoch, answer)));
+    }
+
+    /// <summary>
+    /// Beside each beat, without a stream. While the network is whole it arrives with the beat and says nothing more:
+    /// then it is left out.
+    /// </summary>
+    private void SendDatagram()
+    {
+        if (_world.Network.IsFaulty && _world.Leader is { } leader)
+        {
+            var heard = new DatagramHeard(_host.Name, _host.Boot);
+            _world.Network.Send(_host.Name, leader.Home, () => leader.Gate.Do(() => leader.Hear(heard)));
+        }
     }
 
     private void Answer(SimulatedController from, long number, long sequence, Epoch epoch, BeatAnswer answer) =>
@@ -240,6 +254,13 @@ public sealed class SimulatedWarden
         _waiting = null;
         Later(_world.Settings.FileWrite, () =>
         {
+            if (_host.Disk.Full)
+            {
+                _writing = false;
+                Step(new WardenInput.LedgerNotKept("no space left on device"));
+                return;
+            }
+
             _host.Disk.WardenLedger = ledger;
             if (_waiting is not null)
             {

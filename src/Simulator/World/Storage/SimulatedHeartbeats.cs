@@ -20,17 +20,66 @@ public sealed class SimulatedHeartbeats(VirtualTime time)
     private const int ReadWhole = 32;
 
     private readonly SortedDictionary<NodeName, Writing> _writing = [];
+    private readonly SortedDictionary<NodeName, (BootId Boot, Func<Instant, Instant> Local)> _wardens = [];
+    private readonly SortedSet<NodeName> _cut = [];
+    private readonly SortedDictionary<NodeName, TimeSpan> _slow = [];
 
     /// <summary>A warden writes from now on.</summary>
     /// <param name="node">Whose.</param>
     /// <param name="boot">Its boot.</param>
     /// <param name="local">Its boot's clock for a moment of the world: what its sequence counts by.</param>
-    public void Begin(NodeName node, BootId boot, Func<Instant, Instant> local) => _writing[node] = new Writing(
-        boot, local, time.Now, null,
-        _writing.TryGetValue(node, out var before) ? before with { Before = null } : null);
+    public void Begin(NodeName node, BootId boot, Func<Instant, Instant> local)
+    {
+        _wardens[node] = (boot, local);
+        Write(node);
+    }
 
     /// <summary>It writes no more.</summary>
     public void End(NodeName node)
+    {
+        _wardens.Remove(node);
+        Stop(node);
+    }
+
+    /// <summary>A node neither reads nor writes there any more.</summary>
+    public void Cut(NodeName node)
+    {
+        _cut.Add(node);
+        Stop(node);
+    }
+
+    /// <summary>What a node reads and writes there takes so much longer; a write waits for the one before.</summary>
+    public void Slow(NodeName node, TimeSpan by)
+    {
+        Stop(node);
+        _slow[node] = by;
+        Write(node);
+    }
+
+    /// <summary>A node reads and writes there as it should.</summary>
+    public void Restore(NodeName node)
+    {
+        Stop(node);
+        _cut.Remove(node);
+        _slow.Remove(node);
+        Write(node);
+    }
+
+    public bool IsCut(NodeName node) => _cut.Contains(node);
+
+    public TimeSpan SlownessOf(NodeName node) => _slow.GetValueOrDefault(node);
+
+    private void Write(NodeName node)
+    {
+        if (!_cut.Contains(node) && _wardens.TryGetValue(node, out var warden))
+        {
+            _writing[node] = new Writing(
+                warden.Boot, warden.Local, time.Now, null, SlownessOf(node),
+                _writing.TryGetValue(node, out var before) ? before with { Before = null } : null);
+        }
+    }
+
+    private void Stop(NodeName node)
     {
         if (_writing.TryGetValue(node, out var now) && now.Until is null)
         {
@@ -63,15 +112,17 @@ public sealed class SimulatedHeartbeats(VirtualTime time)
     private void Read(
         DatastoreWatch watch, Instant at, NodeName reader, Func<Instant, Instant> local, NodeName about)
     {
-        if (at < Instant.Origin)
+        if (at < Instant.Origin || IsCut(reader))
         {
             return;
         }
 
+        var seen = at - SlownessOf(reader);
+
         var beats = new List<(NodeName, BootId, long)>();
         foreach (var node in Readable(reader, about))
         {
-            if (_writing.TryGetValue(node, out var writing) && Last(writing, at) is { } last)
+            if (_writing.TryGetValue(node, out var writing) && Last(writing, seen) is { } last)
             {
                 beats.Add((node, last.Boot, last.Sequence));
             }
@@ -97,7 +148,7 @@ public sealed class SimulatedHeartbeats(VirtualTime time)
 
     private static (BootId Boot, long Sequence)? Last(Writing? writing, Instant at)
     {
-        while (writing is not null && writing.From > at)
+        while (writing is not null && writing.From + writing.Late > at)
         {
             writing = writing.Before;
         }
@@ -107,11 +158,13 @@ public sealed class SimulatedHeartbeats(VirtualTime time)
             return null;
         }
 
-        var until = writing.Until is { } end && end < at ? end : at;
-        var written = writing.From + (((until - writing.From).Ticks / Period.Ticks) * Period);
+        var period = writing.Late > Period ? writing.Late : Period;
+        var until = writing.Until is { } end && end < at - writing.Late ? end : at - writing.Late;
+        var written = writing.From + (((until - writing.From).Ticks / period.Ticks) * period);
         return (writing.Boot, (long)writing.Local(written).SinceOrigin.TotalMilliseconds);
     }
 
     private sealed record Writing(
-        BootId Boot, Func<Instant, Instant> Local, Instant From, Instant? Until, Writing? Before);
+        BootId Boot, Func<Instant, Instant> Local, Instant From, Instant? Until, TimeSpan Late,
+        Writing? Before);
 }

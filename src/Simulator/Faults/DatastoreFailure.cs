@@ -1,0 +1,42 @@
+using Havm.Model;
+using Havm.Simulator.World;
+
+namespace Havm.Simulator.Faults;
+
+/// <summary>
+/// A node no longer reaches the datastore: it writes no heartbeat there, reads nobody's, and can start nothing whose
+/// disks lie there. What runs goes on.
+/// </summary>
+public sealed record DatastoreCut(NodeName Node) : IFault
+{
+    public static readonly FaultKind Kind = new(
+        "cut-datastore",
+        "The node neither reads nor writes the datastore: its heartbeat there stands still, it sees nobody's, and "
+            + "starts fail there. What runs goes on.",
+        fields => new DatastoreCut(fields.Node), FaultField.Node) { EndedBy = "restore-datastore" };
+
+    public void Strike(VirtualWorld world) => world.Heartbeats.Cut(Node);
+}
+
+/// <summary>What a node reads and writes on the datastore takes longer; a heartbeat waits for the last one.</summary>
+public sealed record SlowDatastore(NodeName Node, TimeSpan By) : IFault
+{
+    public static readonly FaultKind Kind = new(
+        "slow-datastore",
+        "All that the node reads and writes on the datastore takes so much longer: its heartbeat there is late, and so "
+            + "is what it sees and starts.",
+        fields => new SlowDatastore(fields.Node, fields.Time("by")),
+        FaultField.Node, FaultField.Time("by", 0.01, 60, "how much")) { EndedBy = "restore-datastore" };
+
+    public void Strike(VirtualWorld world) => world.Heartbeats.Slow(Node, By);
+}
+
+/// <summary>A node reaches the datastore again, and as fast as it should.</summary>
+public sealed record DatastoreRestoration(NodeName Node) : IFault
+{
+    public static readonly FaultKind Kind = new(
+        "restore-datastore", "Ends `cut-datastore` and `slow-datastore`.",
+        fields => new DatastoreRestoration(fields.Node), FaultField.Node);
+
+    public void Strike(VirtualWorld world) => world.Heartbeats.Restore(Node);
+}
