@@ -4,7 +4,7 @@ using Havm.Simulator.World.Storage;
 
 namespace Havm.Simulator.Election;
 
-/// <summary>The twin of an election's store behind its port: the office table of the virtual world, asked at once.</summary>
+/// <summary>The twin of an election behind its port: the office table of the virtual world, asked at once.</summary>
 /// <param name="office">What the store knows; several twins over one table are several controllers.</param>
 /// <param name="now">The clock of the store's leading member.</param>
 public sealed class SimulatedElection(OfficeTable office, Func<Instant> now) : IElection
