@@ -258,7 +258,7 @@ public sealed class VirtualWorld
         Store.Changed();
     }
 
-    /// <summary>The member of the store on this node runs: with its replica, unless the node stands still.</summary>
+    /// <summary>The store's member on this node runs: with its replica, unless the node stands still.</summary>
     public bool RunsMember(SimulatedHost host) => RunsReplica(host) && !host.Gate.Held;
 
     /// <summary>A replica took office, or one left it (null).</summary>
@@ -304,5 +304,6 @@ public sealed class VirtualWorld
         }
     }
 
-    private bool RunsReplica(SimulatedHost host) => (host.Up || host == _apart) && !_stoppedReplicas.Contains(host.Name);
+    private bool RunsReplica(SimulatedHost host) =>
+        (host.Up || host == _apart) && !_stoppedReplicas.Contains(host.Name);
 }

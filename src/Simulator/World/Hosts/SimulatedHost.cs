@@ -20,7 +20,7 @@ public sealed class HostDisk
 /// A machine of the world: power, boots, a BMC, a watchdog, and what runs on it. It owns the truth about all of that
 /// and tells its witness. A power cut is silent; an orderly shutdown announces itself first.
 /// </summary>
-public sealed class SimulatedHost
+public sealed partial class SimulatedHost
 {
     private readonly VirtualWorld _world;
     private Instant _booted;
@@ -291,57 +291,6 @@ public sealed class SimulatedHost
         }
 
         return done;
-    }
-
-    /// <summary>A guest boots once, when its vCPUs first run, and then says that it is ready.</summary>
-    private void BootGuest(QemuState process)
-    {
-        if (!process.Runs || process.Booting)
-        {
-            return;
-        }
-
-        process.Booting = true;
-        Gate.After(_world.Settings.GuestBoot, () =>
-        {
-            if (Machines.Find(process.Instance) == process && !process.Hangs)
-            {
-                process.Ready = true;
-                Agent?.Sign(process.Instance, process.Seat.Generation, MachineSignKind.GuestReady);
-                BeatGuest(process);
-            }
-        });
-    }
-
-    /// <summary>A guest that is watched says again and again that it lives, while its vCPUs run.</summary>
-    private void BeatGuest(QemuState process)
-    {
-        if (process.IsWatched)
-        {
-            Gate.After(_world.Settings.GuestBeat, () =>
-            {
-                if (Machines.Find(process.Instance) == process && !process.Hangs)
-                {
-                    if (process.Runs)
-                    {
-                        Agent?.Sign(process.Instance, process.Seat.Generation, MachineSignKind.GuestBeat);
-                    }
-
-                    BeatGuest(process);
-                }
-            });
-        }
-    }
-
-    /// <summary>A guest's kernel panics: its vCPUs are held, and the monitor says why.</summary>
-    internal void PanicGuest(InstanceName instance)
-    {
-        if (Machines.Find(instance) is { Runs: true } process)
-        {
-            process.Hangs = true;
-            Machines.Turn(instance, process.Seat.Generation, false, "the guest panicked");
-            Agent?.Sign(instance, process.Seat.Generation, MachineSignKind.Panic);
-        }
     }
 
     private void StartUp(int power)

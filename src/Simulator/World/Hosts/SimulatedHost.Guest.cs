@@ -1,0 +1,58 @@
+using Havm.Model;
+
+namespace Havm.Simulator.World.Hosts;
+
+/// <summary>What guests of the machine do by themselves.</summary>
+public sealed partial class SimulatedHost
+{
+    /// <summary>A guest boots once, when its vCPUs first run, and then says that it is ready.</summary>
+    private void BootGuest(QemuState process)
+    {
+        if (!process.Runs || process.Booting)
+        {
+            return;
+        }
+
+        process.Booting = true;
+        Gate.After(_world.Settings.GuestBoot, () =>
+        {
+            if (Machines.Find(process.Instance) == process && !process.Hangs)
+            {
+                process.Ready = true;
+                Agent?.Sign(process.Instance, process.Seat.Generation, MachineSignKind.GuestReady);
+                BeatGuest(process);
+            }
+        });
+    }
+
+    /// <summary>A guest that is watched says again and again that it lives, while its vCPUs run.</summary>
+    private void BeatGuest(QemuState process)
+    {
+        if (process.IsWatched)
+        {
+            Gate.After(_world.Settings.GuestBeat, () =>
+            {
+                if (Machines.Find(process.Instance) == process && !process.Hangs)
+                {
+                    if (process.Runs)
+                    {
+                        Agent?.Sign(process.Instance, process.Seat.Generation, MachineSignKind.GuestBeat);
+                    }
+
+                    BeatGuest(process);
+                }
+            });
+        }
+    }
+
+    /// <summary>A guest's kernel panics: its vCPUs are held, and the monitor says why.</summary>
+    internal void PanicGuest(InstanceName instance)
+    {
+        if (Machines.Find(instance) is { Runs: true } process)
+        {
+            process.Hangs = true;
+            Machines.Turn(instance, process.Seat.Generation, false, "the guest panicked");
+            Agent?.Sign(instance, process.Seat.Generation, MachineSignKind.Panic);
+        }
+    }
+}
