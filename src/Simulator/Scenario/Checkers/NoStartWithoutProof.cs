@@ -15,6 +15,9 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario) : IChecker
     /// <summary>The last word that renewed a lease was said so long before its node was cut off, at most.</summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
 
+    /// <summary>A controller's clock may be fast by a hundredth, and a host's slow: T is on the controller's.</summary>
+    private const double Fast = 1.01;
+
     private readonly Dictionary<string, string> _lastOn = [];
     private readonly HashSet<string> _runs = [];
     private readonly HashSet<string> _unproven = [];
@@ -71,6 +74,9 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario) : IChecker
         return null;
     }
 
+    /// <summary>The least that T of the controller's clock lasts, from a beat after the last that was answered.</summary>
+    private static TimeSpan Least(int seconds) => (TimeSpan.FromSeconds(seconds) / Fast) - (Heartbeat * Fast);
+
     /// <summary>T of SAFETY's table, from when its node can have been answered last, at the latest.</summary>
     private string? OverByNow(Acted act, string from)
     {
@@ -84,7 +90,7 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario) : IChecker
         };
         return seconds is not { } wait ? $"{act.Vm} was recovered by its lease, and no lease binds it"
             : !_starved && _silent.TryGetValue(from, out var since)
-                && act.At - since < TimeSpan.FromSeconds(wait) - Heartbeat
+                && act.At - since < Least(wait)
                 ? $"{act.Vm} was recovered by its lease {(act.At - since).TotalSeconds:0.0} s after {from} fell "
                     + $"silent, and {wait} s is the least"
                 : null;

@@ -35,7 +35,18 @@ public sealed class Gate(VirtualTime time, HostClock clock, Gate? outer = null)
     public void After(TimeSpan wait, Action act) => At(clock.Show(time.Now) + wait, act);
 
     /// <summary>Does it when the machine's steady clock shows so much.</summary>
-    public void At(Instant shown, Action act) => time.At(clock.World(shown), () => Do(act));
+    public void At(Instant shown, Action act) => time.At(clock.World(shown), () =>
+    {
+        // The clock may have been slowed down while this waited.
+        if (clock.Show(time.Now) < shown)
+        {
+            At(shown, act);
+        }
+        else
+        {
+            Do(act);
+        }
+    });
 
     /// <summary>It stands still from now on; what holds it longest counts.</summary>
     /// <returns>Ends this hold, once; true when it goes on then. After a power cut it does nothing.</returns>

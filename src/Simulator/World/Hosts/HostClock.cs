@@ -22,7 +22,14 @@ public sealed class HostClock
     public Instant World(Instant shown)
     {
         var world = _world + Scaled(shown - _shown, 1 / _rate);
-        return Show(world) >= shown ? world : world + TimeSpan.FromTicks(1);
+
+        // Ticks are cut off on both ways: without this a timer could be early by one, and find nothing due.
+        while (Show(world) < shown)
+        {
+            world += TimeSpan.FromTicks(1);
+        }
+
+        return world;
     }
 
     /// <summary>From now on it gains or loses this part of each second; 0 is right.</summary>

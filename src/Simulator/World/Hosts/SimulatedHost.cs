@@ -82,8 +82,8 @@ public sealed partial class SimulatedHost
     /// <summary>Its own clock for a moment of the world.</summary>
     public Instant At(Instant world) => new(Clock.Show(world) - _booted);
 
-    /// <summary>The world's time for a moment of its own clock.</summary>
-    public Instant World(Instant local) => Clock.World(_booted + local.SinceOrigin);
+    /// <summary>What its steady clock, which no boot sets back, shows at a moment of this boot's.</summary>
+    public Instant Shown(Instant local) => _booted + local.SinceOrigin;
 
     /// <summary>UTC by its own wall clock, for records that people read.</summary>
     public DateTimeOffset Wall => _world.Wall + (Clock.Show(_world.Time.Now) - _world.Time.Now) + Clock.WallStep;

@@ -109,7 +109,7 @@ public sealed class SimulatedWarden
         }
 
         _wakeAt = _world.Settings.LiveEveryMoment ? Earlier(next, now + Period) : next;
-        _world.Time.At(_host.World(_wakeAt), () => Gate.Do(Turn));
+        Gate.At(_host.Shown(_wakeAt), Turn);
     }
 
     private static Instant Earlier(Instant a, Instant b) => a < b ? a : b;
