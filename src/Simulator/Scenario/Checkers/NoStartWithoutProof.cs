@@ -74,7 +74,7 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario) : IChecker
         return null;
     }
 
-    /// <summary>The least that T of the controller's clock lasts, from a beat after the last that was answered.</summary>
+    /// <summary>The least that T of the controller lasts, from a beat after the last that was answered.</summary>
     private static TimeSpan Least(int seconds) => (TimeSpan.FromSeconds(seconds) / Fast) - (Heartbeat * Fast);
 
     /// <summary>T of SAFETY's table, from when its node can have been answered last, at the latest.</summary>
