@@ -1,3 +1,4 @@
+using Havm.Core.Leaders;
 using Havm.Core.Leases;
 using Havm.Model;
 using Havm.Simulator.Trace;
@@ -9,8 +10,12 @@ namespace Havm.Simulator.Scenario.Checkers;
 /// </summary>
 public sealed class NoStartOnALostNode : IChecker
 {
-    /// <summary>P and one heartbeat: what was leased just before the cut may still begin.</summary>
-    private static readonly TimeSpan Leased = LeaseTerms.Default.P + LeaseTerms.Default.Heartbeat;
+    /// <summary>
+    /// P and one heartbeat: what was leased just before the cut may still begin. A leader that was cut off with its
+    /// node leases to that node until it steps down; whoever follows it waits T from taking office.
+    /// </summary>
+    private static readonly TimeSpan Leased =
+        LeaseTerms.Default.P + LeaseTerms.Default.Heartbeat + LeadershipTerms.Default.StepDown;
 
     private readonly HashSet<string> _on = [];
     private readonly Dictionary<string, Instant> _cut = [];
