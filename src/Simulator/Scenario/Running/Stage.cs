@@ -100,7 +100,8 @@ public sealed class Stage : IWitness
 
     void IWitness.Decided(Cluster before, Decision decision)
     {
-        if (decision.Changes.OfType<Core.Changes.SeatTaken>().Any() && !World.HasMajority(World.Leader!.Home))
+        if (decision.Changes.OfType<Core.Changes.SeatTaken>().Any()
+            && !(World.Store.Seat is { } seat && World.HasMajority(seat)))
         {
             Fail("MajorityCommits: a seat was committed without a majority");
         }

@@ -224,6 +224,7 @@ public sealed class SimulatedController
         _busyUntil = idle ? Now : Now + _world.Settings.Round;
         if (Last.Changes.IsEmpty && Last.Events.IsEmpty)
         {
+            _world.Witness.Decided(before, Last);
             Publish(before, Last, batch);
             return;
         }
@@ -236,15 +237,16 @@ public sealed class SimulatedController
             return;
         }
 
-        _replica.Commit(Epoch, decision.After.Ledger, () => Durable(before, decision, batch));
+        _replica.Commit(
+            Epoch, decision.After.Ledger,
+            () => _world.Witness.Decided(before, decision),
+            () => Acknowledged(before, decision, batch));
     }
 
-    private void Durable(Cluster before, Decision decision, Envelope[] batch)
+    private void Acknowledged(Cluster before, Decision decision, Envelope[] batch)
     {
         if (_world.CrashesAtCommit(after: true))
         {
-            // Durable, and told to nobody but those who read the store's own events.
-            _world.Witness.Decided(before, decision);
             _world.CrashLeader();
             return;
         }
@@ -258,7 +260,6 @@ public sealed class SimulatedController
         Committed = _heardMeanwhile.Aggregate(decision.After, (cluster, heard) => heard(cluster));
         _heardMeanwhile.Clear();
         Confirmed(_replica.LeadsUntil);
-        _world.Witness.Decided(before, decision);
         foreach (var envelope in batch)
         {
             Answer(envelope);

@@ -57,15 +57,29 @@ public sealed class SimulatedReplica
     public void StoodStill(TimeSpan gap) => Term?.StoodStill(gap);
 
     /// <summary>
-    /// Commits in the term's own name; told only when it is durable and the term still leads. A commit that is not
-    /// acknowledged ends the term.
+    /// Commits in the term's own name. A commit that is not acknowledged ends the term, though it may be durable.
     /// </summary>
-    public void Commit(Epoch term, Ledger ledger, Action durable)
+    /// <param name="term">Whose.</param>
+    /// <param name="ledger">The state to be.</param>
+    /// <param name="durable">It is durable, whoever learns of that.</param>
+    /// <param name="acknowledged">It is known to be, and the term still leads.</param>
+    public void Commit(Epoch term, Ledger ledger, Action durable, Action acknowledged)
     {
         var open = true;
         _world.Store.Ask(
-            Home, Gate, StoreWay.ReadWrite, (office, _) => _world.Store.Commit(office, term, ledger), Answered);
+            Home, Gate, StoreWay.ReadWrite, (office, _) => Write(office), Answered);
         Gate.After(_world.Settings.CommitPatience, () => Answered(false));
+
+        bool Write(OfficeTable office)
+        {
+            var written = _world.Store.Commit(office, term, ledger);
+            if (written)
+            {
+                durable();
+            }
+
+            return written;
+        }
 
         void Answered(bool committed)
         {
@@ -78,7 +92,7 @@ public sealed class SimulatedReplica
             Step(committed ? new ElectionInput.Tick() : new ElectionInput.CommitFailed(term));
             if (committed && Term is { InOffice: true } leading && leading.Epoch == term)
             {
-                durable();
+                acknowledged();
             }
         }
     }
