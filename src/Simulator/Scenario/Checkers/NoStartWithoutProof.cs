@@ -26,6 +26,7 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario) : IChecker
     private readonly HashSet<string> _down = [];
     private bool _starved;
     private readonly Dictionary<string, Instant> _silent = [];
+    private readonly Dictionary<string, (Instant At, Instant Since)> _joined = [];
     private readonly Dictionary<string, string> _byLease = [];
 
     public string Name => "NoStartWithoutProof";
@@ -48,10 +49,17 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario) : IChecker
 
                 break;
             case LinkChanged { Up: false } cut:
-                _silent.TryAdd(cut.Node, cut.At);
+                // A link that came and went at one moment carried no word.
+                _silent.TryAdd(cut.Node, _joined.Remove(cut.Node, out var brief) && brief.At == cut.At
+                    ? brief.Since
+                    : cut.At);
                 break;
             case LinkChanged joined:
-                _ = !_down.Contains(joined.Node) && _silent.Remove(joined.Node);
+                if (!_down.Contains(joined.Node) && _silent.Remove(joined.Node, out var before))
+                {
+                    _joined[joined.Node] = (joined.At, before);
+                }
+
                 break;
             case NodeJudged { State: "fenced" or "up" or "maintenance" } node:
                 _unproven.Remove(node.Node);
