@@ -129,4 +129,37 @@ public sealed class FoundTests
             do: [{power-on: n1}]
             then: {v2: n1}
         """);
+
+    [Fact]
+    public void A_controller_that_stands_still_with_its_office_lost_holds_no_node_up() => Plays.Passes("""
+        schema: havm-scenario/1
+        name: stands-still
+        racks: {r2: [n2], r3: [n3], r4: [n4], r5: [n5]}
+        nodes: {n2: {}, n3: {}, n4: {}, n5: {}}
+        vms: {v3: {node: n2}, v4: {node: n5, isolation: powerOff}}
+        steps:
+          - after: 87.357s
+            settle: false
+            do: [{stall-controller: n2, for: 38s}]
+            then: {v3: n2, v4: n5}
+        """);
+
+    [Fact]
+    public void The_cable_of_a_node_that_is_known_to_be_off_says_nothing() => Plays.Passes("""
+        schema: havm-scenario/1
+        name: known-to-be-off
+        racks: {r1: [n1, n3, n5], r2: [n2, n4]}
+        nodes: {n1: {}, n2: {}, n3: {}, n4: {}, n5: {}}
+        vms: {v1: {node: n1}}
+        steps:
+          - after: 1s
+            do: [{isolate: n1}]
+          - after: 1s
+            settle: false
+            do: [{power-off: n2}]
+          - after: 8s
+            settle: false
+            do: [{isolate: n2}]
+            then: {v1: any-node}
+        """);
 }

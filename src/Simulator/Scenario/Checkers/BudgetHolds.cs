@@ -16,6 +16,7 @@ public sealed class BudgetHolds(Truth truth) : IChecker
 
     private readonly Dictionary<string, Instant> _silent = [];
     private readonly HashSet<string> _kept = [];
+    private readonly HashSet<string> _dead = [];
     private readonly Dictionary<string, Instant> _fenced = [];
     private readonly Dictionary<string, string> _seated = [];
     private readonly Dictionary<string, string> _on = [];
@@ -37,12 +38,17 @@ public sealed class BudgetHolds(Truth truth) : IChecker
             case NodeJudged { State: "fenced" or "up" } known:
                 _kept.Remove(known.Node);
                 _silent.Remove(known.Node);
+                _ = known.State == "fenced" ? _dead.Add(known.Node) : _dead.Remove(known.Node);
+                return null;
+            case LinkChanged { Up: false } cut when _dead.Contains(cut.Node):
+                // It is known to be off: that its cable is pulled too is no news.
                 return null;
             case LinkChanged link:
                 _ = link.Up ? _silent.Remove(link.Node) : _silent.TryAdd(link.Node, link.At);
                 return null;
             case PowerChanged { On: true } on:
                 _silent.Remove(on.Node);
+                _dead.Remove(on.Node);
                 return null;
             case Injected { Op: "resize" or "add" }:
                 _sizesChanged = true;

@@ -6,8 +6,9 @@ using Havm.Simulator.World.Network;
 namespace Havm.Simulator.World.Hosts;
 
 /// <summary>
-/// A process's stream to whichever controller is in office. It is made by the first word that can be answered, stays
-/// while words pass, and ends at each side by that side's own patience: a cut and a power loss send no end of stream.
+/// A process's stream to whichever controller is in office: a node holds one to each, and nobody else's answer counts,
+/// so one that stands still with its office lost holds nobody up. It is made by the first word that can be answered,
+/// stays while words pass, and ends at each side by that side's own patience: a cut and a power loss send no end of it.
 /// </summary>
 public sealed class SimulatedStream(VirtualWorld world, NodeName node)
 {
@@ -25,7 +26,7 @@ public sealed class SimulatedStream(VirtualWorld world, NodeName node)
     public SimulatedController? Reach(out bool connected)
     {
         connected = false;
-        var leader = _peer is { InOffice: true } && Number != 0 ? _peer : world.Leader;
+        var leader = world.Leader;
         if (leader != _peer)
         {
             Drop();
