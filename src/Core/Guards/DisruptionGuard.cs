@@ -1,5 +1,6 @@
 using Havm.Core.Changes;
 using Havm.Core.Lifecycle;
+using Havm.Core.Placement;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -8,7 +9,7 @@ namespace Havm.Core.Guards;
 /// <summary>
 /// Automation never takes a second member of an availability set away: a move waits while another member of the set
 /// does not run. An operator who names the instance is obeyed; so is a node that goes by itself, because its guests go
-/// with it either way.
+/// with it either way. Members that a rule binds to one node go as one: the second, alone, could start nowhere else.
 /// </summary>
 public sealed class DisruptionGuard : IGuard
 {
@@ -23,10 +24,15 @@ public sealed class DisruptionGuard : IGuard
 
         var away = cluster.Ledger.Instances.Values.FirstOrDefault(other => other.AvailabilitySet == set
             && other.Name != begun.Name && other is { Wanted: WantedState.Running, Leaving: false }
+            && !GoesAlong(cluster, begun, other)
             && InstanceMachine.PhaseOf(cluster, other) is not (InstancePhase.Running or InstancePhase.Ready));
         return away is null ? null : new Reason("guards", "disruptionGuard",
             $"{away.Name} of availability set {set} is "
                 + $"{Word.Of(InstanceMachine.PhaseOf(cluster, away))}: {begun.Name} moves once that runs; "
                 + $"`havm vm move {begun.Name} --to NODE` moves it now");
     }
+
+    private static bool GoesAlong(Cluster cluster, MoveBegun begun, Instance other) =>
+        other.Move?.To == begun.Note.To
+        && PlacementRules.Of(cluster.Ledger).GroupOf(begun.Name).Contains(other.Name);
 }

@@ -68,7 +68,10 @@ public static class HealingDecider
     private static bool IsWell(Instance instance, MachinePhase? phase) => phase == MachinePhase.Ready
         || (phase == MachinePhase.Running && instance.Machine.Application is null);
 
-    /// <summary>An agent that was restarted in the middle of a repair tells no more of it, and ends it.</summary>
+    /// <summary>
+    /// An agent that was restarted in the middle of a repair tells no more of it, and ends it; what is told of a seat
+    /// that was taken back meanwhile, as by a move, is over at that node too.
+    /// </summary>
     private static IEnumerable<Proposal> Forgotten(
         Cluster cluster, NodeName node, NodeReport report, IEnumerable<Incident> known)
     {
@@ -78,10 +81,14 @@ public static class HealingDecider
             return [];
         }
 
-        var why = new Reason("healing", "takenOver", $"the agent of {node} tells no more of what it was repairing");
-        return IncidentFile.TakenOver(
-            cluster, node, why, told: report.Incidents.Select(i => IncidentFile.KeyOf(node, i)).ToHashSet());
+        var why = new Reason("healing", "takenOver", $"the agent of {node} repairs it no more");
+        return IncidentFile.TakenOver(cluster, node, why, told: report.Incidents
+            .Where(told => IsOfSeat(cluster, node, told)).Select(told => IncidentFile.KeyOf(node, told)).ToHashSet());
     }
+
+    private static bool IsOfSeat(Cluster cluster, NodeName node, HostIncident told) =>
+        cluster.Ledger.Instances.GetValueOrDefault(told.Instance)?.Seat is { } seat
+        && seat.Node == node && seat.Generation == told.Generation;
 
     private static Proposal? Record(
         Cluster cluster, NodeName node, HostIncident told, Dictionary<string, Incident> known)

@@ -30,7 +30,7 @@ public sealed class Coverage
 
     private static readonly ImmutableArray<string> Always =
     [
-        "fence", "recovery", "leader", "held partitionGuard", "held fenceRateGuard",
+        "fence", "recovery", "move", "leader", "held partitionGuard", "held fenceRateGuard",
         .. LifeMaker.Kinds.Select(kind => $"verb {kind.Verb}"),
         .. typeof(Change).Assembly.GetTypes()
             .Where(type => type.IsSubclassOf(typeof(Change)) && !type.IsAbstract)
@@ -52,8 +52,13 @@ public sealed class Coverage
     /// <summary>What is possible and did not occur.</summary>
     public ImmutableArray<string> Missing => [.. _seen.Where(kind => kind.Value == 0).Select(kind => kind.Key)];
 
-    public void Add(ScenarioOutcome outcome)
+    public void Add(Life life, ScenarioOutcome outcome)
     {
+        foreach (var act in life.Steps.SelectMany(step => step.Do))
+        {
+            Count($"verb {act.Verb}", 1);
+        }
+
         foreach (var happened in outcome.Events)
         {
             if (KindOf(happened) is { } kind)
@@ -75,7 +80,6 @@ public sealed class Coverage
         Acted { Kind: "recover" } => "recovery",
         Acted { Kind: "live-move" or "cold-move" } => "move",
         LeaderTook => "leader",
-        Injected injected => $"verb {injected.Op}",
         _ => null,
     };
 

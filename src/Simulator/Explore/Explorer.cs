@@ -55,13 +55,18 @@ public sealed class Explorer(ExploreOptions options, PlayOptions play)
     private void Live(int seed)
     {
         var life = LifeMaker.Of(seed, options);
-        var outcome = Exploration.Play(life, play);
-        var failed = outcome.Verdict == ScenarioVerdict.Passed ? null : Fail(seed, life, outcome);
+        var (outcome, failures) = Exploration.Try(life, play);
+        var failed = outcome is { Verdict: ScenarioVerdict.Skipped } ? Skipped(seed, life, outcome)
+            : failures.IsEmpty ? null : Fail(seed, life, failures);
         lock (_lock)
         {
             _lived++;
-            _virtual += outcome.Events is [.., var last] ? last.At.SinceOrigin : TimeSpan.Zero;
-            _coverage.Add(outcome);
+            if (outcome is not null)
+            {
+                _virtual += outcome.Events is [.., var last] ? last.At.SinceOrigin : TimeSpan.Zero;
+                _coverage.Add(life, outcome);
+            }
+
             if (failed is not null)
             {
                 _failed[seed] = failed;
@@ -72,21 +77,17 @@ public sealed class Explorer(ExploreOptions options, PlayOptions play)
         }
     }
 
-    private FailedSeed Fail(int seed, Life life, ScenarioOutcome outcome)
-    {
-        if (outcome.Verdict == ScenarioVerdict.Skipped)
-        {
-            ImmutableArray<string> needs = [$"it needs {string.Join(", ", outcome.Missing)}, which is not built"];
-            return new FailedSeed(seed, needs, ["skipped"], life);
-        }
+    private static FailedSeed Skipped(int seed, Life life, ScenarioOutcome outcome) => new(
+        seed, [$"it needs {string.Join(", ", outcome.Missing)}, which is not built"], ["skipped"], life);
 
+    private FailedSeed Fail(int seed, Life life, ImmutableArray<string> failures)
+    {
         // A bad end is often only what another broken rule leaves behind.
-        var rules = Exploration.Rules(outcome);
+        ImmutableSortedSet<string> rules = [.. failures.Select(Exploration.RuleOf)];
         var worse = rules.Except(Exploration.OfTheEnd);
         var sought = worse.IsEmpty ? rules : worse;
         var shrinking = new Shrinking(
-            smaller => Exploration.Rules(Exploration.Play(smaller, play)).Overlaps(sought), worse.IsEmpty,
-            options.ShrinkPlays);
-        return new FailedSeed(seed, outcome.Failures, rules, shrinking.Shrink(life));
+            smaller => Exploration.Rules(smaller, play).Overlaps(sought), worse.IsEmpty, options.ShrinkPlays);
+        return new FailedSeed(seed, failures, rules, shrinking.Shrink(life));
     }
 }

@@ -23,6 +23,8 @@ public static class LifeActs
         new("set", 6, Set),
         new("remove", 1, Remove),
         .. LifeFaults.All,
+        .. LifeOrders.All,
+        .. LifeStores.All,
     ];
 
     private static LifeAct? Break(LifeSoFar life, string verb)

@@ -112,7 +112,7 @@ public static class LifeFaults
         return act;
     }
 
-    private static LifeAct Mended(LifeSoFar life, LifeAct act, string by)
+    internal static LifeAct Mended(LifeSoFar life, LifeAct act, string by)
     {
         life.Repair(new LifeAct(by, act.Value));
         return act;

@@ -17,7 +17,7 @@ public static class LifeMaker
     public static ImmutableArray<LifeKind> Kinds { get; } =
     [
         .. LifeActs.All.Where(kind => Verbs.Find(kind.Verb) is { } verb
-            && (verb.Need is not { } need || Capabilities.Built.Contains(need))),
+            && (verb.Target == VerbTarget.Fault || verb.Need is not { } need || Capabilities.Built.Contains(need))),
     ];
 
     public static Life Of(int seed, ExploreOptions options)

@@ -154,6 +154,24 @@ public sealed class IncidentStories
     }
 
     [Fact]
+    public void What_a_host_still_tells_of_a_seat_that_a_move_took_back_closes_when_it_is_ready_there_again()
+    {
+        var story = Story.Of(2, 2).With(StorySpecs.Vm("a"));
+        var home = story.Home("a");
+        var other = story.Hosts.Values.First(h => h != home);
+        home.Incidents = [Told(story, HostIncidentKind.LeaseEnd)];
+        story.Run(2);
+        story.Order(id => new MoveOrder(id, new InstanceName("a"), other.Name, "ann"));
+        story.Until(() => story.SeatOf("a")?.Node == other.Name);
+        other.PowerOff();
+
+        story.Until(() => story.Home("a") == home && story.IsReady("a"));
+        story.Run(3);
+
+        Assert.False(story.OnlyIncident(IncidentKind.LeaseEnd).Open);
+    }
+
+    [Fact]
     public void Closed_incidents_are_bounded_and_one_its_host_still_tells_of_is_not_taken_again()
     {
         var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));

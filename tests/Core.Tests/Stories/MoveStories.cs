@@ -241,6 +241,21 @@ public sealed class MoveStories
         story.Until(() => story.IsReady("a") && story.SeatOf("a")!.Node == other.Name);
     }
 
+    [Fact]
+    public void Members_of_a_set_that_a_rule_binds_to_one_node_leave_it_as_one()
+    {
+        var story = Story.Of(3, 1).With(
+            StorySpecs.Set("web", 3), StorySpecs.Vm("a", set: "web"), StorySpecs.Vm("b", set: "web"),
+            StorySpecs.Of("pair", new PlacementRuleSpec { Together = [new("a"), new("b")] }));
+        var home = story.Home("a");
+
+        story.Order(id => new DrainOrder(id, home.Name, true, "ann"));
+        story.Until(() => story.IsElsewhere("b", home) && story.IsReady("a") && story.IsReady("b"));
+
+        Assert.Equal(story.SeatOf("a")!.Node, story.SeatOf("b")!.Node);
+        Assert.Equal(2, story.Count<MoveBegun>());
+    }
+
     /// <summary>Stopped, and sent to n3 for its next start.</summary>
     internal static Story Sent(out OrderOutcome outcome)
     {

@@ -162,4 +162,90 @@ public sealed class FoundTests
             do: [{isolate: n2}]
             then: {v1: any-node}
         """);
+
+    [Fact]
+    public void What_the_lease_ended_in_the_middle_of_a_move_is_over_where_it_is_ready() => Plays.Passes("""
+        schema: havm-scenario/1
+        name: lease-ended-a-move
+        racks: {r1: [n1, n2, n3]}
+        nodes: {n1: {}, n2: {}, n3: {}}
+        vms: {v1: {node: n2, isolation: powerOff}}
+        rules: [{pin: [v1], to: {n2: 1, n3: 1}, hard: true}]
+        steps:
+          - after: 1s
+            do: [{move: v1, to: n3}, {slow: n1, by: 1726ms}, {shutdown: n3}]
+          - after: 243.426s
+            settle: false
+            do: [{heal: all}, {power-on: n3}]
+          - after: 60s
+            settle: false
+            do: [{power-on: n3}]
+          - after: 240s
+            do: [{power-on: n3}]
+            then: {v1: any-node}
+        """);
+
+    [Fact]
+    public void What_belongs_together_is_not_together_while_it_moves() => Plays.Passes("""
+        schema: havm-scenario/1
+        name: one-after-the-other
+        racks: {r2: [n2], r3: [n3]}
+        nodes: {n2: {}, n3: {}}
+        vms: {v2: {node: n3}, v3: {node: n3, faults: {start: 2}}}
+        rules: [{together: [v2, v3]}]
+        policy: {on-reboot: drain}
+        steps:
+          - after: 1s
+            do: [{reboot: n3}]
+          - after: 1s
+            settle: false
+            do: [{slow: n2, by: 100ms}]
+            then: {v2: any-node, v3: any-node}
+        """);
+
+    [Fact]
+    public void Members_of_a_set_that_belong_together_come_home_together() => Plays.Passes("""
+        schema: havm-scenario/1
+        name: home-together
+        racks: {r1: [n1], r2: [n2], r3: [n3]}
+        nodes: {n1: {powered: false}, n2: {powered: false}, n3: {}}
+        vms: {v1: {node: n1, availability-set: set-a}, v2: {node: n1, availability-set: set-a}}
+        rules: [{together: [v2, v1]}]
+        policy: {on-reboot: drain}
+        steps:
+          - after: 1s
+            do: [{power-on: n1}]
+          - after: 19s
+            settle: false
+            do: [{power-on: n2}]
+          - after: 1.356s
+            settle: false
+            do: [{reboot: n1}]
+          - after: 1s
+            settle: false
+            do: [{hang-warden: n3, for: 14s}]
+          - after: 25.634s
+            settle: false
+            do: [{power-on: [n1, n2, n3]}]
+            then: {v1: any-node, v2: any-node}
+        """);
+
+    [Fact]
+    public void A_node_that_said_that_it_reboots_is_no_sign_that_others_are_cut_off() => Plays.Passes("""
+        schema: havm-scenario/1
+        name: said-that-it-reboots
+        racks: {r1: [n1, n5], r2: [n2], r3: [n3], r4: [n4]}
+        nodes: {n1: {}, n2: {}, n3: {}, n4: {}, n5: {}}
+        vms: {v1: {node: n2}}
+        steps:
+          - after: 1s
+            do: [{reboot: n3}]
+          - after: 6s
+            settle: false
+            do: [{isolate: n3}]
+          - after: 1s
+            settle: false
+            do: [{isolate: n2}]
+            then: {v1: any-node}
+        """);
 }

@@ -50,6 +50,39 @@ public sealed class ShrinkingTests
         Assert.Equal(7, plays);
     }
 
+    [Fact]
+    public void What_is_no_scenario_any_more_is_not_smaller()
+    {
+        var life = new Life
+        {
+            Nodes = [new LifeNode("n1", "r1", true), new LifeNode("n2", "r1", true)],
+            Steps = [new LifeStep(TimeSpan.Zero, true, [new LifeAct("partition", ["[n1]", "[n2]"])])],
+        };
+        var half = life with
+        {
+            Steps = [new LifeStep(TimeSpan.Zero, true, [new LifeAct("partition", ["[n1]"])])],
+        };
+
+        var liar = new PlayOptions { Step = Throws };
+        Assert.Equal([Exploration.Threw], Exploration.Rules(life, liar));
+        Assert.Empty(Exploration.Rules(half, liar));
+    }
+
+    [Fact]
+    public void An_invariant_that_is_broken_is_a_failure_like_any_other()
+    {
+        var explored = new Explorer(
+            new ExploreOptions { Seeds = 1, ShrinkPlays = 20 }, new PlayOptions { Step = Throws })
+            .Explore(TestContext.Current.CancellationToken);
+
+        var failed = Assert.Single(explored.Failed);
+        Assert.Equal([Exploration.Threw], failed.Rules);
+        Assert.Contains("broken on purpose", Assert.Single(failed.Failures), StringComparison.Ordinal);
+    }
+
+    private static Decision Throws(Cluster cluster, IReadOnlyList<Input> inputs, Instant now, DateTimeOffset wall) =>
+        throw new InvalidOperationException("broken on purpose");
+
     /// <summary>Takes silence for death.</summary>
     private static Decision WithoutProof(
         Cluster cluster, IReadOnlyList<Input> inputs, Instant now, DateTimeOffset wall)

@@ -31,6 +31,10 @@ public sealed class BudgetHolds(Truth truth) : IChecker
             case NodeJudged { State: "fencing" } order:
                 _fenced[order.Node] = order.At;
                 return Fences(order.At) ?? TooManySilent(order);
+            case Injected { Op: "shutdown" or "reboot" } going when !_silent.ContainsKey(going.Name):
+                // It said so itself: it is down by order, and its silence is no sign that we are the ones cut off.
+                _kept.Add(going.Name);
+                return null;
             case NodeJudged { State: "maintenance" } kept:
                 // Emptied and kept, it may be switched off by hand: its silence says nothing.
                 _kept.Add(kept.Node);

@@ -3,8 +3,9 @@ using Havm.Simulator.Trace;
 namespace Havm.Simulator.Scenario.Checkers;
 
 /// <summary>
-/// Hard pins, apart and together hold in every snapshot; and what the controller itself seats begins to run on a node
-/// that its hard pin allows, away from its rivals, at any moment.
+/// Hard pins and apart hold in every snapshot, and together in every settled one: those that move together do so one
+/// after the other. And what the controller itself seats begins to run on a node that its hard pin allows, away from its
+/// rivals, at any moment.
 /// </summary>
 public sealed class HardRulesHold(ScenarioFile scenario) : IChecker
 {
@@ -27,7 +28,8 @@ public sealed class HardRulesHold(ScenarioFile scenario) : IChecker
                 _on.Remove(vm.Vm);
                 return null;
             case Snapshot snapshot:
-                return scenario.Rules.Select(rule => Broken(rule, snapshot)).FirstOrDefault(b => b is not null);
+                return scenario.Rules.Where(rule => rule.Kind != "together" || IsSettled(snapshot))
+                    .Select(rule => Broken(rule, snapshot)).FirstOrDefault(b => b is not null);
             default:
                 return null;
         }
@@ -52,6 +54,9 @@ public sealed class HardRulesHold(ScenarioFile scenario) : IChecker
 
         return null;
     }
+
+    /// <summary>Taken in the middle of what goes on, when the step that follows it does not wait.</summary>
+    private bool IsSettled(Snapshot snapshot) => snapshot.Step is not { } step || scenario.Steps[step].Settle;
 
     private static string? Broken(ScenarioRule rule, Snapshot snapshot)
     {
