@@ -4,8 +4,8 @@ namespace Havm.Simulator.Scenario.Checkers;
 
 /// <summary>
 /// Hard pins and apart hold in every snapshot, and together in every settled one: those that move together do so one
-/// after the other. And what the controller itself seats begins to run on a node that its hard pin allows, away from its
-/// rivals, at any moment.
+/// after the other. And what the controller itself seats begins to run on a node that its hard pin allows, away from
+/// its rivals, at any moment.
 /// </summary>
 public sealed class HardRulesHold(ScenarioFile scenario) : IChecker
 {
