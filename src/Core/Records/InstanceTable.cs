@@ -55,6 +55,27 @@ public sealed class InstanceTable
     public IEnumerable<Instance> Touching(NodeName node) =>
         _onNode.TryGetValue(node, out var names) ? names.Select(name => _all[name]) : [];
 
+    /// <summary>
+    /// Names whose record is another object than in an older table, or in only one of the two; in name order.
+    /// </summary>
+    public IEnumerable<InstanceName> ChangedSince(InstanceTable older)
+    {
+        using var now = _all.GetEnumerator();
+        using var then = older._all.GetEnumerator();
+        var (here, there) = (now.MoveNext(), then.MoveNext());
+        while (here || there)
+        {
+            var order = !there ? -1 : !here ? 1 : now.Current.Key.CompareTo(then.Current.Key);
+            if (order != 0 || !ReferenceEquals(now.Current.Value, then.Current.Value))
+            {
+                yield return order <= 0 ? now.Current.Key : then.Current.Key;
+            }
+
+            here = order <= 0 ? now.MoveNext() : here;
+            there = order >= 0 ? then.MoveNext() : there;
+        }
+    }
+
     public InstanceTable SetItem(InstanceName name, Instance instance) => new(
         _all.SetItem(name, instance),
         Moved(_all.GetValueOrDefault(name), instance),

@@ -18,10 +18,14 @@ public sealed class Translation : IFaultNames
     private const int ManyCpus = 4096;
 
     private readonly ScenarioFile _scenario;
+    private readonly bool _memoryIsSaid;
+    private readonly bool _cpuIsSaid;
 
     public Translation(ScenarioFile scenario, PolicySpec policy)
     {
         _scenario = scenario;
+        _memoryIsSaid = scenario.Vms.Values.Any(vm => vm.Memory is not null);
+        _cpuIsSaid = scenario.Vms.Values.Any(vm => vm.Cpu is not null);
         Nodes = new NameBook(scenario.Nodes.Keys);
         Vms = new NameBook(scenario.Vms.Keys.Concat(scenario.Added));
         Racks = new NameBook(scenario.RackOf.Values.Distinct());
@@ -69,7 +73,7 @@ public sealed class Translation : IFaultNames
 
     /// <summary>A VM's memory as the product knows it.</summary>
     public Bytes MemoryOf(ScenarioVm vm) =>
-        vm.Memory is { } said && said > Least ? said : SizesAreSaid(v => v.Memory is not null) ? Least : Usual;
+        vm.Memory is { } said && said > Least ? said : _memoryIsSaid ? Least : Usual;
 
     public Bytes MemoryOf(ScenarioNode node) => node.Memory ?? Roomy;
 
@@ -124,7 +128,7 @@ public sealed class Translation : IFaultNames
     private SpecObject Node(KeyValuePair<string, ScenarioNode> node) => Of(Nodes.Of(node.Key), new NodeSpec
     {
         Rack = new RackName(Racks.Of(_scenario.RackOf[node.Key])),
-        Cpus = SizesAreSaid(vm => vm.Cpu is not null) ? Math.Max(1, (int)node.Value.Cpu) : ManyCpus,
+        Cpus = _cpuIsSaid ? Math.Max(1, (int)node.Value.Cpu) : ManyCpus,
         Memory = MemoryOf(node.Value),
         Watchdog = node.Value.Watchdog ? WatchdogKind.Independent : WatchdogKind.None,
         Bmc = new BmcSpec
@@ -193,8 +197,6 @@ public sealed class Translation : IFaultNames
 
     /// <summary>The object of a VM that a step adds.</summary>
     public SpecObject Added(string name, ScenarioVm vm) => Vm(KeyValuePair.Create(name, vm));
-
-    private bool SizesAreSaid(Func<ScenarioVm, bool> said) => _scenario.Vms.Values.Any(said);
 
     private static SpecObject Of(string name, Spec spec) => new(new Metadata { Name = name }, spec);
 }

@@ -75,6 +75,9 @@ public sealed class VirtualWorld
 
     public SimulatedHeartbeats Heartbeats { get; }
 
+    /// <summary>Kept by the hosts' own tables.</summary>
+    internal Whereabouts Whereabouts { get; } = new();
+
     /// <summary>
     /// What instances use wherever they run, as their cgroups would say; of one without an entry nothing is said.
     /// </summary>
@@ -104,10 +107,16 @@ public sealed class VirtualWorld
         ? new NodeCapacity { Cpus = spec.Cpus, Memory = spec.Memory }
         : new NodeCapacity();
 
+    /// <summary>The nodes on which a VM has a process, running or held, in name order.</summary>
+    public IEnumerable<SimulatedHost> HostsOf(InstanceName instance) => Whereabouts.Of(instance).Select(Host);
+
+    /// <summary>The node on which a VM's vCPUs run, if any.</summary>
+    public SimulatedHost? RunningHostOf(InstanceName instance) =>
+        HostsOf(instance).FirstOrDefault(host => host.Machines.Find(instance) is { Runs: true });
+
     /// <summary>The node on which a VM's process lives, if any.</summary>
     public SimulatedHost? HostOf(InstanceName instance) =>
-        Hosts.FirstOrDefault(host => host.Machines.Find(instance) is { Runs: true })
-        ?? Hosts.FirstOrDefault(host => host.Machines.Find(instance) is not null);
+        RunningHostOf(instance) ?? HostsOf(instance).FirstOrDefault();
 
     /// <summary>An instance uses so much from now on, and is measured at once where it runs.</summary>
     public void Use(InstanceName instance, MachineUse use)

@@ -14,6 +14,10 @@ public sealed class AdmittedIsNeverForgotten : IChecker
 {
     private readonly Dictionary<InstanceName, WantedState?> _wanted = [];
     private readonly HashSet<InstanceName> _removed = [];
+
+    /// <summary>What has to be looked at beside what has changed: of the last look, what was open then or wrong.</summary>
+    private HashSet<InstanceName> _unsure = [];
+    private (object Specs, object? Disarm) _seen;
     private int _taken;
 
     public string Name => "AdmittedIsNeverForgotten";
@@ -24,25 +28,40 @@ public sealed class AdmittedIsNeverForgotten : IChecker
     {
         if (_taken == 0 && _wanted.Count == 0)
         {
-            foreach (var (name, vm) in truth.Scenario.Vms)
-            {
-                _wanted[truth.InstanceOf(name)] = vm.Desired switch
-                {
-                    Desired.Running => WantedState.Running,
-                    Desired.Stopped => WantedState.Stopped,
-                    Desired.Unmanaged => null,
-                };
-            }
+            Begin(truth);
         }
 
+        IEnumerable<InstanceName> unsure = _unsure;
         for (; _taken < truth.Admitted.Count; _taken++)
         {
             Take(truth.Admitted[_taken]);
+            unsure = unsure.Concat(Subjects(truth.Admitted[_taken]));
         }
 
+        // An object or a disarm of any instance: rare enough to look at all of them then.
+        var seen = (truth.Ledger.Specs, truth.Ledger.Disarm);
+        unsure = _seen == seen ? unsure.Concat(truth.Changed) : _wanted.Keys;
+        _seen = seen;
+
         var open = truth.Open.SelectMany(Subjects).ToHashSet();
-        return _wanted.Where(known => !open.Contains(known.Key))
-            .Select(known => Wrong(truth, known.Key, known.Value)).FirstOrDefault(wrong => wrong is not null);
+        var wrong = unsure.Where(_wanted.ContainsKey).Where(name => !open.Contains(name)).Distinct()
+            .Select(name => (Name: name, What: Wrong(truth, name, _wanted[name])))
+            .Where(found => found.What is not null).ToList();
+        _unsure = [.. open, .. wrong.Select(found => found.Name)];
+        return wrong.Count > 0 ? wrong[0].What : null;
+    }
+
+    private void Begin(Truth truth)
+    {
+        foreach (var (name, vm) in truth.Scenario.Vms)
+        {
+            _wanted[truth.InstanceOf(name)] = vm.Desired switch
+            {
+                Desired.Running => WantedState.Running,
+                Desired.Stopped => WantedState.Stopped,
+                Desired.Unmanaged => null,
+            };
+        }
     }
 
     private string? Wrong(Truth truth, InstanceName name, WantedState? wanted)

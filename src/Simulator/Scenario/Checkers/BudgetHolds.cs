@@ -20,6 +20,7 @@ public sealed class BudgetHolds(Truth truth) : IChecker
     private readonly Dictionary<string, Instant> _fenced = [];
     private readonly Dictionary<string, string> _seated = [];
     private readonly Dictionary<string, string> _on = [];
+    private readonly Dictionary<string, HashSet<string>> _there = [];
     private bool _sizesChanged;
 
     public string Name => "BudgetHolds";
@@ -61,10 +62,10 @@ public sealed class BudgetHolds(Truth truth) : IChecker
                 _seated[act.Vm] = to;
                 return null;
             case VmChanged { Running: false } vm:
-                _on.Remove(vm.Vm);
+                Stopped(vm.Vm);
                 return null;
             case VmChanged vm:
-                _on[vm.Vm] = vm.Node;
+                Runs(vm);
                 return _seated.GetValueOrDefault(vm.Vm) == vm.Node ? Memory(vm) : null;
             default:
                 return null;
@@ -95,6 +96,26 @@ public sealed class BudgetHolds(Truth truth) : IChecker
             : null;
     }
 
+    private void Runs(VmChanged vm)
+    {
+        Stopped(vm.Vm);
+        _on[vm.Vm] = vm.Node;
+        if (!_there.TryGetValue(vm.Node, out var there))
+        {
+            _there[vm.Node] = there = [];
+        }
+
+        there.Add(vm.Vm);
+    }
+
+    private void Stopped(string vm)
+    {
+        if (_on.Remove(vm, out var node))
+        {
+            _there[node].Remove(vm);
+        }
+    }
+
     private string? Memory(VmChanged vm)
     {
         if (_sizesChanged || truth.Scenario.Policy.Overcommit)
@@ -102,8 +123,8 @@ public sealed class BudgetHolds(Truth truth) : IChecker
             return null;
         }
 
-        var there = _on.Where(on => on.Value == vm.Node && truth.Scenario.Vms.ContainsKey(on.Key))
-            .Sum(on => truth.MemoryOf(truth.Scenario.Vms[on.Key]).Value);
+        var there = _there[vm.Node].Where(truth.Scenario.Vms.ContainsKey)
+            .Sum(on => truth.MemoryOf(truth.Scenario.Vms[on]).Value);
         return there > truth.MemoryOf(truth.Scenario.Nodes[vm.Node]).Value
             ? $"{vm.Vm} was seated on {vm.Node}, which has no memory left for it"
             : null;

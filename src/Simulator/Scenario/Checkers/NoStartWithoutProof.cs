@@ -1,3 +1,4 @@
+using Havm.Core.Records;
 using Havm.Model;
 using Havm.Simulator.Faults;
 using Havm.Simulator.Trace;
@@ -110,24 +111,25 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario) : IChecker
 
     public string? Look(Truth truth)
     {
-        foreach (var instance in truth.Ledger.Instances.Values)
+        string? wrong = null;
+        foreach (var name in truth.Changed)
         {
-            if (instance.Seat is not { } seat || _seated.GetValueOrDefault(instance.Name) == seat.Generation)
+            if (truth.Ledger.Instances.GetValueOrDefault(name) is { Seat: { } seat }
+                && _seated.GetValueOrDefault(name) != seat.Generation)
             {
-                continue;
-            }
-
-            _seated[instance.Name] = seat.Generation;
-            if (truth.ProcessesOf(instance.Name).FirstOrDefault(p => p.Generation < seat.Generation
-                && !IsTakenUp(truth, p, seat.Node)) is { } alive)
-            {
-                return $"{truth.VmOf(instance.Name)} was given a seat, generation {seat.Generation}, while generation "
-                    + $"{alive.Generation} is alive on {alive.Node}";
+                _seated[name] = seat.Generation;
+                wrong ??= Seated(truth, name, seat);
             }
         }
 
-        return null;
+        return wrong;
     }
+
+    private static string? Seated(Truth truth, InstanceName name, Seat seat) => truth.ProcessesOf(name)
+        .FirstOrDefault(p => p.Generation < seat.Generation && !IsTakenUp(truth, p, seat.Node)) is { } alive
+            ? $"{truth.VmOf(name)} was given a seat, generation {seat.Generation}, while generation "
+                + $"{alive.Generation} is alive on {alive.Node}"
+            : null;
 
     private string? Started(VmChanged running)
     {

@@ -12,10 +12,25 @@ namespace Havm.Simulator.Scenario.Checkers;
 /// </summary>
 public sealed class Truth(VirtualWorld world, Translation words, Orders orders, ScenarioFile scenario)
 {
+    private InstanceTable _seen = InstanceTable.Empty;
+
     public Instant Now => world.Time.Now;
 
     /// <summary>The committed state.</summary>
     public Ledger Ledger => world.Store.Ledger;
+
+    /// <summary>
+    /// Instances whose committed record is not what it was at the look before, those that are gone among them; at the
+    /// first look all.
+    /// </summary>
+    public IReadOnlyList<InstanceName> Changed { get; private set; } = [];
+
+    /// <summary>The checkers look now.</summary>
+    public void LookAgain()
+    {
+        Changed = [.. Ledger.Instances.ChangedSince(_seen)];
+        _seen = Ledger.Instances;
+    }
 
     /// <summary>Somebody is in office.</summary>
     public bool Led => world.Leader is not null;
@@ -34,7 +49,7 @@ public sealed class Truth(VirtualWorld world, Translation words, Orders orders, 
     /// <summary>All processes of an instance, running or held, wherever they are.</summary>
     public IEnumerable<FoundSomewhere> ProcessesOf(InstanceName instance)
     {
-        foreach (var host in world.Hosts)
+        foreach (var host in world.HostsOf(instance))
         {
             if (host.Machines.Find(instance) is { } process)
             {

@@ -9,7 +9,7 @@ public static class ByHand
     /// <summary>A machine that runs is made to run on another host; where that has no power, it stays.</summary>
     public static void Move(VirtualWorld world, InstanceName instance, NodeName to)
     {
-        var from = world.Hosts.FirstOrDefault(host => host.Machines.Find(instance) is { Runs: true });
+        var from = world.RunningHostOf(instance);
         if (from is null || from.Name == to || !world.Host(to).Up)
         {
             return;

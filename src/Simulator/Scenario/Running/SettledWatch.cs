@@ -129,7 +129,7 @@ public sealed class SettledWatch(VirtualWorld world)
         {
             var settled = instance switch
             {
-                _ when world.Hosts.Any(host => IsStuck(host, instance)) => true,
+                _ when world.HostsOf(instance.Name).Any(host => IsStuck(host, instance)) => true,
                 { Unproven.IsEmpty: false } or { Move: not null } => false,
                 { Wanted: WantedState.Unmanaged } => true,
                 { Wanted: WantedState.Stopped } => instance.Seat is null && !instance.Leaving,

@@ -125,6 +125,7 @@ public sealed class Stage : IWitness
     /// <summary>The checkers look at what is really there.</summary>
     private void Look()
     {
+        _truth.LookAgain();
         foreach (var checker in _checkers)
         {
             if (checker.Look(_truth) is { } wrong)
@@ -156,7 +157,7 @@ public sealed class Stage : IWitness
     {
         var instance = _words.InstanceOf(vm);
         var ledger = World.Store.Ledger;
-        if (World.Hosts.FirstOrDefault(host => host.Machines.Find(instance) is { Runs: true }) is { } host)
+        if (World.RunningHostOf(instance) is { } host)
         {
             var on = _words.Nodes.Back(host.Name.Value);
             return ledger.Instances.GetValueOrDefault(instance) is { Wanted: WantedState.Unmanaged }

@@ -44,7 +44,7 @@ public sealed class QemuState(SeatGoal seat, int pid)
 /// <summary>
 /// The QEMU processes of one boot of a host, and the truth about which of them run. One cgroup holds one process.
 /// </summary>
-public sealed class QemuTable(NodeName node, IWitness witness)
+public sealed class QemuTable(NodeName node, Whereabouts whereabouts, IWitness witness)
 {
     private readonly SortedDictionary<InstanceName, QemuState> _alive = [];
     private int _pids = 1000;
@@ -71,6 +71,7 @@ public sealed class QemuTable(NodeName node, IWitness witness)
         }
 
         Version++;
+        whereabouts.Came(made.Instance, node);
         return made;
     }
 
@@ -81,6 +82,7 @@ public sealed class QemuTable(NodeName node, IWitness witness)
         if (_alive.TryAdd(brought.Instance, brought))
         {
             Version++;
+            whereabouts.Came(brought.Instance, node);
             Set(brought, true, "somebody has it running here");
         }
     }
@@ -106,6 +108,7 @@ public sealed class QemuTable(NodeName node, IWitness witness)
         }
 
         Version++;
+        whereabouts.Went(instance, node);
         Set(process, false, why);
         return process;
     }

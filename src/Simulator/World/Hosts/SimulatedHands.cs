@@ -166,7 +166,7 @@ public sealed class SimulatedHands(
                 new Reason("host", "missingFile", $"{instance}: its datastore cannot be reached"));
         }
 
-        if (world.Hosts.Any(other => other != host && other.Machines.Find(instance) is { ByHand: true }))
+        if (world.HostsOf(instance).Any(other => other != host && other.Machines.Find(instance) is { ByHand: true }))
         {
             return new HostInput.StartDone(instance, generation, StartOutcome.NotMade, 0,
                 new Reason("host", "diskLocked", $"{instance}: another process holds its disks' locks"));

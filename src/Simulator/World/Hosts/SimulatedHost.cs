@@ -35,7 +35,7 @@ public sealed partial class SimulatedHost
         Name = name;
         Gate = new Gate(world.Time, Clock);
         Watchdog = new SimulatedWatchdog(world.Time, () => PowerOff("self-fence", "lease"));
-        Machines = new QemuTable(name, world.Witness);
+        Machines = new QemuTable(name, world.Whereabouts, world.Witness);
         Bmc = new SimulatedBmc
         {
             Uuid = $"uuid-{name}", Credentials = "bmc", Authority = "bmc", Power = PowerState.Off,
