@@ -15,7 +15,7 @@ public sealed class AdmittedIsNeverForgotten : IChecker
     private readonly Dictionary<InstanceName, WantedState?> _wanted = [];
     private readonly HashSet<InstanceName> _removed = [];
 
-    /// <summary>What has to be looked at beside what has changed: of the last look, what was open then or wrong.</summary>
+    /// <summary>What has to be looked at beside what has changed: what was open at the last look, or wrong.</summary>
     private HashSet<InstanceName> _unsure = [];
     private (object Specs, object? Disarm) _seen;
     private int _taken;
