@@ -39,7 +39,7 @@ public sealed record Ledger
 
     public Counters Counters { get; init; } = new();
 
-    public PolicySpec Policy => Find<PolicySpec>("Policy", "default") ?? DefaultPolicy;
+    public PolicySpec Policy => SpecIndex.Of(Specs).Policy ?? DefaultPolicy;
 
     private static readonly PolicySpec DefaultPolicy = new();
 
@@ -47,16 +47,8 @@ public sealed record Ledger
         Specs.TryGetValue(new SpecKey(kind, name).ToString(), out var found) ? found.Spec as T : null;
 
     /// <summary>All specs of one kind with their names, in name order.</summary>
-    public IEnumerable<(string Name, T Spec)> All<T>() where T : Spec
-    {
-        foreach (var item in Specs.Values)
-        {
-            if (item.Spec is T spec)
-            {
-                yield return (item.Metadata.Name, spec);
-            }
-        }
-    }
+    public IEnumerable<(string Name, T Spec)> All<T>() where T : Spec =>
+        SpecIndex.Of(Specs).All<T>().Select(item => (item.Metadata.Name, (T)item.Spec));
 
     public NodeSpec? NodeSpecOf(NodeName node) => Find<NodeSpec>("Node", node.Value);
 }

@@ -7,7 +7,7 @@ namespace Havm.Simulator.World.Hosts;
 public sealed class QemuState(SeatGoal seat, int pid)
 {
     /// <summary>What its seat file says.</summary>
-    public SeatGoal Seat { get; set; } = seat;
+    public SeatGoal Seat { get; internal set; } = seat;
 
     public InstanceName Instance => Seat.Machine.Instance;
 
@@ -48,6 +48,7 @@ public sealed class QemuTable(NodeName node, Whereabouts whereabouts, IWitness w
 {
     private readonly SortedDictionary<InstanceName, QemuState> _alive = [];
     private int _pids = 1000;
+    private int _watched;
 
     /// <summary>Grows with every process that comes or goes.</summary>
     public long Version { get; private set; }
@@ -55,6 +56,9 @@ public sealed class QemuTable(NodeName node, Whereabouts whereabouts, IWitness w
     public IEnumerable<QemuState> Alive => _alive.Values;
 
     public int Count => _alive.Count;
+
+    /// <summary>The host looks into any guest.</summary>
+    public bool AnyWatched => _watched > 0;
 
     /// <summary>Instances with processes.</summary>
     public ImmutableHashSet<InstanceName> Populated => [.. _alive.Keys];
@@ -70,8 +74,7 @@ public sealed class QemuTable(NodeName node, Whereabouts whereabouts, IWitness w
             return null;
         }
 
-        Version++;
-        whereabouts.Came(made.Instance, node);
+        Came(made);
         return made;
     }
 
@@ -81,8 +84,7 @@ public sealed class QemuTable(NodeName node, Whereabouts whereabouts, IWitness w
         var brought = new QemuState(seat, ++_pids) { ByHand = true, Booting = true, Ready = ready };
         if (_alive.TryAdd(brought.Instance, brought))
         {
-            Version++;
-            whereabouts.Came(brought.Instance, node);
+            Came(brought);
             Set(brought, true, "somebody has it running here");
         }
     }
@@ -108,6 +110,7 @@ public sealed class QemuTable(NodeName node, Whereabouts whereabouts, IWitness w
         }
 
         Version++;
+        _watched -= process.IsWatched ? 1 : 0;
         whereabouts.Went(instance, node);
         Set(process, false, why);
         return process;
@@ -120,6 +123,21 @@ public sealed class QemuTable(NodeName node, Whereabouts whereabouts, IWitness w
         {
             End(instance, why);
         }
+    }
+
+    /// <summary>Another seat file was written for a process that is alive.</summary>
+    public void Reseat(QemuState process, SeatGoal seat)
+    {
+        _watched -= process.IsWatched ? 1 : 0;
+        process.Seat = seat;
+        _watched += process.IsWatched ? 1 : 0;
+    }
+
+    private void Came(QemuState process)
+    {
+        Version++;
+        _watched += process.IsWatched ? 1 : 0;
+        whereabouts.Came(process.Instance, node);
     }
 
     private void Set(QemuState process, bool run, string why)

@@ -8,7 +8,7 @@ namespace Havm.Simulator.World.Hosts;
 /// machine's own but those that show in the report. Whatever is news wakes it. No outcome may hang on it: a test lives
 /// the same life with and without.
 /// </summary>
-public sealed class RestWatch(VirtualWorld world, Func<bool> watches)
+public sealed class RestWatch(VirtualWorld world, QemuTable machines)
 {
     /// <summary>Longer than the machine's retries that do not show in a report.</summary>
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(12);
@@ -17,7 +17,7 @@ public sealed class RestWatch(VirtualWorld world, Func<bool> watches)
     private bool _rests;
     private (string Life, Epoch Epoch, long Version, Epoch GoalEpoch, long Goal)? _heard;
 
-    public bool Now => _rests && !watches() && !world.Settings.LiveEveryMoment && world.Time.Now - _disturbed >= Calm;
+    public bool Now => _rests && !machines.AnyWatched && !world.Settings.LiveEveryMoment && world.Time.Now - _disturbed >= Calm;
 
     /// <summary>Something was ordered, or the report changed.</summary>
     public void Disturb(NodeReport? report)

@@ -48,7 +48,7 @@ public sealed class SimulatedAgent
             host.Disk.AgentLedger);
         _hands = new SimulatedHands(world, host, _gate, () => !_over, Step);
         _eyes = new SimulatedEyes(world, host, _gate, () => !_over, Step);
-        _rest = new RestWatch(world, () => host.Machines.Alive.Any(machine => machine.IsWatched));
+        _rest = new RestWatch(world, host.Machines);
     }
 
     /// <summary>Nothing that it was told or ordered is still on its way.</summary>

@@ -194,7 +194,7 @@ public sealed class SimulatedHands(
 
         if (here.Seat.Generation != found.Generation && found.Seat is { } seat)
         {
-            here.Seat = seat;
+            host.Machines.Reseat(here, seat);
         }
 
         inbox(new HostInput.AdoptDone(found.Instance, found.Generation, true, null));
