@@ -16,8 +16,7 @@ public sealed record Cluster
     public required Office Office { get; init; }
 
     /// <summary>Last words per node. Never stored: a new leader listens for itself.</summary>
-    public ImmutableDictionary<NodeName, NodeHeard> Heard { get; init; } =
-        ImmutableDictionary<NodeName, NodeHeard>.Empty;
+    public SortedTable<NodeName, NodeHeard> Heard { get; init; } = SortedTable<NodeName, NodeHeard>.Empty;
 
     /// <summary>UTC at the time of the round, for records that people read; nothing is decided on it.</summary>
     public DateTimeOffset Wall { get; init; }

@@ -88,7 +88,7 @@ public sealed class SnapshotTests
         return new Ledger { ClusterName = "shop" } with
         {
             Specs = new Ledger { ClusterName = "" }.Specs.Add(spec.Key.ToString(), spec),
-            Nodes = ImmutableSortedDictionary<NodeName, NodeRecord>.Empty.Add(node.Name, node),
+            Nodes = SortedTable<NodeName, NodeRecord>.Empty.SetItem(node.Name, node),
             Instances = InstanceTable.Of([new Instance
             {
                 Name = machine.Instance,

@@ -10,16 +10,16 @@ namespace Havm.Core.Records;
 public sealed class InstanceTable
 {
     public static readonly InstanceTable Empty = new(
-        ImmutableSortedDictionary<InstanceName, Instance>.Empty,
+        SortedTable<InstanceName, Instance>.Empty,
         ImmutableDictionary<NodeName, ImmutableSortedSet<InstanceName>>.Empty,
         []);
 
-    private readonly ImmutableSortedDictionary<InstanceName, Instance> _all;
+    private readonly SortedTable<InstanceName, Instance> _all;
     private readonly ImmutableDictionary<NodeName, ImmutableSortedSet<InstanceName>> _onNode;
     private readonly ImmutableSortedSet<InstanceName> _restless;
 
     private InstanceTable(
-        ImmutableSortedDictionary<InstanceName, Instance> all,
+        SortedTable<InstanceName, Instance> all,
         ImmutableDictionary<NodeName, ImmutableSortedSet<InstanceName>> onNode,
         ImmutableSortedSet<InstanceName> restless)
     {
@@ -58,23 +58,7 @@ public sealed class InstanceTable
     /// <summary>
     /// Names whose record is another object than in an older table, or in only one of the two; in name order.
     /// </summary>
-    public IEnumerable<InstanceName> ChangedSince(InstanceTable older)
-    {
-        using var now = _all.GetEnumerator();
-        using var then = older._all.GetEnumerator();
-        var (here, there) = (now.MoveNext(), then.MoveNext());
-        while (here || there)
-        {
-            var order = !there ? -1 : !here ? 1 : now.Current.Key.CompareTo(then.Current.Key);
-            if (order != 0 || !ReferenceEquals(now.Current.Value, then.Current.Value))
-            {
-                yield return order <= 0 ? now.Current.Key : then.Current.Key;
-            }
-
-            here = order <= 0 ? now.MoveNext() : here;
-            there = order >= 0 ? then.MoveNext() : there;
-        }
-    }
+    public IEnumerable<InstanceName> ChangedSince(InstanceTable older) => _all.ChangedSince(older._all);
 
     public InstanceTable SetItem(InstanceName name, Instance instance) => new(
         _all.SetItem(name, instance),

@@ -15,8 +15,7 @@ public sealed record Ledger
     public ImmutableSortedDictionary<string, SpecObject> Specs { get; init; } =
         ImmutableSortedDictionary.Create<string, SpecObject>(StringComparer.Ordinal);
 
-    public ImmutableSortedDictionary<NodeName, NodeRecord> Nodes { get; init; } =
-        ImmutableSortedDictionary<NodeName, NodeRecord>.Empty;
+    public SortedTable<NodeName, NodeRecord> Nodes { get; init; } = SortedTable<NodeName, NodeRecord>.Empty;
 
     public InstanceTable Instances { get; init; } = InstanceTable.Empty;
 

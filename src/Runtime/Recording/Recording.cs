@@ -44,7 +44,7 @@ public sealed record RecordingHead
         Why = why,
         At = picture.Wall,
         Office = picture.Office,
-        Heard = picture.Heard,
+        Heard = picture.Heard.ToImmutableDictionary(),
         Records =
         [
             .. LedgerCodec.Records(picture.Ledger)
@@ -59,7 +59,7 @@ public sealed record RecordingHead
             Office.Epoch, 0, [.. Records.Select(item => new StoreRecord(item.Table, item.Key, item.Value!.Json))]))
             .Ledger,
         Office = Office,
-        Heard = Heard,
+        Heard = SortedTable<NodeName, NodeHeard>.Of(Heard),
         Wall = At,
     };
 }

@@ -66,7 +66,7 @@ public static class LedgerCodec
     {
         var ledger = new Ledger { ClusterName = cluster };
         var specs = ledger.Specs.ToBuilder();
-        var nodes = ledger.Nodes.ToBuilder();
+        var nodes = ledger.Nodes;
         var instances = new List<Instance>();
         var incidents = ledger.Incidents.ToBuilder();
         var retired = ledger.Retired.ToBuilder();
@@ -95,7 +95,7 @@ public static class LedgerCodec
                     specs[record.Key] = Parse<SpecObject>(record);
                     break;
                 case RecordTable.Node:
-                    nodes[new NodeName(record.Key)] = Parse<NodeRecord>(record);
+                    nodes = nodes.SetItem(new NodeName(record.Key), Parse<NodeRecord>(record));
                     break;
                 case RecordTable.Instance:
                     instances.Add(Parse<Instance>(record));
@@ -122,7 +122,7 @@ public static class LedgerCodec
         return (ledger with
         {
             Specs = specs.ToImmutable(),
-            Nodes = nodes.ToImmutable(),
+            Nodes = nodes,
             Instances = InstanceTable.Of(instances),
             Incidents = incidents.ToImmutable(),
             Retired = retired.ToImmutable(),

@@ -63,7 +63,7 @@ public sealed class OlderLedgerTests
             {
                 Ledger = new Ledger { ClusterName = "c" } with
                 {
-                    Nodes = new Ledger { ClusterName = "c" }.Nodes.Add(written.Name, written),
+                    Nodes = new Ledger { ClusterName = "c" }.Nodes.SetItem(written.Name, written),
                 },
                 Office = new Office
                 {

@@ -87,8 +87,8 @@ public sealed class CheckerTests
                     Incidents = cluster.Ledger.Incidents.ToImmutableSortedDictionary(
                         i => i.Key, i => i.Value with { FencedAt = null }),
                 },
-                Heard = cluster.Heard.ToImmutableDictionary(
-                    h => h.Key, h => h.Value with { PowerOffSentAt = null }),
+                Heard = cluster.Heard.SetItems(cluster.Heard.Select(
+                    h => KeyValuePair.Create(h.Key, h.Value with { PowerOffSentAt = null }))),
             }, inputs, now, wall));
 
     [Fact]
@@ -139,8 +139,8 @@ public sealed class CheckerTests
             return With(decision, decision.After.Ledger with
             {
                 Incidents = decision.After.Ledger.Incidents.Clear(),
-                Nodes = decision.After.Ledger.Nodes.ToImmutableSortedDictionary(
-                    n => n.Key, n => n.Value with { Incident = null }),
+                Nodes = decision.After.Ledger.Nodes.SetItems(decision.After.Ledger.Nodes.Select(
+                    n => KeyValuePair.Create(n.Key, n.Value with { Incident = null }))),
             });
         });
 
