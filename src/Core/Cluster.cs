@@ -69,6 +69,9 @@ public sealed record Office
     /// </summary>
     public Instant? LongLeaseGranted { get; init; }
 
+    /// <summary>When this leader began to look around at the end of a disarm; null: it did not.</summary>
+    public Rearming? LookingAround { get; init; }
+
     /// <summary>When this leader was re-armed and began to listen anew; null: it was not.</summary>
     public Rearming? Rearmed { get; init; }
 
@@ -101,7 +104,7 @@ public sealed record Office
     };
 }
 
-/// <summary>Automation came back on.</summary>
-/// <param name="Word">By this word.</param>
+/// <summary>Automation came back on, or is about to.</summary>
+/// <param name="Word">The word that nodes were told then.</param>
 /// <param name="At">On this leader's clock.</param>
 public sealed record Rearming(Automation Word, Instant At);

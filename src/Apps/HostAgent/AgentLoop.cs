@@ -88,6 +88,9 @@ public sealed class AgentLoop(
             case HostEffect.Adopt adopt:
                 Run(() => hands.AdoptAsync(adopt.Found, cancel));
                 break;
+            case HostEffect.Introduce introduce:
+                hands.Introduce(introduce.Seat);
+                break;
             case HostEffect.AskShutdown ask:
                 Run(() => hands.AskShutdownAsync(ask.Instance, ask.Grace, cancel));
                 break;

@@ -77,6 +77,14 @@ public sealed class MachineHands(
         }
     }
 
+    public void Introduce(SeatGoal seat)
+    {
+        if (_machines.TryGetValue(seat.Machine.Instance, out var machine) && machine.Generation == seat.Generation)
+        {
+            machine.Introduce(seat);
+        }
+    }
+
     public async Task AskShutdownAsync(InstanceName instance, TimeSpan grace, CancellationToken cancel)
     {
         try

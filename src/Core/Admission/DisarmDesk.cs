@@ -9,6 +9,8 @@ namespace Havm.Core.Admission;
 /// <summary>Orders about automation as a whole: off for a while, and on again.</summary>
 public static class DisarmDesk
 {
+    private const string Looking = "every node is searched first for what was moved or started by hand";
+
     /// <summary>The one error of a length that cannot be ordered; null when it can.</summary>
     public static SpecError? OutOfBounds(string cluster, TimeSpan length) =>
         length < DisarmRule.Least || length > DisarmRule.Most
@@ -39,6 +41,8 @@ public static class DisarmDesk
             Word = DisarmRule.Next(cluster.Ledger, cluster.Office.Epoch, order.Mode),
             Mode = order.Mode,
             State = DisarmState.InForce,
+            HandsOn = order.Mode == AutomationMode.HandsOff
+                || DisarmRule.InForce(cluster.Ledger) is { HandsOn: true },
             By = order.Actor,
             At = cluster.Wall,
             Until = until,
@@ -56,12 +60,17 @@ public static class DisarmDesk
             return Answer(cluster, ObjectChange.Unchanged, "automation is on already");
         }
 
+        if (disarm.State == DisarmState.LookingAround)
+        {
+            return Answer(cluster, ObjectChange.Unchanged, $"automation is coming on already: {Looking}");
+        }
+
         var why = new Reason("disarming", "rearmed",
             $"{order.Actor} arms automation, which was disarmed ({Automation.NameOf(disarm.Mode)}) by {disarm.By}");
-        draft.Add(new Proposal(
-            new Rearmed(DisarmRule.Next(cluster.Ledger, cluster.Office.Epoch, AutomationMode.Armed), why), why), now);
-        return Answer(cluster, ObjectChange.Changed,
-            "automation is on again; leases prove again once every node has acknowledged");
+        draft.Add(DisarmRule.End(cluster, disarm, why), now);
+        return Answer(cluster, ObjectChange.Changed, disarm.HandsOn
+            ? $"automation comes on in {DisarmRule.LookAround.TotalSeconds:0} s: {Looking}"
+            : "automation is on again; leases prove again once every node has acknowledged");
     }
 
     /// <summary>An order that is on record, and is carried out only when automation is on again, says so.</summary>

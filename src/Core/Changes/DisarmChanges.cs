@@ -28,6 +28,17 @@ public sealed record Disarmed(Disarm Disarm) : DisarmChange
     public override Ledger Apply(Ledger ledger) => Told(ledger, Disarm);
 }
 
+/// <summary>It is over, and before nodes are told each is searched for what people have done.</summary>
+public sealed record LookAroundBegun(Reason Why) : DisarmChange
+{
+    public override Ledger Apply(Ledger ledger) => ledger with
+    {
+        Disarm = ledger.Disarm! with { State = DisarmState.LookingAround, Why = Why },
+    };
+
+    public override IEnumerable<RecordKey> Touches(Ledger before) => [new(RecordTable.Disarm, "newest")];
+}
+
 /// <summary>Automation is on again; nodes are told.</summary>
 public sealed record Rearmed(Automation Word, Reason Why) : DisarmChange
 {

@@ -19,8 +19,14 @@ public static class DisarmDecider
                 var due = new Reason("disarming", "disarmEnds",
                     $"the {Automation.NameOf(disarm.Mode)} that {disarm.By} ordered is over by itself: "
                         + "automation is on again");
-                yield return new Proposal(
-                    new Rearmed(DisarmRule.Next(cluster.Ledger, cluster.Office.Epoch, AutomationMode.Armed), due), due);
+                yield return DisarmRule.End(cluster, disarm, due);
+                break;
+            case { State: DisarmState.LookingAround } disarm
+                when DisarmRule.LookingSince(cluster) is { } since && now - since >= DisarmRule.LookAround:
+                var seen = new Reason("disarming", "lookedAround",
+                    $"for {DisarmRule.LookAround.TotalSeconds:0} s every node was searched for what people moved or "
+                        + "started: automation is on again");
+                yield return DisarmRule.Rearm(cluster, seen);
                 break;
             case { State: DisarmState.Rearming } disarm
                 when DisarmRule.Acknowledged(cluster, disarm) is { } last && now - last >= LeaseTerms.Default.LongestT:

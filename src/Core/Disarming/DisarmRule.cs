@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Havm.Core.Changes;
 using Havm.Core.Liveness;
 using Havm.Core.Records;
+using Havm.Core.Strays;
 using Havm.Model;
 
 namespace Havm.Core.Disarming;
@@ -19,9 +20,29 @@ public static class DisarmRule
     /// <summary>Longest that can be ordered: for so long nothing is healed, if nobody re-arms.</summary>
     public static readonly TimeSpan Most = TimeSpan.FromHours(72);
 
-    /// <summary>The disarm in force; null: automation is on.</summary>
+    /// <summary>
+    /// So long is looked around when people had their hands on machines: a copy that was started just before is found
+    /// by its node within <see cref="StrayDecider.Settle"/>, and its seat follows as long after that; and some spare.
+    /// </summary>
+    public static readonly TimeSpan LookAround = (2 * StrayDecider.Settle) + TimeSpan.FromSeconds(3);
+
+    /// <summary>The disarm in force, also while its end is looked around; null: automation is on.</summary>
     public static Disarm? InForce(Ledger ledger) =>
-        ledger.Disarm is { State: DisarmState.InForce } disarm ? disarm : null;
+        ledger.Disarm is { State: DisarmState.InForce or DisarmState.LookingAround } disarm ? disarm : null;
+
+    /// <summary>Ends it: at once, or after a look around where people had their hands on machines.</summary>
+    public static Proposal End(Cluster cluster, Disarm disarm, Reason why) =>
+        disarm.HandsOn ? new Proposal(new LookAroundBegun(why), why) : Rearm(cluster, why);
+
+    public static Proposal Rearm(Cluster cluster, Reason why) =>
+        new(new Rearmed(Next(cluster.Ledger, cluster.Office.Epoch, AutomationMode.Armed), why), why);
+
+    /// <summary>Since when this leader looks around; null: it does not, or that is this very round.</summary>
+    public static Instant? LookingSince(Cluster cluster) =>
+        cluster.Ledger.Disarm is { State: DisarmState.LookingAround, Word: var word }
+        && cluster.Office.LookingAround is { } began && began.Word == word
+            ? began.At
+            : null;
 
     /// <summary>A node may let its instances outlive their lease.</summary>
     public static bool VoidsLeases(Ledger ledger) => ledger.Disarm is { State: not DisarmState.Over };
@@ -73,14 +94,21 @@ public static class DisarmRule
             ? rearmed.At
             : null;
 
-    /// <summary>Notes once when automation came back on: silence is counted from here.</summary>
-    public static Cluster Note(Cluster cluster, Instant now) =>
-        cluster.Ledger.Disarm is { State: DisarmState.Rearming, Word: var word } && Listening(cluster) is null
-            ? cluster with
-            {
-                Office = cluster.Office with { Rearmed = new Rearming(word, now), ListeningSince = now },
-            }
-            : cluster;
+    /// <summary>
+    /// Notes once when a look around began, and when automation came back on: silence is counted from there.
+    /// </summary>
+    public static Cluster Note(Cluster cluster, Instant now) => cluster.Ledger.Disarm switch
+    {
+        { State: DisarmState.LookingAround, Word: var word } when LookingSince(cluster) is null => cluster with
+        {
+            Office = cluster.Office with { LookingAround = new Rearming(word, now) },
+        },
+        { State: DisarmState.Rearming, Word: var word } when Listening(cluster) is null => cluster with
+        {
+            Office = cluster.Office with { Rearmed = new Rearming(word, now), ListeningSince = now },
+        },
+        _ => cluster,
+    };
 
     /// <summary>
     /// An adopted state may have lost the record of a disarm, and a node may hold to it: the end of any is told, and

@@ -14,13 +14,17 @@ public sealed class DisarmGuard : IGuard
 {
     public Reason? Holds(Cluster cluster, Census census, Proposal proposal, Instant now) =>
         DisarmRule.InForce(cluster.Ledger) is { } disarm
-            ? proposal.Notes || OnlyNotes(proposal) ? null : Disarmed(disarm)
+            ? proposal.Notes || OnlyNotes(proposal) || Follows(disarm, proposal) ? null : Disarmed(disarm)
             : proposal.Judges is not null ? Listens(cluster, now)
             : null;
 
     private static Reason Disarmed(Disarm disarm) => new("guards", "disarmGuard",
         $"automation is disarmed ({Automation.NameOf(disarm.Mode)}) by {disarm.By}: "
             + $"nothing is started, stopped or fenced before {disarm.Until:yyyy-MM-dd HH:mm:ss}Z, or `havm arm`");
+
+    /// <summary>While it ends, seats follow what people have moved: that, and nothing else.</summary>
+    private static bool Follows(Disarm disarm, Proposal proposal) =>
+        disarm.State == DisarmState.LookingAround && proposal.Change is InstanceAdopted;
 
     private static Reason? Listens(Cluster cluster, Instant now)
     {

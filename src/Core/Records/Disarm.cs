@@ -16,6 +16,11 @@ public sealed record Disarm
 
     public required DisarmState State { get; init; }
 
+    /// <summary>
+    /// At some time of it people were told to move and start machines themselves: it ends by looking around.
+    /// </summary>
+    public bool HandsOn { get; init; }
+
     /// <summary>Who ordered it.</summary>
     public required string By { get; init; }
 
@@ -37,6 +42,12 @@ public enum DisarmState
 {
     /// <summary>Nothing is started, stopped or fenced.</summary>
     InForce,
+
+    /// <summary>
+    /// It is over, and nodes hold still: each is searched for what people moved or started, and seats follow first. A
+    /// node that was told at once would start again what is seated on it and runs elsewhere by now.
+    /// </summary>
+    LookingAround,
 
     /// <summary>It is over for this controller, and nodes are told; some may still hold to it.</summary>
     Rearming,

@@ -53,6 +53,11 @@ public interface IMachine : IAsyncDisposable
     string WardenSocket { get; }
 
     /// <summary>
+    /// For a machine that was adopted before its seat was known: from now on its guest is told that it is this one.
+    /// </summary>
+    void Introduce(SeatGoal seat);
+
+    /// <summary>
     /// Asks the guest to shut down (guest agent first, else the power button); returns when asked. Throws
     /// MonitorSilent.
     /// </summary>

@@ -39,6 +39,11 @@ internal sealed class SimulatedMachine : IMachine
         Tell(new MachineSign(_guest.IsRunning ? MachineSignKind.Running : MachineSignKind.Held, "found so"));
     }
 
+    public void Introduce(SeatGoal seat)
+    {
+        // A simulated guest knows by itself who it is.
+    }
+
     public Task AskShutdownAsync(TimeSpan grace, CancellationToken cancel)
     {
         RequireAnswer();

@@ -8,7 +8,10 @@ public sealed record DisarmView
     /// <summary>"freeze" or "hands-off".</summary>
     public required string Mode { get; init; }
 
-    /// <summary>"inForce": nothing is started, stopped or fenced. "rearming": it is over, and nodes are told.</summary>
+    /// <summary>
+    /// "inForce": nothing is started, stopped or fenced. "lookingAround": it is over, and before anything is done nodes
+    /// are searched for what people moved or started. "rearming": nodes are told.
+    /// </summary>
     public required string State { get; init; }
 
     /// <summary>Who ordered it.</summary>

@@ -55,6 +55,28 @@ public sealed class QemuGuestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_guest_whose_seat_comes_later_learns_who_it_is_and_is_ready()
+    {
+        // Made as Havm makes machines, and let run by somebody who tells its guest nothing.
+        await using (var maker = _rig.First.NewLife())
+        {
+            string cgroup = _rig.First.Cgroups.Make(SeatWithRole().Machine.Instance);
+            await maker.StartHeldAsync(SeatWithRole(), cgroup, new SignRecorder(), Cancel);
+        }
+
+        var signs = new SignRecorder();
+        await using var life = _rig.First.NewLife();
+        var found = Assert.Single((await life.FindAsync(Cancel)).Machines);
+        var machine = await life.AdoptAsync(found with { Seat = null }, signs, Cancel);
+        Assert.True(await _rig.First.Switch.ReleaseAsync(machine.WardenSocket, Cancel));
+        await signs.WaitAsync(MachineSignKind.Running);
+
+        machine.Introduce(SeatWithRole());
+
+        await signs.WaitAsync(MachineSignKind.GuestReady);
+    }
+
+    [Fact]
     public async Task A_panic_is_told_needs_a_reset_and_the_guest_is_ready_again_after_it()
     {
         var signs = new SignRecorder();

@@ -95,6 +95,7 @@ public sealed class DisarmedHostTests
 
         Assert.Empty(story.Processes);
         Assert.Equal(MachinePhase.Stopped, story.Seen("web")!.Phase);
+        Assert.EndsWith("once automation is on again", story.Seen("web")!.Reason!.Message);
         Goal(story, 3, On, Seat("web"));
         Assert.Single(story.Processes);
     }

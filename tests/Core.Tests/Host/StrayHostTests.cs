@@ -48,4 +48,37 @@ public sealed class StrayHostTests
         Assert.Equal(0, story.Count<HostEffect.End>() + story.Count<HostEffect.Start>());
         Assert.True(story.Report.InventoryComplete);
     }
+
+    [Fact]
+    public void One_that_was_taken_up_before_its_seat_was_known_is_told_once_what_it_is()
+    {
+        var story = new HostStory();
+        story.Goal(1, []);
+        story.Processes[new("web")] = new FoundProcess(new("web"), new(4), 77, null, true);
+        story.Take(story.Inventory());
+        story.Pass(10);
+        Assert.Equal(1, story.Count<HostEffect.Adopt>());
+        Assert.Equal(0, story.Count<HostEffect.Introduce>());
+
+        story.Goal(2, [Seat("web", 4)]);
+        story.Pass(60);
+
+        var told = Assert.Single(story.Done.OfType<HostEffect.Introduce>());
+        Assert.Equal(new Generation(4), told.Seat.Generation);
+    }
+
+    [Fact]
+    public void One_that_is_taken_up_with_its_seat_needs_no_telling()
+    {
+        var story = new HostStory();
+        story.Goal(1, [Seat("web", 4)]);
+        var next = new HostStory(story.Kept, settle: false);
+        next.Processes[new("web")] = new FoundProcess(new("web"), new(4), 77, null, true);
+        next.Take(Warden());
+        next.Take(next.Inventory());
+        next.Pass(60);
+
+        Assert.NotNull(Assert.Single(next.Done.OfType<HostEffect.Adopt>()).Found.Seat);
+        Assert.Equal(0, next.Count<HostEffect.Introduce>());
+    }
 }

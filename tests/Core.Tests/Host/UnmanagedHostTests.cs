@@ -43,8 +43,11 @@ public sealed class UnmanagedHostTests
 
         Assert.Empty(story.Processes);
         Assert.Empty(story.Report.Incidents);
+        Assert.Equal("endedUnmanaged", story.Seen("web")!.Reason!.Code);
+        Assert.Null(story.Seen("web")!.ReadyAt);
         story.Goal(3, [Seat("web")]);
         Assert.Single(story.Processes);
+        Assert.Null(story.Seen("web")!.Reason);
     }
 
     [Fact]

@@ -49,7 +49,8 @@ public sealed class DisarmStories
         Assert.Equal(home.Name, story.SeatOf("a")!.Node);
         Assert.Contains(story.Last.Held, h => h.Guard.Code == "disarmGuard" && h.Proposal.Change is SeatWithdrawn);
         Arm(story);
-        Assert.True(story.Until(() => story.IsElsewhere("a", home)) < 1);
+        var look = mode == AutomationMode.HandsOff ? DisarmRule.LookAround.TotalSeconds : 0;
+        Assert.InRange(story.Until(() => story.IsElsewhere("a", home)), look - 1, look + 2);
         story.Until(() => story.IsReady("a"));
     }
 
@@ -324,5 +325,56 @@ public sealed class DisarmStories
 
         Assert.Equal(AutomationMode.HandsOff, DisarmRule.InForce(story.Ledger)!.Mode);
         Assert.All(story.Hosts.Values, h => Assert.Equal(AutomationMode.HandsOff, h.Automation!.Mode));
+    }
+
+    [Fact]
+    public void What_was_moved_by_hand_a_moment_before_is_not_started_where_it_was()
+    {
+        var story = Fenced();
+        var home = story.Home("a");
+        var there = story.Hosts.Values.First(h => h != home);
+        Disarm(story, AutomationMode.HandsOff);
+        story.Run(3);
+        story.MoveByHand(new("a"), home, there);
+        var taken = story.Count<SeatTaken>();
+
+        Arm(story);
+        story.Until(() => OnRecord(story).State == DisarmState.Rearming);
+
+        Assert.Equal(there.Name, story.SeatOf("a")!.Node);
+        Assert.Empty(home.Running);
+        Assert.Equal(0, story.Count<SeatWithdrawn>());
+        Assert.Equal(taken, story.Count<SeatTaken>());
+    }
+
+    [Fact]
+    public void What_people_have_begun_under_hands_off_is_looked_for_though_a_freeze_followed()
+    {
+        var story = Fenced();
+        Disarm(story, AutomationMode.HandsOff);
+        story.Run(3);
+        Disarm(story);
+        story.Run(3);
+
+        Assert.Contains("searched", Assert.Single(Arm(story).Objects).Message);
+        Assert.Equal(DisarmState.LookingAround, OnRecord(story).State);
+        Assert.Equal(ObjectChange.Unchanged, Assert.Single(Arm(story).Objects).Change);
+        var seconds = story.Until(() => OnRecord(story).State == DisarmState.Rearming);
+
+        Assert.InRange(seconds, DisarmRule.LookAround.TotalSeconds - 1, DisarmRule.LookAround.TotalSeconds + 2);
+    }
+
+    [Fact]
+    public void A_new_leader_looks_around_anew()
+    {
+        var story = Fenced();
+        Disarm(story, AutomationMode.HandsOff);
+        story.Run(3);
+        Arm(story);
+        story.Run(DisarmRule.LookAround.TotalSeconds - 3).RestartController();
+
+        var seconds = story.Until(() => OnRecord(story).State == DisarmState.Rearming);
+
+        Assert.InRange(seconds, DisarmRule.LookAround.TotalSeconds - 1, DisarmRule.LookAround.TotalSeconds + 2);
     }
 }

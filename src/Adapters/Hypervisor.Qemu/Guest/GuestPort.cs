@@ -16,12 +16,13 @@ internal sealed class GuestPort : IAsyncDisposable
     private static readonly TimeSpan ConfigureGap = TimeSpan.FromSeconds(1);
 
     private readonly string _path;
-    private readonly ConfigureMessage? _configure;
+    private readonly TimeSpan _beatPeriod;
     private readonly Action<GuestMessage> _onMessage;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _sending = new(1);
     private readonly Task _running;
     private volatile NetworkStream? _stream;
+    private volatile ConfigureMessage? _configure;
     private long _heardAt;
     private long _configuredAt;
 
@@ -30,6 +31,7 @@ internal sealed class GuestPort : IAsyncDisposable
     public GuestPort(string path, SeatGoal? seat, TimeSpan beatPeriod, Action<GuestMessage> onMessage)
     {
         _path = path;
+        _beatPeriod = beatPeriod;
         _configure = seat is null ? null : GuestConfiguration.For(seat, beatPeriod);
         _onMessage = onMessage;
         _running = Task.Run(RunAsync);
@@ -40,6 +42,15 @@ internal sealed class GuestPort : IAsyncDisposable
     {
         long at = Volatile.Read(ref _heardAt);
         return at != 0 && Stopwatch.GetElapsedTime(at) <= window;
+    }
+
+    /// <summary>
+    /// From now on the guest is told that it is this seat; at once, by connecting anew: what it says to that is heard.
+    /// </summary>
+    public void Introduce(SeatGoal seat)
+    {
+        _configure = GuestConfiguration.For(seat, _beatPeriod);
+        _stream?.Close();
     }
 
     /// <summary>Sends one message; false when the port cannot take it in time.</summary>
@@ -122,8 +133,8 @@ internal sealed class GuestPort : IAsyncDisposable
         Volatile.Write(ref _heardAt, Stopwatch.GetTimestamp());
 
         // A guest that booted again, or was configured for a seat before ours, says so in its hello.
-        bool isStranger = message is HelloMessage hello && _configure is not null
-            && (hello.Instance != _configure.Instance || hello.Generation != _configure.Generation);
+        bool isStranger = message is HelloMessage hello && _configure is { } ours
+            && (hello.Instance != ours.Instance || hello.Generation != ours.Generation);
         if (isStranger && Stopwatch.GetElapsedTime(_configuredAt) > ConfigureGap)
         {
             await ConfigureAsync(stream);
@@ -134,10 +145,10 @@ internal sealed class GuestPort : IAsyncDisposable
 
     private async Task ConfigureAsync(NetworkStream stream)
     {
-        if (_configure is not null)
+        if (_configure is { } ours)
         {
             _configuredAt = Stopwatch.GetTimestamp();
-            await WriteAsync(stream, _configure, _stop.Token);
+            await WriteAsync(stream, ours, _stop.Token);
         }
     }
 

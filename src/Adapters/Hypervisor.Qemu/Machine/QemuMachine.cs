@@ -109,6 +109,8 @@ internal sealed class QemuMachine : IMachine
         }
     }
 
+    public void Introduce(SeatGoal seat) => _guest.Introduce(seat);
+
     public async Task AskShutdownAsync(TimeSpan grace, CancellationToken cancel)
     {
         if (HasEnded)

@@ -29,11 +29,13 @@ internal static class InstanceTables
         return table;
     }
 
-    /// <summary>What a reader of the list should know: nothing of what is as it is wished.</summary>
+    /// <summary>
+    /// What a reader of the list should know: nothing of what is as it is wished, but how it is of what has no wish.
+    /// </summary>
     private static string? Remark(InstanceView each) =>
         each.Conditions.FirstOrDefault(c => c is { Type: ConditionView.PendingRestart, Status: "true" }) is { } waits
             ? waits.Message
-            : each.Settled ? null : each.Reason?.Message;
+            : each.Settled && each.Wanted != "unmanaged" ? null : each.Reason?.Message;
 
     public static void Show(InstanceView each, Page page)
     {

@@ -64,11 +64,13 @@ internal static class StatusTables
 
     private static void Disarm(Page page, DisarmView disarm)
     {
-        bool inForce = disarm.State == "inForce";
         page.Field("Automation", new Cell(
-            inForce
-                ? $"disarmed ({disarm.Mode}) by {disarm.By}, until {Utc(disarm.Until)} or `havm arm`"
-                : "on again; no lease is a proof until every node has acknowledged that",
+            disarm.State switch
+            {
+                "inForce" => $"disarmed ({disarm.Mode}) by {disarm.By}, until {Utc(disarm.Until)} or `havm arm`",
+                "lookingAround" => "coming on: nodes are searched for what was moved or started by hand",
+                _ => "on again; no lease is a proof until every node has acknowledged that",
+            },
             Tone.Warn));
         page.FieldIfAny(
             "Not acknowledged",

@@ -78,6 +78,11 @@ internal static class ArmVerbs
         async Task<Waiter.Seen> LookAsync(ControllerClient client, CancellationToken token)
         {
             seen = (await client.GetAsync("v1/status", ApiJson.Default.ClusterStatusView, token)).Disarm;
+            if (state == "rearming" && seen is { State: "lookingAround" })
+            {
+                return "every node is searched for what was moved or started by hand";
+            }
+
             if (seen is null || seen.State != state)
             {
                 return null;

@@ -105,8 +105,15 @@ internal sealed partial record Lens
             ?? new Reason(
                 "placement", "waiting", $"no node can take it now; `havm vm explain {instance.Name}` says why"),
         InstancePhase.Down => Cluster.Ledger.Nodes[instance.Seat!.Node].Why,
+        InstancePhase.Unmanaged => Unmanaged(report),
         _ => report?.Reason ?? instance.Seat?.Why,
     };
+
+    /// <summary>Whoever has it in their hands wants to know how it is.</summary>
+    private static Reason Unmanaged(InstanceReport? report) => new("lifecycle", "unmanaged",
+        "it is left to people; "
+            + (report is null ? "nothing is known of a process" : $"its machine is {Word.Of(report.Phase)}")
+            + (report?.Reason is { } why ? $": {why.Message}" : ""));
 
     private IEnumerable<ConditionView> Conditions(Instance instance)
     {

@@ -112,6 +112,26 @@ public sealed class LabClient : IDisposable
     public Task<OrderAnswer> AdoptAsync(CancellationToken cancel) =>
         PostAsync("v1/store/adopt", "", "application/json", ApiJson.Default.OrderAnswer, cancel);
 
+    /// <summary>Switches automation off for a while; on return the order is durable.</summary>
+    /// <param name="mode">freeze or hands-off.</param>
+    public Task<OrderAnswer> DisarmAsync(string mode, TimeSpan length, CancellationToken cancel) => PostAsync(
+        "v1/disarm",
+        JsonSerializer.Serialize(
+            new DisarmRequest(mode, (long)length.TotalSeconds), ApiJson.Default.DisarmRequest),
+        "application/json", ApiJson.Default.OrderAnswer, cancel);
+
+    /// <summary>Switches automation on again; on return the order is durable.</summary>
+    public Task<OrderAnswer> ArmAsync(CancellationToken cancel) =>
+        PostAsync("v1/arm", "", "application/json", ApiJson.Default.OrderAnswer, cancel);
+
+    /// <summary>Gives an instance into people's hands; on return the order is durable.</summary>
+    public Task<OrderAnswer> UnmanageAsync(string instance, CancellationToken cancel) =>
+        PostAsync($"v1/instances/{instance}/unmanage", "", "application/json", ApiJson.Default.OrderAnswer, cancel);
+
+    /// <summary>Has an instance run, taken back from people's hands; on return the order is durable.</summary>
+    public Task<OrderAnswer> StartAsync(string instance, CancellationToken cancel) =>
+        PostAsync($"v1/instances/{instance}/start", "", "application/json", ApiJson.Default.OrderAnswer, cancel);
+
     public void Dispose() => _http.Dispose();
 
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel) =>

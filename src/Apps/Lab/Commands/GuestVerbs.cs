@@ -7,7 +7,7 @@ using Havm.Model;
 
 namespace Havm.Lab.Commands;
 
-/// <summary>kill-vm, hang-guest, panic-guest.</summary>
+/// <summary>kill-vm, hang-guest, panic-guest, move-by-hand.</summary>
 internal static class GuestVerbs
 {
     private static readonly Argument<string> Instance = LabCommandLine.Completed(
@@ -31,7 +31,25 @@ internal static class GuestVerbs
             await new GuestFaults(plan).TellAsync(instance, "panic");
             return $"the kernel of {instance} panics: its agent is told at once";
         }),
+        MoveByHand(),
     ];
+
+    private static Command MoveByHand()
+    {
+        var node = LabCommandLine.Nodes("NODE");
+        var verb = new Command("move-by-hand", "Kill an instance's QEMU and start the same on another node, unasked")
+        {
+            Instance, node, LabCommandLine.Name,
+        };
+        verb.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, async plan =>
+        {
+            var (instance, to) = (parse.GetRequiredValue(Instance), parse.GetRequiredValue(node));
+            await new HandMove(plan).MoveAsync(instance, LabTarget.Node(plan, to));
+            return $"{instance} runs on {to} now, and Havm was not asked: its seat follows in some seconds, "
+                + "or when automation is on again";
+        }));
+        return verb;
+    }
 
     private static Command Verb(string name, string description, Func<LabPlan, string, Task<string>> act)
     {

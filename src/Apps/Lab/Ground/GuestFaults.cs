@@ -12,7 +12,11 @@ public sealed class GuestFaults(LabPlan plan)
     public int Kill(string instance)
     {
         var processes = Running(instance);
-        processes.ForEach(process => Machine.Signal(process.Pid, Machine.Kill));
+        foreach (var process in processes)
+        {
+            Machine.Signal(process.Pid, Machine.Kill);
+        }
+
         return processes.Count;
     }
 
@@ -38,7 +42,9 @@ public sealed class GuestFaults(LabPlan plan)
         }
     }
 
-    private List<QemuProcess> Running(string instance)
+    /// <summary>The instance's QEMUs; at least one.</summary>
+    /// <exception cref="LabRefusal">None runs it.</exception>
+    public IReadOnlyList<QemuProcess> Running(string instance)
     {
         var all = QemuProcessTable.Read(plan).ToList();
         var found = all.Where(process => process.Instance == instance).ToList();

@@ -23,6 +23,11 @@ public abstract record HostEffect
     /// <summary>Take up a process that was found; answered by AdoptDone.</summary>
     public sealed record Adopt(FoundProcess Found) : HostEffect;
 
+    /// <summary>
+    /// Tell a machine that was taken up before its seat was known, and the guest in it, what it is; not answered.
+    /// </summary>
+    public sealed record Introduce(SeatGoal Seat) : HostEffect;
+
     public sealed record AskShutdown(InstanceName Instance, Generation Generation, TimeSpan Grace) : HostEffect;
 
     /// <summary>

@@ -109,6 +109,11 @@ public sealed partial class HostMachine
         {
             OpenTrouble(at, machine, new GuestTrouble(HostIncidentKind.ProcessExit, "exit", why));
         }
+        else if (IsUnmanaged(machine))
+        {
+            machine.Reason = new Reason("watch", "endedUnmanaged",
+                $"{machine.Instance}: its process ended: {why}; it is unmanaged, so nothing is done about it");
+        }
 
         Move(at, machine, MachineEvent.Exited, why);
     }
@@ -145,7 +150,8 @@ public sealed partial class HostMachine
             HostIncidentKind.ProcessExit or HostIncidentKind.GuestPanic or HostIncidentKind.GuestHang
                 or HostIncidentKind.GuestWatchdog or HostIncidentKind.GuestShutdown => AfterEnd(at, machine, limits),
         };
-        var decision = new Reason("watch", code, $"{machine.Instance}: {trouble.Message}; {deed}");
+        var when = Held ? ", once automation is on again" : "";
+        var decision = new Reason("watch", code, $"{machine.Instance}: {trouble.Message}; {deed}{when}");
         machine.Reason = decision;
         ChangeIncident(machine, incident => incident with { Decision = decision, DecidedAt = at.Wall });
         if (machine.GivingUp)

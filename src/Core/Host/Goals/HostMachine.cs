@@ -259,6 +259,7 @@ public sealed partial class HostMachine
     /// <summary>Orders what the step asks for, unless it is under way.</summary>
     private void Drive(Moment at, MachineRecord machine)
     {
+        Introduce(machine);
         if (machine.Busy)
         {
             return;
@@ -268,7 +269,7 @@ public sealed partial class HostMachine
         {
             MachineStep.Starting => new HostEffect.Start(_goalSeats[machine.Instance]),
             MachineStep.Releasing => new HostEffect.Release(machine.Instance, machine.Generation),
-            MachineStep.Adopting => new HostEffect.Adopt(AsFound(machine)),
+            MachineStep.Adopting => new HostEffect.Adopt(machine.Found = AsFound(machine)),
             MachineStep.Ending => at.Now >= machine.NotBefore
                 ? new HostEffect.End(
                     machine.Instance, machine.Generation, machine.Trouble is null ? null : machine.IncidentId)
@@ -280,6 +281,19 @@ public sealed partial class HostMachine
         {
             machine.Busy = true;
             _effects.Add(effect);
+        }
+    }
+
+    /// <summary>
+    /// What was moved or started by hand is taken up before its seat has followed: its guest learns who it is then.
+    /// </summary>
+    private void Introduce(MachineRecord machine)
+    {
+        if (machine is { Step: MachineStep.Up, Found: { Seat: null } found }
+            && _goalSeats.GetValueOrDefault(machine.Instance) is { } seat && seat.Generation == machine.Generation)
+        {
+            machine.Found = found with { Seat = seat };
+            _effects.Add(new HostEffect.Introduce(seat));
         }
     }
 
@@ -330,6 +344,8 @@ public sealed partial class HostMachine
             case MachineStep.Idle:
                 machine.Pid = 0;
                 machine.Found = null;
+                machine.StartedAt = null;
+                machine.ReadyAt = null;
                 machine.UnreachableSince = null;
                 machine.DiskFailed = false;
                 machine.Withheld = null;

@@ -64,6 +64,11 @@ public sealed class SettledWatch(VirtualWorld world)
     private string? OfDisarmed(SimulatedController leader, Disarm disarm)
     {
         _led = world.Time.Now;
+        if (disarm.State == DisarmState.LookingAround)
+        {
+            return "automation comes on soon";
+        }
+
         if (leader.Last is not { Changes.IsEmpty: true, Commands.IsEmpty: true })
         {
             return "the controller still takes on record what it sees";

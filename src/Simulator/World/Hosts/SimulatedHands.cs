@@ -47,6 +47,9 @@ public sealed class SimulatedHands(
             case HostEffect.Adopt adopt:
                 Later(world.Settings.Monitor, () => Adopt(adopt.Found));
                 break;
+            case HostEffect.Introduce:
+                // A guest of the simulated world knows by itself who it is.
+                break;
             case HostEffect.AskShutdown ask:
                 Later(world.Settings.Monitor, () => host.AskShutdown(ask.Instance, ask.Generation));
                 break;
