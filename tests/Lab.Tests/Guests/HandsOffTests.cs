@@ -8,7 +8,9 @@ using Havm.Model;
 
 namespace Havm.Lab.Tests.Guests;
 
-/// <summary>SPEC 5.7 and 6 with real guests: automation off, instances left to people, and what people do then.</summary>
+/// <summary>
+/// SPEC 5.7 and 6 with real guests: automation off, instances left to people, and what people do then.
+/// </summary>
 [Collection(FencedAlone.Name)]
 public sealed class HandsOffTests(GuestLab lab)
 {

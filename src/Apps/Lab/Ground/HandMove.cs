@@ -65,7 +65,8 @@ public sealed class HandMove(LabPlan plan)
     /// <summary>Its command line as it was started, but not held.</summary>
     private static string[] Words(QemuProcess process) =>
     [
-        .. File.ReadAllText($"/proc/{process.Pid}/cmdline").TrimEnd('\0').Split('\0').Where(word => word != "-S"),
+        .. File.ReadAllText($"/proc/{process.Pid}/cmdline").TrimEnd('\0').Split('\0')
+            .Where(word => word != "-S"),
     ];
 
     /// <summary>Writable overlays: Havm makes them from their base at each start, and removes them at its end.</summary>
