@@ -69,7 +69,7 @@ public sealed class HandMove(LabPlan plan)
             .Where(word => word != "-S"),
     ];
 
-    /// <summary>Writable overlays: Havm makes them from their base at each start, and removes them at its end.</summary>
+    /// <summary>Writable overlays: Havm makes them from their base at each start and removes them at its end.</summary>
     private static IReadOnlyList<(string File, string Base)> MadeAnew(string[] words)
     {
         var nodes = words.Zip(words.Skip(1)).Where(pair => pair.First == "-blockdev")
