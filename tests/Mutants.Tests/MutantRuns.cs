@@ -4,12 +4,12 @@ using System.Runtime.CompilerServices;
 using Havm.Mutants;
 using Havm.Mutants.Weaver;
 using Havm.Simulator.Explore;
-using Havm.Simulator.Scenario;
+using Havm.Simulator.Scenario.Reading;
 using Havm.Simulator.Scenario.Running;
 
 namespace Havm.Mutants.Tests;
 
-/// <summary>Lives the seeds of a mutant with it and without.</summary>
+/// <summary>Plays what shows a mutant, with it and without: lives of its seeds, or a scenario.</summary>
 internal static class MutantRuns
 {
     public static ImmutableArray<MutantFile> All { get; } =
@@ -18,52 +18,62 @@ internal static class MutantRuns
             .Select(file => MutantFile.Parse(Path.GetFileNameWithoutExtension(file), File.ReadAllText(file))),
     ];
 
-    public static ExploreOptions Options(MutantFile mutant) => new()
+    private static readonly ConcurrentDictionary<string, Lazy<Proven>> Results = [];
+    private static readonly ConcurrentDictionary<string, Lazy<ImmutableArray<string>>> Asleep = [];
+
+    private static readonly Lazy<bool> AllAreProven = new(() =>
     {
-        Seeds = mutant.Seeds,
-        Nodes = mutant.Nodes,
-        Verbs = [.. mutant.Faults.Split(',', StringSplitOptions.RemoveEmptyEntries)],
-    };
+        Parallel.ForEach(
+            All, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, m => Prove(m));
+        return true;
+    });
 
-    private static readonly ConcurrentDictionary<string, Lazy<(int? Seed, string Failure)>> Caught = [];
-
-    /// <summary>The first seed whose life the named checker stops; null: none within the stated ones.</summary>
-    public static (int? Seed, string Failure) FirstCaught(MutantFile mutant) => Caught.GetOrAdd(
-        mutant.Name, _ => new Lazy<(int? Seed, string Failure)>(() => Seek(mutant))).Value;
-
-    private static (int? Seed, string Failure) Seek(MutantFile mutant)
+    /// <summary>What came of it; the first call proves all, side by side.</summary>
+    public static Proven Of(MutantFile mutant)
     {
-        var others = ImmutableSortedSet<string>.Empty;
-        for (var seed = 1; seed <= mutant.Seeds; seed++)
-        {
-            var outcome = Live(seed, mutant, awake: true, out var broke);
-            if (outcome?.Failures.FirstOrDefault(f => Exploration.RuleOf(f) == mutant.Checker) is { } failure)
-            {
-                return (seed, failure);
-            }
-
-            others = outcome is null ? others.Add(broke) : others.Union(Exploration.Rules(outcome));
-        }
-
-        return (null, string.Join(", ", others));
+        _ = AllAreProven.Value;
+        return Prove(mutant);
     }
 
-    /// <summary>
-    /// With the mutant awake or not. Null when a broken invariant of Core stopped it before any checker could.
-    /// </summary>
-    public static ScenarioOutcome? Live(int seed, MutantFile mutant, bool awake, out string broke)
+    public static Proven Prove(MutantFile mutant) =>
+        Results.GetOrAdd(mutant.Name, _ => new Lazy<Proven>(() => Seek(mutant))).Value;
+
+    private static Proven Seek(MutantFile mutant)
     {
-        var life = LifeMaker.Of(seed, Options(mutant));
-        broke = "";
-        Switch.Set(awake ? mutant.Name : null);
+        var others = ImmutableSortedSet<string>.Empty;
+        for (var seed = mutant.From; seed < mutant.From + mutant.Seeds; seed++)
+        {
+            var failures = Play(seed, mutant, mutant.Name);
+            if (failures.FirstOrDefault(f => Exploration.RuleOf(f) == mutant.Checker) is { } failure)
+            {
+                return new Proven(seed, failure, [.. Enumerable.Range(mutant.From, seed - mutant.From + 1)
+                    .SelectMany(s => Without(s, mutant).Select(f => $"seed {s}: {f}"))]);
+            }
+
+            others = others.Union(failures.Select(Exploration.RuleOf));
+        }
+
+        return new Proven(null, string.Join(", ", others), []);
+    }
+
+    /// <summary>What the rule as it is breaks: nothing. Mutants that are shown alike share the plays.</summary>
+    private static ImmutableArray<string> Without(int seed, MutantFile mutant) => Asleep.GetOrAdd(
+        mutant.Scenario ?? $"{mutant.Faults} {mutant.Nodes} {seed}",
+        _ => new Lazy<ImmutableArray<string>>(() => Play(seed, mutant, null))).Value;
+
+    /// <summary>Every failure; also that an invariant of Core stopped it before any checker could.</summary>
+    private static ImmutableArray<string> Play(int seed, MutantFile mutant, string? awake)
+    {
+        Switch.Set(awake);
         try
         {
-            return Exploration.Play(life, new PlayOptions());
+            return (mutant.Scenario is { } path
+                ? Read(path)
+                : Exploration.Play(LifeMaker.Of(seed, Options(mutant)), new PlayOptions())).Failures;
         }
-        catch (InvalidOperationException invariant) when (awake)
+        catch (InvalidOperationException invariant) when (awake is not null)
         {
-            broke = invariant.Message;
-            return null;
+            return [$"it ended: invariant: {invariant.Message}"];
         }
         finally
         {
@@ -71,5 +81,27 @@ internal static class MutantRuns
         }
     }
 
+    private static ExploreOptions Options(MutantFile mutant) => new()
+    {
+        Seeds = mutant.Seeds,
+        Nodes = mutant.Nodes,
+        Verbs = [.. mutant.Faults.Split(',', StringSplitOptions.RemoveEmptyEntries)],
+    };
+
+    private static Simulator.Scenario.ScenarioOutcome Read(string path)
+    {
+        var file = Path.Combine(Here(), "../..", path);
+        var (scenario, errors) = ScenarioReader.Read(File.ReadAllText(file), path);
+        return scenario is null
+            ? throw new FormatException($"{path}: {string.Join("; ", errors)}")
+            : ScenarioPlayer.Play(scenario, new PlayOptions());
+    }
+
     private static string Here([CallerFilePath] string here = "") => Path.GetDirectoryName(here)!;
 }
+
+/// <summary>Whether a mutant is caught.</summary>
+/// <param name="Seed">The first seed that its checker stops; null: none within the stated ones.</param>
+/// <param name="Failure">How it was caught; else which other rules were broken.</param>
+/// <param name="Asleep">What the rule as it is breaks up to that seed.</param>
+internal sealed record Proven(int? Seed, string Failure, ImmutableArray<string> Asleep);

@@ -270,12 +270,23 @@ public sealed class VirtualWorld
     /// <summary>The store's member on this node runs: with its replica, unless the node stands still.</summary>
     public bool RunsMember(SimulatedHost host) => RunsReplica(host) && !host.Gate.Held;
 
+    /// <summary>All that are in office by their own account: one, unless one of them stands still.</summary>
+    public IEnumerable<SimulatedController> Terms =>
+        _replicas.Values.Select(replica => replica.Term).OfType<SimulatedController>().Where(term => term.InOffice);
+
+    /// <summary>
+    /// Whom a node speaks to, which calls every replica: the newest leader, or an older one where only that is reached.
+    /// </summary>
+    internal SimulatedController? LeaderFor(NodeName node) =>
+        Leader is not { } leader || !Network.IsFaulty || Network.Joins(node, leader.Home)
+            ? Leader
+            : Terms.Where(term => Network.Joins(node, term.Home)).MaxBy(term => term.Epoch) ?? leader;
+
     /// <summary>A replica took office, or one left it (null).</summary>
     internal void OfficeChanged(SimulatedReplica? took)
     {
         var led = Leader is not null;
-        Leader = _replicas.Values.Select(replica => replica.Term).OfType<SimulatedController>()
-            .Where(term => term.InOffice).MaxBy(term => term.Epoch);
+        Leader = Terms.MaxBy(term => term.Epoch);
         LeaderLostAt = led && Leader is null ? Time.Now : LeaderLostAt;
         if (took is not null)
         {

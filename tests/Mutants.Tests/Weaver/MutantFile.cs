@@ -25,7 +25,15 @@ public sealed partial record MutantFile
     /// <summary>Verbs that are drawn, with commas between; empty: all.</summary>
     public required string Faults { get; init; }
 
-    /// <summary>Seeds among which one must show it, from 1.</summary>
+    /// <summary>
+    /// A scenario that shows it, from the repository's root, where random lives take long to, or cannot; null: they do.
+    /// </summary>
+    public required string? Scenario { get; init; }
+
+    /// <summary>The first seed that is lived.</summary>
+    public required int From { get; init; }
+
+    /// <summary>Seeds among which one must show it; of a scenario 1.</summary>
     public required int Seeds { get; init; }
 
     /// <summary>Nodes of each cluster; null: drawn.</summary>
@@ -66,7 +74,8 @@ public sealed partial record MutantFile
             }
         }
 
-        string[] known = ["rule", "checker", "faults", "seeds", "nodes"];
+        string[] known = ["rule", "checker", "faults", "from", "seeds", "nodes", "scenario"];
+        var scenario = keys.GetValueOrDefault("scenario");
         return keys.Keys.FirstOrDefault(key => !known.Contains(key)) is { } unknown
             ? throw new FormatException($"{name}: {unknown}: is not known")
             : new MutantFile
@@ -75,7 +84,11 @@ public sealed partial record MutantFile
                 Rule = keys.GetValueOrDefault("rule") ?? throw Missing(name, "rule"),
                 Checker = keys.GetValueOrDefault("checker") ?? throw Missing(name, "checker"),
                 Faults = keys.GetValueOrDefault("faults", ""),
-                Seeds = int.Parse(keys.GetValueOrDefault("seeds") ?? throw Missing(name, "seeds")),
+                Scenario = scenario,
+                From = int.Parse(keys.GetValueOrDefault("from", "1")),
+                Seeds = scenario is not null
+                    ? 1
+                    : int.Parse(keys.GetValueOrDefault("seeds") ?? throw Missing(name, "seeds")),
                 Nodes = keys.TryGetValue("nodes", out var nodes) ? int.Parse(nodes) : null,
                 Edits = edits.Count > 0 ? edits : throw Missing(name, "broken"),
             };

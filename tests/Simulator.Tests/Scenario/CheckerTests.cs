@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Havm.Core;
+using Havm.Core.Changes;
 using Havm.Core.Records;
 using Havm.Model;
 using Havm.Simulator.Scenario;
@@ -151,12 +152,93 @@ public sealed class CheckerTests
                 ? Controller.Step(cluster, inputs, now, wall)
                 : new Decision { After = cluster });
 
+    [Fact]
+    public void OneLeaderAtATime_is_heard_when_an_earlier_term_commits_after_a_later_one() =>
+        Caught("OneLeaderAtATime: a commit of term 1 counts after one of term 2", (cluster, inputs, now, wall) =>
+        {
+            if (now < Instant.FromSeconds(60))
+            {
+                return Controller.Step(cluster, inputs, now, wall);
+            }
+
+            // Nor does it heed that nodes have seen the later one.
+            var forgetful = inputs.Select(i => i is Beat beat ? beat with { Highest = LeaderSeen.None } : i);
+            var decision = Controller.Step(cluster, [.. forgetful], now, wall);
+            return decision with
+            {
+                After = decision.After with { Office = decision.After.Office with { Epoch = new Epoch(1) } },
+            };
+        });
+
+    [Fact]
+    public void DisarmedStandsStill_is_heard_when_a_disarm_is_on_record_and_nobody_heeds_it() =>
+        Caught(Frozen, "DisarmedStandsStill: one: recover while automation was disarmed",
+            (cluster, inputs, now, wall) =>
+            {
+                if (cluster.Ledger.Disarm is null)
+                {
+                    return Controller.Step(cluster, inputs, now, wall);
+                }
+
+                var armed = cluster with { Ledger = cluster.Ledger with { Disarm = null } };
+                var decision = Controller.Step(armed, inputs, now, wall);
+                return With(decision, decision.After.Ledger with { Disarm = cluster.Ledger.Disarm });
+            });
+
+    [Fact]
+    public void OneOfASetAtATime_is_heard_when_two_members_are_moved_away_at_once() =>
+        Caught(Drained, "OneOfASetAtATime: two was moved away while one, of the same set, does not run",
+            (cluster, inputs, now, wall) =>
+            {
+                var decision = Controller.Step(cluster, inputs, now, wall);
+                return decision.Changes.OfType<MoveBegun>().SingleOrDefault() is not { Name.Value: "one" } begun
+                    ? decision
+                    : With(decision, (begun with { Name = new InstanceName("two") }).Apply(decision.After.Ledger)) with
+                    {
+                        Changes = [.. decision.Changes, begun with { Name = new InstanceName("two") }],
+                    };
+            });
+
+    private const string Frozen = """
+        schema: havm-scenario/1
+        name: frozen
+        nodes: {n1: {}, n2: {}, n3: {}}
+        vms: {one: {node: n3}, two: {node: n2}}
+        steps:
+          - do: [{power-on: [n1, n2, n3]}]
+          - after: 60s
+            do: [{pause: freeze}]
+          - after: 30s
+            do: [{power-off: n3}]
+          - after: 60s
+            do: [{resume: all}]
+        """;
+
+    private const string Drained = """
+        schema: havm-scenario/1
+        name: drained
+        nodes: {n1: {}, n2: {}, n3: {}}
+        vms: {one: {node: n1, availability-set: both}, two: {node: n1, availability-set: both}}
+        steps:
+          - do: [{power-on: [n1, n2, n3]}]
+          - after: 60s
+            do: [{maintenance-on: n1}]
+        """;
+
+    [Theory]
+    [InlineData(Frozen)]
+    [InlineData(Drained)]
+    public void All_are_silent_when_automation_is_disarmed_and_when_a_set_is_moved(string scenario) =>
+        Plays.Passes(scenario);
+
     private static Decision With(Decision decision, Ledger ledger) =>
         decision with { After = decision.After with { Ledger = ledger } };
 
-    private static void Caught(string what, Step liar)
+    private static void Caught(string what, Step liar) => Caught(Cuts, what, liar);
+
+    private static void Caught(string scenario, string what, Step liar)
     {
-        var outcome = Plays.Play(Cuts, new PlayOptions { Step = (c, i, now, wall) => liar(c, i, now, wall) });
+        var outcome = Plays.Play(scenario, new PlayOptions { Step = (c, i, now, wall) => liar(c, i, now, wall) });
 
         Assert.Equal(ScenarioVerdict.Failed, outcome.Verdict);
         Assert.True(

@@ -23,6 +23,7 @@ public sealed class NoFenceWithoutCause(Truth truth, TimeSpan boot, TimeSpan los
         "remove", "resize", "usage", "pause", "resume", "maintenance-on", "maintenance-off", "kill-vm", "hang-agent",
         "fail-bmc", "repair-bmc", "stop-controller", "start-controller", "stall-controller", "controller-crash-before",
         "controller-crash-after", "rack-power-off", "rack-power-on", "rack-isolate", "rack-reconnect", "flap",
+        "cut-datastore", "restore-datastore",
     ];
 
     private readonly HashSet<string> _on = [];
@@ -30,6 +31,7 @@ public sealed class NoFenceWithoutCause(Truth truth, TimeSpan boot, TimeSpan los
     private readonly Dictionary<string, Instant> _joined = [];
     private readonly Dictionary<string, Instant> _going = [];
     private readonly Dictionary<string, (Instant Cut, Instant Joined)> _cutBefore = [];
+    private readonly HashSet<string> _unseen = [];
     private bool _strange;
 
     public string Name => "NoFenceWithoutCause";
@@ -46,6 +48,9 @@ public sealed class NoFenceWithoutCause(Truth truth, TimeSpan boot, TimeSpan los
 
                 return null;
             case Injected injected:
+                // Without its heartbeat on the datastore one that is cut off gives no sign of life.
+                _ = injected.Op == "cut-datastore" && _unseen.Add(injected.Name);
+
                 // What hangs, lies or delays makes a node ill without a sign that could be read here.
                 _strange |= !Plain.Contains(injected.Op);
                 return null;
@@ -82,7 +87,7 @@ public sealed class NoFenceWithoutCause(Truth truth, TimeSpan boot, TimeSpan los
     {
         if (_cut.TryGetValue(off.Node, out var since))
         {
-            if (_joined.TryGetValue(off.Node, out var booted) && booted > since)
+            if (_unseen.Contains(off.Node) || (_joined.TryGetValue(off.Node, out var booted) && booted > since))
             {
                 // It booted while it was cut off: its last boot is dead, and nobody has heard of another.
                 return null;

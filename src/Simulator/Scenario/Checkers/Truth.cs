@@ -35,6 +35,18 @@ public sealed class Truth(VirtualWorld world, Translation words, Orders orders, 
     /// <summary>Somebody is in office.</summary>
     public bool Led => world.Leader is not null;
 
+    /// <summary>The nodes whose controllers would grant a lease or send an order now.</summary>
+    public IReadOnlyList<string> Acting =>
+        [.. world.Terms.Where(term => term.Acts).Select(term => words.Nodes.Back(term.Home.Value))];
+
+    /// <summary>The term of the last commit; none before the first.</summary>
+    public Epoch LastCommit { get; internal set; }
+
+    /// <summary>A node has made durable that automation is disarmed, and has not been told otherwise.</summary>
+    public bool KnowsDisarm(string node) => world.Host(words.NodeOf(node)) is { Up: true } host
+        && host.Disk.AgentLedger.Goal?.Automation is { Holds: true }
+        && host.Disk.WardenLedger.Automation is { Holds: true };
+
     /// <summary>When the last leader went.</summary>
     public Instant LeaderLostAt => world.LeaderLostAt;
 

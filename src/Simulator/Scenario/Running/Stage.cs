@@ -47,6 +47,7 @@ public sealed class Stage : IWitness
             new NoFenceWithoutCause(_truth, options.World.Boot + Booted, liveness.LostAfter, liveness.CutOffAfter),
             new BudgetHolds(_truth),
             new HardRulesHold(scenario), new AdmittedIsNeverForgotten(), new IncidentsExplained(),
+            new OneLeaderAtATime(), new DisarmedStandsStill(_truth, liveness.LostAfter), new OneOfASetAtATime(_truth),
         ];
     }
 
@@ -107,6 +108,7 @@ public sealed class Stage : IWitness
         }
 
         Count(decision);
+        _truth.LastCommit = decision.Changes.IsEmpty ? _truth.LastCommit : before.Office.Epoch;
         _picture = decision.After;
         _told.AddRange(decision.Events.Select(told => new ToldEvent(World.Time.Now, told)));
         _teller.Decided(before, decision);

@@ -79,6 +79,9 @@ public sealed class SimulatedController
     public bool Settled => InOffice && _committing is null && _batch.Count == 0
         && Last is { Changes.IsEmpty: true, Commands.IsEmpty: true, Held.IsEmpty: true };
 
+    /// <summary>It would grant a lease or send an order now.</summary>
+    public bool Acts => InOffice && !Gate.Held && Committed.Office.Leads(Now);
+
     /// <summary>All that its process does passes here.</summary>
     public Gate Gate => _replica.Gate;
 

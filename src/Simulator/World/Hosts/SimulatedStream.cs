@@ -26,7 +26,7 @@ public sealed class SimulatedStream(VirtualWorld world, NodeName node)
     public SimulatedController? Reach(out bool connected)
     {
         connected = false;
-        var leader = world.Leader;
+        var leader = world.LeaderFor(node);
         if (leader != _peer)
         {
             Drop();

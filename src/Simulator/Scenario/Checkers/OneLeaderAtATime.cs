@@ -1,0 +1,28 @@
+using Havm.Model;
+using Havm.Simulator.Trace;
+
+namespace Havm.Simulator.Scenario.Checkers;
+
+/// <summary>
+/// At no moment would two controllers grant leases or send orders, each by its own clock; and what is committed is
+/// committed in the newest term: none counts after a commit of a later one.
+/// </summary>
+public sealed class OneLeaderAtATime : IChecker
+{
+    private Epoch _newest = Epoch.None;
+
+    public string Name => "OneLeaderAtATime";
+
+    public string? See(TraceEvent happened) => null;
+
+    public string? Look(Truth truth)
+    {
+        if (truth.LastCommit < _newest)
+        {
+            return $"a commit of term {truth.LastCommit} counts after one of term {_newest}";
+        }
+
+        _newest = truth.LastCommit;
+        return truth.Acting is [_, _, ..] acting ? $"{string.Join(" and ", acting)} lead at once" : null;
+    }
+}
