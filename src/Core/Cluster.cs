@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Havm.Core.Incidents;
 using Havm.Core.Liveness;
 using Havm.Core.Records;
 using Havm.Model;
@@ -32,6 +33,11 @@ public sealed record Cluster
     /// leader waits anew.
     /// </summary>
     public Instant? UnevenSince { get; init; }
+
+    /// <summary>
+    /// On what open incidents were followed last; null: not yet. Not stored: a new leader follows all of them once.
+    /// </summary>
+    public Followed? Followed { get; init; }
 
     public NodeHeard HeardOf(NodeName node) => Heard.GetValueOrDefault(node, NodeHeard.Nothing);
 

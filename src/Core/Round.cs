@@ -68,10 +68,12 @@ public static class Round
         var before = draft.Cluster;
 
         var census = new Lazy<Census>(() => Census.Of(before, now));
+        var picture = before;
         foreach (var decide in Deciders)
         {
             var held = false;
-            foreach (var proposal in decide(draft.Cluster, now).ToList())
+            picture = draft.Cluster;
+            foreach (var proposal in decide(picture, now).ToList())
             {
                 if (held && proposal.Follows)
                 {
@@ -91,6 +93,8 @@ public static class Round
             }
         }
 
+        // The picture of the last of them, which follows incidents.
+        draft.Hear(IncidentDecider.Note(draft.Cluster, picture));
         draft.Hear(DisarmRule.Note(
             RebalanceDecider.Note(LifecycleDecider.Note(draft.Cluster), now), now));
     }

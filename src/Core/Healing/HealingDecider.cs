@@ -26,7 +26,9 @@ public static class HealingDecider
                 continue;
             }
 
-            foreach (var incident in report.Incidents.GroupBy(i => i.Id).Select(same => same.Last()))
+            foreach (var incident in report.Incidents.IsEmpty
+                ? []
+                : report.Incidents.GroupBy(i => i.Id).Select(same => same.Last()))
             {
                 if (Record(cluster, node.Name, incident, told.Value) is { } proposal)
                 {
@@ -39,8 +41,9 @@ public static class HealingDecider
                 yield return forgotten;
             }
 
-            foreach (var gaveUp in report.Instances
-                .Where(i => i.Phase == MachinePhase.GaveUp).DistinctBy(i => i.Instance))
+            foreach (var gaveUp in report.Instances.Any(i => i.Phase == MachinePhase.GaveUp)
+                ? report.Instances.Where(i => i.Phase == MachinePhase.GaveUp).DistinctBy(i => i.Instance)
+                : [])
             {
                 if (IsSeated(cluster, node.Name, gaveUp) is { } instance)
                 {

@@ -16,6 +16,7 @@ public static class IncidentDecider
 
     public static IEnumerable<Proposal> Decide(Cluster cluster, Instant now)
     {
+        var moved = cluster.Followed?.MovedSince(cluster);
         var closed = 0;
         foreach (var incident in cluster.Ledger.Incidents.Values)
         {
@@ -25,7 +26,7 @@ public static class IncidentDecider
                 continue;
             }
 
-            foreach (var proposal in Follow(cluster, incident))
+            foreach (var proposal in moved is null || IsDue(cluster, incident, moved) ? Follow(cluster, incident) : [])
             {
                 yield return proposal;
             }
@@ -36,6 +37,18 @@ public static class IncidentDecider
             yield return new Proposal(new IncidentForgotten(old.Id), old.Decision) { Told = false };
         }
     }
+
+    /// <summary>For the end of a round.</summary>
+    /// <param name="cluster">As the round leaves it.</param>
+    /// <param name="followed">As it was when incidents were followed: what came of that is looked at again.</param>
+    public static Cluster Note(Cluster cluster, Cluster followed) =>
+        cluster with { Followed = Followed.On(followed) };
+
+    /// <summary>One whose instances are all done waits for its outcome, which may come of anything.</summary>
+    private static bool IsDue(Cluster cluster, Incident incident, IReadOnlySet<InstanceName> moved) =>
+        (moved.Count > 0 && incident.Instances.Keys.Any(moved.Contains))
+        || cluster.Followed!.IsNew(cluster, incident)
+        || incident.Instances.Values.All(recovery => recovery.Done);
 
     private static IEnumerable<Proposal> Follow(Cluster cluster, Incident incident)
     {

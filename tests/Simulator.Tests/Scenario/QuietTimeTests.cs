@@ -1,3 +1,4 @@
+using Havm.Core;
 using Havm.Simulator.Scenario.Running;
 using Havm.Simulator.World;
 
@@ -28,4 +29,17 @@ public sealed class QuietTimeTests
             Plays.TraceOf(Plays.Passes(story, every)),
             Plays.TraceOf(Plays.Passes(story, every with { World = new WorldSettings() })));
     }
+
+    /// <summary>One that forgets after each round what it has looked at decides alike.</summary>
+    [Theory]
+    [MemberData(nameof(Stories))]
+    public void Remembering_what_was_followed_decides_the_same_as_following_everything_anew(string story) =>
+        Assert.Equal(
+            Plays.TraceOf(Plays.Passes(story, new PlayOptions
+            {
+                Seed = 7,
+                Step = (cluster, inputs, now, wall) =>
+                    Controller.Step(cluster with { Followed = null }, inputs, now, wall),
+            })),
+            Plays.TraceOf(Plays.Passes(story, new PlayOptions { Seed = 7 })));
 }
