@@ -12,7 +12,7 @@ public static class Exploration
     private const int PlaySeed = 1;
 
     /// <summary>What is promised only where everything was repaired.</summary>
-    public static readonly ImmutableSortedSet<string> OfTheEnd = ["EventuallySettled", "IncidentsExplained", "then"];
+    public static readonly ImmutableSortedSet<string> OfTheEnd = [ScenarioPlayer.Settles, "IncidentsExplained", "then"];
 
     /// <summary>
     /// The rule that is broken when playing a life ends in an error: an invariant of the product, or of the world.

@@ -62,6 +62,7 @@ public sealed record ReportData
             Subtitle = $"what would happen to cluster {answer.Cluster} as it was "
                 + $"{answer.SnapshotAt:yyyy-MM-dd HH:mm:ss}Z; seed {answer.Seed}, {run.Played.Header.Product}",
             Answer = answer,
+            Failures = answer.Objections,
         };
     }
 }

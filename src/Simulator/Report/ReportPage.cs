@@ -20,6 +20,7 @@ public static class ReportPage
             .Append(CultureInfo.InvariantCulture, $"<p class=\"sub\">{Text(data.Subtitle)}</p></header>\n");
         ReportTables.Tiles(page, data);
         ReportTables.List(page, "bad", "What did not hold", data.Failures);
+        ReportTables.List(page, "", "Not at rest", data.Answer is { Restless: { } why } ? [why] : []);
         Legend(page, data);
         page.Append("<section class=\"lanes\">\n");
         var drawing = new LaneDrawing(data);

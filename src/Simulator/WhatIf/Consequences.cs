@@ -4,7 +4,9 @@ using Havm.Core.Lifecycle;
 using Havm.Core.Placement;
 using Havm.Core.Records;
 using Havm.Model;
+using Havm.Simulator.Explore;
 using Havm.Simulator.Scenario;
+using Havm.Simulator.Scenario.Running;
 using Havm.Simulator.Trace;
 
 namespace Havm.Simulator.WhatIf;
@@ -22,6 +24,7 @@ public sealed class Consequences
     private readonly Snapshot _end;
     private readonly Cluster _before;
     private readonly Cluster _after;
+    private readonly string? _restless;
 
     /// <param name="saved">The state that was saved.</param>
     /// <param name="played">What came of it; it was not skipped.</param>
@@ -35,6 +38,7 @@ public sealed class Consequences
         _end = played.Events.OfType<Snapshot>().Last();
         _after = played.After ?? Untaken(saved);
         _before = played.Before ?? Untaken(saved);
+        _restless = played.Failures.FirstOrDefault(failure => Exploration.RuleOf(failure) == ScenarioPlayer.Settles);
     }
 
     public WhatIfAnswer Answer(ImmutableArray<string> actions, int seed, string cluster, DateTimeOffset at) => new()
@@ -43,7 +47,9 @@ public sealed class Consequences
         SnapshotAt = at,
         Actions = actions,
         Seed = seed,
-        SettledSeconds = _played.Failures.Any(failure => failure.Contains("Settles:")) ? null : After(LastNews()),
+        SettledSeconds = _restless is null ? After(LastNews()) : null,
+        Restless = _restless?[(_restless.IndexOf(ScenarioPlayer.Settles, StringComparison.Ordinal)
+            + ScenarioPlayer.Settles.Length + 2)..],
         Nodes =
         [
             .. _saved.Nodes.Keys.Select(Fate).OfType<NodeFate>()
@@ -59,8 +65,15 @@ public sealed class Consequences
         Before = ReserveCount.Of(_before),
         After = ReserveCount.Of(_after),
         Notes = [.. Unplayed.In(_saved), .. Moved()],
-        Objections = _played.Failures,
+        Objections = [.. _played.Failures.Where(failure => failure != _restless || !SomethingWaits())],
     };
+
+    /// <summary>
+    /// An instance that waits for a person, and a node that is ordered off again and again because nothing proves that
+    /// it is, are ends like any other.
+    /// </summary>
+    private bool SomethingWaits() => _end.Vms.Values.Any(vm => vm.Is != "running" && vm.Is != "stopped")
+        || _after.Ledger.Nodes.Values.Any(node => node is { Phase: NodePhase.Lost, Fence: not null });
 
     private double After(Instant at) => Math.Round((at - _fault).TotalSeconds, 3);
 

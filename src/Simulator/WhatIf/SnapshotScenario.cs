@@ -87,7 +87,8 @@ public static partial class SnapshotScenario
         foreach (var instance in ledger.Instances.Values)
         {
             text.Append(CultureInfo.InvariantCulture, $"  {Quoted(instance.Name.Value)}: ")
-                .Append(CultureInfo.InvariantCulture, $"{{node: {Quoted((instance.Seat?.Node ?? any).Value)}}}\n");
+                .Append(CultureInfo.InvariantCulture, $"{{node: {Quoted((instance.Seat?.Node ?? any).Value)}, ")
+                .Append(CultureInfo.InvariantCulture, $"isolation: {Word.Of(instance.Machine.Isolation)}}}\n");
         }
     }
 
@@ -106,7 +107,9 @@ public static partial class SnapshotScenario
             : int.Parse(found.Groups[steps ? "step" : "action"].Value, CultureInfo.InvariantCulture);
         return new SpecError(
             "--do", $"\"{lines[index]}\"", error.Reason.Replace("which is not declared", "which does not exist"),
-            error.Remedy + WhatExists(error.Reason, ledger));
+            error.Remedy.StartsWith("write one of", StringComparison.Ordinal)
+                ? error.Remedy
+                : error.Remedy + WhatExists(error.Reason, ledger));
     }
 
     /// <summary>All that could have been meant, where the reader's remedy names the nearest alone.</summary>

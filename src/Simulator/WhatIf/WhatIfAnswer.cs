@@ -18,7 +18,7 @@ public sealed record WhatIfAnswer
     public required int Seed { get; init; }
 
     /// <summary>
-    /// When nothing was left to do; null: it never came to rest, and <see cref="Objections"/> says why.
+    /// When nothing was left to do; null: it never came to rest, and <see cref="Restless"/> says why.
     /// </summary>
     public double? SettledSeconds { get; init; }
 
@@ -38,7 +38,12 @@ public sealed record WhatIfAnswer
     /// <summary>What the snapshot has and the simulator plays otherwise.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
 
-    /// <summary>What the simulator's checkers object to, and why things did not come to rest.</summary>
+    /// <summary>What is tried again and again, or waits for a person; null: nothing.</summary>
+    public string? Restless { get; init; }
+
+    /// <summary>
+    /// What the simulator's checkers object to; that things do not come to rest, only where nothing waits.
+    /// </summary>
     public ImmutableArray<string> Objections { get; init; } = [];
 }
 

@@ -20,7 +20,10 @@ internal static class SavedCluster
         Of(racks, nodesPerRack, vmsPerNode, room, node => node);
 
     /// <param name="dress">Has the last word about each node's spec.</param>
-    public static Ledger Of(int racks, int nodesPerRack, int vmsPerNode, int room, Func<NodeSpec, NodeSpec> dress)
+    /// <param name="isolation">Of every VM; null: the policy's default.</param>
+    public static Ledger Of(
+        int racks, int nodesPerRack, int vmsPerNode, int room, Func<NodeSpec, NodeSpec> dress,
+        IsolationPolicy? isolation = null)
     {
         var objects = new List<SpecObject>
         {
@@ -45,7 +48,7 @@ internal static class SavedCluster
             objects.Add(new(new Metadata { Name = node }, dress(NodeOf(node, $"r{(i / nodesPerRack) + 1}", room))));
             for (var vm = 1; vm <= vmsPerNode; vm++)
             {
-                objects.Add(VmOf($"vm-{i + 1}-{vm}", $"set-{vm}"));
+                objects.Add(VmOf($"vm-{i + 1}-{vm}", $"set-{vm}", isolation));
                 seats[new InstanceName($"vm-{i + 1}-{vm}")] = new NodeName(node);
             }
         }
@@ -60,7 +63,7 @@ internal static class SavedCluster
         new Cluster { Ledger = ledger, Office = Office.Take(ledger, new Epoch(7), "life", Instant.Origin) },
         "havm 1.2.3", At);
 
-    private static SpecObject VmOf(string name, string set) => new(
+    private static SpecObject VmOf(string name, string set, IsolationPolicy? isolation) => new(
         new Metadata { Name = name },
         new VirtualMachineSpec
         {
@@ -70,6 +73,7 @@ internal static class SavedCluster
                 Memory = Model.Bytes.GiB(1),
                 Image = "guest",
                 AvailabilitySet = set,
+                Isolation = isolation,
                 Monitoring = MonitoringMode.VmAndApplication,
                 Application = new GuestApplication
                 {

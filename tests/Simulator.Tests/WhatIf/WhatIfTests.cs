@@ -31,6 +31,31 @@ public sealed class WhatIfTests
     }
 
     [Fact]
+    public void What_no_lease_and_no_BMC_can_prove_waits_for_a_person_and_that_is_no_objection()
+    {
+        var answer = Play(SavedCluster.Of(3, 1, 2), "rack-power-off r1");
+
+        Assert.Equal(["down", "down"], answer.Instances.Select(vm => vm.Ends));
+        Assert.Null(answer.SettledSeconds);
+        Assert.Contains("n1 is Lost", answer.Restless);
+        Assert.Empty(answer.Objections);
+    }
+
+    [Fact]
+    public void What_its_lease_binds_is_recovered_by_its_end_though_the_BMC_died_too()
+    {
+        var answer = Play(
+            SavedCluster.Of(3, 1, 2, 8, node => node, IsolationPolicy.PowerOff), "rack-power-off r1");
+
+        Assert.All(answer.Instances, vm =>
+        {
+            Assert.Equal("running", vm.Ends);
+            Assert.InRange(vm.PlacedSeconds!.Value, 15, 30);
+        });
+        Assert.Empty(answer.Objections);
+    }
+
+    [Fact]
     public void Spread_and_reserve_are_counted_before_and_after()
     {
         // Two racks with room for three VMs a node: a rack's four VMs fill the other's free places and no more.

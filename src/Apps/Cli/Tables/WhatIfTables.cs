@@ -25,7 +25,7 @@ internal static class WhatIfTables
     {
         int back = answer.Instances.Count(vm => vm.Ends == "running");
         int waits = answer.Instances.Count(vm => vm.Ends is "waiting" or "down" or "held" or "failed");
-        string rest = answer.SettledSeconds is { } at ? $"at rest after {at:0.0} s" : "it does not come to rest";
+        string rest = answer.SettledSeconds is { } at ? $"at rest after {at:0.0} s" : $"not at rest: {answer.Restless}";
         string last = answer.Instances.Max(vm => vm.RunningSeconds) is { } seconds
             ? $", the last after {seconds:0.0} s" : "";
         return $"{Count.Of(back, "instance")} would run again{last}; {waits} would wait; {rest}";

@@ -18,6 +18,9 @@ public sealed class ScenarioPlayer
     private static readonly TimeSpan SeenFirst = TimeSpan.FromSeconds(10);
 
     /// <summary>Settling must come within this time of a step.</summary>
+    /// <summary>The rule that what was injected comes to an end.</summary>
+    public const string Settles = "EventuallySettled";
+
     private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(900);
 
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
@@ -161,7 +164,7 @@ public sealed class ScenarioPlayer
         {
             if (World.Time.Now - _injected >= SettleLimit + least)
             {
-                _stage.Fail($"EventuallySettled: not within {SettleLimit.TotalSeconds:0} s: {why}");
+                _stage.Fail($"{Settles}: not within {SettleLimit.TotalSeconds:0} s: {why}");
                 return;
             }
 
