@@ -88,6 +88,11 @@ public static class LivenessDecider
             || (node.Departure is { } departure
                 && (silence < GoingLimit || !DepartureRule.MustEnd(cluster, departure)));
         var suspect = node.Phase == NodePhase.Lost || silence >= terms.SuspectAfter;
+        if (suspect && DepartureRule.WentUnawaited(node, heard) is { } went)
+        {
+            return [DepartureRule.LetGo(cluster, node, went)];
+        }
+
         if (held)
         {
             // Evidence for people alone: the operator's word is checked against it.

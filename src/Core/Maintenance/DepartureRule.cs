@@ -1,4 +1,5 @@
 using Havm.Core.Changes;
+using Havm.Core.Liveness;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -29,6 +30,22 @@ public static class DepartureRule
     /// </summary>
     public static bool MustEnd(Cluster cluster, DepartureNotice departure) =>
         departure.Reboot || !Waits(cluster, departure);
+
+    /// <summary>
+    /// It announced that it goes and went before all had moved, because it waits only so long: it is down by order all
+    /// the same (SAFETY 4). Null: it did not, called it off, or its departure is on record already.
+    /// </summary>
+    public static DepartureNotice? WentUnawaited(NodeRecord node, NodeHeard heard)
+    {
+        if (node is not { Drain.Cause: DrainCause.Departure, Departure: null, Phase: NodePhase.Up })
+        {
+            return null;
+        }
+
+        // A leader that never heard its warden takes it for a reboot: that has an end, after which it is judged as any.
+        return heard.DepartureReboots is { } reboots ? new DepartureNotice(reboots)
+            : heard.Warden.At is null ? new DepartureNotice(Reboot: true) : null;
+    }
 
     /// <summary>
     /// Its word has come. With `drain` it is not let go yet: that is <see cref="DrainDecider"/>'s, once nothing is left

@@ -18,13 +18,13 @@ public sealed class Coverage
             .. Kinds("a planned stop of a controller is no verb",
                 nameof(LongLeaseGranted), nameof(LongLeaseEnded), nameof(LongLeaseFeared), nameof(LongLeaseOver)),
             .. Kinds("a restored backup is no verb",
-                nameof(StateAdopted), nameof(NodeAccounted), nameof(GenerationFound)),
+                nameof(StateAdopted), nameof(NodeAccounted), nameof(GenerationFound), nameof(DisarmFeared)),
             .. Kinds("scenarios leave a fenced node off",
                 nameof(PowerOnDue), nameof(PowerOnOrdered), nameof(PowerCameOn), nameof(PowerOnHeld),
                 nameof(PowerOnGivenUp)),
             .. Kinds("nodes of a scenario neither come nor go",
-                nameof(NodeAdded), nameof(NodeRemoved), nameof(NodeCordoned), nameof(NodeUncordoned)),
-            .. Kinds("no verb adds a VM yet", nameof(InstanceCreated), nameof(SpecPut)),
+                nameof(NodeAdded), nameof(NodeRemoved), nameof(NodeCordoned), nameof(NodeUncordoned),
+                nameof(ReturnForgotten)),
             .. Kinds("it takes 500 closed incidents", nameof(IncidentForgotten)),
         ]);
 

@@ -28,7 +28,11 @@ public sealed record Life
     public bool Heals => Steps is [.., { Heals: true }];
 }
 
-public sealed record LifeNode(string Name, string Rack, bool Powered);
+public sealed record LifeNode(string Name, string Rack, bool Powered)
+{
+    /// <summary>Its "cpu" and "memory", as they are written; empty: they are not said.</summary>
+    public string Size { get; init; } = "";
+}
 
 /// <param name="Fields">Its further fields, as they are written: "isolation" to "stop".</param>
 public sealed record LifeVm(string Name, string Node, ImmutableSortedDictionary<string, string> Fields)

@@ -6,7 +6,11 @@ namespace Havm.Simulator.Explore;
 /// <param name="Verb">The scenario's verb.</param>
 /// <param name="Weight">How often, against the others.</param>
 /// <param name="Draw">One of its kind; null: not as things are.</param>
-public sealed record LifeKind(string Verb, int Weight, Func<LifeSoFar, LifeAct?> Draw);
+public sealed record LifeKind(string Verb, int Weight, Func<LifeSoFar, LifeAct?> Draw)
+{
+    /// <summary>Drawn only where nothing is left out: a life of chosen verbs stays as more are known.</summary>
+    public bool Further { get; init; }
+}
 
 /// <summary>All kinds of faults and orders that a life can hold; one the player does not know is never drawn.</summary>
 public static class LifeActs
@@ -25,6 +29,7 @@ public static class LifeActs
         .. LifeFaults.All,
         .. LifeOrders.All,
         .. LifeStores.All,
+        .. LifeAilments.All,
     ];
 
     private static LifeAct? Break(LifeSoFar life, string verb)

@@ -106,7 +106,7 @@ public static class LifeFaults
             : Heals(life, new LifeAct("partition", [$"[{string.Join(", ", one)}]", $"[{string.Join(", ", other)}]"]));
     }
 
-    private static LifeAct Heals(LifeSoFar life, LifeAct act)
+    internal static LifeAct Heals(LifeSoFar life, LifeAct act)
     {
         life.Repair(Heal);
         return act;

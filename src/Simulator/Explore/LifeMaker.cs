@@ -10,6 +10,9 @@ public static class LifeMaker
     private static readonly string[] Isolations = ["leaveRunning", "pause", "stop", "powerOff"];
     private static readonly string[] Departures = ["failover", "hold", "drain"];
 
+    /// <summary>Of the dice for what lives with nothing left out have besides.</summary>
+    private const int Apart = 0x5eed_1e55;
+
     /// <summary>Steps after which nothing is broken any more: what ends slowly is powered on by a later one.</summary>
     private static readonly int[] HealSeconds = [5, 60, 60, 240];
 
@@ -28,7 +31,7 @@ public static class LifeMaker
         var vms = Vms(dice, nodes, rules);
         var life = new LifeSoFar(dice, nodes, vms, rules);
         var steps = Steps(life, options);
-        return new Life
+        var drawn = new Life
         {
             Nodes = [.. nodes],
             Vms = [.. vms],
@@ -36,6 +39,7 @@ public static class LifeMaker
             Policy = Policy(dice),
             Steps = [.. steps, .. Heal(life)],
         };
+        return options.Verbs.IsEmpty ? LifeVariety.Of(drawn, new Dice(seed ^ Apart)) : drawn;
     }
 
     private static List<LifeNode> Nodes(Dice dice, ExploreOptions options)
@@ -141,7 +145,7 @@ public static class LifeMaker
     {
         var kinds = options.Verbs.IsEmpty
             ? Kinds
-            : [.. Kinds.Where(kind => options.Verbs.Contains(kind.Verb))];
+            : [.. Kinds.Where(kind => !kind.Further && options.Verbs.Contains(kind.Verb))];
         var steps = new List<LifeStep>();
         var end = options.Minutes ?? TimeSpan.FromMinutes(life.Dice.Between(1, 6));
         var lived = TimeSpan.Zero;

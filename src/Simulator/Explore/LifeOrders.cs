@@ -2,14 +2,26 @@ using System.Collections.Immutable;
 
 namespace Havm.Simulator.Explore;
 
-/// <summary>Orders of people that do more than start and stop.</summary>
+/// <summary>Orders of people that do more than start and stop, and what they do behind the product's back.</summary>
 public static class LifeOrders
 {
+    private static readonly string[] Modes = ["freeze", "hands-off"];
+
     public static readonly ImmutableArray<LifeKind> All =
     [
         new("move", 5, life => life.AnyVm() is { } vm ? new LifeAct("move", [vm], $"to: {life.AnyNode()}") : null),
         new("maintenance-on", 3, Maintain),
         new("maintenance-off", 3, life => new LifeAct("maintenance-off", [life.AnyNode()])),
+        new("add", 2, Add),
+        new("resize", 2, life => life.AnyVm() is { } vm ? new LifeAct("resize", [vm], Size(life, 48)) : null),
+        new("usage", 2, life => life.AnyVm() is { } vm ? new LifeAct("usage", [vm], Size(life, 100)) : null),
+        new("pause", 2, Pause),
+        new("resume", 3, _ => new LifeAct("resume", ["all"])),
+        new("set", 3, Unmanage) { Further = true },
+        new("set", 1, StopWithGrace) { Further = true },
+        new("moved-by-hand", 2, life => life.AnyVm() is { } vm
+            ? new LifeAct("moved-by-hand", [vm], $"to: {life.AnyNode()}")
+            : null),
     ];
 
     private static LifeAct Maintain(LifeSoFar life)
@@ -18,4 +30,38 @@ public static class LifeOrders
         life.Repair(new LifeAct("maintenance-off", [node]));
         return new LifeAct("maintenance-on", [node]);
     }
+
+    private static LifeAct Add(LifeSoFar life)
+    {
+        var name = $"v{++life.Made}";
+        life.Vms.Add(name);
+        var how = life.Dice.Between(0, 9) switch
+        {
+            0 => "desired: stopped",
+            1 => "desired: unmanaged",
+            < 5 => "already-running: true",
+            _ => Size(life, 8),
+        };
+        return new LifeAct("add", [name], $"node: {life.AnyNode()}, {how}")
+        {
+            Leaves = how.StartsWith("desired: ", StringComparison.Ordinal) ? how["desired: ".Length..] : "any-node",
+        };
+    }
+
+    private static LifeAct Pause(LifeSoFar life)
+    {
+        life.Repair(new LifeAct("resume", ["all"]));
+        return new LifeAct("pause", [life.Dice.Any(Modes)]);
+    }
+
+    private static LifeAct? Unmanage(LifeSoFar life) => life.AnyVm() is { } vm
+        ? new LifeAct("set", [vm], "desired: unmanaged") { Leaves = "unmanaged" }
+        : null;
+
+    private static LifeAct? StopWithGrace(LifeSoFar life) => life.AnyVm() is { } vm
+        ? new LifeAct("set", [vm], $"desired: stopped, grace: {life.Dice.Between(0, 120)}s") { Leaves = "stopped" }
+        : null;
+
+    private static string Size(LifeSoFar life, int memory) =>
+        $"cpu: {life.Dice.Between(1, 3)}, memory: {life.Dice.Between(1, memory)}GiB";
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Havm.Simulator.Scenario;
 
 namespace Havm.Simulator.Explore;
 
@@ -21,8 +22,9 @@ public static class LifeText
         text.AppendLine("nodes:");
         foreach (var node in life.Nodes)
         {
+            string[] fields = [node.Powered ? "" : "powered: false", node.Size];
             text.AppendLine(CultureInfo.InvariantCulture,
-                $"  {node.Name}: {{{(node.Powered ? "" : "powered: false")}}}");
+                $"  {node.Name}: {{{string.Join(", ", fields.Where(field => field.Length > 0))}}}");
         }
 
         text.AppendLine(life.Vms.IsEmpty ? "vms: {}" : "vms:");
@@ -106,7 +108,9 @@ public static class LifeText
         var end = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var vm in life.Vms)
         {
-            end[vm.Name] = vm.Stopped ? "stopped" : "any-node";
+            end[vm.Name] = vm.Fields.TryGetValue("desired", out var desired) && desired != "running"
+                ? desired
+                : "any-node";
         }
 
         foreach (var act in life.Steps.SelectMany(step => step.Do).Where(act => act.Leaves is not null))
@@ -114,12 +118,42 @@ public static class LifeText
             end[act.Value[0]] = act.Leaves!;
         }
 
-        // Tries that fail may be all that there are.
-        foreach (var vm in life.Vms.Where(vm => vm.Fields.ContainsKey("faults") && end[vm.Name] == "any-node"))
+        foreach (var name in end.Keys.ToList())
         {
-            end[vm.Name] = "[any-node, failed]";
+            string[] may = [end[name], .. May(life, name, end[name])];
+            end[name] = may is [var one] ? one : $"[{string.Join(", ", may)}]";
         }
 
         return end;
+    }
+
+    private static bool IsByHand(Life life, string name) => life.Steps.SelectMany(step => step.Do).Any(act =>
+        act.Value[0] == name && (act.Verb == "moved-by-hand"
+            || act.Rest.Contains("already-running", StringComparison.Ordinal)));
+
+    /// <summary>How else it may stand, for what is wrong with it for good.</summary>
+    private static IEnumerable<string> May(Life life, string name, string last)
+    {
+        var fields = life.Vms.FirstOrDefault(vm => vm.Name == name)?.Fields ?? ScenarioFile.Empty<string>();
+        var faults = fields.GetValueOrDefault("faults", "");
+        if (last == "any-node" && (faults.Length > 0 || fields.ContainsKey("initially") || IsByHand(life, name)))
+        {
+            // Tries that fail may be all that there are; the locks of a copy that nobody hears of make them fail too.
+            yield return "failed";
+        }
+
+        if (faults.Contains("stop: always", StringComparison.Ordinal))
+        {
+            // What cannot be ended is neither stopped nor begun anew.
+            yield return "stop-pending";
+            yield return "down";
+        }
+
+        if (last == "any-node" && life.Nodes.Any(node => node.Size.Length > 0)
+            && life.Steps.SelectMany(step => step.Do).Any(act => act.Verb is "resize" or "add"))
+        {
+            // It may have grown, or others may, until no node has room for it.
+            yield return "waiting";
+        }
     }
 }

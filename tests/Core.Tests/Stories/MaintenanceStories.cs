@@ -125,6 +125,23 @@ public sealed class MaintenanceStories
     }
 
     [Fact]
+    public void With_drain_a_node_that_goes_before_it_is_empty_goes_by_its_word_and_is_not_fenced_for_it()
+    {
+        var story = Story.Of(3, 1).With(
+            StorySpecs.Vm("a"), Policy(new MaintenancePolicy { OnReboot = DeparturePolicy.Drain }));
+        var home = story.Home("a");
+        home.KillsSlowly = true;
+        home.Departing = true;
+        story.Until(() => story.Node(home.Name.Value).Drain is not null);
+
+        home.PowerOff();
+        story.Run(60);
+
+        Assert.Equal(NodePhase.DownByOrder, story.PhaseOf(home));
+        Assert.Equal(0, story.Sent<PowerOff>());
+    }
+
+    [Fact]
     public void A_drain_for_a_departure_that_is_called_off_ends()
     {
         var story = Story.Of(3, 1).With(

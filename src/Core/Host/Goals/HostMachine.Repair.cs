@@ -66,9 +66,15 @@ public sealed partial class HostMachine
     /// </summary>
     private void Repair(Moment at, MachineRecord machine, GuestTrouble trouble)
     {
-        if (machine.Step is not (MachineStep.Up or MachineStep.Unreachable or MachineStep.Adopting)
-            || (!IsWanted(machine) && !IsUnmanaged(machine)))
+        if (machine.Step is not (MachineStep.Up or MachineStep.Unreachable or MachineStep.Adopting))
         {
+            return;
+        }
+
+        if (!IsWanted(machine) && !IsUnmanaged(machine))
+        {
+            // Somebody has it running here: it is repaired once it has its seat here, if it gets one.
+            machine.Withheld = _goalSeats.ContainsKey(machine.Instance) ? machine.Withheld : trouble;
             return;
         }
 

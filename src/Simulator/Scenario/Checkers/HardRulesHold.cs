@@ -5,12 +5,14 @@ namespace Havm.Simulator.Scenario.Checkers;
 /// <summary>
 /// Hard pins and apart hold in every snapshot, and together in every settled one: those that move together do so one
 /// after the other. And what the controller itself seats begins to run on a node that its hard pin allows, away from
-/// its rivals, at any moment.
+/// its rivals, at any moment. What people put somewhere by hand is to be mended by then, unless it is theirs to mend.
 /// </summary>
 public sealed class HardRulesHold(ScenarioFile scenario) : IChecker
 {
     private readonly SortedDictionary<string, string> _on = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _seated = [];
+    private readonly HashSet<string> _byHand = [];
+    private bool _paused;
 
     public string Name => "HardRulesHold";
 
@@ -18,6 +20,12 @@ public sealed class HardRulesHold(ScenarioFile scenario) : IChecker
     {
         switch (happened)
         {
+            case Injected { Op: "moved-by-hand" or "add" } hand:
+                _byHand.Add(hand.Name);
+                return null;
+            case Injected { Op: "pause" or "resume" } order:
+                _paused = order.Op == "pause";
+                return null;
             case Acted { To: { } to } act:
                 _seated[act.Vm] = to;
                 return null;
@@ -28,7 +36,7 @@ public sealed class HardRulesHold(ScenarioFile scenario) : IChecker
                 _on.Remove(vm.Vm);
                 return null;
             case Snapshot snapshot:
-                return scenario.Rules.Where(rule => rule.Kind != "together" || IsSettled(snapshot))
+                return scenario.Rules.Where(rule => IsJudged(rule, snapshot))
                     .Select(rule => Broken(rule, snapshot)).FirstOrDefault(b => b is not null);
             default:
                 return null;
@@ -55,8 +63,17 @@ public sealed class HardRulesHold(ScenarioFile scenario) : IChecker
         return null;
     }
 
-    /// <summary>Taken in the middle of what goes on, when the step that follows it does not wait.</summary>
-    private bool IsSettled(Snapshot snapshot) => snapshot.Step is not { } step || scenario.Steps[step].Settle;
+    /// <summary>
+    /// One taken in the middle of what goes on, when the step that follows does not wait, tells of what is on its way.
+    /// </summary>
+    private bool IsJudged(ScenarioRule rule, Snapshot snapshot)
+    {
+        var moved = rule.Vms.Any(_byHand.Contains);
+        var settled = snapshot.Step is not { } step || scenario.Steps[step].Settle;
+        var stays = rule.Vms.Any(vm => scenario.Vms.GetValueOrDefault(vm)?.Faults?.StopAlways == true
+            || (moved && snapshot.Vms.GetValueOrDefault(vm)?.Is == "unmanaged"));
+        return (settled || (rule.Kind != "together" && !moved)) && !stays && !(moved && _paused);
+    }
 
     private static string? Broken(ScenarioRule rule, Snapshot snapshot)
     {

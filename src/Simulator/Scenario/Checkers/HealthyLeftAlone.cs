@@ -58,7 +58,8 @@ public sealed class HealthyLeftAlone(Truth truth) : IChecker
                 _acted.Add(act.Vm);
                 return null;
             case VmChanged { Running: true } vm:
-                _acted.Remove(vm.Vm);
+                // One that hangs and was only held meanwhile is still to be begun anew.
+                _ = !truth.IsHung(vm.Vm) && _acted.Remove(vm.Vm);
                 return null;
             case VmChanged vm:
                 return Stopped(vm);

@@ -8,8 +8,12 @@ namespace Havm.Simulator.Scenario.Checkers;
 /// Every act of automation has its incident on record, with a cause, evidence and, where something was taken for dead,
 /// the proof; and once all nodes are up and all is settled no incident is open.
 /// </summary>
-public sealed class IncidentsExplained : IChecker
+/// <param name="endless">Something in this scenario can never be ended: all is never well.</param>
+public sealed class IncidentsExplained(bool endless) : IChecker
 {
+    /// <summary>How a VM stands when nothing is wrong with it; what ended badly may have an open incident.</summary>
+    private static readonly string[] Stands = ["running", "stopped", "unmanaged", "absent"];
+
     private readonly List<Acted> _recovered = [];
     private readonly List<NodeJudged> _fenced = [];
     private bool _ended;
@@ -29,8 +33,8 @@ public sealed class IncidentsExplained : IChecker
                 break;
             case Snapshot snapshot:
                 _ended = snapshot.Step is null;
-                _allUp = snapshot.Nodes.Values.All(state => state == "up")
-                    && snapshot.Vms.Values.All(vm => vm.Is != "failed");
+                _allUp = !endless && snapshot.Nodes.Values.All(state => state == "up")
+                    && snapshot.Vms.Values.All(vm => Stands.Contains(vm.Is));
                 break;
         }
 
@@ -44,7 +48,7 @@ public sealed class IncidentsExplained : IChecker
             .FirstOrDefault(w => w is not null);
         _recovered.Clear();
         _fenced.Clear();
-        return wrong ?? (_ended && _allUp && truth.AllReady ? Unended(truth.Ledger) : null);
+        return wrong ?? (_ended && _allUp && truth.AllReady && truth.AllSpeak ? Unended(truth.Ledger) : null);
     }
 
     private static string? OfRecovery(Ledger ledger, Acted act, InstanceName instance) =>

@@ -6,7 +6,8 @@ using Havm.Simulator.Trace;
 namespace Havm.Simulator.Scenario.Checkers;
 
 /// <summary>
-/// Nothing begins to run on a node without power, nor on one that is cut off for longer than its lease can be fresh.
+/// Nothing begins to run on a node without power, nor on one that is cut off for longer than its lease can be fresh;
+/// what people start there by hand is theirs.
 /// </summary>
 public sealed class NoStartOnALostNode : IChecker
 {
@@ -19,6 +20,7 @@ public sealed class NoStartOnALostNode : IChecker
 
     private readonly HashSet<string> _on = [];
     private readonly Dictionary<string, Instant> _cut = [];
+    private readonly Dictionary<string, Instant> _byHand = [];
 
     public string Name => "NoStartOnALostNode";
 
@@ -26,6 +28,11 @@ public sealed class NoStartOnALostNode : IChecker
     {
         switch (happened)
         {
+            case Injected { Op: "moved-by-hand" or "add" } hand:
+                _byHand[hand.Name] = hand.At;
+                return null;
+            case VmChanged { Running: true } vm when _byHand.TryGetValue(vm.Vm, out var at) && at == vm.At:
+                return null;
             case PowerChanged power:
                 _ = power.On ? _on.Add(power.Node) : _on.Remove(power.Node);
                 return null;

@@ -126,7 +126,8 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario) : IChecker
     }
 
     private static string? Seated(Truth truth, InstanceName name, Seat seat) => truth.ProcessesOf(name)
-        .FirstOrDefault(p => p.Generation < seat.Generation && !IsTakenUp(truth, p, seat.Node)) is { } alive
+        .FirstOrDefault(p => p.Generation < seat.Generation
+            && !p.Untold && !IsTakenUp(truth, p, seat.Node)) is { } alive
             ? $"{truth.VmOf(name)} was given a seat, generation {seat.Generation}, while generation "
                 + $"{alive.Generation} is alive on {alive.Node}"
             : null;

@@ -66,13 +66,27 @@ public sealed class Truth(VirtualWorld world, Translation words, Orders orders, 
             if (host.Machines.Find(instance) is { } process)
             {
                 yield return new FoundSomewhere(
-                    words.Nodes.Back(host.Name.Value), process.Seat.Generation, process.Runs);
+                    words.Nodes.Back(host.Name.Value), process.Seat.Generation, process.Runs)
+                {
+                    Untold = process.ByHand && !IsTold(instance, host.Name),
+                };
             }
         }
     }
 
+    /// <summary>Whoever leads was told of it by its node. Another's ears are no matter of belief.</summary>
+    private bool IsTold(InstanceName instance, NodeName node) =>
+        world.Leader?.Committed.HeardOf(node).Report is { } report
+        && report.Instances.Any(machine => machine.Instance == instance && machine.Pid != 0);
+
     /// <summary>Every guest whose vCPUs run has booted and said so.</summary>
     public bool AllReady => world.Hosts.SelectMany(host => host.Machines.Alive).All(p => !p.Runs || p.Ready);
+
+    /// <summary>A guest of it hangs.</summary>
+    public bool IsHung(string vm) => world.Hosts.Any(host => host.Machines.Find(InstanceOf(vm)) is { Hangs: true });
+
+    /// <summary>Every node speaks with whoever leads.</summary>
+    public bool AllSpeak => world.Hosts.All(world.Speaks);
 
     /// <summary>Isolation policies of what has a process on a node.</summary>
     public IEnumerable<IsolationPolicy> PoliciesOn(string node) =>
@@ -94,4 +108,11 @@ public sealed class Truth(VirtualWorld world, Translation words, Orders orders, 
 }
 
 /// <summary>A process that was found.</summary>
-public sealed record FoundSomewhere(string Node, Generation Generation, bool Runs);
+public sealed record FoundSomewhere(string Node, Generation Generation, bool Runs)
+{
+    /// <summary>
+    /// People brought it there, and its node has not said so yet: nobody can know, and its disks' locks alone keep it
+    /// from being doubled.
+    /// </summary>
+    public bool Untold { get; init; }
+}

@@ -6,7 +6,9 @@ namespace Havm.Simulator.Scenario.Running;
 /// <summary>What people do to machines behind the product's back.</summary>
 public static class ByHand
 {
-    /// <summary>A machine that runs is made to run on another host; where that has no power, it stays.</summary>
+    /// <summary>
+    /// A machine that runs is made to run on another host; where that has no power, or it cannot be ended, it stays.
+    /// </summary>
     public static void Move(VirtualWorld world, InstanceName instance, NodeName to)
     {
         var from = world.RunningHostOf(instance);
@@ -17,8 +19,10 @@ public static class ByHand
 
         var process = from.Machines.Find(instance)!;
         var (seat, ready) = (process.Seat, process.Ready);
-        from.Kill(instance, "somebody moved it away");
-        world.Host(to).Machines.Bring(seat, ready);
+        if (from.Kill(instance, "somebody moved it away"))
+        {
+            world.Host(to).Machines.Bring(seat, ready);
+        }
     }
 
     /// <summary>A machine that was never the product's runs on a host; it names no generation.</summary>

@@ -1,4 +1,5 @@
 using Havm.Core;
+using Havm.Model;
 using Havm.Simulator.World;
 using Havm.Simulator.World.Control;
 
@@ -15,11 +16,12 @@ public sealed class Orders(VirtualWorld world)
     private readonly List<Given> _open = [];
     private readonly List<Input> _admitted = [];
     private readonly List<Input> _doubtful = [];
+    private readonly List<Func<long, Input>> _behind = [];
     private bool _trying;
-    private int _later;
+    private readonly List<Input> _later = [];
 
     /// <summary>Given and not acknowledged yet.</summary>
-    public int Pending => _open.Count + _later;
+    public int Pending => _open.Count + _later.Count + _behind.Count;
 
     /// <summary>Those: they may stand already.</summary>
     public IEnumerable<Input> Open => _open.Select(given => given.Asked);
@@ -30,24 +32,41 @@ public sealed class Orders(VirtualWorld world)
     /// <summary>Acknowledged as accepted, in that order.</summary>
     public IReadOnlyList<Input> Admitted => _admitted;
 
-    public void Give(Func<long, Input> order) => Give(order, TimeSpan.Zero);
+    public void Give(Func<long, Input> order)
+    {
+        GiveWhatWaited();
+        if (IsToCome(NameOf(order(0))))
+        {
+            _behind.Add(order);
+            KeepTrying();
+        }
+        else
+        {
+            Say(order);
+        }
+    }
 
-    /// <summary>Gives it only after a while.</summary>
+    /// <summary>Gives it only after a while; what is ordered about the same VM meanwhile waits behind it.</summary>
     public void Give(Func<long, Input> order, TimeSpan later)
     {
-        if (later > TimeSpan.Zero)
+        var asked = order(0);
+        _later.Add(asked);
+        world.Time.After(later, () =>
         {
-            _later++;
-            world.Time.After(later, () =>
-            {
-                _later--;
-                Give(order);
-            });
-            return;
-        }
+            _later.Remove(asked);
+            Say(order);
+        });
+    }
 
+    private void Say(Func<long, Input> order)
+    {
         _open.Add(new Given(order));
         Try();
+        KeepTrying();
+    }
+
+    private void KeepTrying()
+    {
         if (!_trying)
         {
             _trying = true;
@@ -55,10 +74,37 @@ public sealed class Orders(VirtualWorld world)
         }
     }
 
+    /// <summary>
+    /// Nobody orders anything about a VM before it is there; one that was added while automation is off is made later.
+    /// </summary>
+    private bool IsToCome(string? vm) => vm is not null
+        && !world.Store.Ledger.Instances.ContainsKey(new InstanceName(vm))
+        && (_later.Concat(Open.OfType<SpecsSubmitted>()).Any(asked => NameOf(asked) == vm)
+            || world.Store.Ledger.Specs.ContainsKey(new SpecKey("VirtualMachine", vm).ToString()));
+
+    private void GiveWhatWaited()
+    {
+        foreach (var order in _behind.Where(order => !IsToCome(NameOf(order(0)))).ToList())
+        {
+            _behind.Remove(order);
+            Say(order);
+        }
+    }
+
+    private static string? NameOf(Input order) => order switch
+    {
+        InstanceOrder about => about.Instance.Value,
+        MoveOrder move => move.Instance.Value,
+        SpecsDeleted { Keys: [var key] } => key.Name,
+        SpecsSubmitted { Objects: [var one] } => one.Metadata.Name,
+        _ => null,
+    };
+
     private void TryAgain()
     {
+        GiveWhatWaited();
         Try();
-        _trying = _open.Count > 0;
+        _trying = _open.Count + _behind.Count > 0;
         if (_trying)
         {
             world.Time.After(Again, TryAgain);
@@ -92,6 +138,7 @@ public sealed class Orders(VirtualWorld world)
             _doubtful.Add(given.Asked);
         }
 
+        GiveWhatWaited();
         foreach (var error in outcome.Errors)
         {
             world.Witness.Refused(error.ToString());

@@ -151,14 +151,15 @@ public sealed class SettledWatch(VirtualWorld world)
     }
 
     /// <summary>
-    /// One that was ordered to stop and cannot be is tried for ever, and stays as it is until its node goes.
+    /// One that is to stop or to be begun anew and cannot be ended is tried for ever, and stays as it is until its node
+    /// goes.
     /// </summary>
     private bool HasStuck(SimulatedHost host) => host.Machines.Alive.Any(process =>
         world.Store.Ledger.Instances.GetValueOrDefault(process.Instance) is { } instance && IsStuck(host, instance));
 
     private static bool IsStuck(SimulatedHost host, Instance instance) =>
-        instance.Wanted == WantedState.Stopped && host.Faults.NeverStops(instance.Name)
-        && host.Machines.Find(instance.Name) is not null;
+        host.Faults.NeverStops(instance.Name) && host.Machines.Find(instance.Name) is { } process
+        && (instance is { Wanted: WantedState.Stopped } or { Move: not null } or { Leaving: true } || process.Hangs);
 
     private bool Runs(Cluster cluster, Instance instance, Seat seat) =>
         cluster.Ledger.Nodes[seat.Node].Phase == NodePhase.DownByOrder

@@ -31,6 +31,9 @@ public sealed class QemuState(SeatGoal seat, int pid)
     /// <summary>Its guest does nothing any more.</summary>
     public bool Hangs { get; set; }
 
+    /// <summary>Its guest's kernel has panicked: its vCPUs never run again, and QEMU says so for ever.</summary>
+    public bool Panicked { get; set; }
+
     /// <summary>Its host looks at what its guest says and does.</summary>
     public bool IsWatched => Seat.Machine.Monitoring != MonitoringMode.Off;
 
@@ -92,7 +95,7 @@ public sealed class QemuTable(NodeName node, Whereabouts whereabouts, IWitness w
     /// <summary>Lets vCPUs run or holds them; false when there is no such process.</summary>
     public bool Turn(InstanceName instance, Generation generation, bool run, string why)
     {
-        if (Find(instance) is not { } process || process.Seat.Generation != generation)
+        if (Find(instance) is not { } process || process.Seat.Generation != generation || (run && process.Panicked))
         {
             return false;
         }

@@ -32,8 +32,7 @@ public sealed class RestWatch(VirtualWorld world, QemuTable machines)
     {
         foreach (var instance in report.Instances)
         {
-            if (instance.Phase is not (MachinePhase.Running or MachinePhase.Ready or MachinePhase.Stopped
-                or MachinePhase.GaveUp))
+            if (!Rests(instance))
             {
                 return false;
             }
@@ -41,6 +40,10 @@ public sealed class RestWatch(VirtualWorld world, QemuTable machines)
 
         return true;
     }
+
+    /// <summary>It stands where it will stay by itself.</summary>
+    public static bool Rests(InstanceReport instance) => instance.Phase
+        is MachinePhase.Running or MachinePhase.Ready or MachinePhase.Stopped or MachinePhase.GaveUp;
 
     /// <summary>Whether a controller's words are the very ones that were taken before; remembers them.</summary>
     public bool IsOldNews(string life, Epoch epoch, long version, Goal? goal, string? refused)

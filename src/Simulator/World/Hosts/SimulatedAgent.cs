@@ -51,8 +51,11 @@ public sealed class SimulatedAgent
         _rest = new RestWatch(world, host.Machines);
     }
 
-    /// <summary>Nothing that it was told or ordered is still on its way.</summary>
-    public bool Settled => _hands.Busy == 0 && _machine.Report is { } report && RestWatch.Rests(report);
+    /// <summary>
+    /// Nothing that it was told or ordered is still on its way; what is left alone stays as it is, whatever that is.
+    /// </summary>
+    public bool Settled => _hands.Busy == 0 && _machine.Report is { } report
+        && report.Instances.All(instance => RestWatch.Rests(instance) || _host.IsLeftAlone(instance.Instance));
 
     /// <summary>Its report as it would be told now; null before the first.</summary>
     public NodeReport? Report => _machine.Report;

@@ -201,6 +201,11 @@ public sealed class SimulatedHands(
         }
 
         inbox(new HostInput.AdoptDone(found.Instance, found.Generation, true, null));
+        if (here.Panicked)
+        {
+            host.Agent?.Sign(found.Instance, found.Generation, MachineSignKind.Panic);
+        }
+
         host.Agent?.Sign(found.Instance, found.Generation,
             here.Runs ? MachineSignKind.Running
             : here.HasShutDown ? MachineSignKind.GuestShutdown : MachineSignKind.Held);

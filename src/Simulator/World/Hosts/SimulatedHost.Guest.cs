@@ -51,6 +51,7 @@ public sealed partial class SimulatedHost
         if (Machines.Find(instance) is { Runs: true } process)
         {
             process.Hangs = true;
+            process.Panicked = true;
             Machines.Turn(instance, process.Seat.Generation, false, "the guest panicked");
             Agent?.Sign(instance, process.Seat.Generation, MachineSignKind.Panic);
         }

@@ -90,8 +90,13 @@ public sealed partial class SimulatedHost
 
     /// <summary>Nothing is on its way here: no boot, no shutdown, no order under way.</summary>
     public bool Settled => Powered == Up && !Leaving
-        && !Machines.Alive.Any(machine => machine is { Hangs: true, IsWatched: true })
+        && !Machines.Alive.Any(
+            machine => machine is { Hangs: true, IsWatched: true } && !IsLeftAlone(machine.Instance))
         && (!Up || (Agent is { } agent && agent.Settled));
+
+    /// <summary>Nobody is to look after it.</summary>
+    internal bool IsLeftAlone(InstanceName instance) =>
+        _world.Store.Ledger.Instances.GetValueOrDefault(instance) is { Wanted: WantedState.Unmanaged };
 
     public void PowerOn(string why, string cause)
     {

@@ -48,7 +48,7 @@ public sealed class SimulatedStore(VirtualWorld world, Ledger founding, Epoch ep
 
     /// <summary>Whether a request from here would be answered as things are.</summary>
     public bool Serves(NodeName home) => Seat is { } seat && world.RunsMember(world.Host(home))
-        && world.Network.Joins(home, seat) && HasMajority(seat);
+        && world.Network.Joins(home, seat) && CanSit(seat);
 
     /// <summary>Whether a controller could take office as things are, once members have chosen a leading one.</summary>
     public bool CouldServe => !IsFull && world.Members.Any(host => CanSit(host.Name)

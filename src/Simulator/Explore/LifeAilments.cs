@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Havm.Simulator.Explore;
+
+/// <summary>What ails disks, clocks and guests; none of it is seen from outside at once.</summary>
+public static class LifeAilments
+{
+    /// <summary>Hundredths that a clock gains or loses; more is out of contract (SAFETY 1).</summary>
+    private static readonly double[] Drifts = [-1, -0.5, 0, 0.5, 1];
+
+    public static readonly ImmutableArray<LifeKind> All =
+    [
+        new("cut-datastore", 3, life => OnDatastore(life, "cut-datastore", "")),
+        new("slow-datastore", 2, life => OnDatastore(
+            life, "slow-datastore", $"by: {life.Dice.Between(10, life.Dice.Any([500, 5000, 30_000]))}ms")),
+        new("restore-datastore", 2, life => new LifeAct("restore-datastore", [life.AnyNode()])),
+        new("fill-disk", 2, life => LifeFaults.Mended(
+            life, new LifeAct("fill-disk", [life.AnyNode()]), "free-disk")),
+        new("free-disk", 2, life => new LifeAct("free-disk", [life.AnyNode()])),
+        new("skew-clock", 3, Skew),
+        new("repair-clock", 1, life => new LifeAct("repair-clock", [life.AnyNode()])),
+        new("hang-guest", 2, life => life.AnyVm() is { } vm ? new LifeAct("hang-guest", [vm]) : null),
+        new("panic-guest", 2, life => life.AnyVm() is { } vm ? new LifeAct("panic-guest", [vm]) : null),
+        new("partition", 2, OneWay) { Further = true },
+    ];
+
+    /// <summary>
+    /// A node that does not write, cut off besides, is silent in every way: its BMC may not lie (SAFETY 5, proof 2).
+    /// </summary>
+    private static LifeAct? OnDatastore(LifeSoFar life, string verb, string rest)
+    {
+        var node = life.AnyNode();
+        if (life.Deceived.Contains(node))
+        {
+            return null;
+        }
+
+        life.Mute.Add(node);
+        return LifeFaults.Mended(life, new LifeAct(verb, [node], rest), "restore-datastore");
+    }
+
+    private static LifeAct Skew(LifeSoFar life)
+    {
+        var (node, by, drift) = (life.AnyNode(), life.Dice.Between(-86_400, 86_400), life.Dice.Any(Drifts));
+        var rest = string.Create(CultureInfo.InvariantCulture, $"by: {by}s, drift: {drift}");
+        return LifeFaults.Mended(life, new LifeAct("skew-clock", [node], rest), "repair-clock");
+    }
+
+    /// <summary>What some send never reaches some others, who are heard by them.</summary>
+    private static LifeAct? OneWay(LifeSoFar life)
+    {
+        string[] names = [.. life.Nodes.Select(node => node.Name)];
+        var from = life.Dice.Some(names, life.Dice.Between(1, Math.Max(1, names.Length / 2)));
+        string[] rest = [.. names.Except(from)];
+        if (rest.Length == 0)
+        {
+            return null;
+        }
+
+        var to = life.Dice.Percent(60) ? rest : life.Dice.Some(rest, life.Dice.Between(1, rest.Length));
+        return LifeFaults.Heals(life, new LifeAct(
+            "partition", [$"{{from: [{string.Join(", ", from)}], to: [{string.Join(", ", to)}]}}"]));
+    }
+}

@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+
+namespace Havm.Simulator.Explore;
+
+/// <summary>
+/// What a life with nothing left out has besides: guests that are watched, tries that fail, sizes, policies. It is
+/// drawn with dice of its own, so that a life of chosen verbs stays the same whatever is added here.
+/// </summary>
+public static class LifeVariety
+{
+    private static readonly string[] Watched = ["vm", "vmAndApplication"];
+    private static readonly string[] Balances = ["count", "reserved", "used"];
+
+    public static Life Of(Life life, Dice dice)
+    {
+        var sized = dice.Percent(30);
+        return life with
+        {
+            Vms = [.. life.Vms.Select(vm => vm with { Fields = Vm(vm.Fields.ToBuilder(), dice, sized) })],
+            Nodes = [.. life.Nodes.Select(node => node with { Size = sized ? "cpu: 16, memory: 128GiB" : "" })],
+            Rules = [.. life.Rules.Select(rule => Weigh(rule, dice))],
+            Policy = Policy(life.Policy.ToBuilder(), dice),
+        };
+    }
+
+    private static ImmutableSortedDictionary<string, string> Vm(
+        ImmutableSortedDictionary<string, string>.Builder fields, Dice dice, bool sized)
+    {
+        if (dice.Percent(30))
+        {
+            fields["monitoring"] = dice.Any(Watched);
+        }
+
+        if (dice.Percent(15))
+        {
+            fields["failback"] = "false";
+        }
+
+        if (dice.Percent(15))
+        {
+            fields["retries"] = $"{{here: {dice.Between(0, 2)}, elsewhere: {dice.Between(0, 2)}}}";
+        }
+
+        if (dice.Percent(10))
+        {
+            fields["faults"] = dice.Between(0, 5) switch
+            {
+                0 => "{stop: always}",
+                < 3 => $"{{start: {dice.Between(1, 4)}, only-on: n{dice.Between(1, 3)}}}",
+                _ => $"{{start: {dice.Between(0, 2)}, move: {dice.Between(1, 2)}}}",
+            };
+        }
+
+        if (!fields.ContainsKey("desired"))
+        {
+            if (dice.Percent(4))
+            {
+                fields["initially"] = "failed";
+            }
+            else if (dice.Percent(4))
+            {
+                fields["desired"] = "unmanaged";
+            }
+        }
+
+        if (sized)
+        {
+            // All may begin on one node.
+            fields["cpu"] = $"{dice.Between(1, 2)}";
+            fields["memory"] = $"{dice.Between(1, 16)}GiB";
+        }
+
+        if (dice.Percent(20))
+        {
+            fields["uses"] = $"{{cpu: {dice.Between(1, 4)}, memory: {dice.Between(1, 16)}GiB}}";
+        }
+
+        return fields.ToImmutable();
+    }
+
+    private static LifeRule Weigh(LifeRule rule, Dice dice) => rule.Kind == "pin" && dice.Percent(60)
+        ? rule with
+        {
+            To = rule.To.ToImmutableSortedDictionary(node => node.Key, _ => dice.Between(1, 3), StringComparer.Ordinal),
+            Hard = dice.Percent(60),
+        }
+        : rule;
+
+    private static ImmutableSortedDictionary<string, string> Policy(
+        ImmutableSortedDictionary<string, string>.Builder policy, Dice dice)
+    {
+        if (dice.Percent(40))
+        {
+            policy["placement"] = dice.Any(Balances);
+        }
+
+        if (dice.Percent(25))
+        {
+            policy["place-at-start"] = "true";
+        }
+
+        if (dice.Percent(20))
+        {
+            policy["overcommit"] = "true";
+        }
+
+        if (dice.Percent(25))
+        {
+            policy["return-after-maintenance"] = "false";
+        }
+
+        if (dice.Percent(25))
+        {
+            policy["rebalance"] = $"{{threshold: 0.{dice.Between(1, 5)}, hold: {dice.Between(10, 120)}s}}";
+        }
+
+        return policy.ToImmutable();
+    }
+}
