@@ -212,4 +212,23 @@ public sealed class FoundWithOrdersTests
             do: [{moved-by-hand: v2, to: n6}]
             then: {v2: n4}
         """);
+
+    [Fact]
+    public void What_goes_on_beside_a_rival_that_people_put_there_is_parted_from_it() => Plays.Passes("""
+        schema: havm-scenario/1
+        name: beside-a-rival
+        nodes: {n1: {}, n2: {}, n3: {powered: false}, n4: {}}
+        vms: {v1: {node: n3, isolation: pause}, v3: {node: n4}, v4: {node: n1}}
+        rules: [{apart: [v1, v3]}]
+        steps:
+          - after: 7s
+            do: [{slow: n1, by: 1526ms}]
+          - after: 19.461s
+            settle: false
+            do: [{moved-by-hand: v3, to: n2}]
+          - after: 111.371s
+            settle: false
+            do: [{heal: all}]
+            then: {v1: any-node, v3: any-node, v4: any-node}
+        """);
 }

@@ -12,6 +12,7 @@ public sealed class HardRulesHold(ScenarioFile scenario) : IChecker
     private readonly SortedDictionary<string, string> _on = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _seated = [];
     private readonly HashSet<string> _byHand = [];
+    private Injected? _hand;
     private bool _paused;
 
     public string Name => "HardRulesHold";
@@ -22,12 +23,17 @@ public sealed class HardRulesHold(ScenarioFile scenario) : IChecker
         {
             case Injected { Op: "moved-by-hand" or "add" } hand:
                 _byHand.Add(hand.Name);
+                _hand = hand;
                 return null;
             case Injected { Op: "pause" or "resume" } order:
                 _paused = order.Op == "pause";
                 return null;
             case Acted { To: { } to } act:
                 _seated[act.Vm] = to;
+                return null;
+            case VmChanged { Running: true } vm when _hand is { } by && by.Name == vm.Vm && by.At == vm.At:
+                // Nobody knows of it yet: what has its seat there, and goes on, did not go where a rival was.
+                _on.Remove(vm.Vm);
                 return null;
             case VmChanged { Running: true } vm:
                 _on[vm.Vm] = vm.Node;
