@@ -1,6 +1,7 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Text;
+using System.Text.RegularExpressions;
 using Havm.Mutants.Weaver;
 
 namespace Havm.Mutants.Tests;
@@ -9,7 +10,7 @@ namespace Havm.Mutants.Tests;
 /// Each rule of SAFETY, broken, is caught by the checker that is named for it; the rule as it is breaks none on the
 /// same seeds.
 /// </summary>
-public sealed class MutantTests(ITestOutputHelper output)
+public sealed partial class MutantTests(ITestOutputHelper output)
 {
     public static TheoryData<string> Names => [.. MutantRuns.All.Select(mutant => mutant.Name)];
 
@@ -32,11 +33,21 @@ public sealed class MutantTests(ITestOutputHelper output)
         Assert.Equal(
             [
                 "AdmittedIsNeverForgotten", "BudgetHolds", "ControllerOutageHarmsNothing", "DisarmedStandsStill",
-                "EventuallySettled", "HardRulesHold", "HealthyLeftAlone", "IncidentsExplained", "NoFenceWithoutCause",
-                "NoInstanceRunsTwice", "NoStartOnALostNode", "NoStartWithoutProof", "OneLeaderAtATime",
-                "OneOfASetAtATime",
+                "EventuallySettled", "GhostsAreLaid", "HardRulesHold", "HealthyLeftAlone", "IncidentsExplained",
+                "LongLeaseHolds", "NoFenceWithoutCause", "NoInstanceRunsTwice", "NoStartOnALostNode",
+                "NoStartWithoutProof", "OneLeaderAtATime", "OneOfASetAtATime",
             ],
             MutantRuns.All.Select(mutant => mutant.Checker).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_rules_of_safety_are_listed_with_the_mutants_there_are()
+    {
+        var rules = File.ReadAllText(Path.Combine(Golden.Repository(), "docs/reference/rules.md"));
+
+        Assert.Equal(
+            MutantRuns.All.Select(mutant => mutant.Name),
+            Name().Matches(rules).Select(name => name.Groups[1].Value).Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -105,6 +116,9 @@ public sealed class MutantTests(ITestOutputHelper output)
                 + "((!global::Havm.Mutants.Switch.Is(\"one\") && (x\n    > 1))));",
             woven);
     }
+
+    [GeneratedRegex("`([a-z]+(?:-[a-z]+)+)`")]
+    private static partial Regex Name();
 
     private static bool RefersToSwitch(string path)
     {

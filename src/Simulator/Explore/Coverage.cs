@@ -15,7 +15,7 @@ public sealed class Coverage
     public static readonly ImmutableSortedDictionary<string, string> OutOfReach =
         ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
         [
-            .. Kinds("a planned stop of a controller is no verb",
+            .. Kinds("lives plan no stop of their controllers",
                 nameof(LongLeaseGranted), nameof(LongLeaseEnded), nameof(LongLeaseFeared), nameof(LongLeaseOver)),
             .. Kinds("a restored backup is no verb",
                 nameof(StateAdopted), nameof(NodeAccounted), nameof(GenerationFound), nameof(DisarmFeared)),

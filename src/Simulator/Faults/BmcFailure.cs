@@ -6,21 +6,27 @@ namespace Havm.Simulator.Faults;
 
 /// <summary>
 /// A node's BMC fails: it answers nothing; or it accepts every order and acts on none while it says what is true; or it
-/// accepts every order, acts on none and says Off. The node itself is well.
+/// accepts every order, acts on none and says Off; or it acts as it should and says Off every other time. The node
+/// itself is well.
 /// </summary>
 public sealed record BmcFailure(NodeName Node, SimulatedBmcBehaviour As) : IFault
 {
     public static readonly FaultKind Kind = new(
         "fail-bmc",
         "The node's BMC answers nothing (dead), or says \"ok\" to every order and acts on none (lazy), or does the "
-            + "same and says Off besides (lies-off). The node is well.",
+            + "same and says Off besides (lies-off), or does what it is told and says Off every other time "
+            + "(flickers). The node is well.",
         fields => new BmcFailure(fields.Node, fields.Word("as") switch
         {
             "dead" => SimulatedBmcBehaviour.Dead,
             "lazy" => SimulatedBmcBehaviour.Lazy,
+            "flickers" => SimulatedBmcBehaviour.Flickering,
             _ => SimulatedBmcBehaviour.Lying,
         }),
-        FaultField.Node, FaultField.Word("as", "dead", "how", "dead", "lazy", "lies-off")) { EndedBy = "repair-bmc" };
+        FaultField.Node, FaultField.Word("as", "dead", "how", "dead", "lazy", "lies-off", "flickers"))
+    {
+        EndedBy = "repair-bmc",
+    };
 
     public void Strike(VirtualWorld world) => world.Host(Node).Bmc.Behaviour = As;
 }

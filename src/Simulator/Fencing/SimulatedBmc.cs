@@ -16,6 +16,9 @@ public enum SimulatedBmcBehaviour
 
     /// <summary>Accepts every order, acts on none, and says what is true.</summary>
     Lazy,
+
+    /// <summary>Does what it is ordered, and says Off every other time it is asked.</summary>
+    Flickering,
 }
 
 /// <summary>One node's management controller and the power it switches.</summary>
@@ -43,9 +46,16 @@ public sealed class SimulatedBmc
     public int Orders { get; private set; }
 
     /// <summary>It does what it is ordered.</summary>
-    internal bool Acts => Behaviour == SimulatedBmcBehaviour.Truthful;
+    internal bool Acts => Behaviour is SimulatedBmcBehaviour.Truthful or SimulatedBmcBehaviour.Flickering;
 
-    internal PowerState Stated => Behaviour == SimulatedBmcBehaviour.Lying ? PowerState.Off : Power;
+    internal PowerState Stated => Behaviour switch
+    {
+        SimulatedBmcBehaviour.Lying => PowerState.Off,
+        SimulatedBmcBehaviour.Flickering => _asked++ % 2 == 0 ? PowerState.Off : Power,
+        SimulatedBmcBehaviour.Truthful or SimulatedBmcBehaviour.Dead or SimulatedBmcBehaviour.Lazy => Power,
+    };
+
+    private int _asked;
 
     internal void Obey(PowerState wanted)
     {

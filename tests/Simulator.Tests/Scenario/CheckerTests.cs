@@ -199,6 +199,79 @@ public sealed class CheckerTests
                     };
             });
 
+    [Fact]
+    public void LongLeaseHolds_is_heard_when_what_holds_a_long_lease_is_ended() =>
+        Caught(Planned, "LongLeaseHolds: one stopped on n3, which holds a long lease", (cluster, inputs, now, wall) =>
+        {
+            var decision = Controller.Step(cluster, inputs, now, wall);
+            var ledger = decision.After.Ledger;
+            var (one, node) = (new InstanceName("one"), ledger.Nodes[new NodeName("n3")]);
+            return now < Instant.FromSeconds(120) || node.Floors.ContainsKey(one)
+                || ledger.Instances[one].Seat is not { } seat
+                ? decision
+                : With(decision, ledger with
+                {
+                    Nodes = ledger.Nodes.SetItem(node.Name, node with
+                    {
+                        GoalRevision = node.GoalRevision + 1,
+                        Floors = node.Floors.SetItem(one, seat.Generation),
+                    }),
+                });
+        });
+
+    [Fact]
+    public void GhostsAreLaid_is_heard_when_nobody_is_told_of_a_dead_boot_that_speaks() =>
+        Caught(Ghost, "GhostsAreLaid: n3 was proven dead and speaks, and nobody is told",
+            (cluster, inputs, now, wall) =>
+            {
+                var decision = Controller.Step(cluster, inputs, now, wall);
+                var incidents = decision.After.Ledger.Incidents;
+                return With(decision, decision.After.Ledger with
+                {
+                    Incidents = incidents.RemoveRange(
+                        incidents.Where(i => i.Value.Kind == IncidentKind.DeadNodeSpoke).Select(i => i.Key)),
+                });
+            });
+
+    private const string Planned = """
+        schema: havm-scenario/1
+        name: planned
+        nodes: {n1: {}, n2: {}, n3: {}}
+        vms: {one: {node: n3, isolation: powerOff}, two: {node: n2}}
+        steps:
+          - do: [{power-on: [n1, n2, n3]}]
+          - after: 60s
+            do: [{long-lease: 5m}]
+          - after: 60s
+            settle: false
+            do: [{set: two, desired: stopped}]
+          - after: 60s
+            settle: false
+            do: [{set: two, desired: running}]
+        """;
+
+    private const string Ghost = """
+        schema: havm-scenario/1
+        name: ghost
+        nodes: {n1: {}, n2: {}, n3: {watchdog: none}}
+        vms: {one: {node: n3}, two: {node: n2}}
+        rules: [{pin: [one], to: [n3], hard: true}]
+        steps:
+          - do: [{power-on: [n1, n2, n3]}]
+          - after: 60s
+            settle: false
+            do: [{fail-bmc: n3, as: lies-off}, {stall: {node: n3, for: 40s}}]
+          - after: 60s
+            settle: false
+            do: [{set: two, desired: stopped}]
+          - after: 30s
+            settle: false
+            do: [{repair-bmc: n3}, {power-off: n3}, {set: two, desired: running}]
+          - after: 60s
+            settle: false
+            do: [{power-on: n3}]
+        """;
+
     private const string Frozen = """
         schema: havm-scenario/1
         name: frozen
@@ -228,7 +301,9 @@ public sealed class CheckerTests
     [Theory]
     [InlineData(Frozen)]
     [InlineData(Drained)]
-    public void All_are_silent_when_automation_is_disarmed_and_when_a_set_is_moved(string scenario) =>
+    [InlineData(Planned)]
+    [InlineData(Ghost)]
+    public void All_are_silent_too_when_what_each_of_the_others_is_for_goes_well(string scenario) =>
         Plays.Passes(scenario);
 
     private static Decision With(Decision decision, Ledger ledger) =>

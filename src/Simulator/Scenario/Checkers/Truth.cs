@@ -47,6 +47,16 @@ public sealed class Truth(VirtualWorld world, Translation words, Orders orders, 
         && host.Disk.AgentLedger.Goal?.Automation is { Holds: true }
         && host.Disk.WardenLedger.Automation is { Holds: true };
 
+    /// <summary>A node's warden has made durable that it holds a long lease, and that has not passed.</summary>
+    public bool HoldsLongLease(string node) => world.Host(words.NodeOf(node)) is { Up: true } host
+        && host.Disk.WardenLedger.LongLease is { } lease && host.Local < lease.Until;
+
+    /// <summary>Nodes whose boot is taken for dead while it lives and speaks.</summary>
+    public IEnumerable<string> Ghosts => world.Hosts
+        .Where(host => host.Up && world.Speaks(host) && Ledger.Nodes[host.Name] is { Phase: NodePhase.Dead } node
+            && node.Boot == host.Boot)
+        .Select(host => words.Nodes.Back(host.Name.Value));
+
     /// <summary>When the last leader went.</summary>
     public Instant LeaderLostAt => world.LeaderLostAt;
 

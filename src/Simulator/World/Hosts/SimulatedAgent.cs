@@ -153,6 +153,13 @@ public sealed class SimulatedAgent
 
     private void TakeInventory()
     {
+        if (_world.Time.Now < _host.BlindUntil)
+        {
+            _tableSeen = -1;
+            Step(new HostInput.InventoryTaken(_host.Local, false, []));
+            return;
+        }
+
         if (_rest.Now && _tableSeen == _host.Machines.Version)
         {
             return;

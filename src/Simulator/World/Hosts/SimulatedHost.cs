@@ -59,6 +59,9 @@ public sealed partial class SimulatedHost
 
     public MachineFaults Faults { get; } = new();
 
+    /// <summary>Until then its agent's searches are cut short.</summary>
+    public Instant BlindUntil { get; set; }
+
     public bool Powered { get; private set; }
 
     /// <summary>Its operating system runs.</summary>
