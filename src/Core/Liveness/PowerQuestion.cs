@@ -5,7 +5,7 @@ using Havm.Model;
 namespace Havm.Core.Liveness;
 
 /// <summary>When a silent node's BMC is asked for its power state.</summary>
-internal static class PowerQuestion
+public static class PowerQuestion
 {
     /// <summary>An unanswered question is given up after this.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
@@ -18,31 +18,49 @@ internal static class PowerQuestion
     private static readonly TimeSpan Urgent = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How often the BMC of a node that speaks is looked at: a BMC that is gone is told before it is needed, and the
-    /// connection is warm when it is.
+    /// How often the BMC of a node that speaks is looked at, at least: a BMC that is gone is told before it is needed,
+    /// and the connection is warm when it is.
     /// </summary>
     private static readonly TimeSpan Routine = TimeSpan.FromSeconds(60);
 
     /// <summary>
+    /// Looks that fall due within so long are made together: each answer is a round of its own otherwise, and a
+    /// thousand nodes would have one each few hundredths of a second.
+    /// </summary>
+    private static readonly TimeSpan Together = TimeSpan.FromSeconds(5);
+
+    /// <summary>
     /// The question that keeps a healthy node's fence known; null while the last answer is young enough.
     /// </summary>
-    public static Proposal? Look(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now)
+    internal static Proposal? Look(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now)
     {
-        var due = heard.Power is not [.., var newest]
-            || now - newest.AskedAt >= (newest.State == PowerState.Unknown ? Later : Routine);
-        return due ? Ask(cluster, node, heard, $"the BMC of {node.Name} is looked at", now) : null;
+        return heard.Power is not [.., var newest] || now >= LookDue(cluster.Office, newest)
+            ? Ask(cluster, node, heard, $"the BMC of {node.Name} is looked at", now)
+            : null;
+    }
+
+    /// <summary>When the BMC of a node that speaks is looked at again.</summary>
+    public static Instant LookDue(Office office, PowerSeen newest)
+    {
+        if (newest.State == PowerState.Unknown)
+        {
+            return newest.AskedAt + Later;
+        }
+
+        var latest = newest.AskedAt + Routine;
+        return latest - TimeSpan.FromTicks((latest - office.Since).Ticks % Together.Ticks);
     }
 
     /// <summary>
     /// Null when there is no BMC, an answer is under way, or the last one is too young to be asked again.
     /// </summary>
-    public static Proposal? For(Cluster cluster, NodeRecord node, NodeHeard heard, TimeSpan silence, Instant now) =>
+    internal static Proposal? For(Cluster cluster, NodeRecord node, NodeHeard heard, TimeSpan silence, Instant now) =>
         IsDue(node, heard, silence, now)
             ? Ask(cluster, node, heard, $"{node.Name} is suspect: its BMC is asked", now)
             : null;
 
     /// <summary>The question that shows whether a node that was proven off has its power back.</summary>
-    public static Proposal? WhileDark(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now) =>
+    internal static Proposal? WhileDark(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now) =>
         heard.Power is not [.., var newest] || now - newest.AskedAt >= Later
             ? Ask(cluster, node, heard, $"{node.Name} is to come back: its BMC is asked", now)
             : null;

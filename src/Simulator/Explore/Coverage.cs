@@ -25,6 +25,8 @@ public sealed class Coverage
             .. Kinds("nodes of a scenario neither come nor go",
                 nameof(NodeAdded), nameof(NodeRemoved), nameof(NodeCordoned), nameof(NodeUncordoned),
                 nameof(ReturnForgotten)),
+            .. Kinds("what people do by hand is in scenarios of our own, not drawn",
+                nameof(InstanceAdopted), nameof(CopyRuledOut)),
             .. Kinds("it takes 500 closed incidents", nameof(IncidentForgotten)),
         ]);
 

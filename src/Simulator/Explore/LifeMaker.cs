@@ -16,6 +16,9 @@ public static class LifeMaker
     /// <summary>Steps after which nothing is broken any more: what ends slowly is powered on by a later one.</summary>
     private static readonly int[] HealSeconds = [5, 60, 60, 240];
 
+    /// <summary>The last of them where a guest hung: it is judged after 10 min, and repaired then.</summary>
+    private const int HungSeconds = 720;
+
     /// <summary>The verbs that can be drawn: those that the player carries out.</summary>
     public static ImmutableArray<LifeKind> Kinds { get; } =
     [
@@ -37,7 +40,7 @@ public static class LifeMaker
             Vms = [.. vms],
             Rules = [.. rules],
             Policy = Policy(dice),
-            Steps = [.. steps, .. Heal(life)],
+            Steps = [.. steps, .. Heal(life, steps)],
         };
         return options.Verbs.IsEmpty ? LifeVariety.Of(drawn, new Dice(seed ^ Apart)) : drawn;
     }
@@ -195,10 +198,12 @@ public static class LifeMaker
         _ => dice.Between(90_000, 240_000),
     });
 
-    private static IEnumerable<LifeStep> Heal(LifeSoFar life)
+    private static IEnumerable<LifeStep> Heal(LifeSoFar life, List<LifeStep> steps)
     {
+        var hung = steps.SelectMany(step => step.Do).Any(act => act.Verb == "hang-guest");
+        int[] waits = hung ? [.. HealSeconds[..^1], HungSeconds] : HealSeconds;
         ImmutableArray<LifeAct> all =
             [.. life.Repairs, new LifeAct("power-on", [.. life.Nodes.Select(node => node.Name)])];
-        return HealSeconds.Select(seconds => new LifeStep(TimeSpan.FromSeconds(seconds), false, all, Heals: true));
+        return waits.Select(seconds => new LifeStep(TimeSpan.FromSeconds(seconds), false, all, Heals: true));
     }
 }

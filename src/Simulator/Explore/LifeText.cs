@@ -127,26 +127,18 @@ public static class LifeText
         return end;
     }
 
-    private static bool IsByHand(Life life, string name) => life.Steps.SelectMany(step => step.Do).Any(act =>
-        act.Value[0] == name && (act.Verb == "moved-by-hand"
-            || act.Rest.Contains("already-running", StringComparison.Ordinal)));
+    private static bool MayLackItsDisks(Life life) => life.Steps.SelectMany(step => step.Do).Any(act =>
+        act.Verb is "cut-datastore" or "slow-datastore" or "fill-disk");
 
     /// <summary>How else it may stand, for what is wrong with it for good.</summary>
     private static IEnumerable<string> May(Life life, string name, string last)
     {
         var fields = life.Vms.FirstOrDefault(vm => vm.Name == name)?.Fields ?? ScenarioFile.Empty<string>();
         var faults = fields.GetValueOrDefault("faults", "");
-        if (last == "any-node" && (faults.Length > 0 || fields.ContainsKey("initially") || IsByHand(life, name)))
+        if (last == "any-node" && (faults.Length > 0 || fields.ContainsKey("initially") || MayLackItsDisks(life)))
         {
-            // Tries that fail may be all that there are; the locks of a copy that nobody hears of make them fail too.
+            // Tries that fail may be all that there are.
             yield return "failed";
-        }
-
-        if (faults.Contains("stop: always", StringComparison.Ordinal))
-        {
-            // What cannot be ended is neither stopped nor begun anew.
-            yield return "stop-pending";
-            yield return "down";
         }
 
         if (last == "any-node" && life.Nodes.Any(node => node.Size.Length > 0)

@@ -43,9 +43,9 @@ public static class LifeVariety
 
         if (dice.Percent(10))
         {
+            // What can never be stopped is not drawn: no order about it comes to an end.
             fields["faults"] = dice.Between(0, 5) switch
             {
-                0 => "{stop: always}",
                 < 3 => $"{{start: {dice.Between(1, 4)}, only-on: n{dice.Between(1, 3)}}}",
                 _ => $"{{start: {dice.Between(0, 2)}, move: {dice.Between(1, 2)}}}",
             };
@@ -53,7 +53,8 @@ public static class LifeVariety
 
         if (!fields.ContainsKey("desired"))
         {
-            if (dice.Percent(4))
+            // One that has failed would hold back its set until a person looks at it.
+            if (dice.Percent(4) && !fields.ContainsKey("availability-set"))
             {
                 fields["initially"] = "failed";
             }

@@ -19,8 +19,10 @@ public sealed class VirtualWorld
     private readonly WorldOrigin _origin;
     private readonly SimulatedHost? _apart;
     private readonly SortedDictionary<NodeName, SimulatedHost> _hosts = [];
+    private readonly Dictionary<NodeName, SimulatedHost> _byName = [];
     private readonly SortedSet<NodeName> _stoppedReplicas = [];
     private readonly SortedDictionary<NodeName, SimulatedReplica> _replicas = [];
+    private SimulatedController[] _terms = [];
     private readonly SortedSet<NodeName> _linkDown = [];
     private Instant _busyUntil;
     private bool? _crashAfterCommit;
@@ -45,7 +47,8 @@ public sealed class VirtualWorld
         Heartbeats = new SimulatedHeartbeats(Time);
         foreach (var node in origin.Ledger.Nodes.Keys)
         {
-            _hosts.Add(node, new SimulatedHost(this, node));
+            _byName.Add(node, new SimulatedHost(this, node));
+            _hosts.Add(node, _byName[node]);
         }
 
         Network.Changed += HostChanged;
@@ -101,7 +104,7 @@ public sealed class VirtualWorld
     public DateTimeOffset Wall => _origin.Wall + Time.Now.SinceOrigin;
 
     /// <summary>A node, or the machine of a controller that stands apart from them.</summary>
-    public SimulatedHost Host(NodeName node) => node == _apart?.Name ? _apart : _hosts[node];
+    public SimulatedHost Host(NodeName node) => node == _apart?.Name ? _apart : _byName[node];
 
     public NodeCapacity CapacityOf(NodeName node) => Store.Ledger.NodeSpecOf(node) is { } spec
         ? new NodeCapacity { Cpus = spec.Cpus, Memory = spec.Memory }
@@ -271,8 +274,7 @@ public sealed class VirtualWorld
     public bool RunsMember(SimulatedHost host) => RunsReplica(host) && !host.Gate.Held;
 
     /// <summary>All that are in office by their own account: one, unless one of them stands still.</summary>
-    public IEnumerable<SimulatedController> Terms =>
-        _replicas.Values.Select(replica => replica.Term).OfType<SimulatedController>().Where(term => term.InOffice);
+    public IEnumerable<SimulatedController> Terms => _terms.Where(term => term.InOffice);
 
     /// <summary>
     /// Whom a node speaks to, which calls every replica: the newest leader, or an older one where only that is reached.
@@ -286,6 +288,7 @@ public sealed class VirtualWorld
     internal void OfficeChanged(SimulatedReplica? took)
     {
         var led = Leader is not null;
+        _terms = [.. _replicas.Values.Select(replica => replica.Term).OfType<SimulatedController>()];
         Leader = Terms.MaxBy(term => term.Epoch);
         LeaderLostAt = led && Leader is null ? Time.Now : LeaderLostAt;
         if (took is not null)

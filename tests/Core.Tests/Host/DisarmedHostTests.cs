@@ -132,4 +132,30 @@ public sealed class DisarmedHostTests
         Assert.Equal(MachinePhase.Running, next.Seen("web")!.Phase);
         Assert.Equal(0, next.Count<HostEffect.Start>());
     }
+
+    [Fact]
+    public void A_guest_that_panicked_meanwhile_is_repaired_though_the_agent_restarted_since()
+    {
+        var story = Ready();
+        Goal(story, 2, Frozen, Seat("web"));
+        story.Sign("web", MachineSignKind.Panic);
+        var next = new HostStory(story.Kept, settle: false);
+        foreach (var (name, process) in story.Processes)
+        {
+            next.Processes[name] = process;
+        }
+
+        next.Take(Warden());
+        next.Take(next.Inventory());
+        next.Sign("web", MachineSignKind.Panic);
+        next.Sign("web", MachineSignKind.Held);
+        next.Pass(60);
+        Assert.Equal(0, next.Count<HostEffect.End>());
+
+        Goal(next, 3, On, Seat("web"));
+        next.Pass(10);
+
+        Assert.Equal(1, next.Count<HostEffect.End>());
+        Assert.Equal(1, next.Count<HostEffect.Start>());
+    }
 }

@@ -248,4 +248,65 @@ public sealed class FoundTests
             do: [{isolate: n2}]
             then: {v1: any-node}
         """);
+
+    [Fact]
+    public void A_panic_under_hands_off_is_repaired_after_it_though_the_agent_restarted() => Plays.Passes("""
+        schema: havm-scenario/1
+        name: panicked-under-hands-off
+        nodes: {n6: {}}
+        vms: {v2: {node: n6}}
+        steps:
+          - after: 1s
+            do: [{pause: hands-off}]
+          - after: 2s
+            settle: false
+            do: [{panic-guest: v2}]
+          - after: 1s
+            settle: false
+            do: [{restart-agent: n6}]
+          - after: 60s
+            settle: false
+            do: [{resume: all}]
+            then: {v2: any-node}
+        """);
+
+    [Fact]
+    public void A_later_boot_that_loses_its_power_too_concerns_nothing_that_was_proven_before() => Plays.Passes("""
+        schema: havm-scenario/1
+        name: flickers
+        racks: {r1: [n1, n4], r2: [n2, n5]}
+        nodes: {n1: {}, n2: {}, n4: {}, n5: {}}
+        vms: {v4: {node: n5}}
+        steps:
+          - after: 1s
+            do: [{power-off: n5}]
+          - after: 3s
+            settle: false
+            do: [{power-on: n5}, {power-off: n5}]
+            then: {v4: any-node}
+        """);
+
+    [Fact]
+    public void A_member_that_failed_holds_its_set_back_until_somebody_looks() => Plays.Passes("""
+        schema: havm-scenario/1
+        name: failed-member
+        racks: {r1: [n1, n3], r2: [n2, n4]}
+        nodes: {n1: {}, n2: {}, n3: {}, n4: {}}
+        vms:
+          v1: {node: n3, availability-set: set-a, faults: {start: 2}}
+          v2: {node: n1, availability-set: set-a, faults: {start: 4, only-on: n3}, retries: {here: 1, elsewhere: 0}}
+          v3: {node: n2}
+          v4: {node: n3}
+          v5: {node: n2}
+          v6: {node: n4}
+        rules: [{together: [v3, v5]}]
+        policy: {rebalance: {threshold: 0.4, hold: 17s}}
+        steps:
+          - after: 89.314s
+            do: [{power-off: n2}]
+          - after: 5s
+            settle: false
+            do: [{power-on: [n1, n2, n3, n4]}]
+            then: {v1: [any-node, failed], v2: [any-node, failed], v3: any-node}
+        """);
 }

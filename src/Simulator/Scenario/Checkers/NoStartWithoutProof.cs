@@ -63,7 +63,9 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario) : IChecker
 
                 break;
             case NodeJudged { State: "fenced" or "up" or "maintenance" } node:
+                // What was lost with that boot is free; that a later boot loses its power too concerns nothing of it.
                 _unproven.Remove(node.Node);
+                _lostThere.RemoveWhere(lost => lost.Node == node.Node);
                 _ = node.State == "up" && _down.Remove(node.Node) | _silent.Remove(node.Node);
                 break;
             case Acted { Kind: "recover" } act:

@@ -47,7 +47,7 @@ public sealed class SettledWatch(VirtualWorld world)
         }
 
         _led = world.Time.Now;
-        if (!leader.Settled)
+        if (!leader.Settled && !WaitsForPeople(leader))
         {
             return leader.Last is { Held.IsEmpty: false } held
                 ? $"a guard holds: {held.Held[0].Guard.Message}"
@@ -56,6 +56,12 @@ public sealed class SettledWatch(VirtualWorld world)
 
         return OfNodes(leader.Committed) ?? OfInstances(leader.Committed);
     }
+
+    /// <summary>A member that has used up its tries holds its set's moves back until somebody looks at it.</summary>
+    private static bool WaitsForPeople(SimulatedController leader) =>
+        leader.Last is { Changes.IsEmpty: true, Commands.IsEmpty: true, Held: { IsEmpty: false } held }
+        && held.All(one => one.Guard.Code == "disruptionGuard")
+        && leader.Committed.Ledger.Instances.Values.Any(instance => instance.Failures.GivenUp is not null);
 
     /// <summary>
     /// While automation is disarmed nothing is in flight but the word itself: what is held, and what stands half-way,

@@ -1,4 +1,5 @@
 using Havm.Core;
+using Havm.Core.Liveness;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -13,14 +14,6 @@ namespace Havm.Simulator.World.Control;
 public sealed class QuietRounds(WorldSettings settings)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>
-    /// How often the product looks at the BMC of a node that speaks, when it answers and when it does not. Were these
-    /// others than the product's, the two lives of the test would part.
-    /// </summary>
-    private static readonly TimeSpan Routine = TimeSpan.FromSeconds(60);
-
-    private static readonly TimeSpan Unanswered = TimeSpan.FromSeconds(5);
 
     /// <summary>Waits of the product that count from taking office and show in no record are over by then.</summary>
     private static readonly TimeSpan AfterOffice = TimeSpan.FromSeconds(90);
@@ -77,7 +70,7 @@ public sealed class QuietRounds(WorldSettings settings)
                 soonest = Earlier(soonest, (heard.Warden.At ?? now - patience) + patience);
                 soonest = Earlier(soonest, (heard.Agent.At ?? now - patience) + patience);
                 soonest = Earlier(soonest, heard.Power is [.., var newest]
-                    ? newest.AskedAt + (newest.State == PowerState.Unknown ? Unanswered : Routine)
+                    ? PowerQuestion.LookDue(cluster.Office, newest)
                     : now);
             }
         }

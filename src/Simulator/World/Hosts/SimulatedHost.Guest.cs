@@ -52,6 +52,7 @@ public sealed partial class SimulatedHost
         {
             process.Hangs = true;
             process.Panicked = true;
+            process.Ready = false;
             Machines.Turn(instance, process.Seat.Generation, false, "the guest panicked");
             Agent?.Sign(instance, process.Seat.Generation, MachineSignKind.Panic);
         }
