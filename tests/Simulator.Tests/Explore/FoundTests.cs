@@ -309,4 +309,22 @@ public sealed class FoundTests
             do: [{power-on: [n1, n2, n3, n4]}]
             then: {v1: [any-node, failed], v2: [any-node, failed], v3: any-node}
         """);
+
+    [Fact]
+    public void A_warden_that_goes_on_while_its_node_stands_still_hears_what_it_was_told_meanwhile() => Plays.Passes("""
+        schema: havm-scenario/1
+        name: hangs-and-stalls
+        nodes: {n4: {}}
+        vms: {v4: {node: n4}}
+        steps:
+          - after: 1s
+            do: [{resize: v4, cpu: 3, memory: 5GiB}, {hang-warden: n4, for: 2s}]
+          - after: 1s
+            settle: false
+            do: [{stall: n4, for: 2s}]
+          - after: 120s
+            settle: false
+            do: [{power-on: n4}]
+            then: {v4: any-node}
+        """);
 }

@@ -14,6 +14,7 @@ public sealed class Gate(VirtualTime time, HostClock clock, Gate? outer = null)
     private readonly Queue<Action> _waiting = new();
     private int _holds;
     private int _generation;
+    private bool _goesOnWithItsMachine;
 
     /// <summary>It stands still by itself or with its machine.</summary>
     public bool Held => _holds > 0 || (outer?.Held ?? false);
@@ -72,6 +73,7 @@ public sealed class Gate(VirtualTime time, HostClock clock, Gate? outer = null)
     {
         _generation++;
         _holds = 0;
+        _goesOnWithItsMachine = false;
         _waiting.Clear();
     }
 
@@ -82,18 +84,33 @@ public sealed class Gate(VirtualTime time, HostClock clock, Gate? outer = null)
             return false;
         }
 
-        var generation = _generation;
-        while (!Held && generation == _generation && _waiting.TryDequeue(out var act))
+        if (outer is { Held: true })
         {
-            act();
+            // Its machine stands still yet: what waits here goes on with it, before whatever came later.
+            _goesOnWithItsMachine = true;
+            outer.Do(GoOn);
+        }
+        else
+        {
+            GoOn();
         }
 
         return true;
     }
 
+    private void GoOn()
+    {
+        _goesOnWithItsMachine = false;
+        var generation = _generation;
+        while (!Held && generation == _generation && _waiting.TryDequeue(out var act))
+        {
+            act();
+        }
+    }
+
     private void DoHere(Action act)
     {
-        if (_holds > 0)
+        if (_holds > 0 || _goesOnWithItsMachine)
         {
             _waiting.Enqueue(act);
         }
