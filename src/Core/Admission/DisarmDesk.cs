@@ -83,7 +83,7 @@ public static class DisarmDesk
         }
 
         var held = $"automation is disarmed ({Automation.NameOf(disarm.Mode)}): this is on record, "
-            + $"and carried out after {disarm.Until:yyyy-MM-dd HH:mm:ss}Z, or `havm arm`";
+            + $"and carried out after {DisarmRule.EndOf(disarm)}";
         return input switch
         {
             SpecsSubmitted => outcome with

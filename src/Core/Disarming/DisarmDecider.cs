@@ -17,8 +17,7 @@ public static class DisarmDecider
         {
             case { State: DisarmState.InForce } disarm when cluster.Wall >= disarm.Until:
                 var due = new Reason("disarming", "disarmEnds",
-                    $"the {Automation.NameOf(disarm.Mode)} that {disarm.By} ordered is over by itself: "
-                        + "automation is on again");
+                    $"the {Automation.NameOf(disarm.Mode)} that {disarm.By} ordered is over by itself");
                 yield return DisarmRule.End(cluster, disarm, due);
                 break;
             case { State: DisarmState.LookingAround } disarm

@@ -30,6 +30,11 @@ public static class DisarmRule
     public static Disarm? InForce(Ledger ledger) =>
         ledger.Disarm is { State: DisarmState.InForce or DisarmState.LookingAround } disarm ? disarm : null;
 
+    /// <summary>When automation is on again, and what a person can do for it.</summary>
+    public static string EndOf(Disarm disarm) => disarm.State == DisarmState.LookingAround
+        ? "every node has been searched for what was moved or started by hand, in some seconds"
+        : $"{disarm.Until:yyyy-MM-dd HH:mm:ss}Z, or `havm arm`";
+
     /// <summary>Ends it: at once, or after a look around where people had their hands on machines.</summary>
     public static Proposal End(Cluster cluster, Disarm disarm, Reason why) =>
         disarm.HandsOn ? new Proposal(new LookAroundBegun(why), why) : Rearm(cluster, why);

@@ -20,7 +20,7 @@ public sealed class DisarmGuard : IGuard
 
     private static Reason Disarmed(Disarm disarm) => new("guards", "disarmGuard",
         $"automation is disarmed ({Automation.NameOf(disarm.Mode)}) by {disarm.By}: "
-            + $"nothing is started, stopped or fenced before {disarm.Until:yyyy-MM-dd HH:mm:ss}Z, or `havm arm`");
+            + $"nothing is started, stopped or fenced before {DisarmRule.EndOf(disarm)}");
 
     /// <summary>While it ends, seats follow what people have moved: that, and nothing else.</summary>
     private static bool Follows(Disarm disarm, Proposal proposal) =>

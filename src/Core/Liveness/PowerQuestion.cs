@@ -32,12 +32,10 @@ public static class PowerQuestion
     /// <summary>
     /// The question that keeps a healthy node's fence known; null while the last answer is young enough.
     /// </summary>
-    internal static Proposal? Look(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now)
-    {
-        return heard.Power is not [.., var newest] || now >= LookDue(cluster.Office, newest)
+    internal static Proposal? Look(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now) =>
+        heard.Power is not [.., var newest] || now >= LookDue(cluster.Office, newest)
             ? Ask(cluster, node, heard, $"the BMC of {node.Name} is looked at", now)
             : null;
-    }
 
     /// <summary>When the BMC of a node that speaks is looked at again.</summary>
     public static Instant LookDue(Office office, PowerSeen newest)

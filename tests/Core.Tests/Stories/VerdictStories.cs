@@ -359,4 +359,33 @@ public sealed class VerdictStories
     {
         Maintenance = new MaintenancePolicy { OnShutdown = DeparturePolicy.Hold },
     });
+
+    [Fact]
+    public void The_BMCs_of_nodes_that_speak_are_looked_at_together_and_each_at_least_once_a_minute()
+    {
+        var story = Story.Of(3, 1);
+        var late = story.Hosts.Values.Last();
+        late.Cut = true;
+        story.Run(2.5);
+        late.Cut = false;
+        var heard = story.Now + TimeSpan.FromSeconds(3);
+
+        story.Run(300);
+
+        // Whenever each was looked at before: all on one grid of 5 s, so that those within one are of one round.
+        var looks = story.Commands.Where(c => c.Command is ReadPower && c.At > heard).ToList();
+        Assert.All(looks, look => Assert.Equal(0, (look.At - story.Cluster.Office.Since).TotalSeconds % 5, 6));
+        foreach (var node in looks.GroupBy(look => ((ReadPower)look.Command).Node))
+        {
+            Assert.True(node.Count() >= 5, $"{node.Key}: {node.Count()} looks in 300 s");
+            Assert.All(node.Zip(node.Skip(1)), pair => Assert.InRange(
+                (pair.Second.At - pair.First.At).TotalSeconds, 55, 60));
+        }
+
+        Assert.Equal(3, looks.Select(look => ((ReadPower)look.Command).Node).Distinct().Count());
+    }
+
+    [Fact]
+    public void Incidents_are_followed_on_the_picture_of_all_other_deciders() =>
+        Assert.Equal(typeof(Havm.Core.Incidents.IncidentDecider), Round.Deciders[^1].Method.DeclaringType);
 }

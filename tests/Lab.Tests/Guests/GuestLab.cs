@@ -85,6 +85,15 @@ public sealed class GuestLab : IAsyncLifetime
         }
     }
 
+    /// <summary>These are the very processes they were, and nothing ever ran twice.</summary>
+    internal void AssertUntouched(IReadOnlyDictionary<string, QemuProcess> before, IEnumerable<string> names)
+    {
+        Stage.Begin();
+        Stage.CheckUntouched(before, names);
+        Assert.All(Stage.Checks, check => Assert.True(check.Passed, check.What));
+        Assert.Empty(Observer.Violations);
+    }
+
     /// <summary>A policy for as long as the answer is not disposed of.</summary>
     /// <param name="spec">Below spec, in YAML's flow form without the outer braces.</param>
     internal async Task<IAsyncDisposable> PolicyAsync(string spec)

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Havm.Core.Leases;
 using Havm.Lab.Demo;
 using Havm.Lab.Ground;
-using Havm.Lab.Observing;
 using Havm.Lab.Tools;
 using Havm.Model;
 
@@ -46,7 +45,7 @@ public sealed class HandsOffTests(GuestLab lab)
         await AcknowledgedAsync("inForce");
         await lab.Client.ArmAsync(Cancel);
         await lab.WholeAsync();
-        AssertUntouched(machines, machines.Keys.Except([dead]));
+        lab.AssertUntouched(machines, machines.Keys.Except([dead]));
     }
 
     [GuestFact]
@@ -70,7 +69,7 @@ public sealed class HandsOffTests(GuestLab lab)
             now => now.AllReady && now.Instances[DemoStage.DiskOwner].Node != node, Cancel));
         await lab.DoAsync("power-on", node);
         await lab.WholeAsync();
-        AssertUntouched(machines, before.Instances.Values.Where(i => i.Node != node).Select(i => i.Name));
+        lab.AssertUntouched(machines, before.Instances.Values.Where(i => i.Node != node).Select(i => i.Name));
     }
 
     [GuestFact]
@@ -123,7 +122,7 @@ public sealed class HandsOffTests(GuestLab lab)
             before.Instances[DemoStage.DiskOwner].Generation, after.Instances[DemoStage.DiskOwner].Generation);
         await lab.WholeAsync();
         Assert.True(moved.IsAlive());
-        AssertUntouched(machines, machines.Keys.Except([DemoStage.DiskOwner]));
+        lab.AssertUntouched(machines, machines.Keys.Except([DemoStage.DiskOwner]));
     }
 
     private async Task AcknowledgedAsync(string state) => Assert.True(await Until.TrueAsync(
@@ -133,12 +132,4 @@ public sealed class HandsOffTests(GuestLab lab)
 
     private bool IsHeld() => lab.Client.StatusAsync(Cancel).GetAwaiter().GetResult()
         .Guards.Any(guard => guard is { Name: "disarmGuard", Holding: true });
-
-    private void AssertUntouched(IReadOnlyDictionary<string, QemuProcess> before, IEnumerable<string> names)
-    {
-        lab.Stage.Begin();
-        lab.Stage.CheckUntouched(before, names);
-        Assert.All(lab.Stage.Checks, check => Assert.True(check.Passed, check.What));
-        Assert.Empty(lab.Observer.Violations);
-    }
 }

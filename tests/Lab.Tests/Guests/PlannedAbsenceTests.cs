@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Havm.Core.Leases;
 using Havm.Lab.Demo;
 using Havm.Lab.Ground;
-using Havm.Lab.Observing;
 using Havm.Lab.Tools;
 using Havm.Model;
 
@@ -38,7 +37,7 @@ public sealed class PlannedAbsenceTests(GuestLab lab)
         await lab.DoAsync("start-controller");
         var after = await lab.WholeAsync();
         Assert.All(after.Instances.Values, now => Assert.Equal(before.Instances[now.Name].Generation, now.Generation));
-        AssertUntouched(machines);
+        lab.AssertUntouched(machines, machines.Keys);
         await lab.Client.ReleaseAsync(Cancel);
         await lab.Stage.WaitAsync("every node has acknowledged its end", 20, _ => IsAcknowledgedByAll(), Cancel);
         Assert.Empty(lab.Observer.Violations);
@@ -91,11 +90,4 @@ public sealed class PlannedAbsenceTests(GuestLab lab)
 
     private bool IsAcknowledgedByAll() => lab.Client.StatusAsync(Cancel).GetAwaiter().GetResult()
         .LongLease is null or { State: "ending", Missing: [] };
-
-    private void AssertUntouched(IReadOnlyDictionary<string, QemuProcess> before)
-    {
-        lab.Stage.Begin();
-        lab.Stage.CheckUntouched(before, before.Keys);
-        Assert.All(lab.Stage.Checks, check => Assert.True(check.Passed, check.What));
-    }
 }

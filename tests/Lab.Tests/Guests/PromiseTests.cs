@@ -40,7 +40,7 @@ public sealed class PromiseTests(GuestLab lab)
         ProcessTrees.Of(lab.Plan, node).Signal(LoopScript.Agent, Machine.Continue);
         var after = await lab.WholeAsync();
         Assert.All(after.Instances.Values, now => Assert.Equal(before.Instances[now.Name].Generation, now.Generation));
-        AssertUntouched(before.Instances.Keys, machines);
+        lab.AssertUntouched(machines, before.Instances.Keys);
     }
 
     /// <summary>A cable cut, the BMC says On, the datastore heartbeat goes on: cut off, not dead.</summary>
@@ -62,7 +62,7 @@ public sealed class PromiseTests(GuestLab lab)
         await lab.DoAsync("heal", node);
         var after = await lab.WholeAsync();
         Assert.Equal(before.Instances[DemoStage.DiskOwner].Generation, after.Instances[DemoStage.DiskOwner].Generation);
-        AssertUntouched(before.Instances.Keys.Except(bound), machines);
+        lab.AssertUntouched(machines, before.Instances.Keys.Except(bound));
     }
 
     /// <summary>
@@ -84,7 +84,7 @@ public sealed class PromiseTests(GuestLab lab)
         await lab.DoAsync("heal", node);
         var after = await lab.WholeAsync();
         Assert.Equal(before.Instances[DemoStage.DiskOwner].Generation, after.Instances[DemoStage.DiskOwner].Generation);
-        AssertUntouched([DemoStage.DiskOwner], machines);
+        lab.AssertUntouched(machines, [DemoStage.DiskOwner]);
         Assert.Empty(lab.Observer.Violations);
         await EndLiarsBootAsync(node, before);
     }
@@ -112,7 +112,7 @@ public sealed class PromiseTests(GuestLab lab)
         await lab.DoAsync("bmc", node, "ok");
         var after = await lab.WholeAsync();
         Assert.Equal(before.Instances[DemoStage.DiskOwner].Generation, after.Instances[DemoStage.DiskOwner].Generation);
-        AssertUntouched([DemoStage.DiskOwner], machines);
+        lab.AssertUntouched(machines, [DemoStage.DiskOwner]);
         Assert.Empty(lab.Observer.Violations);
 
         await EndLiarsBootAsync(node, before);
@@ -152,13 +152,5 @@ public sealed class PromiseTests(GuestLab lab)
                 await Task.Delay(TimeSpan.FromMilliseconds(200), Cancel);
             }
         }
-    }
-
-    private void AssertUntouched(
-        IEnumerable<string> instances, IReadOnlyDictionary<string, Observing.QemuProcess> before)
-    {
-        lab.Stage.Begin();
-        lab.Stage.CheckUntouched(before, instances);
-        Assert.All(lab.Stage.Checks, check => Assert.True(check.Passed, check.What));
     }
 }

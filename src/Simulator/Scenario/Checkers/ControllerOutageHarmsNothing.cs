@@ -17,6 +17,10 @@ public sealed class ControllerOutageHarmsNothing(Truth truth) : IChecker
     [
         "power-on", "power-off", "isolate", "reconnect", "shutdown", "reboot", "restart-agent", "set", "remove",
         "stop-controller", "start-controller", "partition", "slow", "loss",
+        "move", "add", "resize", "usage", "pause", "resume", "maintenance-on", "maintenance-off", "heal", "flap",
+        "rack-power-off", "rack-power-on", "rack-isolate", "rack-reconnect", "duplicate", "reorder", "cut-store",
+        "restore-store", "fill-store", "free-store", "hit-leader", "stall-controller", "controller-crash-before",
+        "controller-crash-after", "fail-bmc", "repair-bmc",
     ];
 
     private readonly HashSet<string> _on = [];

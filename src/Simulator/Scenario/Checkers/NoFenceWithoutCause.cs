@@ -23,7 +23,8 @@ public sealed class NoFenceWithoutCause(Truth truth, TimeSpan boot, TimeSpan los
         "remove", "resize", "usage", "pause", "resume", "maintenance-on", "maintenance-off", "kill-vm", "hang-agent",
         "fail-bmc", "repair-bmc", "stop-controller", "start-controller", "stall-controller", "controller-crash-before",
         "controller-crash-after", "rack-power-off", "rack-power-on", "rack-isolate", "rack-reconnect", "flap",
-        "cut-datastore", "restore-datastore",
+        "cut-datastore", "restore-datastore", "heal", "duplicate", "reorder", "cut-store", "restore-store",
+        "fill-store", "free-store", "hit-leader", "hang-guest", "panic-guest",
     ];
 
     private readonly HashSet<string> _on = [];
