@@ -64,6 +64,23 @@ internal static partial class DirectFile
         }
     }
 
+    /// <summary>
+    /// Whether the file system of an existing file takes direct I/O; without it reads may come from this machine's
+    /// cache. Throws IOException when the file cannot be opened at all.
+    /// </summary>
+    public static bool IsTaken(string path)
+    {
+        int handle = OpenFile(Encoding.UTF8.GetBytes(path + "\0"), Direct | CloseOnExec, OwnerWritesAllRead);
+        int error = Marshal.GetLastPInvokeError();
+        if (handle >= 0)
+        {
+            new SafeFileHandle(handle, ownsHandle: true).Dispose();
+            return true;
+        }
+
+        return error == InvalidArgument ? false : throw new IOException($"{path} cannot be opened: error {error}");
+    }
+
     private static SafeFileHandle Open(string path, int flags)
     {
         byte[] name = Encoding.UTF8.GetBytes(path + "\0");

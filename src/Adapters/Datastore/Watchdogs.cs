@@ -12,12 +12,9 @@ public static class Watchdogs
     public static IWatchdog At(string? path, TimeSpan timeout) => path switch
     {
         null => new NoWatchdog(),
-        _ when IsDevice(path) => DeviceWatchdog.Open(path, timeout),
+        _ when DeviceFile.IsCharacter(path) => DeviceWatchdog.Open(path, timeout),
         _ => new SocketWatchdog(path, timeout),
     };
-
-    private static bool IsDevice(string path) =>
-        File.Exists(path) && File.GetAttributes(path).HasFlag(FileAttributes.Device);
 }
 
 /// <summary>A node without a watchdog: nothing is armed, and the lease's end proves nothing.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Havm.Cli.Doctor;
 using Havm.Cli.Output;
 using Havm.Cli.Verbs;
 using Havm.Model;
@@ -20,6 +21,11 @@ internal static class CommandLine
         if (arguments is [var directive, var line] && CompletionVerb.Position(directive) is { } position)
         {
             return CompletionVerb.Suggest(Root(), line, position);
+        }
+
+        if (arguments is [DatastoreCheck.TryLock, var locked])
+        {
+            return DatastoreCheck.AnswerTry(locked);
         }
 
         ParseResult parsed = Root().Parse(arguments);
@@ -61,7 +67,7 @@ internal static class CommandLine
             ArmVerbs.Disarm(), ArmVerbs.Arm(), ControllerVerbs.Controller(), StoreVerbs.Store(),
             SnapshotVerb.Snapshot(), SimulateVerbs.Simulate(), SimulateVerbs.Conformance(), ExploreVerb.Explore(),
             ReplayVerb.Replay(),
-            LabVerb.Lab(), CompletionVerb.Completion(),
+            DoctorVerb.Doctor(), LabVerb.Lab(), CompletionVerb.Completion(),
         ];
         foreach (Command verb in verbs)
         {

@@ -102,6 +102,15 @@ public sealed class WatchdogTests : IDisposable
         Assert.False(none.Armed);
     }
 
+    [Fact]
+    public void A_device_is_armed_as_a_device_and_refused_when_it_takes_no_time_out()
+    {
+        // A device that is no watchdog. Taken for a socket, it would never be armed, and nobody would hear why.
+        var refused = Assert.Throws<IOException>(() => Watchdogs.At("/dev/zero", TimeSpan.FromSeconds(5)));
+
+        Assert.Contains("/dev/zero: does not take a time-out of 5 s", refused.Message);
+    }
+
     private IWatchdog Make() => Watchdogs.At(_path, TimeSpan.FromSeconds(5));
 
     private void Appear()

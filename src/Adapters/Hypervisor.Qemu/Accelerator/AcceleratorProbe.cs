@@ -33,14 +33,38 @@ public static class AcceleratorProbe
             return known;
         }
 
-        string sector = cacheFile + ".boot";
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(cacheFile))!);
+        var tried = await TryAsync(qemuProgram, cacheFile + ".boot", cancel);
+        if (tried.Found is not { } found)
+        {
+            throw new MachineException(
+                MachineTrouble.ProcessFailed,
+                $"no guest runs on this node, neither under KVM ({tried.KvmTrouble}) nor under TCG"
+                + $" ({tried.TcgTrouble}); check that {qemuProgram} is installed with its firmware");
+        }
+
+        Remember(cacheFile, new Finding(boot, qemuProgram, found));
+        return found;
+    }
+
+    /// <summary>
+    /// Runs the probe guest now, whatever is remembered. <paramref name="sector"/> is written for it, and removed.
+    /// </summary>
+    public static async Task<AcceleratorTrial> TryAsync(string qemuProgram, string sector, CancellationToken cancel)
+    {
         await File.WriteAllBytesAsync(sector, BootSector(), cancel);
         try
         {
-            var found = await ProbeAsync(qemuProgram, sector, cancel);
-            Remember(cacheFile, new Finding(boot, qemuProgram, found));
-            return found;
+            var kvm = await RunAsync(qemuProgram, "kvm", "host", sector, KvmDeadline, cancel);
+            if (IsAlive(kvm))
+            {
+                return new AcceleratorTrial(AcceleratorKind.Kvm, "", "");
+            }
+
+            var tcg = await RunAsync(qemuProgram, "tcg", "max", sector, TcgDeadline, cancel);
+            return IsAlive(tcg)
+                ? new AcceleratorTrial(AcceleratorKind.Tcg, Words(kvm), "")
+                : new AcceleratorTrial(null, Words(kvm), Words(tcg));
         }
         finally
         {
@@ -48,22 +72,8 @@ public static class AcceleratorProbe
         }
     }
 
-    private static async Task<AcceleratorKind> ProbeAsync(string qemuProgram, string sector, CancellationToken cancel)
-    {
-        var kvm = await RunAsync(qemuProgram, "kvm", "host", sector, KvmDeadline, cancel);
-        if (IsAlive(kvm))
-        {
-            return AcceleratorKind.Kvm;
-        }
-
-        var tcg = await RunAsync(qemuProgram, "tcg", "max", sector, TcgDeadline, cancel);
-        return IsAlive(tcg)
-            ? AcceleratorKind.Tcg
-            : throw new MachineException(
-                MachineTrouble.ProcessFailed,
-                $"no guest runs on this node, neither under KVM ({kvm.Error}) nor under TCG ({tcg.Error});"
-                + $" check that {qemuProgram} is installed with its firmware");
-    }
+    private static string Words(ShortCommandResult result) =>
+        result.Error.Length > 0 ? result.Error : $"it ended with code {result.ExitCode}";
 
     private static Task<ShortCommandResult> RunAsync(
         string qemuProgram, string accelerator, string cpu, string sector, TimeSpan deadline,
@@ -114,6 +124,12 @@ public static class AcceleratorProbe
         File.Move(written, cacheFile, overwrite: true);
     }
 }
+
+/// <summary>How the probe guest fared.</summary>
+/// <param name="Found">Null: no guest runs at all.</param>
+/// <param name="KvmTrouble">Why KVM was not it; empty where it was.</param>
+/// <param name="TcgTrouble">Why translation was not it either; empty where it was not needed, or works.</param>
+public sealed record AcceleratorTrial(AcceleratorKind? Found, string KvmTrouble, string TcgTrouble);
 
 /// <summary>What a probe found, and what it holds for.</summary>
 internal sealed record Finding(BootId Boot, string QemuProgram, AcceleratorKind Accelerator);

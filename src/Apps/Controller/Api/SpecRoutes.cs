@@ -3,6 +3,7 @@ using System.Net;
 using Havm.Core;
 using Havm.Core.Admission;
 using Havm.Model;
+using Havm.Runtime.Control;
 using Havm.Specs;
 using Havm.Wire.Api;
 

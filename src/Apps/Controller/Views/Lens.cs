@@ -4,6 +4,7 @@ using Havm.Core;
 using Havm.Core.Changes;
 using Havm.Core.Records;
 using Havm.Model;
+using Havm.Runtime.Control;
 using Havm.Specs;
 using Havm.Wire.Api;
 

@@ -3,7 +3,7 @@ using Havm.Model;
 using Havm.Runtime.Files;
 using Havm.Runtime.Recording;
 
-namespace Havm.Controller;
+namespace Havm.Runtime.Control;
 
 /// <summary>What `havm-controller` reads from its configuration file (/etc/havm/controller.json by default).</summary>
 public sealed record ControllerConfig
