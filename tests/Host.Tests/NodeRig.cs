@@ -108,6 +108,9 @@ internal sealed class NodeRig : IAsyncDisposable
         File.WriteAllText($"{Home}/node.json", config.ToJsonString());
     }
 
+    /// <summary>What processes started from now on tell their service manager; null: they have none.</summary>
+    public string? NotifySocket { get; set; }
+
     public Process StartWarden() => Start("Warden", "havm-warden");
 
     /// <summary>`havm-warden depart` with these words; its output is in depart.log.</summary>
@@ -226,6 +229,7 @@ internal sealed class NodeRig : IAsyncDisposable
                 RedirectStandardError = true,
             },
         };
+        process.StartInfo.Environment["NOTIFY_SOCKET"] = NotifySocket;
         var to = Path.Join(Home, log);
         process.OutputDataReceived += (_, line) => Append(to, line.Data);
         process.ErrorDataReceived += (_, line) => Append(to, line.Data);

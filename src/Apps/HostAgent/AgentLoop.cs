@@ -4,6 +4,7 @@ using Havm.Core.Host.Goals;
 using Havm.Model;
 using Havm.Runtime.Node;
 using Havm.Runtime.Ports;
+using Havm.Runtime.Processes;
 using Havm.Wire.Node;
 
 namespace Havm.HostAgent;
@@ -18,6 +19,7 @@ public sealed class AgentLoop(
 {
     private static readonly TimeSpan BeatPeriod = TimeSpan.FromSeconds(1);
 
+    private readonly ServiceManager _manager = ServiceManager.Here();
     private Instant _nextBeat;
     private long _versionSent;
     private ImmutableArray<DatastoreSighting> _sightings = [];
@@ -39,6 +41,7 @@ public sealed class AgentLoop(
                 }
 
                 BeatIfDue();
+                _manager.Turn(clock.Now);
             }
         }
         catch (OperationCanceledException)

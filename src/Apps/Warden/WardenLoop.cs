@@ -4,6 +4,7 @@ using Havm.Core.Host.SelfFence;
 using Havm.Model;
 using Havm.Runtime.Node;
 using Havm.Runtime.Ports;
+using Havm.Runtime.Processes;
 using Havm.Wire.Node;
 
 namespace Havm.Warden;
@@ -28,6 +29,7 @@ public sealed class WardenLoop : IDisposable
     private readonly LedgerKeeper _keeper;
     private readonly BlockingCollection<WardenInput> _inbox = [];
     private readonly ProcessLife _life = new(Guid.NewGuid().ToString("N"));
+    private readonly ServiceManager _manager = ServiceManager.Here();
     private Instant _nextLook;
 
     public WardenLoop(CheckedConfig config, WardenPorts ports, WardenMachine machine)
@@ -75,6 +77,7 @@ public sealed class WardenLoop : IDisposable
             bool heard = _inbox.TryTake(out var input, Period);
             Step(heard ? input! : new WardenInput.Tick());
             Look();
+            _manager.Turn(_ports.Clock.Now);
         }
 
         if (!_machine.HoldsBound)

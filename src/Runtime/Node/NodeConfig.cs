@@ -4,7 +4,7 @@ using Havm.Core.Leases;
 namespace Havm.Runtime.Node;
 
 /// <summary>
-/// What agent and warden of one node are told: the content of agent.json and of warden.json alike. Read by
+/// What agent and warden of one node are told: the content of node.json. Read by
 /// <see cref="NodeConfigFile"/>, which checks it.
 /// </summary>
 public sealed record NodeConfig

@@ -39,7 +39,7 @@ public sealed record CgroupNames(string Parent, string Prefix, string Suffix, bo
 }
 
 /// <summary>
-/// Reads agent.json or warden.json. Everything wrong is a <see cref="ConfigException"/>; nothing is guessed.
+/// Reads node.json. Everything wrong is a <see cref="ConfigException"/>; nothing is guessed.
 /// </summary>
 public static class NodeConfigFile
 {

@@ -26,12 +26,13 @@ public sealed class SystemdSupervisor(TimeSpan timeout) : IProcessSupervisor
             throw Failed($"cgroup {cgroup} is no .service below a .slice, as systemd wants; see the node's cgroup");
         }
 
-        // Type=exec: systemd-run returns once the program was executed, or says why not.
+        // Type=exec: systemd-run returns once the program was executed, or says why not. Before=: when the node shuts
+        // down, its departure is announced before machines are stopped.
         string[] arguments =
         [
             "--quiet", "--collect", $"--unit={unit}", $"--slice={slice}", "--service-type=exec",
             $"--property=StandardOutput=append:{log}", $"--property=StandardError=append:{log}",
-            "--property=KillMode=control-group", "--", .. command,
+            "--property=KillMode=control-group", "--property=Before=havm-depart.service", "--", .. command,
         ];
         await RunAsync("systemd-run", arguments, cancel);
         string shown = await RunAsync("systemctl", ["show", "--property=MainPID", "--value", unit], cancel);
