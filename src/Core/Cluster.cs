@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Havm.Core.Incidents;
+using Havm.Core.Leaders;
 using Havm.Core.Liveness;
 using Havm.Core.Records;
 using Havm.Model;
@@ -82,8 +83,8 @@ public sealed record Office
     public Rearming? Rearmed { get; init; }
 
     /// <summary>
-    /// Set when a node has seen a newer leader or other state: this controller acts on nothing until `havm store
-    /// adopt`.
+    /// Set when a node has seen a newer leader or other state, or this one is a backup that was put back: this
+    /// controller acts on nothing until `havm store adopt`.
     /// </summary>
     public Reason? Overruled { get; init; }
 
@@ -106,6 +107,7 @@ public sealed record Office
         Controller = controller,
         Since = now,
         ListeningSince = now,
+        Overruled = ledger.BackupMade is { } made ? NewerState.OfBackup(made) : null,
         Inherited = ledger.Nodes.ToImmutableDictionary(n => n.Key, n => n.Value.GoalRevision),
     };
 }

@@ -17,6 +17,9 @@ internal static class StoreBackup
         UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
     };
 
+    /// <summary>UTC in SQLite's own words, as a JSON text.</summary>
+    private const string Now = """'"' || strftime('%Y-%m-%dT%H:%M:%SZ', 'now') || '"'""";
+
     public static void Copy(SqliteConnection from, string path, string target, bool replace)
     {
         if (!replace && File.Exists(target))
@@ -37,6 +40,7 @@ internal static class StoreBackup
             using (SqliteConnection to = SqliteConnections.Open(partial))
             {
                 from.BackupDatabase(to);
+                to.Run($"INSERT OR REPLACE INTO record VALUES ('{BackupMark.Table}', '{BackupMark.Key}', {Now})");
 
                 // A copy is one file: no log beside it that a careless hand would leave behind.
                 to.Run("PRAGMA journal_mode = DELETE");

@@ -12,7 +12,7 @@ public sealed class ControllerSink(string controller, Action<WardenInput> inbox,
 
     public void Answered(ControllerFrame frame) => inbox(new WardenInput.ControllerSpoke(
         frame.Cluster, frame.Controller, frame.Epoch, frame.Answers, frame.Lease, frame.Goal, frame.Refused,
-        frame.LongLease) { Departs = frame.Departs });
+        frame.LongLease) { Departs = frame.Departs, Event = frame.Event });
 
     public void Disconnected(string reason) => log.Write("link", "disconnected", $"controller {controller}: {reason}");
 }

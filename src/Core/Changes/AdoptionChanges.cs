@@ -12,6 +12,7 @@ public sealed record StateAdopted(Epoch Beyond) : Change
 {
     public override Ledger Apply(Ledger ledger) => ledger with
     {
+        BackupMade = null,
         Counters = ledger.Counters with { AdoptedBeyond = Beyond },
         Nodes = ledger.Nodes.SetItems(
             ledger.Nodes.Select(n => KeyValuePair.Create(n.Key, n.Value with { Unaccounted = true }))),
@@ -20,6 +21,7 @@ public sealed record StateAdopted(Epoch Beyond) : Change
     public override IEnumerable<RecordKey> Touches(Ledger before) =>
     [
         RecordKeys.Counters,
+        RecordKeys.Backup,
         .. before.Nodes.Keys.Select(n => new RecordKey(RecordTable.Node, n.Value)),
     ];
 

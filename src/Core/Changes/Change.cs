@@ -32,6 +32,7 @@ public enum RecordTable
     Event,
     LongLease,
     Disarm,
+    Backup,
 }
 
 /// <summary>What a person is told about one step: ordered, resumable by number.</summary>

@@ -222,4 +222,6 @@ internal static class NodeLedger
 internal static class RecordKeys
 {
     public static readonly RecordKey Counters = new(RecordTable.Meta, "counters");
+
+    public static readonly RecordKey Backup = new(RecordTable.Backup, "made");
 }

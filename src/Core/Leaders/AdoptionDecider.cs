@@ -9,7 +9,8 @@ namespace Havm.Core.Leaders;
 /// <summary>
 /// After an adoption the state may be older than what nodes do. Each node is asked for its word once: what it runs at a
 /// generation that this state never gave out keeps its seat, and a seat that was taken back since is void. Until every
-/// node has told, or is proven dead, nothing is given a seat anywhere: the copy might run where nobody has looked.
+/// node has told, or is proven dead, nothing is given a seat anywhere: the copy might run where nobody has looked. For
+/// the same reason a node keeps no seat that it does not fill while others have not told.
 /// </summary>
 public static class AdoptionDecider
 {
@@ -32,7 +33,15 @@ public static class AdoptionDecider
                     }
                 }
 
-                yield return Accounted(node, $"{node.Name} has told all that it runs");
+                foreach (var (change, why) in Unfilled(ledger, cluster, node, report))
+                {
+                    ledger = change.Apply(ledger);
+                    yield return new Proposal(change, why) { Notes = true };
+                }
+
+                var accounted = Accounted(node, $"{node.Name} has told all that it runs");
+                ledger = accounted.Change!.Apply(ledger);
+                yield return accounted;
             }
             else if (node.Phase == NodePhase.Dead)
             {
@@ -86,6 +95,31 @@ public static class AdoptionDecider
                 $"{name} (generation {seat.Generation}) was taken from {seat.Node} before this state was adopted: "
                     + $"so says {node.Name}");
             yield return (new SeatWithdrawn(name, cluster.Office.Epoch, why), why);
+        }
+    }
+
+    /// <summary>
+    /// A goal would have this node start what stands on it in these books, and another may run it in later ones.
+    /// </summary>
+    private static IEnumerable<(Change Change, Reason Why)> Unfilled(
+        Ledger ledger, Cluster cluster, NodeRecord node, NodeReport report)
+    {
+        if (ledger.Nodes.Values.FirstOrDefault(n => n.Unaccounted && n.Name != node.Name) is not { } silent)
+        {
+            yield break;
+        }
+
+        var filled = report.Instances.Where(i => i.Pid != 0).Select(i => (i.Instance, i.Generation)).ToHashSet();
+        foreach (var instance in ledger.Instances.Touching(node.Name))
+        {
+            if (instance.Seat is { } seat && seat.Node == node.Name
+                && !filled.Contains((instance.Name, seat.Generation)))
+            {
+                var why = new Reason("leaders", "seatUnfilled",
+                    $"{node.Name} does not run {instance.Name} (generation {seat.Generation}), and {silent.Name} has "
+                        + "not told yet whether it does: it is started when every node has told");
+                yield return (new SeatWithdrawn(instance.Name, cluster.Office.Epoch, why), why);
+            }
         }
     }
 

@@ -5,9 +5,9 @@ using Havm.Model;
 namespace Havm.Core.Leaders;
 
 /// <summary>
-/// What a node has seen that this state does not know (SAFETY 6): another leader, a goal, a generation or a long lease.
-/// Then this state is a copy or a restored backup, and acts on nothing until an operator adopts it. An epoch alone
-/// would not do: a controller that is started often enough climbs over any.
+/// What a node has seen that this state does not know (SAFETY 6): another leader, an event of the history, a goal, a
+/// generation or a long lease. Then this state is a copy or a restored backup, and acts on nothing until an operator
+/// adopts it. An epoch alone would not do: a controller that is started often enough climbs over any.
 /// </summary>
 /// <param name="Seen">The epoch that showed it; adopting goes beyond it.</param>
 /// <param name="Message">For people, with the remedy.</param>
@@ -15,6 +15,11 @@ public sealed record NewerState(Epoch Seen, string Message)
 {
     private const string Remedy =
         "this state is older or a copy; it acts on nothing until `havm store adopt`";
+
+    /// <summary>Of a state that says itself that it is a copy: it needs no node to tell it.</summary>
+    public static Reason OfBackup(DateTimeOffset made) => new("leaders", "backup",
+        $"this state is a backup of {made.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC that was put back, and nodes may have "
+            + "been told more since: it acts on nothing until `havm store adopt`");
 
     /// <summary>Null: the input tells of nothing that is newer than this state.</summary>
     public static NewerState? In(Cluster cluster, Input input) => input switch
@@ -42,7 +47,19 @@ public sealed record NewerState(Epoch Seen, string Message)
                     + $"and this one is in epoch {office.Epoch}: {Remedy}");
         }
 
-        return seen.Epoch < office.Epoch && seen.Epoch > cluster.Ledger.Counters.AdoptedBeyond
+        if (seen.Epoch <= cluster.Ledger.Counters.AdoptedBeyond)
+        {
+            return null;
+        }
+
+        if (seen.Event > cluster.Ledger.Counters.Event)
+        {
+            return new NewerState(seen.Epoch,
+                $"{beat.Node} was told of event {seen.Event} by controller {seen.Controller} in epoch {seen.Epoch}, "
+                    + $"and this state's history ends at {cluster.Ledger.Counters.Event}: {Remedy}");
+        }
+
+        return seen.Epoch < office.Epoch
             && office.Inherited.TryGetValue(beat.Node, out var inherited) && seen.GoalRevision > inherited
                 ? new NewerState(seen.Epoch,
                     $"{beat.Node} has obeyed goal {seen.GoalRevision} of epoch {seen.Epoch}, "

@@ -18,6 +18,12 @@ public sealed record BeatAnswer(bool Lease, Goal? Goal, long ReportVersion, stri
     /// </summary>
     public bool Departs { get; init; }
 
+    /// <summary>
+    /// The newest event on record. Nodes remember it, so that a state which lacks it is seen to be older whichever of
+    /// them speaks first.
+    /// </summary>
+    public long Event { get; init; }
+
     /// <summary>The long lease that is granted or ended; only with <see cref="Lease"/>.</summary>
     public LongLeaseWord? LongLease { get; init; }
 
@@ -59,6 +65,7 @@ public sealed record BeatAnswer(bool Lease, Goal? Goal, long ReportVersion, stri
         return new BeatAnswer(lease, NeedsGoal() ? GoalOf(committed, node) : null, version, null)
         {
             Departs = beat is WardenBeatHeard { DepartureReboots: { } reboots } && node.Departure?.Reboot == reboots,
+            Event = lease ? committed.Ledger.Counters.Event : 0,
             LongLease = lease ? LongLeaseRule.Word(committed, now) : null,
         };
 

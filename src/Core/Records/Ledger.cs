@@ -36,6 +36,11 @@ public sealed record Ledger
     /// <summary>The newest disarm ever, also when it is over: its word tells older ones apart.</summary>
     public Disarm? Disarm { get; init; }
 
+    /// <summary>
+    /// This state was put back from a backup that was made then, and nobody has adopted it since; null: it was not.
+    /// </summary>
+    public DateTimeOffset? BackupMade { get; init; }
+
     public Counters Counters { get; init; } = new();
 
     public PolicySpec Policy => SpecIndex.Of(Specs).Policy ?? DefaultPolicy;

@@ -69,6 +69,7 @@ internal sealed class NodeDesk(string cluster, string controller, Func<Epoch> ep
             Lease = answer.Lease,
             Departs = answer.Departs,
             LongLease = answer.LongLease,
+            Event = answer.Event,
             ReportVersion = answer.ReportVersion,
             Refused = answer.Refused,
         });

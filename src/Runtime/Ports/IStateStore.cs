@@ -26,7 +26,10 @@ public interface IStateStore : IAsyncDisposable
     /// </summary>
     Task<CommitOutcome> CommitAsync(Epoch epoch, IReadOnlyList<StoreWrite> writes, CancellationToken cancel);
 
-    /// <summary>Copies the committed state to a new file or name while the store is in use.</summary>
+    /// <summary>
+    /// Copies the committed state to a new file or name while the store is in use. The copy holds one record more, the
+    /// <see cref="BackupMark"/>, so that whoever starts from it knows that it is older than what nodes may do.
+    /// </summary>
     Task BackupAsync(string target, CancellationToken cancel);
 }
 
@@ -35,6 +38,14 @@ public sealed record StoreWrite(string Table, string Key, string? Json);
 
 /// <summary>One committed record.</summary>
 public sealed record StoreRecord(string Table, string Key, string Json);
+
+/// <summary>What tells a copy from the state it was made of: when it was made, UTC, as a JSON text.</summary>
+public static class BackupMark
+{
+    public const string Table = "backup";
+
+    public const string Key = "made";
+}
 
 public sealed record StoreContents(Epoch Epoch, int SchemaVersion, IReadOnlyList<StoreRecord> Records);
 

@@ -51,6 +51,7 @@ public static class LedgerCodec
         RecordTable.Incident => ledger.Incidents.Keys,
         RecordTable.LongLease => ledger.LongLease is null ? [] : ["newest"],
         RecordTable.Disarm => ledger.Disarm is null ? [] : ["newest"],
+        RecordTable.Backup => ledger.BackupMade is null ? [] : [BackupMark.Key],
         RecordTable.Event => [],
     };
 
@@ -71,9 +72,6 @@ public static class LedgerCodec
         var incidents = ledger.Incidents.ToBuilder();
         var retired = ledger.Retired.ToBuilder();
         var events = ImmutableArray.CreateBuilder<EventRecord>();
-        var counters = ledger.Counters;
-        LongLease? longLease = null;
-        Disarm? disarm = null;
         foreach (var record in contents.Records)
         {
             switch (TableNamed(record))
@@ -87,9 +85,6 @@ public static class LedgerCodec
                                 + "give each cluster a state directory of its own");
                     }
 
-                    break;
-                case RecordTable.Meta:
-                    counters = Parse<Counters>(record);
                     break;
                 case RecordTable.Spec:
                     specs[record.Key] = Parse<SpecObject>(record);
@@ -109,11 +104,8 @@ public static class LedgerCodec
                 case RecordTable.Event:
                     events.Add(Parse<EventRecord>(record));
                     break;
-                case RecordTable.LongLease:
-                    longLease = Parse<LongLease>(record);
-                    break;
-                case RecordTable.Disarm:
-                    disarm = Parse<Disarm>(record);
+                default:
+                    ledger = With(ledger, record);
                     break;
             }
         }
@@ -126,9 +118,6 @@ public static class LedgerCodec
             Instances = InstanceTable.Of(instances),
             Incidents = incidents.ToImmutable(),
             Retired = retired.ToImmutable(),
-            LongLease = longLease,
-            Disarm = disarm,
-            Counters = counters,
         }, events.ToImmutable());
     }
 
@@ -170,6 +159,7 @@ public static class LedgerCodec
         },
         RecordTable.LongLease => ledger with { LongLease = Parse<LongLease>(record) },
         RecordTable.Disarm => ledger with { Disarm = Parse<Disarm>(record) },
+        RecordTable.Backup => ledger with { BackupMade = Parse<DateTimeOffset>(record) },
         RecordTable.Event => ledger,
     };
 
@@ -183,6 +173,7 @@ public static class LedgerCodec
             RecordTable.Incident => ledger with { Incidents = ledger.Incidents.Remove(write.Key) },
             RecordTable.LongLease => ledger with { LongLease = null },
             RecordTable.Disarm => ledger with { Disarm = null },
+            RecordTable.Backup => ledger with { BackupMade = null },
             RecordTable.Meta or RecordTable.Event => ledger,
         };
 
@@ -197,6 +188,7 @@ public static class LedgerCodec
             ledger.Incidents.TryGetValue(key.Key, out var incident) ? LedgerJson.Write(incident) : null,
         RecordTable.LongLease => ledger.LongLease is { } lease ? LedgerJson.Write(lease) : null,
         RecordTable.Disarm => ledger.Disarm is { } disarm ? LedgerJson.Write(disarm) : null,
+        RecordTable.Backup => ledger.BackupMade is { } made ? LedgerJson.Write(made) : null,
         RecordTable.Event => throw new InvalidOperationException("events are written by the decision, never touched"),
     };
 
@@ -227,6 +219,7 @@ public static class LedgerCodec
         RecordTable.Event => "event",
         RecordTable.LongLease => "longLease",
         RecordTable.Disarm => "disarm",
+        RecordTable.Backup => BackupMark.Table,
     };
 
     private static RecordTable TableNamed(StoreRecord record) =>

@@ -17,8 +17,6 @@ public sealed class Coverage
         [
             .. Kinds("lives plan no stop of their controllers",
                 nameof(LongLeaseGranted), nameof(LongLeaseEnded), nameof(LongLeaseFeared), nameof(LongLeaseOver)),
-            .. Kinds("a restored backup is no verb",
-                nameof(StateAdopted), nameof(NodeAccounted), nameof(GenerationFound), nameof(DisarmFeared)),
             .. Kinds("scenarios leave a fenced node off",
                 nameof(PowerOnDue), nameof(PowerOnOrdered), nameof(PowerCameOn), nameof(PowerOnHeld),
                 nameof(PowerOnGivenUp)),

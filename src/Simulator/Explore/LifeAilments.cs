@@ -25,20 +25,8 @@ public static class LifeAilments
         new("partition", 2, OneWay) { Further = true },
     ];
 
-    /// <summary>
-    /// A node that does not write, cut off besides, is silent in every way: its BMC may not lie (SAFETY 5, proof 2).
-    /// </summary>
-    private static LifeAct? OnDatastore(LifeSoFar life, string verb, string rest)
-    {
-        var node = life.AnyNode();
-        if (life.Deceived.Contains(node))
-        {
-            return null;
-        }
-
-        life.Mute.Add(node);
-        return LifeFaults.Mended(life, new LifeAct(verb, [node], rest), "restore-datastore");
-    }
+    private static LifeAct? OnDatastore(LifeSoFar life, string verb, string rest) => life.Blur(() =>
+        LifeFaults.Mended(life, new LifeAct(verb, [life.AnyNode()], rest), "restore-datastore"));
 
     private static LifeAct Skew(LifeSoFar life)
     {

@@ -17,14 +17,16 @@ public static class LifeFaults
             ? new LifeAct("flap", [node], $"period: {Seconds(life, 1, 30)}, times: {life.Dice.Between(1, 6)}")
             : null),
         new("partition", 2, Partition),
-        new("slow", 2, life => Heals(life, new LifeAct("slow", [life.AnyNode()], $"by: {Milliseconds(life, 3000)}"))),
-        new("loss", 2, life => Heals(life, new LifeAct("loss", [life.AnyNode()], Percent(life)))),
+        new("slow", 2, life => life.Blur(() =>
+            Heals(life, new LifeAct("slow", [life.AnyNode()], $"by: {Milliseconds(life, 3000)}")))),
+        new("loss", 2, life => life.Blur(() =>
+            Heals(life, new LifeAct("loss", [life.AnyNode()], Percent(life))))),
         new("duplicate", 1, life => Heals(life, new LifeAct("duplicate", [life.AnyNode()], Percent(life)))),
         new("reorder", 1, life => Heals(life, new LifeAct(
             "reorder", [life.AnyNode()], $"{Percent(life)}, by: {Milliseconds(life, 2000)}"))),
         new("heal", 2, _ => Heal),
-        new("hang-agent", 3, life => Mended(
-            life, new LifeAct("hang-agent", [life.AnyNode()]), "restart-agent")),
+        new("hang-agent", 3, life => life.Blur(() => Mended(
+            life, new LifeAct("hang-agent", [life.AnyNode()]), "restart-agent"))),
         new("hang-warden", 2, life => new LifeAct("hang-warden", [life.AnyNode()], $"for: {Seconds(life, 1, 20)}")),
         new("stall", 3, Stall),
         new("stop-controller", 2, life => Mended(
@@ -60,7 +62,7 @@ public static class LifeFaults
         var (node, trouble) = (life.AnyNode(), life.Dice.Any(BmcTroubles));
         if (trouble == "lies-off")
         {
-            if (life.Mute.Contains(node))
+            if (life.Blurred || life.Mute.Contains(node))
             {
                 return null;
             }

@@ -182,7 +182,7 @@ public static class LifeMaker
             number -= kind.Weight;
             if (number < 0)
             {
-                return kind.Draw(life);
+                return life.Draw(kind);
             }
         }
 

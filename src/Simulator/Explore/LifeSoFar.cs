@@ -1,3 +1,5 @@
+using Havm.Simulator.Faults;
+
 namespace Havm.Simulator.Explore;
 
 /// <summary>
@@ -21,6 +23,35 @@ public sealed class LifeSoFar(
     /// <summary>Nodes that stood still for a while.</summary>
     public HashSet<string> Mute { get; } = [];
 
+    /// <summary>
+    /// What nodes say and write is lost or late, or those who read it are: of a node that is cut off besides nobody may
+    /// see a sign of life.
+    /// </summary>
+    public bool Blurred { get; private set; }
+
+    /// <summary>
+    /// A BMC that says Off of a node of which nobody sees a sign of life cannot be told from one that speaks the truth:
+    /// that lie and what hides signs of life are never drawn for one life (SAFETY 5, proof 2).
+    /// </summary>
+    public LifeAct? Blur(Func<LifeAct> act)
+    {
+        if (Deceived.Count > 0)
+        {
+            return null;
+        }
+
+        Blurred = true;
+        return act();
+    }
+
+    /// <summary>
+    /// A backup was saved, and nothing was ordered since: put back it forgets no order, for which nobody would ask.
+    /// </summary>
+    public bool BackupIsWhole { get; private set; }
+
+    /// <summary>A backup was put back: until it is adopted, in the end, orders are refused.</summary>
+    public bool Restored { get; set; }
+
     /// <summary>VMs that are there.</summary>
     public SortedSet<string> Vms { get; } = new(vms.Select(vm => vm.Name), StringComparer.Ordinal);
 
@@ -43,6 +74,19 @@ public sealed class LifeSoFar(
     {
         var node = AnyNode();
         return Broken.Contains(node) || (Broken.Count + 1) * 2 < nodes.Count || dice.Percent(15) ? node : null;
+    }
+
+    /// <summary>Draws one of a kind; null: not as things are.</summary>
+    public LifeAct? Draw(LifeKind kind)
+    {
+        var isOrder = FaultCatalogue.Find(kind.Verb) is null;
+        if (isOrder && Restored)
+        {
+            return null;
+        }
+
+        BackupIsWhole = kind.Verb == "save-backup" || (BackupIsWhole && !isOrder);
+        return kind.Draw(this);
     }
 
     public string? AnyVm() => Vms.Count == 0 ? null : dice.Any([.. Vms]);

@@ -22,7 +22,21 @@ public static class LifeStores
         new("fill-store", 1, life => LifeFaults.Mended(life, new LifeAct("fill-store", ["all"]), "free-store")),
         new("free-store", 2, _ => new LifeAct("free-store", ["all"])),
         new("hit-leader", 4, HitLeader),
+        new("save-backup", 4, _ => new LifeAct("save-backup", ["all"])),
+        new("restore-backup", 3, RestoreBackup),
+        new("adopt-state", 1, _ => new LifeAct("adopt-state", ["all"])),
     ];
+
+    private static LifeAct? RestoreBackup(LifeSoFar life)
+    {
+        if (!life.BackupIsWhole)
+        {
+            return null;
+        }
+
+        life.Restored = true;
+        return LifeFaults.Mended(life, new LifeAct("restore-backup", ["all"]), "adopt-state");
+    }
 
     /// <summary>
     /// Nobody knows whom it meets: what repairs it is said to all, and no BMC may lie of anybody (SAFETY 5, proof 2).

@@ -15,6 +15,7 @@ public static class FaultCatalogue
         ControllerStop.Kind, ControllerStart.Kind, ControllerStall.Kind,
         ControllerCrash.BeforeCommit, ControllerCrash.AfterCommit, LeaderHit.Kind,
         StoreCut.Kind, StoreRestoration.Kind, StoreFull.Fill, StoreFull.Free,
+        BackupSaved.Kind, BackupRestored.Kind, StateAdoption.Kind,
         LongLeaseOrdered.Kind, LongLeaseEndOrdered.Kind,
         BmcFailure.Kind, BmcRepair.Kind,
         DatastoreCut.Kind, SlowDatastore.Kind, DatastoreRestoration.Kind, DiskFull.Fill, DiskFull.Free,

@@ -128,6 +128,7 @@ public sealed class SimulatedDisk
                 copy._records.Add(record.Key, record.Value);
             }
 
+            copy._records[(BackupMark.Table, BackupMark.Key)] = "\"2026-01-01T00:00:00Z\"";
             if (!_backups.TryAdd(target, copy))
             {
                 throw new StoreException(StoreTrouble.Unusable, $"backup {target} exists already; choose another name");

@@ -239,6 +239,24 @@ public sealed class VirtualWorld
     }
 
     /// <summary>
+    /// People stop every controller, put back the state that was saved, and start them again: whoever takes office
+    /// knows nothing that was decided since.
+    /// </summary>
+    /// <param name="marked">It says itself that it is a backup.</param>
+    public void RestoreBackup(bool marked)
+    {
+        foreach (var replica in _replicas.Values)
+        {
+            replica.End();
+        }
+
+        _replicas.Clear();
+        OfficeChanged(null);
+        Store.PutBack(marked);
+        HostChanged();
+    }
+
+    /// <summary>
     /// Whether a replica reaches more than half of all declared nodes' replicas, its own counted, powered or not.
     /// </summary>
     public bool HasMajority(NodeName home) => Store.Serves(home);

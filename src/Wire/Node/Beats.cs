@@ -121,6 +121,9 @@ public sealed record ControllerFrame
     /// </summary>
     public LongLeaseWord? LongLease { get; init; }
 
+    /// <summary>The newest event of the cluster's history on record; 0 in a word that renews no lease.</summary>
+    public long Event { get; init; }
+
     /// <summary>The report version the controller holds.</summary>
     public long ReportVersion { get; init; }
 

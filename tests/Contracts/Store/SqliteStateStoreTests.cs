@@ -77,7 +77,7 @@ public sealed class SqliteStateStoreTests : StateStoreContract, IDisposable
         await using IStateStore copy = await OpenBackupAsync(StateFile + ".schema-1");
         StoreContents kept = await copy.LoadAsync(Cancel);
         Assert.Equal(1, kept.SchemaVersion);
-        Assert.Equal([new StoreRecord("n", "a", "1")], kept.Records);
+        Assert.Equal([new StoreRecord("n", "a", "1")], kept.Records.Where(record => record.Table == "n"));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Havm.Model;
 using Havm.Runtime.Ports;
 
@@ -145,8 +146,12 @@ public abstract class StateStoreContract
         await using IStateStore copy = await OpenBackupAsync(BackupName);
         StoreContents contents = await copy.LoadAsync(Cancel);
         Assert.Equal(epoch, contents.Epoch);
-        Assert.Equal(2, contents.Records.Count);
-        Assert.Equal(contents.Records[0].Json, contents.Records[1].Json);
+        StoreRecord mark = Assert.Single(contents.Records, record => record.Table == BackupMark.Table);
+        Assert.Equal(BackupMark.Key, mark.Key);
+        Assert.True(DateTimeOffset.TryParse(mark.Json.Trim('"'), CultureInfo.InvariantCulture, out _), mark.Json);
+        Assert.Equal(2, contents.Records.Count(record => record.Table == "n"));
+        Assert.Single(contents.Records.Where(record => record.Table == "n").Select(record => record.Json).Distinct());
+        Assert.DoesNotContain((await store.LoadAsync(Cancel)).Records, record => record.Table == BackupMark.Table);
         var error = await Assert.ThrowsAsync<StoreException>(() => store.BackupAsync(BackupName, Cancel));
         Assert.Equal(StoreTrouble.Unusable, error.Trouble);
     }

@@ -26,7 +26,7 @@ public sealed class HeldGoalTests
     [Fact]
     public void Each_life_asks_for_the_goal_once_so_that_its_floors_are_known_and_no_more()
     {
-        var story = new WardenStory();
+        var story = new WardenStory { TellsGoals = false };
         story.Pass(2);
         Assert.Null(story.LastBeat!.Holds);
 
@@ -39,7 +39,7 @@ public sealed class HeldGoalTests
         story.Pass(2);
         Assert.Equal(7, story.LastBeat.Holds!.Revision);
 
-        var next = new WardenStory(story.Kept);
+        var next = new WardenStory(story.Kept) { TellsGoals = false };
         next.Pass(2);
         Assert.Null(next.LastBeat!.Holds);
     }

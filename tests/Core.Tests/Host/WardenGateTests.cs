@@ -90,10 +90,28 @@ public sealed class WardenGateTests
     [Fact]
     public void Until_the_floors_were_told_in_this_life_nothing_is_permitted()
     {
-        var story = new WardenStory();
+        var story = new WardenStory { TellsGoals = false };
         story.Pass(1);
 
         Assert.Equal("floorsUnknown", story.Permit("web", 1, IsolationPolicy.Stop)!.Reason.Code);
+    }
+
+    [Fact]
+    public void Who_is_granted_a_lease_and_no_goal_starts_nothing_of_what_it_remembers_and_ends_nothing_either()
+    {
+        var story = Leased();
+        story.Run("web", IsolationPolicy.Pause);
+
+        // A restored backup was adopted, and this node has not told yet what it runs.
+        story.TellsGoals = false;
+        story.Epoch = new(2);
+        story.Pass(30);
+
+        Assert.True(story.IsRunning("web"));
+        Assert.Equal("goalUnknown", story.Permit("db", 1, IsolationPolicy.Stop)!.Reason.Code);
+        story.TellsGoals = true;
+        story.Pass(2);
+        Assert.True(story.Permit("db", 1, IsolationPolicy.Stop)!.Granted);
     }
 
     [Fact]

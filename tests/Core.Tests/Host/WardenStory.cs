@@ -38,6 +38,9 @@ internal sealed class WardenStory
     /// <summary>Whether the controller answers beats, and at which epoch.</summary>
     public bool Answering { get; set; } = true;
 
+    /// <summary>Who holds no goal of the controller's epoch is told it, as an answer to its beat.</summary>
+    public bool TellsGoals { get; set; } = true;
+
     /// <summary>The controller has put the announced departure on record.</summary>
     public bool LetsGo { get; set; }
 
@@ -141,8 +144,11 @@ internal sealed class WardenStory
                 if (Answering)
                 {
                     LastAnsweredSending = Now;
+                    var goal = TellsGoals && beat.Holds?.Epoch != Epoch
+                        ? new Goal { Epoch = Epoch, Revision = 1 }
+                        : null;
                     Take(new WardenInput.ControllerSpoke(
-                        "lab", $"c{Epoch}", Epoch, beat.Sequence, true, null, null, LongLease) { Departs = LetsGo });
+                        "lab", $"c{Epoch}", Epoch, beat.Sequence, true, goal, null, LongLease) { Departs = LetsGo });
                 }
 
                 break;

@@ -101,6 +101,29 @@ public sealed class RestoredStateStories
     }
 
     [Fact]
+    public void A_seat_that_its_node_does_not_fill_is_no_reason_to_start_it_there_while_another_has_not_told()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var home = story.Home("a");
+        var backup = story.Ledger;
+        home.PowerOff();
+        story.Until(() => story.IsElsewhere("a", home) && story.IsReady("a"));
+        var next = story.Home("a");
+
+        story.Restore(backup).Run(2);
+        home.PowerOn();
+        next.Cut = true;
+        story.Adopt().Run(30);
+
+        Assert.False(story.Node(home.Name.Value).Unaccounted);
+        Assert.False(home.Running.ContainsKey(new("a")));
+        Assert.True(next.Running.ContainsKey(new("a")));
+        next.Cut = false;
+        story.Until(() => AdoptionDecider.Waits(story.Ledger) is null && story.IsReady("a"), 120);
+        Assert.Single(story.Hosts.Values, h => h.Running.ContainsKey(new("a")));
+    }
+
+    [Fact]
     public void A_node_that_cannot_tell_yet_what_it_runs_gets_a_lease_and_no_goal_that_could_end_it()
     {
         var story = Moved(out _, out var next);

@@ -27,6 +27,9 @@ public abstract record WardenInput
     {
         /// <summary>The departure that the answered beat announced is on record.</summary>
         public bool Departs { get; init; }
+
+        /// <summary>The newest event that the controller has on record; 0: it does not say.</summary>
+        public long Event { get; init; }
     }
 
     /// <summary>The ledger of this version is on disk.</summary>

@@ -71,6 +71,12 @@ public sealed partial class WardenMachine
             return Gate("floorsUnknown", "the agent has not told the floors since the warden started");
         }
 
+        if (_holds?.Epoch != _leasedIn)
+        {
+            return Gate("goalUnknown",
+                "the controller that grants the lease has not told what belongs here: another node may hold this seat");
+        }
+
         if (!_seats.TryGetValue(asked.Instance, out var seat))
         {
             return null;

@@ -29,6 +29,7 @@ public sealed partial class WardenMachine
     private long _sequence;
     private bool _floorsTold;
     private GoalVersion? _holds;
+    private Epoch? _leasedIn;
 
     /// <param name="settings">Who this is.</param>
     /// <param name="kept">The ledger as the life before left it.</param>
@@ -148,6 +149,7 @@ public sealed partial class WardenMachine
             Changed();
         }
 
+        _highest = spoke.Event > _highest.Event ? _highest with { Event = spoke.Event } : _highest;
         if (spoke.Goal is { Floors.IsDefault: false } goal)
         {
             RaiseFloors(goal.Floors);
@@ -193,7 +195,7 @@ public sealed partial class WardenMachine
                 $"the lease is fresh, granted by controller {spoke.Controller} at epoch {spoke.Epoch}"));
         }
 
-        _leaseFrom = from;
+        (_leaseFrom, _leasedIn) = (from, spoke.Epoch);
         _effects.Add(new WardenEffect.NoteLease(from));
     }
 
@@ -204,7 +206,8 @@ public sealed partial class WardenMachine
         _sentAt[_sequence % BeatsRemembered] = now;
         var agentAnswers = _agentHeard is { } heard && now - heard < _settings.AgentSilence;
         _effects.Add(new WardenEffect.SendBeat(
-            _sequence, _highestKept, _holds, agentAnswers, Running(), _departure?.Notice, _longLeaseKept));
+            _sequence, _highestKept with { Event = _highest.Event }, _holds, agentAnswers, Running(),
+            _departure?.Notice, _longLeaseKept));
         if (_seats.Values.Any(seat => IsOverdue(now, seat)))
         {
             Tell(new Reason("lease", "hungryWatchdog", "something outlives its lease: the watchdog is not fed"));

@@ -8,9 +8,10 @@ namespace Havm.Simulator.Scenario.Checkers;
 
 /// <summary>
 /// What people were told is accepted stays so, whoever leads: every VM exists until its removal was asked for, and is
-/// wanted as the last acknowledged order says. What is asked and not answered may be so or not.
+/// wanted as the last acknowledged order says. What is asked and not answered may be so or not; what was asked since a
+/// backup that people put back is theirs to ask again.
 /// </summary>
-public sealed class AdmittedIsNeverForgotten : IChecker
+public sealed class AdmittedIsNeverForgotten(Truth all) : IChecker
 {
     private readonly Dictionary<InstanceName, WantedState?> _wanted = [];
     private readonly HashSet<InstanceName> _removed = [];
@@ -19,10 +20,30 @@ public sealed class AdmittedIsNeverForgotten : IChecker
     private HashSet<InstanceName> _unsure = [];
     private (object Specs, object? Disarm) _seen;
     private int _taken;
+    private int _saved;
 
     public string Name => "AdmittedIsNeverForgotten";
 
-    public string? See(TraceEvent happened) => null;
+    public string? See(TraceEvent happened)
+    {
+        switch (happened)
+        {
+            case Injected { Op: "save-backup" }:
+                _saved = all.Admitted.Count;
+                break;
+            case Injected { Op: "restore-backup" }:
+                _taken = all.Admitted.Count;
+                foreach (var name in all.Admitted.Skip(_saved).Concat(all.Open).SelectMany(Subjects))
+                {
+                    _wanted.Remove(name);
+                    _removed.Remove(name);
+                }
+
+                break;
+        }
+
+        return null;
+    }
 
     public string? Look(Truth truth)
     {

@@ -21,13 +21,12 @@ public sealed class HealthyLeftAlone(Truth truth) : IChecker
     private readonly HashSet<string> _going = [];
     private readonly Dictionary<string, Instant?> _joinedSince = [];
     private Instant? _faultSince;
-    private bool _starving;
 
     public string Name => "HealthyLeftAlone";
 
     public string? See(TraceEvent happened)
     {
-        _faultSince = truth.Led ? _faultSince : happened.At;
+        _faultSince = truth.Starves ? happened.At : _faultSince;
         switch (happened)
         {
             case Injected { Op: "shutdown" or "reboot" } going:
@@ -36,15 +35,13 @@ public sealed class HealthyLeftAlone(Truth truth) : IChecker
             case Injected { Op: "kill-vm" or "moved-by-hand" } killed:
                 _acted.Add(killed.Name);
                 return null;
-            case Injected { Op: "heal" or "restore-store" or "free-store" } or LeaderTook:
-                _starving &= happened is LeaderTook;
+            case LeaderTook:
                 _faultSince = happened.At;
                 return null;
             case Injected { Subject: "vm" } hurt when FaultCatalogue.Find(hurt.Op) is not null:
                 _acted.Add(hurt.Name);
                 return null;
-            case Injected injected when FaultCatalogue.Find(injected.Op) is { StarvesLeases: true } kind:
-                _starving |= kind.EndedBy is not null;
+            case Injected injected when FaultCatalogue.Find(injected.Op) is { StarvesLeases: true }:
                 _faultSince = happened.At;
                 return null;
             case PowerChanged power:
@@ -72,7 +69,7 @@ public sealed class HealthyLeftAlone(Truth truth) : IChecker
     {
         var cut = _joinedSince.TryGetValue(vm.Node, out var joined)
             && (joined is not { } since || vm.At - since < Aftermath);
-        var unled = _starving || _faultSince is { } fault && vm.At - fault < Aftermath;
+        var unled = _faultSince is { } fault && vm.At - fault < Aftermath;
         return _acted.Contains(vm.Vm) || _off.Contains(vm.Node) || _going.Contains(vm.Node) || cut || unled
             ? null
             : $"{vm.Vm} stopped on {vm.Node}, which was well, and no action says why";

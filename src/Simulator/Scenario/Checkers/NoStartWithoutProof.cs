@@ -42,7 +42,7 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario) : IChecker
                 break;
             case PowerChanged { On: false } power:
                 _down.Add(power.Node);
-                _silent.TryAdd(power.Node, power.At);
+                _silent.TryAdd(power.Node, SilentSince(power.Node, power.At));
                 if (power.Why is "crash" or "self-fence" or "fence")
                 {
                     _unproven.Add(power.Node);
@@ -50,10 +50,7 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario) : IChecker
 
                 break;
             case LinkChanged { Up: false } cut:
-                // A link that came and went at one moment carried no word.
-                _silent.TryAdd(cut.Node, _joined.Remove(cut.Node, out var brief) && brief.At == cut.At
-                    ? brief.Since
-                    : cut.At);
+                _silent.TryAdd(cut.Node, SilentSince(cut.Node, cut.At));
                 break;
             case LinkChanged joined:
                 if (!_down.Contains(joined.Node) && _silent.Remove(joined.Node, out var before))
@@ -84,6 +81,10 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario) : IChecker
 
         return null;
     }
+
+    /// <summary>A link that came and went at one moment, or whose node's power did, carried no word.</summary>
+    private Instant SilentSince(string node, Instant now) =>
+        _joined.Remove(node, out var brief) && brief.At == now ? brief.Since : now;
 
     /// <summary>The least that T of the controller lasts, from a beat after the last that was answered.</summary>
     private static TimeSpan Least(int seconds) => (TimeSpan.FromSeconds(seconds) / Fast) - (Heartbeat * Fast);

@@ -35,6 +35,13 @@ public sealed class Truth(VirtualWorld world, Translation words, Orders orders, 
     /// <summary>Somebody is in office.</summary>
     public bool Led => world.Leader is not null;
 
+    /// <summary>
+    /// Well nodes may go without their leases as things are: nobody leads, or whoever does may not act; the store is
+    /// ill; or the network is, other than by cutting whole nodes off.
+    /// </summary>
+    public bool Starves => world.Leader is not { Committed.Office.Overruled: null }
+        || world.Store.IsIll || world.Network.IsIll;
+
     /// <summary>The nodes whose controllers would grant a lease or send an order now.</summary>
     public IReadOnlyList<string> Acting =>
         [.. world.Terms.Where(term => term.Acts).Select(term => words.Nodes.Back(term.Home.Value))];
@@ -99,8 +106,14 @@ public sealed class Truth(VirtualWorld world, Translation words, Orders orders, 
     public bool AllSpeak => world.Hosts.All(world.Speaks);
 
     /// <summary>Isolation policies of what has a process on a node.</summary>
-    public IEnumerable<IsolationPolicy> PoliciesOn(string node) =>
-        world.Host(words.NodeOf(node)).Machines.Alive.Select(process => process.Seat.Machine.Isolation);
+    /// <remarks>An order may have changed that of one that runs: by its warden's books, where they know it.</remarks>
+    public IEnumerable<IsolationPolicy> PoliciesOn(string node)
+    {
+        var host = world.Host(words.NodeOf(node));
+        return host.Machines.Alive.Select(process => host.Disk.WardenLedger.Seats
+            .Where(seat => seat.Instance == process.Instance && seat.Generation == process.Seat.Generation)
+            .Select(seat => (IsolationPolicy?)seat.Isolation).FirstOrDefault() ?? process.Seat.Machine.Isolation);
+    }
 
     /// <summary>The policy of a VM's process on a node; null when there is none.</summary>
     public IsolationPolicy? PolicyOf(string vm, string node) =>

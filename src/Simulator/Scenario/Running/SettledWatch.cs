@@ -46,6 +46,11 @@ public sealed class SettledWatch(VirtualWorld world)
                 : null;
         }
 
+        if (leader.Committed.Office.Overruled is not null)
+        {
+            return world.Time.Now - _led < Leaderless ? "leases may still run out" : null;
+        }
+
         _led = world.Time.Now;
         if (!leader.Settled && !WaitsForPeople(leader))
         {
@@ -96,7 +101,8 @@ public sealed class SettledWatch(VirtualWorld world)
             && !(world.Host(node.Name).Up && world.Network.Joins(node.Name, leader.Home)))
         .Select(node => $"{node.Name} is Up, and does not speak").FirstOrDefault();
 
-    private bool IsLed(SimulatedHost host) => world.Leader is not null && world.Speaks(host);
+    private bool IsLed(SimulatedHost host) =>
+        world.Leader is { Committed.Office.Overruled: null } && world.Speaks(host);
 
     private string? OfNodes(Cluster cluster)
     {

@@ -46,7 +46,7 @@ public sealed class Stage : IWitness
             new HealthyLeftAlone(_truth), new ControllerOutageHarmsNothing(_truth),
             new NoFenceWithoutCause(_truth, options.World.Boot + Booted, liveness.LostAfter, liveness.CutOffAfter),
             new BudgetHolds(_truth),
-            new HardRulesHold(scenario), new AdmittedIsNeverForgotten(),
+            new HardRulesHold(scenario), new AdmittedIsNeverForgotten(_truth),
             new IncidentsExplained(endless: scenario.Vms.Values.Any(vm => vm.Faults is { StopAlways: true })),
             new OneLeaderAtATime(), new DisarmedStandsStill(_truth, liveness.LostAfter), new OneOfASetAtATime(_truth),
             new LongLeaseHolds(_truth), new GhostsAreLaid(),

@@ -30,6 +30,7 @@ public sealed class SimulatedController
     private readonly HashSet<NodeName> _senders = [];
     private readonly List<Func<Cluster, Cluster>> _heardMeanwhile = [];
     private bool _overruled;
+    private bool _adopts;
     private HashSet<string>? _committing;
     private Instant _roundAt;
     private Instant _busyUntil;
@@ -155,6 +156,13 @@ public sealed class SimulatedController
         Hear(order(_requests));
     }
 
+    /// <summary>An operator makes this state the cluster's, at the next turn.</summary>
+    public void Adopt()
+    {
+        _adopts = true;
+        RoundAt(Instant.Max(Now, _busyUntil));
+    }
+
     private bool IsNews(Input input) => Ear.IsNews(Committed, input);
 
     /// <summary>What may be heard and answered from the committed picture while a commit is under way.</summary>
@@ -215,6 +223,12 @@ public sealed class SimulatedController
 
     private void Round()
     {
+        if (_adopts)
+        {
+            AdoptNow();
+            return;
+        }
+
         var batch = _batch.ToArray();
         _batch.Clear();
         _senders.Clear();
@@ -244,6 +258,15 @@ public sealed class SimulatedController
             Epoch, decision.After.Ledger,
             () => _world.Witness.Decided(before, decision),
             () => Acknowledged(before, decision, batch));
+    }
+
+    private void AdoptNow()
+    {
+        var before = Committed;
+        var decision = Controller.Adopt(before, Now, _world.Host(Home).Wall);
+        (Last, _committing) = (decision, []);
+        _replica.Adopt(
+            Epoch, decision.After.Ledger, before.Office.HighestSeen, () => _world.Witness.Decided(before, decision));
     }
 
     private void Acknowledged(Cluster before, Decision decision, Envelope[] batch)

@@ -63,7 +63,17 @@ public sealed class SimulatedReplica
     /// <param name="ledger">The state to be.</param>
     /// <param name="durable">It is durable, whoever learns of that.</param>
     /// <param name="acknowledged">It is known to be, and the term still leads.</param>
-    public void Commit(Epoch term, Ledger ledger, Action durable, Action acknowledged)
+    public void Commit(Epoch term, Ledger ledger, Action durable, Action acknowledged) => Commit(
+        term, office => _world.Store.Commit(office, term, ledger), durable, acknowledged);
+
+    /// <summary>
+    /// Commits an operator's adoption of the state. The terms after it are beyond what nodes have obeyed, so this one
+    /// is over with it, and its process campaigns anew.
+    /// </summary>
+    public void Adopt(Epoch term, Ledger ledger, Epoch beyond, Action durable) => Commit(
+        term, office => _world.Store.Adopt(office, term, ledger, beyond), durable, _world.CrashLeader);
+
+    private void Commit(Epoch term, Func<OfficeTable, bool> transaction, Action durable, Action acknowledged)
     {
         var open = true;
         _world.Store.Ask(
@@ -72,7 +82,7 @@ public sealed class SimulatedReplica
 
         bool Write(OfficeTable office)
         {
-            var written = _world.Store.Commit(office, term, ledger);
+            var written = transaction(office);
             if (written)
             {
                 durable();

@@ -233,7 +233,7 @@ public sealed class SimulatedWarden
     private void Answer(SimulatedController from, long number, long sequence, Epoch epoch, BeatAnswer answer) =>
         _stream.Answer(from, number, () => Gate.Do(() => Step(new WardenInput.ControllerSpoke(
             VirtualWorld.ClusterName, from.Life, epoch, sequence, answer.Lease, answer.Goal, answer.Refused,
-            answer.LongLease) { Departs = answer.Departs })));
+            answer.LongLease) { Departs = answer.Departs, Event = answer.Event })));
 
     /// <summary>One write at a time; of those that wait only the newest is written.</summary>
     private void Keep(WardenLedger ledger)

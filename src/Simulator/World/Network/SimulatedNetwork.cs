@@ -26,6 +26,9 @@ public sealed class SimulatedNetwork(VirtualTime time, TimeSpan wire, Action<Nod
     /// <summary>Anything at all is wrong.</summary>
     public bool IsFaulty => _faults.Count > 0;
 
+    /// <summary>Something is wrong besides whole nodes being cut off.</summary>
+    public bool IsIll => _faults.Exists(fault => fault is not NodeCut);
+
     public void Add(ILinkFault fault)
     {
         _faults.Add(fault);

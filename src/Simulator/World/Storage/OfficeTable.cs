@@ -57,6 +57,9 @@ public sealed class OfficeTable(Epoch epoch)
         return Epoch = Epoch.Next;
     }
 
+    /// <summary>Every later term is beyond this one; who holds the office in an earlier one holds it no more.</summary>
+    public void GoBeyond(Epoch seen) => Epoch = seen > Epoch ? seen : Epoch;
+
     /// <summary>Whether the office is held in this very term.</summary>
     public bool IsHeldIn(Epoch term) => !Vacant && Epoch == term;
 

@@ -27,9 +27,10 @@ public sealed class SimulatedStore(VirtualWorld world, Ledger founding, Epoch ep
     /// <summary>The leading member looks this often for leases that have ended.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
-    private readonly OfficeTable _office = new(epoch);
+    private OfficeTable _office = new(epoch);
     private readonly SortedDictionary<NodeName, Action> _watchers = [];
     private readonly HashSet<(NodeName Node, StoreWay Way)> _cuts = [];
+    private (Ledger Ledger, Epoch Epoch) _backup = (founding, epoch);
     private bool _electing;
     private Instant _nextLook;
 
@@ -42,6 +43,9 @@ public sealed class SimulatedStore(VirtualWorld world, Ledger founding, Epoch ep
 
     /// <summary>No room is left: what would write is refused; leases need none.</summary>
     public bool IsFull { get; private set; }
+
+    /// <summary>Somebody is cut off from it, or it takes no writes.</summary>
+    public bool IsIll => IsFull || _cuts.Count > 0;
 
     /// <summary>The member that leads; null while none does.</summary>
     public NodeName? Seat { get; private set; }
@@ -62,6 +66,20 @@ public sealed class SimulatedStore(VirtualWorld world, Ledger founding, Epoch ep
     {
         _cuts.Remove((node, way));
         TellVacant();
+    }
+
+    /// <summary>People save what it holds; before they do for the first time the beginning is saved.</summary>
+    public void Save() => _backup = (Ledger, Epoch);
+
+    /// <summary>
+    /// People put back what was saved. It knows of no lease and no office then, and what was on its way to the store
+    /// as it was is lost.
+    /// </summary>
+    /// <param name="marked">It says itself that it is a backup; a copied disk does not.</param>
+    public void PutBack(bool marked)
+    {
+        Ledger = marked ? _backup.Ledger with { BackupMade = world.Wall } : _backup.Ledger;
+        _office = new OfficeTable(_backup.Epoch);
     }
 
     public void Fill() => IsFull = true;
@@ -100,9 +118,10 @@ public sealed class SimulatedStore(VirtualWorld world, Ledger founding, Epoch ep
     public void Ask<T>(NodeName from, Gate gate, StoreWay way, Func<OfficeTable, Instant, T> apply, Action<T> answer)
     {
         var there = world.Settings.Commit - world.Settings.Wire + Extra(from);
+        var asked = _office;
         world.Time.After(there, () =>
         {
-            if (!Reaches(from, way))
+            if (!Reaches(from, way) || asked != _office)
             {
                 return;
             }
@@ -134,6 +153,20 @@ public sealed class SimulatedStore(VirtualWorld world, Ledger founding, Epoch ep
         Ledger = ledger;
         Commits++;
         return true;
+    }
+
+    /// <summary>
+    /// Commits an operator's adoption of this state: every later term is beyond what nodes have obeyed. False as above.
+    /// </summary>
+    public bool Adopt(OfficeTable office, Epoch term, Ledger ledger, Epoch beyond)
+    {
+        var written = Commit(office, term, ledger);
+        if (written)
+        {
+            office.GoBeyond(beyond);
+        }
+
+        return written;
     }
 
     /// <summary>Tells a node's controller, once, as soon as nobody holds the office and it can hear that.</summary>
