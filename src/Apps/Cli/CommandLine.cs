@@ -67,7 +67,7 @@ internal static class CommandLine
             ArmVerbs.Disarm(), ArmVerbs.Arm(), ControllerVerbs.Controller(), StoreVerbs.Store(),
             SnapshotVerb.Snapshot(), SimulateVerbs.Simulate(), SimulateVerbs.Conformance(), ExploreVerb.Explore(),
             ReplayVerb.Replay(),
-            DoctorVerb.Doctor(), LabVerb.Lab(), CompletionVerb.Completion(),
+            DoctorVerb.Doctor(), SupportVerb.Support(), LabVerb.Lab(), CompletionVerb.Completion(),
         ];
         foreach (Command verb in verbs)
         {
