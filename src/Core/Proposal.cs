@@ -37,10 +37,10 @@ public sealed record Held(Proposal Proposal, Reason Guard);
 public abstract record Command;
 
 /// <summary>Ask the BMC for the power state: evidence, never an order.</summary>
-public sealed record ReadPower(NodeName Node, BmcSpec Bmc, BootId Boot) : Command;
+public sealed record ReadPower(NodeName Node, FenceMethod Bmc, BootId Boot) : Command;
 
 /// <summary>Power off, for one boot only; re-checked against the newest picture just before it is sent.</summary>
-public sealed record PowerOff(NodeName Node, BmcSpec Bmc, FenceOrder Order) : Command;
+public sealed record PowerOff(NodeName Node, FenceMethod Bmc, FenceOrder Order) : Command;
 
 /// <summary>Ask an agent how the datastore heartbeat of a silent node looks.</summary>
 /// <param name="Reader">Whose agent is asked.</param>
@@ -55,4 +55,4 @@ public sealed record ReadHeartbeat(NodeName Reader, NodeName About, bool Closely
 /// <param name="Bmc">Its BMC.</param>
 /// <param name="Boot">The dead boot.</param>
 /// <param name="Try">Counts the orders for this boot, from 1.</param>
-public sealed record PowerOn(NodeName Node, BmcSpec Bmc, BootId Boot, int Try) : Command;
+public sealed record PowerOn(NodeName Node, FenceMethod Bmc, BootId Boot, int Try) : Command;

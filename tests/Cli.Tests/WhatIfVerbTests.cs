@@ -116,6 +116,6 @@ public sealed class WhatIfVerbTests : IDisposable
         Rack = new RackName(rack),
         Cpus = 4,
         Memory = Bytes.GiB(4),
-        Bmc = new BmcSpec { Url = "https://bmc", SystemId = "1", Uuid = uuid, CredentialsFile = "bmc" },
+        Bmc = new FenceMethod { Url = "https://bmc", SystemId = "1", Uuid = uuid, CredentialsFile = "bmc" },
     };
 }

@@ -102,10 +102,35 @@ internal static class SpecGen
             ],
         };
 
+    private static readonly Gen<FenceMethod?> Method = Gen.Elements<FenceMethod?>(
+        null,
+        new FenceMethod
+        {
+            Url = "https://10.78.1.1:8443",
+            SystemId = "n1",
+            Uuid = "4c4c4544-0051-3010-8052-b4c04f4d3132",
+            CredentialsFile = "/etc/havm/bmc: n1 #",
+        },
+        new FenceMethod
+        {
+            Driver = FenceDriver.Ipmi,
+            Address = "[fd00::7]:6623",
+            CredentialsFile = "/etc/havm/bmc",
+            Timeout = TimeSpan.FromSeconds(90),
+        },
+        new FenceMethod
+        {
+            Driver = FenceDriver.FenceAgent,
+            Agent = "fence_apc_snmp",
+            Parameters = Told("snmp_version", "2c"),
+            Outlets = [Told("plug", "7"), Told("plug", "8").Add("ip", "pdu: b #")],
+            Timeout = TimeSpan.FromSeconds(20),
+        });
+
     private static readonly Gen<Spec> Node =
         from cpus in Gen.Choose(1, 4096)
         from memory in Size
-        from bmc in Gen.Elements(true, false)
+        from bmc in Method
         from watchdog in Gen.Elements(Enum.GetValues<WatchdogKind>())
         select (Spec)new NodeSpec
         {
@@ -113,15 +138,7 @@ internal static class SpecGen
             Cpus = cpus,
             Memory = memory + Bytes.MiB(64),
             Watchdog = watchdog,
-            Bmc = bmc
-                ? new BmcSpec
-                {
-                    Url = "https://10.78.1.1:8443",
-                    SystemId = "n1",
-                    Uuid = "4c4c4544-0051-3010-8052-b4c04f4d3132",
-                    CredentialsFile = "/etc/havm/bmc: n1 #",
-                }
-                : null,
+            Bmc = bmc,
         };
 
     private static readonly Gen<Spec> Policy =
@@ -172,4 +189,7 @@ internal static class SpecGen
     /// <summary>Every field as text, made without the writer under test.</summary>
     public static string Everything(SpecObject whole) =>
         JsonSerializer.Serialize(whole.Metadata) + JsonSerializer.Serialize(whole.Spec, whole.Spec.GetType());
+
+    private static ImmutableSortedDictionary<string, string> Told(string name, string value) =>
+        ImmutableSortedDictionary<string, string>.Empty.Add(name, value);
 }

@@ -12,8 +12,14 @@ public sealed record FencingSettings
     /// <summary>Time for one power order to be answered, after the read before it; 1 s to 1 min.</summary>
     public TimeSpan OrderDeadline { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Longest answer read from a BMC, in bytes; 16 KiB to 16 MiB.</summary>
+    /// <summary>Longest answer read from a BMC or a program, in bytes; 16 KiB to 16 MiB.</summary>
     public int AnswerBytes { get; init; } = 1 << 20;
+
+    /// <summary>Where agents are installed.</summary>
+    public string AgentsDirectory { get; init; } = "/usr/sbin";
+
+    /// <summary>The program that speaks IPMI.</summary>
+    public string Ipmitool { get; init; } = "/usr/bin/ipmitool";
 
     /// <summary>How long an unused connection is kept for the next read; 10 s to 1 h.</summary>
     public TimeSpan KeepConnection { get; init; } = TimeSpan.FromMinutes(5);

@@ -68,13 +68,15 @@ internal static class ControllerMain
         var life = Guid.NewGuid().ToString("N")[..12];
         await using var recorder = config.Recording() is { } recording
             ? new StepRecorder(recording, reason => Log(clock, reason)) : null;
+        var agents = new FenceAgents();
+        using var fence = new PowerFences(agents: agents);
         var runner = await ControllerRunner.StartAsync(
-            config.Cluster, life, store, new RedfishPowerFence(), clock, reason => Log(clock, reason), stop, recorder);
+            config.Cluster, life, store, fence, clock, reason => Log(clock, reason), stop, recorder);
         await using var listener = new HttpNodeListener(config.NodesAt());
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var loop = runner.RunAsync(ended.Token);
         await listener.StartAsync(runner.Nodes, stop);
-        await using var api = ApiServer.Make(config, runner, store, clock);
+        await using var api = ApiServer.Make(config, runner, store, clock, agents);
         await api.StartAsync(stop);
         Log(clock, new Reason("runner", "started",
             $"controller {life} leads cluster {config.Cluster} in epoch {runner.Committed.Office.Epoch}; "

@@ -148,11 +148,17 @@ public sealed class SpecCheck
             yield return error;
         }
 
-        if (node.Bmc is { } bmc && _survey.OtherNodeWith(bmc.Uuid, key.Name) is { } twin)
+        if (node.Bmc?.Uuid is { } uuid && _survey.OtherNodeWith(uuid, key.Name) is { } twin)
         {
             yield return new SpecError(key.ToString(), "spec.bmc.uuid",
-                $"{bmc.Uuid} is also Node/{twin}'s: fencing one would switch off the other",
+                $"{uuid} is also Node/{twin}'s: fencing one would switch off the other",
                 "read the UUID of this very machine from its BMC");
+        }
+        else if (node.Bmc is { } bmc && _survey.OtherNodeBehind(bmc, key.Name) is { } shared)
+        {
+            yield return new SpecError(key.ToString(), "spec.bmc",
+                $"{shared.At} also switches Node/{shared.Name}: fencing one would switch off the other",
+                "name what switches this very machine, and nothing else");
         }
     }
 

@@ -10,7 +10,8 @@ internal sealed class Survey
     private readonly List<(string Name, NodeSpec Spec)> _nodes;
     private readonly PlacementPolicy _policy;
     private readonly Dictionary<string, int> _cards = [];
-    private readonly ILookup<string, string> _byBmc;
+    private readonly ILookup<string, string> _byUuid;
+    private readonly ILookup<string, string> _bySwitch;
     private readonly ILookup<(string Datastore, string File), string> _byFile;
 
     public Survey(Ledger ledger)
@@ -24,8 +25,11 @@ internal sealed class Survey
 
         Racks = ledger.All<RackSpec>().Count();
         _nodes = [.. ledger.All<NodeSpec>()];
-        _byBmc = _nodes.Where(n => n.Spec.Bmc is not null)
-            .ToLookup(n => n.Spec.Bmc!.Uuid, n => n.Name, StringComparer.OrdinalIgnoreCase);
+        _byUuid = _nodes.Where(n => n.Spec.Bmc?.Uuid is not null)
+            .ToLookup(n => n.Spec.Bmc!.Uuid!, n => n.Name, StringComparer.OrdinalIgnoreCase);
+        _bySwitch = _nodes.Where(n => n.Spec.Bmc is not null)
+            .SelectMany(n => n.Spec.Bmc!.Switches.Select(at => (n.Name, At: at)))
+            .ToLookup(n => n.At, n => n.Name, StringComparer.OrdinalIgnoreCase);
         _byFile = ledger.All<VirtualMachineSpec>()
             .SelectMany(vm => vm.Spec.Disks.Where(d => d.ExistingFile is not null).Select(d => (vm.Name, Disk: d)))
             .ToLookup(d => (d.Disk.Datastore, d.Disk.ExistingFile!), d => d.Name);
@@ -56,7 +60,12 @@ internal sealed class Survey
     public bool Holds(NodeSpec node, int vcpus, Bytes memory) => _policy.Overcommit
         || (memory <= node.Memory && vcpus <= node.Cpus * _policy.VcpusPerCpu);
 
-    public string? OtherNodeWith(string uuid, string name) => _byBmc[uuid].FirstOrDefault(other => other != name);
+    public string? OtherNodeWith(string uuid, string name) => _byUuid[uuid].FirstOrDefault(other => other != name);
+
+    /// <summary>Another node that is switched off by what switches this one.</summary>
+    public (string Name, string At)? OtherNodeBehind(FenceMethod method, string name) => method.Switches
+        .SelectMany(at => _bySwitch[at].Where(other => other != name).Select(other => ((string, string)?)(other, at)))
+        .FirstOrDefault();
 
     public string? OtherOwnerOf(string datastore, string file, string name) =>
         _byFile[(datastore, file)].FirstOrDefault(other => other != name);

@@ -22,12 +22,7 @@ public static class Warnings
 
     private static IEnumerable<string> Risks(SpecObject item) => item.Spec switch
     {
-        NodeSpec { Watchdog: WatchdogKind.TrustWarden } =>
-            ["trustWarden counts lease expiry as proof with no independent watchdog behind it: a node that hangs in "
-                + "its kernel could break that promise; fit a watchdog and write independent"],
-        NodeSpec { Bmc: null, Watchdog: WatchdogKind.None } =>
-            ["without a BMC and a watchdog nothing but an operator can prove it dead, and its instances wait for that; "
-                + "write bmc or watchdog if it has one"],
+        NodeSpec node => Risks(node),
         PolicySpec { Placement.Overcommit: true } =>
             ["overcommit gives memory away beyond what nodes have: a node that runs out of it kills guests that were "
                 + "well; write balance: used with it, or overcommit: false"],
@@ -35,6 +30,30 @@ public static class Warnings
         ServiceSpec service => service.Roles.SelectMany(r => Leased($"role {r.Name}: ", r.Template)),
         _ => [],
     };
+
+    private static IEnumerable<string> Risks(NodeSpec node)
+    {
+        if (node.Watchdog == WatchdogKind.TrustWarden)
+        {
+            yield return "trustWarden counts lease expiry as proof with no independent watchdog behind it: a node that "
+                + "hangs in its kernel could break that promise; fit a watchdog and write independent";
+        }
+
+        if (node is { Bmc: null, Watchdog: WatchdogKind.None })
+        {
+            yield return "without a BMC and a watchdog nothing but an operator can prove it dead, and its instances "
+                + "wait for that; write bmc or watchdog if it has one";
+        }
+
+        if (node.Bmc is { Uuid: null } blind)
+        {
+            yield return $"{blind.Place} is not compared with a UUID: if it switches another machine, that one is "
+                + "switched off and this one taken for dead; "
+                + (blind.Driver == FenceDriver.Ipmi
+                    ? "write uuid, if its BMC tells one"
+                    : "try it by hand on this machine before it is needed, and again after each change of cables");
+        }
+    }
 
     private static IEnumerable<string> Leased(string part, InstanceTemplate template) =>
         template.Isolation is not (IsolationPolicy.Pause or IsolationPolicy.Stop or IsolationPolicy.PowerOff) ? [] :

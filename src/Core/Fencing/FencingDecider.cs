@@ -14,9 +14,6 @@ namespace Havm.Core.Fencing;
 /// </summary>
 public static class FencingDecider
 {
-    /// <summary>Time between two power-off orders while the BMC does not say Off.</summary>
-    private static readonly TimeSpan OrderAgain = TimeSpan.FromSeconds(5);
-
     /// <summary>
     /// How long after an order of a leader that is gone an Off is still taken for its doing. A controller is back
     /// within seconds; a person who walks to the machine takes longer.
@@ -202,7 +199,7 @@ public static class FencingDecider
     private static Proposal? Send(Cluster cluster, NodeRecord node, NodeHeard heard, FenceOrder order, Instant now)
     {
         if (cluster.Ledger.NodeSpecOf(node.Name)?.Bmc is not { } bmc
-            || (heard.PowerOffSentAt is { } sent && (now - sent < OrderAgain || IsOffOrComingBack(heard, now))))
+            || (heard.PowerOffSentAt is { } sent && (now - sent < bmc.Timeout || IsOffOrComingBack(heard, now))))
         {
             return null;
         }

@@ -7,13 +7,14 @@ namespace Havm.Core.Liveness;
 /// <summary>When a silent node's BMC is asked for its power state.</summary>
 public static class PowerQuestion
 {
-    /// <summary>An unanswered question is given up after this.</summary>
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
+    /// <summary>An unanswered question is given up so long after its own time is over.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// Time between two questions, first while every tenth counts, then while a person is waited for.
     /// </summary>
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan SoonByProgram = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Urgent = TimeSpan.FromMinutes(1);
 
@@ -53,7 +54,7 @@ public static class PowerQuestion
     /// Null when there is no BMC, an answer is under way, or the last one is too young to be asked again.
     /// </summary>
     internal static Proposal? For(Cluster cluster, NodeRecord node, NodeHeard heard, TimeSpan silence, Instant now) =>
-        IsDue(node, heard, silence, now)
+        IsDue(cluster, node, heard, silence, now)
             ? Ask(cluster, node, heard, $"{node.Name} is suspect: its BMC is asked", now)
             : null;
 
@@ -70,7 +71,7 @@ public static class PowerQuestion
             return null;
         }
 
-        var waiting = heard.PowerAskedAt is { } asked && now - asked < Timeout;
+        var waiting = heard.PowerAskedAt is { } asked && now - asked < bmc.ReadWithin + Slack;
         return waiting
             ? null
             : new Proposal(null, new Reason("liveness", "readPower", why))
@@ -81,8 +82,12 @@ public static class PowerQuestion
     }
 
     /// <summary>A first Off is followed up at once: the second is the proof.</summary>
-    private static bool IsDue(NodeRecord node, NodeHeard heard, TimeSpan silence, Instant now) =>
+    private static bool IsDue(Cluster cluster, NodeRecord node, NodeHeard heard, TimeSpan silence, Instant now) =>
         heard.Power is not [.., var newest]
         || (newest.State == PowerState.Off && !heard.BmcLied && !BootProof.SaysOff(node, heard))
-        || now - newest.AskedAt >= (silence < Urgent ? Soon : Later);
+        || now - newest.AskedAt >= (silence >= Urgent ? Later : IsProgram(cluster, node) ? SoonByProgram : Soon);
+
+    /// <summary>Each question starts a program, and a rack of silent nodes would start a crowd of them.</summary>
+    private static bool IsProgram(Cluster cluster, NodeRecord node) =>
+        cluster.Ledger.NodeSpecOf(node.Name)?.Bmc is { Driver: not FenceDriver.Redfish };
 }

@@ -70,7 +70,7 @@ public sealed record NodeSpec : Spec
     public required Bytes Memory { get; init; }
 
     /// <summary>How it is powered off from outside; null: no power fencing.</summary>
-    public BmcSpec? Bmc { get; init; }
+    public FenceMethod? Bmc { get; init; }
 
     /// <summary>
     /// What resets this node when its own scheduling fails; decides whether lease expiry proves anything.
@@ -88,25 +88,6 @@ public enum WatchdogKind
 
     /// <summary>The operator accepts the warden alone; shown as a risk.</summary>
     TrustWarden,
-}
-
-/// <summary>A baseboard management controller that speaks Redfish.</summary>
-public sealed record BmcSpec
-{
-    /// <summary>https only; loopback and link-local hosts are refused outside lab clusters.</summary>
-    public required string Url { get; init; }
-
-    /// <summary>The ComputerSystem's id under /redfish/v1/Systems.</summary>
-    public required string SystemId { get; init; }
-
-    /// <summary>The system's UUID; checked before every order, so that no other machine is ever switched off.</summary>
-    public required string Uuid { get; init; }
-
-    /// <summary>A file holding "user:password" on the controller's machine, readable by root alone.</summary>
-    public required string CredentialsFile { get; init; }
-
-    /// <summary>PEM file with the certificate authority to trust; null: the system's.</summary>
-    public string? CaFile { get; init; }
 }
 
 /// <summary>Addresses that instances get.</summary>

@@ -4,18 +4,19 @@ namespace Havm.Runtime.Ports;
 
 /// <summary>
 /// Switches one node's power from outside and reads its state.
-/// Every call first checks that the controller it speaks to is the node's own (UUID) and answers
-/// <see cref="FenceTrouble.WrongMachine"/> otherwise, having ordered nothing. Calls are idempotent: off on a chassis
+/// Where the method names a UUID, every call first checks that what it speaks to is the node's own and answers
+/// <see cref="FenceTrouble.WrongMachine"/> otherwise, having ordered nothing. Every call ends within the method's time,
+/// and leaves no process behind. Calls are idempotent: off on a chassis
 /// that is off succeeds. An order's success says only that it was accepted; state is what <see cref="ReadAsync"/> says.
 /// Trouble is a value; only a cancelled token throws.
 /// </summary>
 public interface IPowerFence
 {
-    Task<PowerAnswer> ReadAsync(NodeName node, BmcSpec bmc, CancellationToken cancel);
+    Task<PowerAnswer> ReadAsync(NodeName node, FenceMethod bmc, CancellationToken cancel);
 
-    Task<PowerAnswer> OffAsync(NodeName node, BmcSpec bmc, CancellationToken cancel);
+    Task<PowerAnswer> OffAsync(NodeName node, FenceMethod bmc, CancellationToken cancel);
 
-    Task<PowerAnswer> OnAsync(NodeName node, BmcSpec bmc, CancellationToken cancel);
+    Task<PowerAnswer> OnAsync(NodeName node, FenceMethod bmc, CancellationToken cancel);
 }
 
 /// <summary>What a BMC answered.</summary>
@@ -46,6 +47,9 @@ public enum FenceTrouble
     /// <summary>Another system's UUID.</summary>
     WrongMachine,
 
-    /// <summary>It answered what Redfish does not allow, or refused the order.</summary>
+    /// <summary>It answered what its protocol does not allow, or refused the order.</summary>
     Refused,
+
+    /// <summary>The program that speaks to it is missing here, cannot be run or cannot switch power.</summary>
+    Unusable,
 }

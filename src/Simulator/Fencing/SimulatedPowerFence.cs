@@ -3,25 +3,25 @@ using Havm.Runtime.Ports;
 
 namespace Havm.Simulator.Fencing;
 
-/// <summary>Power over simulated BMCs, found by the URL of their spec.</summary>
-/// <param name="find">The BMC at a URL; null when nothing answers there.</param>
+/// <summary>Power over simulated BMCs, found by where their method reaches them.</summary>
+/// <param name="find">The BMC at a place; null when nothing answers there.</param>
 /// <param name="time">The world's clock, on which an unanswered call takes its time.</param>
 public sealed class SimulatedPowerFence(Func<string, SimulatedBmc?> find, TimeProvider time) : IPowerFence
 {
     /// <summary>How long an unanswered call takes.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(2);
 
-    public Task<PowerAnswer> ReadAsync(NodeName node, BmcSpec bmc, CancellationToken cancel) =>
+    public Task<PowerAnswer> ReadAsync(NodeName node, FenceMethod bmc, CancellationToken cancel) =>
         CallAsync(node, bmc, static found => PowerAnswer.Of(found.Stated), cancel);
 
-    public Task<PowerAnswer> OffAsync(NodeName node, BmcSpec bmc, CancellationToken cancel) =>
+    public Task<PowerAnswer> OffAsync(NodeName node, FenceMethod bmc, CancellationToken cancel) =>
         OrderAsync(node, bmc, PowerState.Off, cancel);
 
-    public Task<PowerAnswer> OnAsync(NodeName node, BmcSpec bmc, CancellationToken cancel) =>
+    public Task<PowerAnswer> OnAsync(NodeName node, FenceMethod bmc, CancellationToken cancel) =>
         OrderAsync(node, bmc, PowerState.On, cancel);
 
     private Task<PowerAnswer> OrderAsync(
-        NodeName node, BmcSpec bmc, PowerState wanted, CancellationToken cancel) => CallAsync(
+        NodeName node, FenceMethod bmc, PowerState wanted, CancellationToken cancel) => CallAsync(
         node,
         bmc,
         found =>
@@ -37,10 +37,10 @@ public sealed class SimulatedPowerFence(Func<string, SimulatedBmc?> find, TimePr
         cancel);
 
     private async Task<PowerAnswer> CallAsync(
-        NodeName node, BmcSpec bmc, Func<SimulatedBmc, PowerAnswer> act, CancellationToken cancel)
+        NodeName node, FenceMethod bmc, Func<SimulatedBmc, PowerAnswer> act, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        if (find(bmc.Url) is not { Answers: true } found)
+        if (find(bmc.Place) is not { Answers: true } found)
         {
             await Task.Delay(Deadline, time, cancel).ConfigureAwait(false);
             return Trouble(FenceTrouble.Unreachable, "no answer; check its power and the management network");
@@ -61,6 +61,6 @@ public sealed class SimulatedPowerFence(Func<string, SimulatedBmc?> find, TimePr
             : Trouble(FenceTrouble.WrongMachine, $"it belongs to a system with UUID {found.Uuid}; nothing was ordered");
 
         PowerAnswer Trouble(FenceTrouble trouble, string message) =>
-            new(PowerState.Unknown, trouble, $"BMC of {node} at {bmc.Url}: {message}");
+            new(PowerState.Unknown, trouble, $"BMC of {node} at {bmc.Place}: {message}");
     }
 }

@@ -131,7 +131,7 @@ public sealed class Translation : IFaultNames
         Cpus = _cpuIsSaid ? Math.Max(1, (int)node.Value.Cpu) : ManyCpus,
         Memory = MemoryOf(node.Value),
         Watchdog = node.Value.Watchdog ? WatchdogKind.Independent : WatchdogKind.None,
-        Bmc = new BmcSpec
+        Bmc = new FenceMethod
         {
             Url = $"https://{Nodes.Of(node.Key)}.bmc",
             SystemId = "1",

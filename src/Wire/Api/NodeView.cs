@@ -49,7 +49,7 @@ public sealed record NodeView
 }
 
 /// <summary>The node's BMC and what it last said.</summary>
-/// <param name="Url">Its Redfish root.</param>
+/// <param name="Url">Where it is reached: a URL, or an agent with its parameters.</param>
 /// <param name="Power">"on", "off" or "unknown".</param>
 /// <param name="Confirmed">When it said so.</param>
 public sealed record BmcView(string Url, string Power, Moment? Confirmed);

@@ -1,4 +1,5 @@
 using Havm.Model;
+using Havm.Runtime.Ports;
 
 namespace Havm.Contracts.Fencing;
 
@@ -6,7 +7,7 @@ namespace Havm.Contracts.Fencing;
 public interface IChassis : IAsyncDisposable
 {
     /// <summary>How the BMC is rightly reached.</summary>
-    BmcSpec Spec { get; }
+    FenceMethod Spec { get; }
 
     /// <summary>The real power; Unknown while the node goes down by itself. Setting it is no BMC's order.</summary>
     PowerState Power { get; set; }
@@ -14,13 +15,23 @@ public interface IChassis : IAsyncDisposable
     /// <summary>Power orders that were carried out.</summary>
     int Orders { get; }
 
-    BmcSpec WithWrongPassword();
+    /// <summary>What its BMC can say while <see cref="Power"/> is Unknown: not all know more than On and Off.</summary>
+    PowerState StatedWhileGoing => PowerState.Unknown;
 
-    BmcSpec WithOtherAuthority();
+    /// <summary>What its driver can tell of a wrong password.</summary>
+    FenceTrouble OfWrongPassword => FenceTrouble.Unauthorized;
+
+    FenceMethod WithWrongPassword();
 
     void BeTruthful();
 
     void BeDead();
 
     void Lie();
+}
+
+/// <summary>A BMC that is known by a certificate.</summary>
+public interface ITrustedChassis : IChassis
+{
+    FenceMethod WithOtherAuthority();
 }

@@ -17,7 +17,7 @@ namespace Havm.Contracts.Fencing;
 /// <summary>
 /// The lab's own BMC in front of a node of two idle processes, without namespaces: what is switched off really ends.
 /// </summary>
-public sealed class LabChassis : IChassis
+public sealed class LabChassis : ITrustedChassis
 {
     private readonly LabPlan _plan;
     private readonly NodePlan _node;
@@ -45,7 +45,7 @@ public sealed class LabChassis : IChassis
 
     public string Credentials => _plan.Paths.BmcCredentials;
 
-    public BmcSpec Spec => new()
+    public FenceMethod Spec => new()
     {
         Url = _node.BmcUrl,
         SystemId = _node.Name,
@@ -68,13 +68,13 @@ public sealed class LabChassis : IChassis
 
     public int Orders => _log.Lines;
 
-    public BmcSpec WithWrongPassword()
+    public FenceMethod WithWrongPassword()
     {
         LabFiles.WriteSecret(Credentials + ".wrong", "havm:wrong\n");
         return Spec with { CredentialsFile = Credentials + ".wrong" };
     }
 
-    public BmcSpec WithOtherAuthority()
+    public FenceMethod WithOtherAuthority()
     {
         LabPlan another = _plan with { Directory = $"{_plan.Directory}/other" };
         Directory.CreateDirectory(another.Paths.Chassis);

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Havm.Contracts.Fencing;
 
-public sealed class RedfishPowerFenceTests : PowerFenceContract
+public sealed class RedfishPowerFenceTests : TrustedPowerFenceContract
 {
     private readonly LabChassis _lab;
 
@@ -15,7 +15,7 @@ public sealed class RedfishPowerFenceTests : PowerFenceContract
     }
 
     private RedfishPowerFenceTests(LabChassis lab)
-        : base(lab, new RedfishPowerFence()) => _lab = lab;
+        : base(lab, new PowerFences()) => _lab = lab;
 
     [Fact]
     public async Task Reads_share_one_connection()
@@ -44,17 +44,17 @@ public sealed class RedfishPowerFenceTests : PowerFenceContract
     [Fact]
     public async Task Files_that_cannot_be_used_are_named()
     {
-        BmcSpec missing = _lab.Spec with { CredentialsFile = "/nowhere/credentials" };
+        FenceMethod missing = _lab.Spec with { CredentialsFile = "/nowhere/credentials" };
         PowerAnswer answer = await Fence.ReadAsync(Node, missing, Cancel);
         Assert.Equal(FenceTrouble.Unauthorized, answer.Trouble);
         Assert.Contains("/nowhere/credentials", answer.Message, StringComparison.Ordinal);
 
-        BmcSpec noAuthority = _lab.Spec with { CaFile = "/nowhere/ca.pem" };
+        FenceMethod noAuthority = _lab.Spec with { CaFile = "/nowhere/ca.pem" };
         answer = await Fence.ReadAsync(Node, noAuthority, Cancel);
         Assert.Equal(FenceTrouble.Untrusted, answer.Trouble);
         Assert.Contains("/nowhere/ca.pem", answer.Message, StringComparison.Ordinal);
 
-        BmcSpec emptyAuthority = _lab.Spec with { CaFile = _lab.Credentials };
+        FenceMethod emptyAuthority = _lab.Spec with { CaFile = _lab.Credentials };
         Assert.Equal(FenceTrouble.Untrusted, (await Fence.ReadAsync(Node, emptyAuthority, Cancel)).Trouble);
     }
 
@@ -69,7 +69,7 @@ public sealed class RedfishPowerFenceTests : PowerFenceContract
     [Fact]
     public async Task A_port_where_nobody_listens_is_unreachable()
     {
-        BmcSpec nobody = _lab.Spec with { Url = "https://127.78.1.2:1" };
+        FenceMethod nobody = _lab.Spec with { Url = "https://127.78.1.2:1" };
 
         Assert.Equal(FenceTrouble.Unreachable, (await Fence.ReadAsync(Node, nobody, Cancel)).Trouble);
     }
@@ -77,7 +77,7 @@ public sealed class RedfishPowerFenceTests : PowerFenceContract
     [Fact]
     public async Task Plain_http_is_refused()
     {
-        BmcSpec plain = _lab.Spec with { Url = _lab.Spec.Url.Replace("https", "http", StringComparison.Ordinal) };
+        FenceMethod plain = _lab.Spec with { Url = _lab.Spec.Url!.Replace("https", "http", StringComparison.Ordinal) };
 
         Assert.Equal(FenceTrouble.Refused, (await Fence.ReadAsync(Node, plain, Cancel)).Trouble);
         Assert.Equal(0, _lab.Connections);

@@ -24,7 +24,7 @@ internal sealed class ScriptedBmc : IAsyncDisposable
     {
         using X509Certificate2 certificate = MakeCertificate();
         int port = FreePorts.Pair();
-        Spec = new BmcSpec
+        Spec = new FenceMethod
         {
             Url = $"https://127.0.0.1:{port}",
             SystemId = "n1",
@@ -54,7 +54,7 @@ internal sealed class ScriptedBmc : IAsyncDisposable
         _app.Start();
     }
 
-    public BmcSpec Spec { get; }
+    public FenceMethod Spec { get; }
 
     public IReadOnlyList<string> Requests
     {

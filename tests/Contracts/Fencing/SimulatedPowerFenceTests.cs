@@ -3,7 +3,7 @@ using Havm.Simulator.Fencing;
 
 namespace Havm.Contracts.Fencing;
 
-public sealed class SimulatedPowerFenceTests : PowerFenceContract
+public sealed class SimulatedPowerFenceTests : TrustedPowerFenceContract
 {
     public SimulatedPowerFenceTests()
         : this(new SimulatedChassis())
@@ -15,7 +15,7 @@ public sealed class SimulatedPowerFenceTests : PowerFenceContract
     {
     }
 
-    private sealed class SimulatedChassis : IChassis
+    private sealed class SimulatedChassis : ITrustedChassis
     {
         private readonly SimulatedBmc _bmc = new()
         {
@@ -24,7 +24,7 @@ public sealed class SimulatedPowerFenceTests : PowerFenceContract
             Authority = "ours",
         };
 
-        public BmcSpec Spec => new()
+        public FenceMethod Spec => new()
         {
             Url = "https://bmc.invalid",
             SystemId = "n1",
@@ -43,9 +43,9 @@ public sealed class SimulatedPowerFenceTests : PowerFenceContract
 
         public SimulatedBmc? Find(string url) => url == Spec.Url ? _bmc : null;
 
-        public BmcSpec WithWrongPassword() => Spec with { CredentialsFile = "wrong" };
+        public FenceMethod WithWrongPassword() => Spec with { CredentialsFile = "wrong" };
 
-        public BmcSpec WithOtherAuthority() => Spec with { CaFile = "theirs" };
+        public FenceMethod WithOtherAuthority() => Spec with { CaFile = "theirs" };
 
         public void BeTruthful() => _bmc.Behaviour = SimulatedBmcBehaviour.Truthful;
 

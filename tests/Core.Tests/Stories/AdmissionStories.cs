@@ -64,12 +64,65 @@ public sealed class AdmissionStories
             {
                 Spec = ((NodeSpec)twin.Spec) with
                 {
-                    Bmc = new BmcSpec { Url = "https://x", SystemId = "1", Uuid = "UUID-n1", CredentialsFile = "/x" },
+                    Bmc = ((NodeSpec)twin.Spec).Bmc! with { Uuid = "UUID-n1" },
                 },
             },
             StorySpecs.Of("lan2", new NetworkSpec { Cidr = "10.1.8.0/24" }));
 
         Assert.Equal(["Network/lan2", "Node/n9"], outcome.Errors.Select(e => e.Object).Order());
+    }
+
+    [Theory]
+    [InlineData("10.9.0.1", "10.9.0.1:623", true)]
+    [InlineData("10.9.0.1", "10.9.0.2", false)]
+    public void Two_nodes_cannot_have_one_IPMI_address(string first, string second, bool refused)
+    {
+        var story = Story.Of(2, 1);
+        FenceMethod At(string address) =>
+            new() { Driver = FenceDriver.Ipmi, Address = address, CredentialsFile = "/x" };
+
+        var errors = story.Apply(With("n8", At(first)), With("n9", At(second))).Errors;
+
+        Assert.Equal(refused ? ["Node/n8", "Node/n9"] : [], errors.Select(e => e.Object));
+    }
+
+    [Theory]
+    [InlineData("7", "9", false)]
+    [InlineData("8", "9", true)]
+    public void Two_nodes_cannot_share_an_outlet(string third, string fourth, bool refused)
+    {
+        var story = Story.Of(2, 1);
+
+        var errors = story.Apply(With("n8", Fed("8", "6")), With("n9", Fed(third, fourth))).Errors;
+
+        Assert.Equal(refused ? ["Node/n8", "Node/n9"] : [], errors.Select(e => e.Object));
+        Assert.All(errors, e => Assert.Contains("fence_pdu ip=p plug=8 also switches", e.Reason));
+    }
+
+    [Fact]
+    public void That_a_method_cannot_tell_its_machine_is_named_as_a_risk()
+    {
+        var story = Story.Of(2, 1);
+
+        Assert.Contains("not compared with a UUID", Assert.Single(story.Apply(With("n9", Fed("1"))).Warnings).Message);
+    }
+
+    private static FenceMethod Fed(params string[] plugs)
+    {
+        var nothing = ImmutableSortedDictionary<string, string>.Empty;
+        return new FenceMethod
+        {
+            Driver = FenceDriver.FenceAgent,
+            Agent = "fence_pdu",
+            Parameters = nothing.Add("ip", "p"),
+            Outlets = [.. plugs.Select(plug => nothing.Add("plug", plug))],
+        };
+    }
+
+    private static SpecObject With(string node, FenceMethod method)
+    {
+        var plain = StorySpecs.Node(node, "r1");
+        return plain with { Spec = (NodeSpec)plain.Spec with { Bmc = method } };
     }
 
     [Fact]

@@ -68,6 +68,9 @@ internal sealed partial class Story
     /// <summary>All nodes share a datastore, and agents that are asked tell the truth about heartbeats on it.</summary>
     public bool SharedStore { get; set; }
 
+    /// <summary>Questions for the power state get no answer at all.</summary>
+    public bool PowerHangs { get; set; }
+
     public SmallHost Host(string name) => Hosts[new NodeName(name)];
 
     /// <summary>A fact or order for the next step.</summary>
@@ -286,7 +289,7 @@ internal sealed partial class Story
     {
         switch (command)
         {
-            case ReadPower read when Hosts.TryGetValue(read.Node, out var host):
+            case ReadPower read when !PowerHangs && Hosts.TryGetValue(read.Node, out var host):
                 var asked = Now;
                 _bmcAnswers.Add((Now + Tick, () => Look(host, asked, read)));
                 break;

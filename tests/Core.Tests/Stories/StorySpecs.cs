@@ -26,7 +26,7 @@ internal static class StorySpecs
             Memory = Bytes.MiB(memoryMiB),
             Watchdog = watchdog,
             Bmc = bmc
-                ? new BmcSpec
+                ? new FenceMethod
                 {
                     Url = $"https://{name}-bmc",
                     SystemId = "1",

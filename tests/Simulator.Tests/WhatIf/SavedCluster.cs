@@ -90,7 +90,7 @@ internal static class SavedCluster
         Cpus = room,
         Memory = Model.Bytes.GiB(room),
         Watchdog = WatchdogKind.Independent,
-        Bmc = new BmcSpec
+        Bmc = new FenceMethod
         {
             Url = $"https://{node}.bmc", SystemId = "1", Uuid = $"uuid-{node}", CredentialsFile = "/etc/havm/bmc",
         },

@@ -19,7 +19,7 @@ internal sealed class SmallWorld : IWitness
             .. nodes.Select(node => Of(node, new NodeSpec
             {
                 Rack = new RackName($"r-{node}"), Cpus = 8, Memory = Bytes.GiB(8), Watchdog = WatchdogKind.Independent,
-                Bmc = new BmcSpec
+                Bmc = new FenceMethod
                 {
                     Url = $"https://{node}.bmc", SystemId = "1", Uuid = $"uuid-{node}", CredentialsFile = "bmc",
                 },

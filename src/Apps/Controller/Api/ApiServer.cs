@@ -1,3 +1,4 @@
+using Havm.Fencing;
 using Havm.Model;
 using Havm.Runtime.Control;
 using Havm.Runtime.Ports;
@@ -22,7 +23,8 @@ internal static class ApiServer
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
 
     public static WebApplication Make(
-        ControllerConfig config, ControllerRunner runner, SqliteStateStore store, IClock clock)
+        ControllerConfig config, ControllerRunner runner, SqliteStateStore store, IClock clock,
+        FenceAgents agents)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -31,7 +33,7 @@ internal static class ApiServer
             json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LastWords);
         builder.Services.AddOpenApi("v1");
-        builder.Services.AddSingleton(new ApiContext(config, runner, store, clock));
+        builder.Services.AddSingleton(new ApiContext(config, runner, store, clock, agents));
         var app = builder.Build();
         app.UseExceptionHandler(
             new ExceptionHandlerOptions { ExceptionHandler = Failed, AllowStatusCode404Response = true });
@@ -82,7 +84,8 @@ internal static class ApiServer
 
 /// <summary>What every endpoint works with.</summary>
 internal sealed record ApiContext(
-    ControllerConfig Config, ControllerRunner Runner, SqliteStateStore Store, IClock Clock)
+    ControllerConfig Config, ControllerRunner Runner, SqliteStateStore Store, IClock Clock,
+    FenceAgents Agents)
 {
     public Views.Lens Lens() =>
         new(Runner.Committed, Clock.Now, Clock.Wall, Config, () => Runner.Events.After(0).Events);

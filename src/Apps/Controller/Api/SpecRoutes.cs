@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net;
 using Havm.Core;
 using Havm.Core.Admission;
 using Havm.Model;
@@ -25,7 +24,7 @@ internal static class SpecRoutes
         HttpRequest request, ApiContext api, CancellationToken cancel, bool dryRun = false)
     {
         var (objects, errors) = SpecParser.Parse(await BodyAsync(request, cancel), "input");
-        errors = [.. errors, .. objects.SelectMany(o => BmcErrors(o, api.Config))];
+        errors = [.. errors, .. await FenceCheck.CheckAsync(objects, api.Config, api.Agents, cancel)];
         if (!errors.IsEmpty)
         {
             return Answers.Invalid(errors);
@@ -99,26 +98,5 @@ internal static class SpecRoutes
     {
         using var reader = new StreamReader(request.Body);
         return await reader.ReadToEndAsync(cancel);
-    }
-
-    /// <summary>
-    /// A BMC on loopback or a link-local address would be the controller's own machine: only a lab may have that.
-    /// </summary>
-    private static IEnumerable<SpecError> BmcErrors(SpecObject item, ControllerConfig config)
-    {
-        if (item.Spec is not NodeSpec { Bmc: { } bmc } || config.Labels.GetValueOrDefault("lab") == "true")
-        {
-            yield break;
-        }
-
-        var host = new Uri(bmc.Url).Host;
-        var local = host == "localhost" || (IPAddress.TryParse(host, out var at)
-            && (IPAddress.IsLoopback(at) || at.IsIPv6LinkLocal || at.GetAddressBytes() is [169, 254, ..]));
-        if (local)
-        {
-            yield return new SpecError(item.Key.ToString(), "spec.bmc.url",
-                $"{host} is a loopback or link-local address, which only a lab may fence by",
-                "write the BMC's own address");
-        }
     }
 }

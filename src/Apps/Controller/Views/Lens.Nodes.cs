@@ -60,9 +60,9 @@ internal sealed partial record Lens
         };
     }
 
-    private BmcView Bmc(BmcSpec bmc, NodeHeard heard) => heard.Power is [.., var newest]
-        ? new BmcView(bmc.Url, Word.Of(newest.State), Heard(newest.AskedAt))
-        : new BmcView(bmc.Url, "unknown", null);
+    private BmcView Bmc(FenceMethod bmc, NodeHeard heard) => heard.Power is [.., var newest]
+        ? new BmcView(bmc.Place, Word.Of(newest.State), Heard(newest.AskedAt))
+        : new BmcView(bmc.Place, "unknown", null);
 
     private ConditionView Drained(NodeRecord node, DrainNote drain)
     {

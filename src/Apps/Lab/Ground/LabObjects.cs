@@ -57,7 +57,7 @@ public static class LabObjects
         Cpus = NodeCpus,
         Memory = Bytes.MiB(NodeMemoryMiB),
         Watchdog = WatchdogKind.Independent,
-        Bmc = new BmcSpec
+        Bmc = new FenceMethod
         {
             Url = node.BmcUrl,
             SystemId = node.Name,

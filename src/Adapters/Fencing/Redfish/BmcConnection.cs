@@ -20,17 +20,17 @@ internal sealed record BmcReply(int Status, ReadOnlyMemory<byte> Body, FenceTrou
 /// </summary>
 internal sealed class BmcConnection : IDisposable
 {
-    private readonly BmcSpec _spec;
+    private readonly FenceMethod _spec;
     private readonly Uri _url;
     private readonly FencingSettings _settings;
     private readonly Lock _gate = new();
     private HttpClient? _client;
 
-    public BmcConnection(BmcSpec spec, Uri url, FencingSettings settings) =>
+    public BmcConnection(FenceMethod spec, Uri url, FencingSettings settings) =>
         (_spec, _url, _settings) = (spec, url, settings);
 
     public Task<BmcReply> ReadSystemAsync(TimeSpan deadline, CancellationToken cancel) =>
-        ExchangeAsync(HttpMethod.Get, ComputerSystem.Path(_spec.SystemId), null, deadline, cancel);
+        ExchangeAsync(HttpMethod.Get, ComputerSystem.Path(_spec.SystemId ?? ""), null, deadline, cancel);
 
     /// <summary>One order; whether to try again after trouble is not this floor's decision.</summary>
     public Task<BmcReply> ResetAsync(string target, string resetType, TimeSpan deadline, CancellationToken cancel) =>
@@ -41,8 +41,8 @@ internal sealed class BmcConnection : IDisposable
     private async Task<BmcReply> ExchangeAsync(
         HttpMethod method, string path, string? json, TimeSpan deadline, CancellationToken cancel)
     {
-        (string? basic, string? trouble) = BmcCredentials.Read(_spec.CredentialsFile);
-        if (basic is null)
+        (FenceCredentials? credentials, string? trouble) = FenceCredentials.Read(_spec.CredentialsFile);
+        if (credentials is null)
         {
             return BmcReply.Of(FenceTrouble.Unauthorized, trouble!);
         }
@@ -56,7 +56,7 @@ internal sealed class BmcConnection : IDisposable
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(deadline);
         using var request = new HttpRequestMessage(method, new Uri(_url, path));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", basic);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", credentials.Basic);
         request.Headers.Accept.ParseAdd("application/json");
         request.Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json");
         try

@@ -13,15 +13,15 @@ namespace Havm.Fencing;
 public sealed class RedfishPowerFence(FencingSettings? settings = null) : IPowerFence, IDisposable
 {
     private readonly FencingSettings _settings = settings ?? new FencingSettings();
-    private readonly ConcurrentDictionary<BmcSpec, BmcConnection> _connections = new();
+    private readonly ConcurrentDictionary<FenceMethod, BmcConnection> _connections = new();
 
-    public Task<PowerAnswer> ReadAsync(NodeName node, BmcSpec bmc, CancellationToken cancel) =>
+    public Task<PowerAnswer> ReadAsync(NodeName node, FenceMethod bmc, CancellationToken cancel) =>
         WithSystemAsync(node, bmc, static (_, system) => Task.FromResult(PowerAnswer.Of(system.Power)), cancel);
 
-    public Task<PowerAnswer> OffAsync(NodeName node, BmcSpec bmc, CancellationToken cancel) =>
+    public Task<PowerAnswer> OffAsync(NodeName node, FenceMethod bmc, CancellationToken cancel) =>
         OrderAsync(node, bmc, "ForceOff", PowerState.Off, cancel);
 
-    public Task<PowerAnswer> OnAsync(NodeName node, BmcSpec bmc, CancellationToken cancel) =>
+    public Task<PowerAnswer> OnAsync(NodeName node, FenceMethod bmc, CancellationToken cancel) =>
         OrderAsync(node, bmc, "On", PowerState.On, cancel);
 
     public void Dispose()
@@ -33,7 +33,7 @@ public sealed class RedfishPowerFence(FencingSettings? settings = null) : IPower
     }
 
     private Task<PowerAnswer> OrderAsync(
-        NodeName node, BmcSpec bmc, string resetType, PowerState wanted, CancellationToken cancel) =>
+        NodeName node, FenceMethod bmc, string resetType, PowerState wanted, CancellationToken cancel) =>
         WithSystemAsync(
             node,
             bmc,
@@ -55,7 +55,7 @@ public sealed class RedfishPowerFence(FencingSettings? settings = null) : IPower
     /// <summary>Reads the system first, every time: no order goes to a machine whose UUID was not just seen.</summary>
     private async Task<PowerAnswer> WithSystemAsync(
         NodeName node,
-        BmcSpec bmc,
+        FenceMethod bmc,
         Func<BmcConnection, ComputerSystem, Task<PowerAnswer>> act,
         CancellationToken cancel)
     {
@@ -75,14 +75,14 @@ public sealed class RedfishPowerFence(FencingSettings? settings = null) : IPower
         ComputerSystem? system;
         try
         {
-            system = ComputerSystem.Parse(reply.Body, bmc.SystemId);
+            system = ComputerSystem.Parse(reply.Body, bmc.SystemId ?? "");
         }
         catch (JsonException error)
         {
             return Trouble(FenceTrouble.Refused, node, bmc, $"its answer is not Redfish ({error.Message})");
         }
 
-        if (!string.Equals(system.Uuid, bmc.Uuid, StringComparison.OrdinalIgnoreCase))
+        if (system.Uuid is null || !string.Equals(system.Uuid, bmc.Uuid, StringComparison.OrdinalIgnoreCase))
         {
             return Trouble(
                 FenceTrouble.WrongMachine,
@@ -96,7 +96,7 @@ public sealed class RedfishPowerFence(FencingSettings? settings = null) : IPower
     }
 
     /// <summary>What is wrong with a reply; null when it is a success.</summary>
-    private static PowerAnswer? Judge(NodeName node, BmcSpec bmc, BmcReply reply) => reply switch
+    private static PowerAnswer? Judge(NodeName node, FenceMethod bmc, BmcReply reply) => reply switch
     {
         { Trouble: not FenceTrouble.None } => Trouble(reply.Trouble, node, bmc, reply.Message),
         { Status: 401 or 403 } => Trouble(
@@ -109,6 +109,6 @@ public sealed class RedfishPowerFence(FencingSettings? settings = null) : IPower
             FenceTrouble.Refused, node, bmc, $"it answered HTTP {reply.Status}{RedfishError.Words(reply.Body)}"),
     };
 
-    private static PowerAnswer Trouble(FenceTrouble trouble, NodeName node, BmcSpec bmc, string message) =>
+    private static PowerAnswer Trouble(FenceTrouble trouble, NodeName node, FenceMethod bmc, string message) =>
         new(PowerState.Unknown, trouble, $"BMC of {node} at {bmc.Url}: {message}");
 }

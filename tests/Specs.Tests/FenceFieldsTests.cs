@@ -1,0 +1,69 @@
+using Havm.Model;
+
+namespace Havm.Specs.Tests;
+
+/// <summary>How a node may say that it is switched off from outside.</summary>
+public sealed class FenceFieldsTests
+{
+    private const string Uuid = "4c4c4544-0051-3010-8052-b4c04f4d3132";
+
+    [Fact]
+    public void A_bmc_without_a_driver_is_what_it_always_was()
+    {
+        FenceMethod method = Read($"url: 'https://b', systemId: '1', uuid: {Uuid}, credentialsFile: /c").Method!;
+
+        Assert.Equal(
+            new FenceMethod { Url = "https://b", SystemId = "1", Uuid = Uuid, CredentialsFile = "/c" }, method);
+        Assert.Equal(TimeSpan.FromSeconds(5), method.Timeout);
+        Assert.Equal(TimeSpan.FromSeconds(2), method.ReadWithin);
+    }
+
+    [Fact]
+    public void Every_driver_is_read_with_its_usual_time()
+    {
+        FenceMethod ipmi = Read("driver: ipmi, address: 'b1:7623', credentialsFile: /c").Method!;
+        Assert.Equal(("b1", 7623, TimeSpan.FromSeconds(5)), (ipmi.IpmiHost, ipmi.IpmiPort, ipmi.Timeout));
+        Assert.Null(ipmi.Uuid);
+
+        FenceMethod pdu = Read(
+            "driver: fenceAgent, agent: fence_apc, parameters: {ssh: 1}, "
+            + "outlets: [{plug: 7}, {plug: 8, ip: b}]").Method!;
+        Assert.Equal((2, TimeSpan.FromSeconds(20)), (pdu.Outlets.Length, pdu.ReadWithin));
+        Assert.Equal("fence_apc plug=7 ssh=1 and fence_apc ip=b plug=8 ssh=1", pdu.Place);
+    }
+
+    [Theory]
+    [InlineData("", "url", "is missing")]
+    [InlineData("driver: ipmi, address: b", "credentialsFile", "is missing")]
+    [InlineData("driver: ipmi, credentialsFile: /c", "address", "is missing")]
+    [InlineData("driver: fenceAgent", "agent", "is missing")]
+    [InlineData("driver: ipmi, address: b, credentialsFile: /c, url: 'https://b'", "url", "stands beside driver ipmi")]
+    [InlineData("driver: fenceAgent, agent: fence_a, uuid: " + Uuid, "uuid", "stands beside driver fenceAgent")]
+    [InlineData("driver: lpar", "driver", "not known")]
+    [InlineData("driver: ipmi, address: 'b:99999999', credentialsFile: /c", "address", "not a legal address")]
+    [InlineData("driver: ipmi, address: '-b', credentialsFile: /c", "address", "not a legal address")]
+    [InlineData("driver: fenceAgent, agent: ../bin/sh", "agent", "not a legal fence agent")]
+    [InlineData("driver: fenceAgent, agent: fence_a, parameters: {passwd: x}", "parameters", "holds passwd")]
+    [InlineData("driver: fenceAgent, agent: fence_a, parameters: {snmp_community: x}", "parameters", "community")]
+    [InlineData("driver: fenceAgent, agent: fence_a, parameters: {action: reboot}", "parameters", "holds action")]
+    [InlineData("driver: fenceAgent, agent: fence_a, parameters: {ip: \"a\\nb\"}", "parameters.ip", "not a legal")]
+    [InlineData("driver: fenceAgent, agent: fence_a, outlets: [{}]", "outlets[0]", "is empty")]
+    [InlineData("driver: fenceAgent, agent: fence_a, outlets: [{plug: 1}, {plug: 1}]", "outlets[1]", "stands twice")]
+    [InlineData("driver: fenceAgent, agent: fence_a, outlets: [{token: 1}]", "outlets[0]", "holds token")]
+    [InlineData("driver: fenceAgent, agent: fence_a, timeout: 1ms", "timeout", "less than 1s")]
+    public void What_does_not_belong_together_is_refused_by_its_field(string bmc, string field, string reason)
+    {
+        var (_, errors) = Read(bmc);
+
+        Assert.Contains(errors, e => e.Field == $"spec.bmc.{field}" && e.Reason.Contains(reason)
+            && e.Remedy.Length > 0);
+    }
+
+    private static (FenceMethod? Method, IReadOnlyList<SpecError> Errors) Read(string bmc)
+    {
+        var (objects, errors) = SpecParser.Parse(
+            "apiVersion: havm/v1\nkind: Node\nmetadata: {name: n1}\n"
+            + $"spec: {{rack: r1, cpus: 1, memory: 1GiB, bmc: {{{bmc}}}}}\n", "input");
+        return ((objects.FirstOrDefault()?.Spec as NodeSpec)?.Bmc, errors);
+    }
+}
