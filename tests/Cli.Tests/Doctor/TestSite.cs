@@ -53,7 +53,7 @@ internal sealed class TestSite : IDisposable
     public static NodeSpec NodeSpec(string? uuid = null) => new()
     {
         Rack = new RackName("r1"), Cpus = 8, Memory = Bytes.MiB(16384),
-        Bmc = uuid is null ? null : new BmcSpec
+        Bmc = uuid is null ? null : new FenceMethod
         {
             Url = "https://192.0.2.1", SystemId = "1", Uuid = uuid, CredentialsFile = "/etc/havm/bmc",
         },
@@ -66,11 +66,12 @@ internal sealed class TestSite : IDisposable
 /// <summary>A BMC that answers every question alike and takes no order.</summary>
 internal sealed class AnsweringFence(PowerAnswer answer) : IPowerFence
 {
-    public Task<PowerAnswer> ReadAsync(NodeName node, BmcSpec bmc, CancellationToken cancel) => Task.FromResult(answer);
+    public Task<PowerAnswer> ReadAsync(NodeName node, FenceMethod bmc, CancellationToken cancel) =>
+        Task.FromResult(answer);
 
-    public Task<PowerAnswer> OffAsync(NodeName node, BmcSpec bmc, CancellationToken cancel) =>
+    public Task<PowerAnswer> OffAsync(NodeName node, FenceMethod bmc, CancellationToken cancel) =>
         throw new InvalidOperationException("the doctor orders nothing");
 
-    public Task<PowerAnswer> OnAsync(NodeName node, BmcSpec bmc, CancellationToken cancel) =>
+    public Task<PowerAnswer> OnAsync(NodeName node, FenceMethod bmc, CancellationToken cancel) =>
         throw new InvalidOperationException("the doctor orders nothing");
 }

@@ -50,6 +50,10 @@ internal sealed class BmcCheck : ICheck
             node, "its BMC belongs to another machine", answer.Message,
             "correct address or uuid: with these Havm would judge the wrong machine"),
         FenceTrouble.Refused => Finding.Fail(
-            node, "its BMC answers what it should not", answer.Message, "check systemId, and the BMC's firmware"),
+            node, "its BMC answers what it should not", answer.Message,
+            "check systemId, or the agent's parameters, and the BMC's firmware"),
+        FenceTrouble.Unusable => Finding.Fail(
+            node, "what speaks to its BMC cannot be used here", answer.Message,
+            "install the package ipmitool or fence-agents, or correct spec.bmc"),
     };
 }

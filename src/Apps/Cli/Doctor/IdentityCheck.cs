@@ -30,9 +30,15 @@ internal sealed class IdentityCheck : ICheck
             return Finding.Skip("", $"Node/{name} has no BMC");
         }
 
+        if (bmc.Uuid is not { } uuid)
+        {
+            return Finding.Warn("", $"nothing tells whether {bmc.Place} switches this machine",
+                "spec.bmc.uuid is missing", "write uuid where the BMC tells one; else try it by hand");
+        }
+
         string? here = configured is null ? site.Read(Dmi) : Text(configured);
         return here is { Length: > 0 }
-            ? Judge(here, bmc.Uuid)
+            ? Judge(here, uuid)
             : Finding.Skip("", $"{configured ?? Dmi} cannot be read", "run it as root, or set machineIdFile");
     }
 

@@ -47,7 +47,7 @@ internal static class DoctorVerb
 
     private static async Task<int> RunAsync(ParseResult parse, CancellationToken cancel)
     {
-        using var fence = new RedfishPowerFence();
+        using var fence = new PowerFences();
         Site site = await SiteReader.ReadAsync(
             parse.GetValue(Configs) ?? [], parse.GetValue(Objects) ?? [], fence, cancel) with
         {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Havm.Fencing;
 using Havm.Model;
+using Havm.Runtime.Control;
 
 namespace Havm.Controller.Api;
 
