@@ -57,7 +57,8 @@ public static class HealingDecider
 
         foreach (var instance in cluster.Ledger.Instances.Restless)
         {
-            if (instance.Failures.Count > 0 && IsWell(instance, InstanceMachine.ReportOf(cluster, instance)?.Phase))
+            if (instance.Failures.Count > 0
+                && InstanceMachine.IsWell(instance, InstanceMachine.ReportOf(cluster, instance)?.Phase))
             {
                 var well = new Reason("healing", "settled",
                     $"{instance.Name} runs well on {instance.Seat!.Node}, tried "
@@ -66,10 +67,6 @@ public static class HealingDecider
             }
         }
     }
-
-    /// <summary>Without an application nobody in the guest ever says that it is ready.</summary>
-    private static bool IsWell(Instance instance, MachinePhase? phase) => phase == MachinePhase.Ready
-        || (phase == MachinePhase.Running && instance.Machine.Application is null);
 
     /// <summary>
     /// An agent that was restarted in the middle of a repair tells no more of it, and ends it; what is told of a seat

@@ -128,11 +128,12 @@ public static class IncidentDecider
         var next = inPlace || (stays && incident.Kind == IncidentKind.NodeRebooted) || recovery.PlacedAt == seat.Since
             ? recovery
             : recovery with { To = seat.Node, PlacedAt = seat.Since, StartedAt = null };
-        return InstanceMachine.ReportOf(cluster, instance)?.Phase switch
+        var phase = InstanceMachine.ReportOf(cluster, instance)?.Phase;
+        return phase switch
         {
             // In place the host tells when it was started; before that the report is still about the time before the
             // trouble.
-            MachinePhase.Ready when !inPlace || next.StartedAt is not null =>
+            _ when InstanceMachine.IsWell(instance, phase) && (!inPlace || next.StartedAt is not null) =>
                 next with { StartedAt = next.StartedAt ?? cluster.Wall, ReadyAt = cluster.Wall },
             MachinePhase.Running or MachinePhase.Paused or MachinePhase.Stopping when !inPlace =>
                 next with { StartedAt = next.StartedAt ?? cluster.Wall },

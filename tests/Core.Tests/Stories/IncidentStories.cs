@@ -33,6 +33,21 @@ public sealed class IncidentStories
     }
 
     [Fact]
+    public void A_machine_in_which_nobody_ever_says_that_it_is_ready_is_back_once_it_runs()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        foreach (var host in story.Hosts.Values)
+        {
+            host.NeverReady = true;
+        }
+
+        story.Home("a").PowerOff();
+        story.Until(() => story.Ledger.Incidents.Values.Any(i => !i.Open));
+
+        Assert.NotNull(story.OnlyIncident(IncidentKind.NodeFailed).Instances[new InstanceName("a")].ReadyAt);
+    }
+
+    [Fact]
     public void A_node_that_is_back_with_a_new_boot_before_it_was_judged_is_on_record_with_what_died_there()
     {
         var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));

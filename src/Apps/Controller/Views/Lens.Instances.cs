@@ -91,7 +91,9 @@ internal sealed partial record Lens
 
     private static bool IsSettled(Instance instance, InstancePhase phase) => instance.Wanted switch
     {
-        WantedState.Running => phase == InstancePhase.Ready && !instance.Leaving,
+        // Without an application nobody in the guest says that it is ready.
+        WantedState.Running => !instance.Leaving && (phase == InstancePhase.Ready
+            || (phase == InstancePhase.Running && instance.Machine.Application is null)),
         WantedState.Stopped => phase == InstancePhase.Stopped,
         WantedState.Unmanaged => true,
     };
