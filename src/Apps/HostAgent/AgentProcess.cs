@@ -89,7 +89,8 @@ public static class AgentProcess
         var settings = new QemuSettings
         {
             RunDirectory = config.MachinesDir,
-            EvidenceDirectory = Path.Join(config.Config.StateDir, "evidence"),
+            EvidenceDirectory = config.EvidenceDir,
+            EvidenceBytes = config.Config.EvidenceMiB * Bytes.Mebi,
             Datastores = config.Config.Datastores,
             Accelerator = AcceleratorKind.Tcg,
             TranslationCacheMiB = config.Config.TranslationCacheMiB,

@@ -63,6 +63,11 @@ public sealed record NodeConfig
     /// <summary>Seconds between two beats of a guest agent; 0.1 to 3600.</summary>
     public double GuestBeatSeconds { get; init; } = 15;
 
+    /// <summary>
+    /// What incidents leave behind of all instances together, in MiB; 1 to 1048576. The oldest goes first.
+    /// </summary>
+    public int EvidenceMiB { get; init; } = 1024;
+
     /// <summary>"auto" finds it by a probe guest; "kvm" or "tcg" says it.</summary>
     public string Accelerator { get; init; } = "auto";
 

@@ -21,6 +21,9 @@ public sealed record CheckedConfig(
     /// <summary>One directory per machine with its sockets and seat file.</summary>
     public string MachinesDir => Path.Join(Config.RunDir, "vm");
 
+    /// <summary>What incidents leave behind, one directory per instance and incident.</summary>
+    public string EvidenceDir => Path.Join(Config.StateDir, "evidence");
+
     public CgroupNames Cgroups => CgroupNames.Below(Config.Cgroup);
 }
 
@@ -114,6 +117,11 @@ public static class NodeConfigFile
         {
             throw Bad(
                 path, "guestBeatSeconds", $"{config.GuestBeatSeconds} is not 0.1 to 3600", "15 suits most clusters");
+        }
+
+        if (config.EvidenceMiB is < 1 or > 1 << 20)
+        {
+            throw Bad(path, "evidenceMiB", $"{config.EvidenceMiB} is not 1 to {1 << 20}", "1024 suits most nodes");
         }
 
         if (config.Accelerator is not ("auto" or "kvm" or "tcg"))

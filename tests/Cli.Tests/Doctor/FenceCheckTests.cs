@@ -167,11 +167,22 @@ public sealed class FenceCheckTests : IDisposable
         verdict, SpaceCheck.Judge("state", "/var/lib/havm", free * Bytes.Mebi, promised * Bytes.Mebi).Verdict);
 
     [Fact]
+    public async Task Evidence_is_told_with_its_bound_and_warned_of_past_it()
+    {
+        test.Plant("state/evidence/web-0/inc-1/console.txt", new string('x', 2 << 20));
+        Finding within = (await new SpaceCheck().LookAsync(test.Node(test.Config), Cancel))[^1];
+        Finding past = (await new SpaceCheck().LookAsync(test.Node(test.Config with { EvidenceMiB = 1 }), Cancel))[^1];
+
+        Assert.Equal((Verdict.Ok, "1 incident, 2 of 1024 MiB"), (within.Verdict, within.Evidence));
+        Assert.Equal((Verdict.Warn, "1 incident, 2 of 1 MiB"), (past.Verdict, past.Evidence));
+    }
+
+    [Fact]
     public async Task State_that_is_not_made_yet_is_looked_at_where_it_will_lie()
     {
         IReadOnlyList<Finding> found = await new SpaceCheck().LookAsync(test.Node(test.Config), Cancel);
 
-        Assert.Equal(["node's state", "node's state flush"], found.Select(finding => finding.About));
+        Assert.Equal(["node's state", "node's state flush", "evidence"], found.Select(finding => finding.About));
         Assert.Contains("MiB free", found[0].Evidence);
         Assert.Empty(Directory.GetFileSystemEntries(test.Home));
     }

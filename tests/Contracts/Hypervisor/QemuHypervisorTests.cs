@@ -60,8 +60,12 @@ public sealed class QemuHypervisorTests() : MachineDiskContract(new QemuRig())
         await using var life = Rig.First.NewLife();
         var machine = await StartAsync(life, Rig.First, Seats.Bare("vm1"));
         await Rig.First.Switch.ReleaseAsync(machine.WardenSocket, Cancel);
+        string old = Path.Join(((QemuRig)Rig).Settings.EvidenceDirectory, "long-gone", "inc-1");
+        Directory.CreateDirectory(old);
+        File.WriteAllBytes(Path.Join(old, "console.txt"), new byte[2 * Bytes.Mebi]);
 
         var kept = await machine.KeepEvidenceAsync("2026/11: a reset", Cancel);
+        Assert.False(Directory.Exists(old), "the bound of all instances together does not hold");
         await Rig.First.Cgroups.EndAsync(machine.Instance, TimeSpan.FromSeconds(20), Cancel);
         await life.CleanAsync(machine.Instance, Cancel);
 

@@ -103,6 +103,7 @@ public sealed class QemuRig : IHypervisorRig
             {
                 RunDirectory = $"{rig._root}/{name}/vm",
                 EvidenceDirectory = $"{rig._root}/{name}/evidence",
+                EvidenceBytes = Bytes.Mebi,
                 Datastores = new Dictionary<string, string>
                 {
                     [IHypervisorRig.Store] = $"{rig._root}/store",

@@ -28,6 +28,7 @@ internal static class EvidenceKeeper
             }
 
             Prune(home, settings.IncidentsKept);
+            EvidenceBudget.Hold(settings.EvidenceDirectory, settings.EvidenceBytes);
             return kept.ToImmutable();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

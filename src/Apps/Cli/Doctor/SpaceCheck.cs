@@ -1,4 +1,5 @@
 using Havm.Datastore;
+using Havm.Hypervisor.Qemu.Evidence;
 using Havm.Model;
 
 namespace Havm.Cli.Doctor;
@@ -16,7 +17,10 @@ internal sealed class SpaceCheck : ICheck
         List<Finding> all = [];
         if (site.Node is { } node)
         {
-            all.AddRange(Look("node's state", node.Config.StateDir, 0));
+            EvidenceUse used = EvidenceBudget.Of(node.EvidenceDir);
+            long bound = node.Config.EvidenceMiB * Bytes.Mebi;
+            all.AddRange(Look("node's state", node.Config.StateDir, Math.Max(0, bound - used.Bytes)));
+            all.Add(Evidence(used, bound));
         }
 
         if (site.Controller is { } controller)
@@ -59,6 +63,17 @@ internal sealed class SpaceCheck : ICheck
                 ? Finding.Warn(about, $"there is less room than {(Little + promised) / Bytes.Mebi} MiB",
                     evidence, $"make room below {directory}")
                 : Finding.Ok(about, "there is room", evidence);
+    }
+
+    /// <summary>More than the bound is kept only until the next incident, as after the bound was lowered.</summary>
+    public static Finding Evidence(EvidenceUse used, long bound)
+    {
+        string evidence =
+            $"{Count.Of(used.Incidents, "incident")}, {used.Bytes / Bytes.Mebi} of {bound / Bytes.Mebi} MiB";
+        return used.Bytes > bound
+            ? Finding.Warn("evidence", "incidents left more behind than is to be kept", evidence,
+                "raise evidenceMiB, or leave it: the next incident removes the oldest")
+            : Finding.Ok("evidence", "what incidents left behind is within its bound", evidence);
     }
 
     /// <summary>What is not made yet will lie where its nearest parent does.</summary>

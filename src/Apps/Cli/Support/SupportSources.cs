@@ -71,7 +71,7 @@ internal sealed class SupportSources(string socket, string[] configs, BundleLimi
         const string Name = "doctor.json";
         try
         {
-            using var fence = new RedfishPowerFence();
+            using var fence = new PowerFences();
             Site site = await SiteReader.ReadAsync(configs, [], fence, cancel);
             return new BundlePart(Name, "what havm doctor finds on this machine",
                 DoctorTables.Document(site, await Examination.RunAsync(site, cancel)).ToJsonString());
