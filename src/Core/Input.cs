@@ -55,8 +55,12 @@ public sealed record DatagramHeard(NodeName Node, BootId Boot) : Input;
 /// <summary>A stream ended: a signal of its own, before any silence.</summary>
 public sealed record StreamEnded(NodeName Node, long Connection) : Input;
 
-/// <summary>A BMC answered the question for its power state.</summary>
-public sealed record PowerRead(NodeName Node, PowerSeen Seen) : Input;
+/// <summary>A BMC, or what else switches the node, answered the question for its power state.</summary>
+public sealed record PowerRead(NodeName Node, PowerSeen Seen) : Input
+{
+    /// <summary>The place of what was asked in the node's ladder, from 0.</summary>
+    public int Rung { get; init; }
+}
 
 /// <summary>A BMC answered a power-off order. What it says proves nothing; the readings after it do.</summary>
 /// <param name="Node">Whose BMC.</param>
@@ -64,6 +68,9 @@ public sealed record PowerRead(NodeName Node, PowerSeen Seen) : Input;
 /// <param name="Fate">What became of the order.</param>
 public sealed record PowerOffAnswered(NodeName Node, long Order, PowerOffFate Fate) : Input
 {
+    /// <summary>The place of what was ordered in the node's ladder, from 0.</summary>
+    public int Rung { get; init; }
+
     /// <summary>If the machine goes off now, it is by this order.</summary>
     public bool MayAct => Fate is PowerOffFate.Taken or PowerOffFate.AnswerLost;
 }
@@ -91,7 +98,11 @@ public enum PowerOffFate
 /// <param name="Node">Whose BMC.</param>
 /// <param name="Boot">The dead boot the order was for.</param>
 /// <param name="Trouble">Why nothing was ordered or taken; empty when it was.</param>
-public sealed record PowerOnAnswered(NodeName Node, BootId Boot, string Trouble) : Input;
+public sealed record PowerOnAnswered(NodeName Node, BootId Boot, string Trouble) : Input
+{
+    /// <summary>The place of what was ordered in the node's ladder, from 0.</summary>
+    public int Rung { get; init; }
+}
 
 /// <summary>Objects to create or replace by name.</summary>
 public sealed record SpecsSubmitted(long Request, ImmutableArray<SpecObject> Objects, bool DryRun, string Actor)

@@ -36,11 +36,20 @@ public sealed record Held(Proposal Proposal, Reason Guard);
 /// <summary>Something to do in the world after the commit. Each is safe to repeat.</summary>
 public abstract record Command;
 
-/// <summary>Ask the BMC for the power state: evidence, never an order.</summary>
-public sealed record ReadPower(NodeName Node, FenceMethod Bmc, BootId Boot) : Command;
+/// <summary>Something to do with a node's power, by one method of its ladder.</summary>
+/// <param name="Node">Whose power.</param>
+/// <param name="Bmc">The method.</param>
+public abstract record PowerCommand(NodeName Node, FenceMethod Bmc) : Command
+{
+    /// <summary>The method's place in the ladder, from 0.</summary>
+    public int Rung { get; init; }
+}
+
+/// <summary>Ask for the power state: evidence, never an order.</summary>
+public sealed record ReadPower(NodeName Node, FenceMethod Bmc, BootId Boot) : PowerCommand(Node, Bmc);
 
 /// <summary>Power off, for one boot only; re-checked against the newest picture just before it is sent.</summary>
-public sealed record PowerOff(NodeName Node, FenceMethod Bmc, FenceOrder Order) : Command;
+public sealed record PowerOff(NodeName Node, FenceMethod Bmc, FenceOrder Order) : PowerCommand(Node, Bmc);
 
 /// <summary>Ask an agent how the datastore heartbeat of a silent node looks.</summary>
 /// <param name="Reader">Whose agent is asked.</param>
@@ -55,4 +64,4 @@ public sealed record ReadHeartbeat(NodeName Reader, NodeName About, bool Closely
 /// <param name="Bmc">Its BMC.</param>
 /// <param name="Boot">The dead boot.</param>
 /// <param name="Try">Counts the orders for this boot, from 1.</param>
-public sealed record PowerOn(NodeName Node, FenceMethod Bmc, BootId Boot, int Try) : Command;
+public sealed record PowerOn(NodeName Node, FenceMethod Bmc, BootId Boot, int Try) : PowerCommand(Node, Bmc);

@@ -59,11 +59,47 @@ public sealed class FenceFieldsTests
             && e.Remedy.Length > 0);
     }
 
-    private static (FenceMethod? Method, IReadOnlyList<SpecError> Errors) Read(string bmc)
+    [Fact]
+    public void A_ladder_is_read_in_its_order_and_one_bmc_is_a_ladder_of_one()
+    {
+        NodeSpec several = Node(
+            "fencing: [{driver: ipmi, address: b, credentialsFile: /c, retries: 0}, {driver: fenceAgent, agent: fence_a}]");
+        Assert.Equal([FenceDriver.Ipmi, FenceDriver.FenceAgent], several.Rungs.Select(m => m.Driver));
+        Assert.Equal([0, 1], several.Rungs.Select(m => m.Retries));
+
+        NodeSpec one = Node("bmc: {driver: ipmi, address: b, credentialsFile: /c}");
+        Assert.Equal([one.Bmc!], one.Rungs);
+        Assert.Equal("c", ((one with { Bmc = one.Bmc! with { Address = "c" } }).Rungs[0]).IpmiHost);
+        Assert.Empty(Node("watchdog: none").Rungs);
+    }
+
+    [Theory]
+    [InlineData("bmc: {driver: ipmi, address: b, credentialsFile: /c}, fencing: []", "fencing", "stands beside bmc")]
+    [InlineData("fencing: [{driver: fenceAgent, agent: fence_a}, {driver: fenceAgent, agent: fence_a}]", "fencing[1]",
+        "stands twice")]
+    [InlineData("fencing: [{driver: ipmi, credentialsFile: /c}]", "fencing[0].address", "is missing")]
+    [InlineData("fencing: [{driver: fenceAgent, agent: fence_a, retries: 11}]", "fencing[0].retries", "more than 10")]
+    public void What_is_no_ladder_is_refused_by_its_field(string fields, string field, string reason) =>
+        Assert.Contains(Parse(fields).Errors, e => e.Field == $"spec.{field}" && e.Reason.Contains(reason));
+
+    private static NodeSpec Node(string fields)
+    {
+        var (objects, errors) = Parse(fields);
+        Assert.Empty(errors);
+        return (NodeSpec)objects[0].Spec;
+    }
+
+    private static (IReadOnlyList<SpecObject> Objects, IReadOnlyList<SpecError> Errors) Parse(string fields)
     {
         var (objects, errors) = SpecParser.Parse(
             "apiVersion: havm/v1\nkind: Node\nmetadata: {name: n1}\n"
-            + $"spec: {{rack: r1, cpus: 1, memory: 1GiB, bmc: {{{bmc}}}}}\n", "input");
+            + $"spec: {{rack: r1, cpus: 1, memory: 1GiB, {fields}}}\n", "input");
+        return (objects, errors);
+    }
+
+    private static (FenceMethod? Method, IReadOnlyList<SpecError> Errors) Read(string bmc)
+    {
+        var (objects, errors) = Parse($"bmc: {{{bmc}}}");
         return ((objects.FirstOrDefault()?.Spec as NodeSpec)?.Bmc, errors);
     }
 }

@@ -127,10 +127,18 @@ internal static class SpecGen
             Timeout = TimeSpan.FromSeconds(20),
         });
 
+    private static readonly FenceMethod Plain = new()
+    {
+        Driver = FenceDriver.FenceAgent, Agent = "fence_b", Timeout = TimeSpan.FromSeconds(20),
+    };
+
     private static readonly Gen<Spec> Node =
         from cpus in Gen.Choose(1, 4096)
         from memory in Size
         from bmc in Method
+        from rungs in Gen.Choose(0, 2)
+        let ladder = rungs == 0 || bmc is null ? (ImmutableArray<FenceMethod>)[]
+            : [bmc with { Retries = 3 }, .. rungs == 1 ? [] : new[] { Plain }]
         from watchdog in Gen.Elements(Enum.GetValues<WatchdogKind>())
         select (Spec)new NodeSpec
         {
@@ -138,7 +146,8 @@ internal static class SpecGen
             Cpus = cpus,
             Memory = memory + Bytes.MiB(64),
             Watchdog = watchdog,
-            Bmc = bmc,
+            Bmc = ladder.IsEmpty ? bmc : null,
+            Fencing = ladder,
         };
 
     private static readonly Gen<Spec> Policy =

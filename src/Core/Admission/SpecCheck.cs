@@ -148,17 +148,21 @@ public sealed class SpecCheck
             yield return error;
         }
 
-        if (node.Bmc?.Uuid is { } uuid && _survey.OtherNodeWith(uuid, key.Name) is { } twin)
+        for (var place = 0; place < node.Rungs.Length; place++)
         {
-            yield return new SpecError(key.ToString(), "spec.bmc.uuid",
-                $"{uuid} is also Node/{twin}'s: fencing one would switch off the other",
-                "read the UUID of this very machine from its BMC");
-        }
-        else if (node.Bmc is { } bmc && _survey.OtherNodeBehind(bmc, key.Name) is { } shared)
-        {
-            yield return new SpecError(key.ToString(), "spec.bmc",
-                $"{shared.At} also switches Node/{shared.Name}: fencing one would switch off the other",
-                "name what switches this very machine, and nothing else");
+            var (method, field) = (node.Rungs[place], node.FieldOf(place));
+            if (method.Uuid is { } uuid && _survey.OtherNodeWith(uuid, key.Name) is { } twin)
+            {
+                yield return new SpecError(key.ToString(), $"{field}.uuid",
+                    $"{uuid} is also Node/{twin}'s: fencing one would switch off the other",
+                    "read the UUID of this very machine from its BMC");
+            }
+            else if (_survey.OtherNodeBehind(method, key.Name) is { } shared)
+            {
+                yield return new SpecError(key.ToString(), field,
+                    $"{shared.At} also switches Node/{shared.Name}: fencing one would switch off the other",
+                    "name what switches this very machine, and nothing else");
+            }
         }
     }
 

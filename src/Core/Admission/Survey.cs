@@ -25,10 +25,9 @@ internal sealed class Survey
 
         Racks = ledger.All<RackSpec>().Count();
         _nodes = [.. ledger.All<NodeSpec>()];
-        _byUuid = _nodes.Where(n => n.Spec.Bmc?.Uuid is not null)
-            .ToLookup(n => n.Spec.Bmc!.Uuid!, n => n.Name, StringComparer.OrdinalIgnoreCase);
-        _bySwitch = _nodes.Where(n => n.Spec.Bmc is not null)
-            .SelectMany(n => n.Spec.Bmc!.Switches.Select(at => (n.Name, At: at)))
+        _byUuid = _nodes.SelectMany(n => n.Spec.Rungs.Where(m => m.Uuid is not null).Select(m => (n.Name, m.Uuid)))
+            .ToLookup(n => n.Uuid!, n => n.Name, StringComparer.OrdinalIgnoreCase);
+        _bySwitch = _nodes.SelectMany(n => n.Spec.Rungs.SelectMany(m => m.Switches).Select(at => (n.Name, At: at)))
             .ToLookup(n => n.At, n => n.Name, StringComparer.OrdinalIgnoreCase);
         _byFile = ledger.All<VirtualMachineSpec>()
             .SelectMany(vm => vm.Spec.Disks.Where(d => d.ExistingFile is not null).Select(d => (vm.Name, Disk: d)))

@@ -39,13 +39,13 @@ public static class Warnings
                 + "hangs in its kernel could break that promise; fit a watchdog and write independent";
         }
 
-        if (node is { Bmc: null, Watchdog: WatchdogKind.None })
+        if (node is { Rungs.IsEmpty: true, Watchdog: WatchdogKind.None })
         {
             yield return "without a BMC and a watchdog nothing but an operator can prove it dead, and its instances "
                 + "wait for that; write bmc or watchdog if it has one";
         }
 
-        if (node.Bmc is { Uuid: null } blind)
+        foreach (var blind in node.Rungs.Where(m => m.Uuid is null))
         {
             yield return $"{blind.Place} is not compared with a UUID: if it switches another machine, that one is "
                 + "switched off and this one taken for dead; "

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Havm.Core.Fencing;
 using Havm.Core.Liveness;
 using Havm.Core.Records;
@@ -126,13 +127,28 @@ public sealed record FenceOrdered(NodeName Name, FenceOrder Draft) : NodeChange(
 /// The BMC has taken the order, or may have: its answer was lost. Durable, because whoever proves the boot dead must
 /// know who switched it off.
 /// </summary>
-public sealed record FenceAnswered(NodeName Name, long Order, DateTimeOffset At) : NodeChange(Name)
+public sealed record FenceAnswered(NodeName Name, long Order, int Rung, DateTimeOffset At) : NodeChange(Name)
 {
     public override Ledger Apply(Ledger ledger)
     {
         var node = ledger.Nodes[Name];
         return node.Fence is { } order && order.Id == Order
-            ? With(ledger, node with { Fence = order with { AnsweredAt = At } })
+            ? With(ledger, node with
+            {
+                Fence = order with { AnsweredAt = order.AnsweredAt ?? At, Taken = order.Taken.Add(Rung) },
+            })
+            : ledger;
+    }
+}
+
+/// <summary>It is the turn of another method of the ladder. Durable, so that no new leader begins at the first.</summary>
+public sealed record FenceClimbed(NodeName Name, long Order, int Rung, Reason Why) : NodeChange(Name)
+{
+    public override Ledger Apply(Ledger ledger)
+    {
+        var node = ledger.Nodes[Name];
+        return node.Fence is { } order && order.Id == Order
+            ? With(ledger, node with { Fence = order with { Rung = Rung } })
             : ledger;
     }
 }
@@ -148,6 +164,9 @@ public sealed record FenceEnded(NodeName Name, Reason Why) : NodeChange(Name)
 /// </summary>
 public sealed record NodeProvenDead(NodeName Name, BootProof Proof, long? Order, DateTimeOffset At) : NodeChange(Name)
 {
+    /// <summary>What that order has switched off, by places in the node's ladder.</summary>
+    public ImmutableArray<int> By { get; init => field = value.IsDefault ? [] : value; } = [];
+
     public override Ledger Apply(Ledger ledger)
     {
         var node = ledger.Nodes[Name];
@@ -159,7 +178,7 @@ public sealed record NodeProvenDead(NodeName Name, BootProof Proof, long? Order,
             Since = At,
             Fence = null,
             Unaccounted = false,
-            PowerOn = Proof.ByPower ? new PowerOnNote(Proof.Boot, Order) : null,
+            PowerOn = Proof.ByPower ? new PowerOnNote(Proof.Boot, Order) { By = By } : null,
         });
     }
 }
@@ -179,7 +198,7 @@ public sealed record NodeUncordoned(NodeName Name) : NodeChange(Name)
     public override Ledger Apply(Ledger ledger)
     {
         var node = ledger.Nodes[Name];
-        var note = node.PowerOn is { GivenUp: true } old ? new PowerOnNote(old.Boot, old.Order)
+        var note = node.PowerOn is { GivenUp: true } old ? new PowerOnNote(old.Boot, old.Order) { By = old.By }
             : node.PowerOn is { } held ? held with { Why = null }
             : null;
         return With(ledger, node with { Cordoned = false, PowerOn = note });

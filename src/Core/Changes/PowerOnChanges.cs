@@ -22,9 +22,9 @@ public abstract record PowerOnChange(NodeName Name, BootId Boot) : NodeChange(Na
 /// <summary>
 /// The answer to an order of ours came after the proof: it was that order that ended the boot.
 /// </summary>
-public sealed record PowerOnDue(NodeName Name, BootId Boot, long Order) : PowerOnChange(Name, Boot)
+public sealed record PowerOnDue(NodeName Name, BootId Boot, long Order, int Rung) : PowerOnChange(Name, Boot)
 {
-    protected override PowerOnNote Next(PowerOnNote note) => note with { Order = Order };
+    protected override PowerOnNote Next(PowerOnNote note) => note with { Order = Order, By = [Rung] };
 }
 
 /// <summary>One more power-on order; counted here, before it leaves.</summary>

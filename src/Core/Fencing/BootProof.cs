@@ -37,14 +37,14 @@ public sealed record BootProof
     public static BootProof? FromPower(
         Cluster cluster, NodeRecord node, NodeHeard heard, DatastoreEvidence datastore, Instant now)
     {
-        return node.Boot is { } boot && SaysOff(node, heard) && HaveLooked() && !Writes()
+        return node.Boot is { } boot && RungSaysOff(cluster, node, heard) is { } rung && HaveLooked() && !Writes(rung)
             ? new BootProof(boot, new Reason(
                 "fencing", "provenByPower",
-                $"the BMC of {node.Name} says Off, read twice after the last word of boot {boot}"))
+                $"{Ladder.Name(cluster, node.Name, rung)} says Off, read twice after the last word of boot {boot}"))
             : null;
 
-        bool Writes() => datastore.Of(node) == DatastoreWord.Fresh
-            && !(heard.SaidOffAt is { } off && datastore.StoppedBefore(node, heard, off));
+        bool Writes(int rung) => datastore.Of(node) == DatastoreWord.Fresh
+            && !(heard.Rung(rung).SaidOffAt is { } off && datastore.StoppedBefore(node, heard, off));
 
         bool HaveLooked()
         {
@@ -55,10 +55,50 @@ public sealed record BootProof
         }
     }
 
-    /// <summary>Two readings Off in a row after the last word: all that a BMC can say about a death.</summary>
-    public static bool SaysOff(NodeRecord node, NodeHeard heard)
+    /// <summary>Whether one method of its ladder says all that a BMC can say about a death.</summary>
+    public static bool SaysOff(Cluster cluster, NodeRecord node, NodeHeard heard) =>
+        RungSaysOff(cluster, node, heard) is not null;
+
+    /// <summary>
+    /// The first of the ladder that was read Off twice in a row, where no other that sees the machine itself has said On
+    /// since, and each of them was asked: an outlet may be another machine's, whatever it says. That it was asked and
+    /// did not answer says nothing, neither for death nor against it.
+    /// </summary>
+    private static int? RungSaysOff(Cluster cluster, NodeRecord node, NodeHeard heard)
     {
-        return !heard.BmcLied && heard.Power is [.., var before, var last] && IsOff(before) && IsOff(last);
+        var methods = cluster.Ledger.NodeSpecOf(node.Name)?.Rungs ?? [];
+        for (var place = 0; place < heard.Rungs.Length; place++)
+        {
+            var rung = heard.Rungs[place];
+            if (SaysOffTwice(node, heard, rung) && !Others(place, rung.OffSince ?? rung.Power[^2].AskedAt))
+            {
+                return place;
+            }
+        }
+
+        return null;
+
+        bool Others(int place, Instant off) => Enumerable.Range(0, methods.Length).Any(other =>
+            other != place && methods[other].SeesMachine
+            && (heard.Rung(other).Power is not [.., var newest] || newest.AskedAt < off
+                || heard.Rung(other).Power.Any(p => p.State == PowerState.On && p.AskedAt >= off)));
+    }
+
+    /// <summary>
+    /// Since when one of several says Off, twice by now: what sees the machine is to be asked after that. Else null.
+    /// </summary>
+    internal static Instant? FirstOff(Cluster cluster, NodeRecord node, NodeHeard heard) =>
+        cluster.Ledger.NodeSpecOf(node.Name)?.Rungs.Length > 1
+        && heard.Rungs.FirstOrDefault(rung => SaysOffTwice(node, heard, rung)) is { } said
+            ? said.OffSince
+            : null;
+
+    /// <summary>
+    /// Two readings Off in a row, both asked after the last word, by what never said Off while the boot lived.
+    /// </summary>
+    internal static bool SaysOffTwice(NodeRecord node, NodeHeard heard, RungHeard rung)
+    {
+        return !rung.Lied && rung.Power is [.., var before, var last] && IsOff(before) && IsOff(last);
 
         bool IsOff(PowerSeen seen) => seen.State == PowerState.Off && seen.Boot == node.Boot
             && (heard.Last is not { } spoke || seen.AskedAt > spoke);
@@ -94,8 +134,7 @@ public sealed record BootProof
                 : $"may be heard yet: this controller has listened for {silence.TotalSeconds:0.0} s only";
         }
 
-        if (heard.Power is [.., { State: PowerState.On } newest] && newest.Boot == boot
-            && (heard.Last is not { } spoke || newest.AskedAt > spoke))
+        if (Ladder.SeenOn(cluster, node, heard, boot))
         {
             return "has its power on: so says its BMC";
         }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Havm.Core.Changes;
 using Havm.Core.Disarming;
 using Havm.Core.Liveness;
@@ -72,17 +73,23 @@ public static class FencingDecider
         Cluster cluster, NodeRecord node, DatastoreEvidence datastore, Instant now)
     {
         var heard = cluster.HeardOf(node.Name);
-        if (node.Fence is { AnsweredAt: null } asked && heard.SwitchedOff?.Order == asked.Id)
+        if (node.Fence is { } asked && heard.SwitchedOff is { } answer && answer.Order == asked.Id
+            && !asked.Taken.Contains(answer.Rung))
         {
-            var taken = new Reason("fencing", "fenceAnswered", $"the BMC of {node.Name} has taken order {asked.Id}");
-            yield return new Proposal(new FenceAnswered(node.Name, asked.Id, cluster.Wall), taken) { Told = false };
+            var taken = new Reason("fencing", "fenceAnswered",
+                $"{Ladder.Name(cluster, node.Name, answer.Rung)} has taken order {asked.Id}");
+            yield return new Proposal(
+                new FenceAnswered(node.Name, asked.Id, answer.Rung, cluster.Wall), taken) { Told = false };
         }
 
         if ((node.Phase == NodePhase.Lost || DepartureRule.Frees(cluster, node))
             && BootProof.FromPower(cluster, node, heard, datastore, now) is { } proof)
         {
             yield return new Proposal(
-                new NodeProvenDead(node.Name, proof, OrderBehind(cluster, node, heard), cluster.Wall), proof.Reason);
+                new NodeProvenDead(node.Name, proof, OrderBehind(cluster, node, heard), cluster.Wall)
+                {
+                    By = Switched(node, heard),
+                }, proof.Reason);
             if (node.Incident is { } incident)
             {
                 yield return new Proposal(new IncidentProven(incident, proof.Reason, cluster.Wall), proof.Reason)
@@ -115,7 +122,7 @@ public static class FencingDecider
 
     private static Proposal? Order(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now)
     {
-        if (node.Boot is not { } boot || cluster.Ledger.NodeSpecOf(node.Name)?.Bmc is null
+        if (node.Boot is not { } boot || cluster.Ledger.NodeSpecOf(node.Name)?.Rungs is not { IsEmpty: false }
             || !MayFence(cluster, node, heard, now))
         {
             return null;
@@ -131,8 +138,7 @@ public static class FencingDecider
             new FenceOrdered(node.Name, new FenceOrder(0, boot, why, cluster.Wall)
             {
                 Epoch = cluster.Office.Epoch,
-                FoundOn = heard.Power.Any(seen => seen.State == PowerState.On && seen.Boot == boot
-                    && (heard.Last is not { } spoke || seen.AskedAt > spoke)),
+                FoundOn = Ladder.WasSeenOn(cluster, node, heard, boot),
             }), why, Impact.PowerOff)
         {
             Judges = node.Name,
@@ -155,6 +161,20 @@ public static class FencingDecider
         var died = order.FoundOn && order.Epoch < cluster.Office.Epoch
             && cluster.Wall - order.OrderedAt < LeaderGone;
         return known || died ? order.Id : null;
+    }
+
+    /// <summary>What that order has switched off, by its places in the ladder; where nobody knows, all that had it.</summary>
+    private static ImmutableArray<int> Switched(NodeRecord node, NodeHeard heard)
+    {
+        if (node.Fence is not { } order)
+        {
+            return [];
+        }
+
+        var known = heard.SwitchedOff is { } late && late.Order == order.Id && !order.Taken.Contains(late.Rung)
+            ? order.Taken.Add(late.Rung)
+            : order.Taken;
+        return known.IsEmpty ? [.. Enumerable.Range(0, order.Rung + 1)] : known;
     }
 
     /// <summary>
@@ -189,26 +209,65 @@ public static class FencingDecider
         || instance.Unproven.Any(s => s.Isolation == IsolationPolicy.LeaveRunning && s.Node == node.Name);
 
     /// <summary>
-    /// A BMC that is not believed may say Off for ever: nothing is left to be ordered then. When it says On after that,
-    /// somebody has switched the machine on; an order for the boot before would end each new one before it can speak.
+    /// When it says On after it has said Off, somebody has switched the machine on; an order for the boot before would
+    /// end each new one before it can speak.
     /// </summary>
-    private static bool IsOffOrComingBack(NodeHeard heard, Instant now) =>
-        heard.Power is [.., { State: PowerState.Off }]
-        || (heard.CameOnAt is { } on && now - on < PowerOnDecider.BootLimit);
+    private static bool IsComingBack(RungHeard rung, Instant now) =>
+        rung.CameOnAt is { } on && now - on < PowerOnDecider.BootLimit;
 
+    /// <summary>
+    /// The order to the method whose turn it is, again when its time is over, and the step to the next one when its
+    /// tries are: what was not proven in that time, for whatever reason, may be by another way. Where one says Off and
+    /// is not believed, nothing is left to be ordered from it.
+    /// </summary>
     private static Proposal? Send(Cluster cluster, NodeRecord node, NodeHeard heard, FenceOrder order, Instant now)
     {
-        if (cluster.Ledger.NodeSpecOf(node.Name)?.Bmc is not { } bmc
-            || (heard.PowerOffSentAt is { } sent && (now - sent < bmc.Timeout || IsOffOrComingBack(heard, now))))
+        if (cluster.Ledger.NodeSpecOf(node.Name)?.Rungs is not { IsEmpty: false } ladder)
         {
             return null;
         }
 
+        var place = Math.Min(order.Rung, ladder.Length - 1);
+        var (method, rung) = (ladder[place], heard.Rung(place));
+        if (rung.OffSentAt is { } sent && rung.OffsSent > 0)
+        {
+            if (now - sent < method.Timeout || heard.Rungs.Any(r => IsComingBack(r, now)))
+            {
+                return null;
+            }
+
+            var saysOff = rung.Power is [.., { State: PowerState.Off }];
+            if (ladder.Length > 1 && (saysOff || rung.OffsSent > method.Retries))
+            {
+                return Climb(cluster, node, heard, order, place, (place + 1) % ladder.Length);
+            }
+
+            if (saysOff)
+            {
+                return null;
+            }
+        }
+
         return new Proposal(null, order.Why, Impact.PowerOff)
         {
-            Commands = [new PowerOff(node.Name, bmc, order)],
+            Commands = [new PowerOff(node.Name, method, order) { Rung = place }],
             Told = false,
             Judges = node.Name,
         };
+    }
+
+    private static Proposal Climb(
+        Cluster cluster, NodeRecord node, NodeHeard heard, FenceOrder order, int from, int to)
+    {
+        var said = heard.Rung(from).Power is [.., var newest]
+            ? newest.Trouble.Length > 0 ? newest.Trouble : $"it says {newest.State}"
+            : "it has said nothing";
+        var why = new Reason("fencing", "fenceClimbed",
+            $"{Ladder.Name(cluster, node.Name, from)} did not prove boot {order.Boot} off by "
+                + $"{Count.Of(heard.Rung(from).OffsSent, "order")}: {Ladder.Name(cluster, node.Name, to)} is next")
+        {
+            Evidence = [new("fencing", said)],
+        };
+        return new Proposal(new FenceClimbed(node.Name, order.Id, to, why), why) { Judges = node.Name };
     }
 }

@@ -20,7 +20,8 @@ public sealed class FenceRateGuard : IGuard
         }
 
         var recorded = cluster.Ledger.Incidents.Values.Count(i => i.FencedAt is { } at && cluster.Wall - at < Window);
-        var sent = cluster.Heard.Values.Count(h => h.PowerOffSentAt is { } at && now - at < Window);
+        var sent = cluster.Heard.Values.Count(
+            h => h.Rungs.Any(r => r.OffSentAt is { } at && now - at < Window));
         var recent = Math.Max(recorded, sent);
         var largest = cluster.Ledger.All<NodeSpec>()
             .GroupBy(n => n.Spec.Rack).Select(g => g.Count()).DefaultIfEmpty(0).Max();

@@ -45,7 +45,7 @@ public static class AdoptionDecider
             }
             else if (node.Phase == NodePhase.Dead)
             {
-                if (BootProof.SaysOff(node, heard))
+                if (BootProof.SaysOff(cluster, node, heard))
                 {
                     yield return Accounted(node, $"the BMC of {node.Name} says Off, read twice since the adoption");
                 }

@@ -141,7 +141,7 @@ internal static class InstanceFactory
     {
         var stores = plan.Disks.Select(d => d.Datastore).Append(image.Datastore);
         var enforcing = stores.All(s => cluster.Ledger.Find<DatastoreSpec>("Datastore", s) is { Enforcing: true });
-        var fenceable = cluster.Ledger.All<NodeSpec>().All(n => n.Spec.Bmc is not null);
+        var fenceable = cluster.Ledger.All<NodeSpec>().All(n => !n.Spec.Rungs.IsEmpty);
         return enforcing || fenceable ? IsolationPolicy.LeaveRunning : IsolationPolicy.Pause;
     }
 }

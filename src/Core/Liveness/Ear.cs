@@ -9,8 +9,6 @@ namespace Havm.Core.Liveness;
 /// </summary>
 public static class Ear
 {
-    private const int PowerKept = 8;
-
     /// <summary>
     /// A word this long after the question that was answered Off did not leave before the power went.
     /// </summary>
@@ -25,15 +23,15 @@ public static class Ear
         AgentBeatHeard beat => Sighted(Spoke(cluster, beat, now, h => Reported(h, beat, now)), beat),
         DatagramHeard datagram => Datagram(cluster, datagram, now),
         StreamEnded ended => Update(cluster, ended.Node, h => Ended(h, ended.Connection, now)),
-        PowerRead read => Update(cluster, read.Node, h => Read(h, read.Seen)),
-        PowerOffAnswered answered => Update(cluster, answered.Node, h => h with
+        PowerRead read => Update(
+            cluster, read.Node, h => h.WithRung(read.Rung, r => r.Read(read.Seen, h.Boot))),
+        PowerOffAnswered answered => Update(cluster, answered.Node, h => Answered(h, answered.Rung) with
         {
-            PowerAskedAt = null,
-            SwitchedOff = answered.MayAct ? new SwitchedOff(answered.Order, now) : h.SwitchedOff,
+            SwitchedOff = answered.MayAct ? new SwitchedOff(answered.Order, now, answered.Rung) : h.SwitchedOff,
         }),
-        PowerOnAnswered answered => Update(cluster, answered.Node, h => h with
+        PowerOnAnswered answered => Update(cluster, answered.Node, h => Answered(h, answered.Rung) with
         {
-            PowerAskedAt = null, PowerOnTrouble = answered.Trouble,
+            PowerOnTrouble = answered.Trouble.Length > 0 ? answered.Trouble : h.PowerOnTrouble,
         }),
         OwnStall => cluster with { Office = cluster.Office with { ListeningSince = now } },
         _ => cluster,
@@ -83,12 +81,12 @@ public static class Ear
     /// <summary>A command is on its way: its answer is waited for, not asked for again.</summary>
     public static Cluster Commanded(Cluster cluster, Command command, Instant now) => command switch
     {
-        ReadPower read => Update(cluster, read.Node, h => h with { PowerAskedAt = now }),
-        PowerOff off => Update(cluster, off.Node, h => h with { PowerOffSentAt = now, PowerAskedAt = now }),
+        ReadPower read => Update(cluster, read.Node, h => Asked(h, read, now)),
+        PowerOff off => Update(cluster, off.Node, h => Ordered(Asked(h, off, now), off.Rung, now)),
         ReadHeartbeat read => Update(cluster, read.About, h => h with { LookedAt = now }),
-        PowerOn on => Update(cluster, on.Node, h => h with
+        PowerOn on => Update(cluster, on.Node, h => Asked(h, on, now) with
         {
-            PowerOnSentAt = now, PowerAskedAt = now, PowerOnTrouble = "",
+            PowerOnSentAt = now, PowerOnTrouble = "",
         }),
         _ => cluster,
     };
@@ -141,9 +139,14 @@ public static class Ear
     /// A first word right after Off may have been on its way; it says nothing yet, and excuses nothing.
     /// </remarks>
     private static NodeHeard Awake(NodeHeard heard, Instant now) =>
-        heard.SaidOffAt is { } at && now - at >= StillOnItsWay
-            ? heard with { SaidOffAt = null, BmcLied = true }
+        heard.Rungs.Any(r => IsRefuted(r, now))
+            ? heard with { Rungs = [.. heard.Rungs.Select(r => IsRefuted(r, now) ? r.Refuted() : r)] }
             : heard;
+
+    /// <param name="rung">What may have said Off.</param>
+    /// <param name="alive">When the boot surely lived.</param>
+    private static bool IsRefuted(RungHeard rung, Instant alive) =>
+        rung.SaidOffAt is { } off && alive - off >= StillOnItsWay;
 
     /// <summary>
     /// A boot that wrote its datastore heartbeat well after its BMC said Off has shown the same, though we hear it no
@@ -152,20 +155,36 @@ public static class Ear
     private static Cluster Sighted(Cluster cluster, AgentBeatHeard beat) =>
         beat.Sightings.Aggregate(cluster, (known, seen) =>
             known.Ledger.Nodes.ContainsKey(seen.Node)
-                && known.HeardOf(seen.Node) is { SaidOffAt: { } off } heard && heard.Boot == seen.Boot
-                && heard.WrittenAt(seen) is { } written && written - off >= StillOnItsWay
-                    ? Set(known, seen.Node, heard with { SaidOffAt = null, BmcLied = true })
+                && known.HeardOf(seen.Node) is { Rungs.IsEmpty: false } heard && heard.Boot == seen.Boot
+                && heard.WrittenAt(seen) is { } written
+                    ? Set(known, seen.Node, Awake(heard, written))
                     : known);
 
-    private static NodeHeard Read(NodeHeard heard, PowerSeen seen) => heard with
+    private static NodeHeard Asked(NodeHeard heard, PowerCommand command, Instant now) =>
+        heard.WithRung(command.Rung, rung => Fresh(heard, rung, command.Bmc) with { AskedAt = now });
+
+    /// <summary>
+    /// Another method in the place of one says nothing that the other has said. Whether one of them has lied is not
+    /// known of it, and taken for granted.
+    /// </summary>
+    private static RungHeard Fresh(NodeHeard heard, RungHeard rung, FenceMethod method) =>
+        rung.Method is { } before && (before.Place, before.Uuid) != (method.Place, method.Uuid)
+            ? new RungHeard { Method = method, Lied = heard.Rungs.Any(r => r.Lied) }
+            : rung with { Method = method };
+
+    /// <summary>Whoever has an order now is the last to have one: the others count anew when it is their turn.</summary>
+    private static NodeHeard Ordered(NodeHeard heard, int to, Instant now) => heard with
     {
-        Power = [.. heard.Power.TakeLast(PowerKept - 1), seen],
-        PowerAskedAt = null,
-        CameOnAt = seen.State == PowerState.On && heard.PowerOffSentAt is not null
-            && heard.Power.LastOrDefault(p => p.State != PowerState.Unknown)?.State == PowerState.Off
-                ? seen.AskedAt : heard.CameOnAt,
-        SaidOffAt = heard.SaidOffAt ?? (seen.State == PowerState.Off && seen.Boot == heard.Boot ? seen.AskedAt : null),
+        Rungs =
+        [
+            .. heard.Rungs.Select((rung, i) => i == to
+                ? rung with { OffSentAt = now, OffsSent = rung.OffsSent + 1 }
+                : rung with { OffsSent = 0 }),
+        ],
     };
+
+    private static NodeHeard Answered(NodeHeard heard, int rung) =>
+        heard.WithRung(rung, r => r with { AskedAt = null });
 
     /// <summary>Beats of an earlier life that come late count as life, and as nothing more.</summary>
     private static NodeHeard Guarded(NodeHeard heard, WardenBeatHeard beat, Instant now) =>

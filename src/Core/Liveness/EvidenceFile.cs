@@ -16,27 +16,7 @@ public static class EvidenceFile
             ? $"last heard {(now - last).TotalSeconds:0.0} s ago (boot {node.Boot})"
             : $"not heard since this controller took office {silence.TotalSeconds:0.0} s ago"));
         facts.Add(new("stream", Stream("warden", heard.Warden, now) + ", " + Stream("agent", heard.Agent, now)));
-        if (heard.BmcLied)
-        {
-            facts.Add(new("bmc", "said Off while this boot went on speaking, so it is not believed"));
-        }
-        else if (cluster.Ledger.NodeSpecOf(node.Name)?.Bmc is null)
-        {
-            facts.Add(new("bmc", "none is configured"));
-        }
-        else if (heard.Power is [.., var newest])
-        {
-            var age = (now - newest.AskedAt).TotalSeconds;
-            facts.Add(new("bmc",
-                newest.Trouble.Length > 0
-                    ? $"{newest.Trouble} ({age:0.0} s ago)"
-                    : $"says {newest.State} ({age:0.0} s ago)"));
-        }
-        else
-        {
-            facts.Add(new("bmc", "has not answered yet"));
-        }
-
+        facts.AddRange(Power(cluster, node, heard, now));
         foreach (var sighting in datastore.About(node).DistinctBy(s => s.ReaderRack).Take(2))
         {
             facts.Add(new("datastore",
@@ -45,6 +25,27 @@ public static class EvidenceFile
         }
 
         return facts.ToImmutable();
+    }
+
+    private static IEnumerable<Evidence> Power(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now)
+    {
+        var ladder = cluster.Ledger.NodeSpecOf(node.Name)?.Rungs ?? [];
+        if (ladder.IsEmpty)
+        {
+            yield return new("bmc", "none is configured");
+        }
+
+        for (var place = 0; place < ladder.Length; place++)
+        {
+            var who = ladder.Length == 1 ? "" : $"rung {place + 1}, {ladder[place].Place}: ";
+            yield return new("bmc", who + heard.Rung(place) switch
+            {
+                { Lied: true } => "said Off while this boot went on speaking, so it is not believed",
+                { Power: [.., var newest] } => (newest.Trouble.Length > 0 ? newest.Trouble : $"says {newest.State}")
+                    + $" ({(now - newest.AskedAt).TotalSeconds:0.0} s ago)",
+                _ => "has not answered yet",
+            });
+        }
     }
 
     private static string Stream(string process, Voice voice, Instant now) => voice switch

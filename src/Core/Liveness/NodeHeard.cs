@@ -75,20 +75,21 @@ public sealed record NodeHeard
     /// <summary>When it first named the end that <see cref="LongLease"/> tells; null: it has said nothing.</summary>
     public Instant? LongLeaseEndedAt { get; init; }
 
-    /// <summary>BMC readings, oldest first, 8 at most.</summary>
-    public ImmutableArray<PowerSeen> Power { get; init; } = [];
+    /// <summary>What was heard of each method of its ladder, in order; as long as the highest that was used.</summary>
+    public ImmutableArray<RungHeard> Rungs { get; init; } = [];
 
-    /// <summary>A power reading or order is under way since.</summary>
-    public Instant? PowerAskedAt { get; init; }
+    public RungHeard Rung(int rung) => rung < Rungs.Length ? Rungs[rung] : RungHeard.Nothing;
 
-    /// <summary>When the last power-off order for this boot was sent; null: never.</summary>
-    public Instant? PowerOffSentAt { get; init; }
+    public NodeHeard WithRung(int rung, Func<RungHeard, RungHeard> change)
+    {
+        var rungs = Rungs;
+        while (rungs.Length <= rung)
+        {
+            rungs = rungs.Add(RungHeard.Nothing);
+        }
 
-    /// <summary>
-    /// When its BMC first said On again after it had said Off under a power-off order of this leader: somebody has
-    /// switched it on, and a boot that nobody has heard may be on its way. Null: it did not.
-    /// </summary>
-    public Instant? CameOnAt { get; init; }
+        return this with { Rungs = rungs.SetItem(rung, change(rungs[rung])) };
+    }
 
     /// <summary>
     /// The last power-off order that its BMC has taken, or may have, whatever boot was running then; null: none. Known
@@ -101,16 +102,6 @@ public sealed record NodeHeard
 
     /// <summary>What went wrong with it; empty when nothing did, or no answer has come yet.</summary>
     public string PowerOnTrouble { get; init; } = "";
-
-    /// <summary>
-    /// When its BMC was first asked and said Off, not yet refuted by this boot's word; null: it did not.
-    /// </summary>
-    public Instant? SaidOffAt { get; init; }
-
-    /// <summary>
-    /// Its BMC said Off while this boot went on speaking: what it says about this boot proves nothing.
-    /// </summary>
-    public bool BmcLied { get; init; }
 
     /// <summary>A boot of this node that was proven dead spoke: what proved it was wrong.</summary>
     public BootId? Ghost { get; init; }
@@ -160,4 +151,5 @@ public sealed record PowerSeen(Instant AskedAt, PowerState State, string Trouble
 /// <summary>A BMC has taken a power-off order for a machine that was not off.</summary>
 /// <param name="Order">The number of the fence order.</param>
 /// <param name="At">When its answer came.</param>
-public sealed record SwitchedOff(long Order, Instant At);
+/// <param name="Rung">The place of what took it in the node's ladder.</param>
+public sealed record SwitchedOff(long Order, Instant At, int Rung);

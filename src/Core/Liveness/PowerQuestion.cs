@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Havm.Core.Fencing;
 using Havm.Core.Records;
 using Havm.Model;
@@ -31,12 +32,11 @@ public static class PowerQuestion
     private static readonly TimeSpan Together = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// The question that keeps a healthy node's fence known; null while the last answer is young enough.
+    /// The question that keeps a healthy node's fence known; null while the last answers are young enough.
     /// </summary>
-    internal static Proposal? Look(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now) =>
-        heard.Power is not [.., var newest] || now >= LookDue(cluster.Office, newest)
-            ? Ask(cluster, node, heard, $"the BMC of {node.Name} is looked at", now)
-            : null;
+    internal static Proposal? Look(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now) => Ask(
+        cluster, node, heard, $"the BMC of {node.Name} is looked at", now,
+        (rung, _, _) => rung.Power is not [.., var newest] || now >= LookDue(cluster.Office, newest));
 
     /// <summary>When the BMC of a node that speaks is looked at again.</summary>
     public static Instant LookDue(Office office, PowerSeen newest)
@@ -53,41 +53,49 @@ public static class PowerQuestion
     /// <summary>
     /// Null when there is no BMC, an answer is under way, or the last one is too young to be asked again.
     /// </summary>
-    internal static Proposal? For(Cluster cluster, NodeRecord node, NodeHeard heard, TimeSpan silence, Instant now) =>
-        IsDue(cluster, node, heard, silence, now)
-            ? Ask(cluster, node, heard, $"{node.Name} is suspect: its BMC is asked", now)
-            : null;
+    internal static Proposal? For(Cluster cluster, NodeRecord node, NodeHeard heard, TimeSpan silence, Instant now)
+    {
+        var off = BootProof.FirstOff(cluster, node, heard);
+        return Ask(cluster, node, heard, $"{node.Name} is suspect: its BMC is asked", now, IsDue);
+
+        // A first Off is followed up at once: the second is the proof. So is what may speak against it.
+        bool IsDue(RungHeard rung, FenceMethod method, int place) => rung.Power is not [.., var newest]
+            || (newest.State == PowerState.Off && !rung.Lied && !BootProof.SaysOffTwice(node, heard, rung))
+            || (method.SeesMachine && newest.AskedAt < off)
+            || now - newest.AskedAt >= Pause(method, place);
+
+        // Each question to others starts a program, and a rack of silent nodes would start a crowd of them.
+        TimeSpan Pause(FenceMethod method, int place) =>
+            silence >= Urgent || place != (node.Fence?.Rung ?? 0) ? Later
+            : method.Driver == FenceDriver.Redfish ? Soon
+            : SoonByProgram;
+    }
 
     /// <summary>The question that shows whether a node that was proven off has its power back.</summary>
-    internal static Proposal? WhileDark(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now) =>
-        heard.Power is not [.., var newest] || now - newest.AskedAt >= Later
-            ? Ask(cluster, node, heard, $"{node.Name} is to come back: its BMC is asked", now)
-            : null;
+    internal static Proposal? WhileDark(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now) => Ask(
+        cluster, node, heard, $"{node.Name} is to come back: its BMC is asked", now,
+        (rung, _, _) => rung.Power is not [.., var newest] || now - newest.AskedAt >= Later);
 
-    private static Proposal? Ask(Cluster cluster, NodeRecord node, NodeHeard heard, string why, Instant now)
+    /// <param name="due">Whether one method, at its place in the ladder, is to be asked now.</param>
+    private static Proposal? Ask(
+        Cluster cluster, NodeRecord node, NodeHeard heard, string why, Instant now,
+        Func<RungHeard, FenceMethod, int, bool> due)
     {
-        if (node.Boot is not { } boot || cluster.Ledger.NodeSpecOf(node.Name)?.Bmc is not { } bmc)
+        if (node.Boot is not { } boot || cluster.Ledger.NodeSpecOf(node.Name)?.Rungs is not { } rungs)
         {
             return null;
         }
 
-        var waiting = heard.PowerAskedAt is { } asked && now - asked < bmc.ReadWithin + Slack;
-        return waiting
+        ImmutableArray<Command> asks =
+        [
+            .. from place in Enumerable.Range(0, rungs.Length)
+               let rung = heard.Rung(place)
+               let waiting = rung.AskedAt is { } asked && now - asked < rungs[place].ReadWithin + Slack
+               where !waiting && due(rung, rungs[place], place)
+               select new ReadPower(node.Name, rungs[place], boot) { Rung = place },
+        ];
+        return asks.IsEmpty
             ? null
-            : new Proposal(null, new Reason("liveness", "readPower", why))
-            {
-                Commands = [new ReadPower(node.Name, bmc, boot)],
-                Told = false,
-            };
+            : new Proposal(null, new Reason("liveness", "readPower", why)) { Commands = asks, Told = false };
     }
-
-    /// <summary>A first Off is followed up at once: the second is the proof.</summary>
-    private static bool IsDue(Cluster cluster, NodeRecord node, NodeHeard heard, TimeSpan silence, Instant now) =>
-        heard.Power is not [.., var newest]
-        || (newest.State == PowerState.Off && !heard.BmcLied && !BootProof.SaysOff(node, heard))
-        || now - newest.AskedAt >= (silence >= Urgent ? Later : IsProgram(cluster, node) ? SoonByProgram : Soon);
-
-    /// <summary>Each question starts a program, and a rack of silent nodes would start a crowd of them.</summary>
-    private static bool IsProgram(Cluster cluster, NodeRecord node) =>
-        cluster.Ledger.NodeSpecOf(node.Name)?.Bmc is { Driver: not FenceDriver.Redfish };
 }

@@ -116,6 +116,12 @@ public sealed record FenceOrder(long Id, BootId Boot, Reason Why, DateTimeOffset
     /// </summary>
     public DateTimeOffset? AnsweredAt { get; init; }
 
+    /// <summary>Whose turn it is: the place of a method in the node's ladder, from 0.</summary>
+    public int Rung { get; init; }
+
+    /// <summary>The places of what is known to have taken it, or may have, in the order in which that was known.</summary>
+    public ImmutableArray<int> Taken { get; init => field = value.IsDefault ? [] : value; } = [];
+
     /// <summary>The leader that decided it.</summary>
     public Epoch Epoch { get; init; } = Epoch.None;
 
@@ -134,6 +140,11 @@ public sealed record FenceOrder(long Id, BootId Boot, Reason Why, DateTimeOffset
 /// </param>
 public sealed record PowerOnNote(BootId Boot, long? Order)
 {
+    /// <summary>
+    /// What that order has switched off, by places in the node's ladder; empty: the first, or none.
+    /// </summary>
+    public ImmutableArray<int> By { get; init => field = value.IsDefault ? [] : value; } = [];
+
     /// <summary>
     /// Power-on orders for this boot. Each is counted before it leaves, so that no new leader begins anew.
     /// </summary>

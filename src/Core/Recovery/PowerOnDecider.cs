@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Havm.Core.Changes;
 using Havm.Core.Disarming;
+using Havm.Core.Fencing;
 using Havm.Core.Liveness;
 using Havm.Core.Records;
 using Havm.Model;
@@ -48,7 +50,8 @@ public static class PowerOnDecider
         && cluster.Ledger.Nodes.GetValueOrDefault(command.Node) is
             { Phase: NodePhase.Dead, Cordoned: false, PowerOn: { Order: not null, GivenUp: false } note } node
         && node.Boot == command.Boot && note.Boot == command.Boot && note.Tries == command.Try
-        && cluster.Ledger.NodeSpecOf(command.Node)?.Bmc == command.Bmc
+        && cluster.Ledger.NodeSpecOf(command.Node)?.Rungs is { } ladder
+        && command.Rung < ladder.Length && ladder[command.Rung] == command.Bmc
         && !SpeaksAnew(node, cluster.HeardOf(command.Node));
 
     /// <summary>What becomes of a dead node's power, for people; null while the node is not dead.</summary>
@@ -68,7 +71,7 @@ public static class PowerOnDecider
     {
         if (note.Order is not { } order)
         {
-            return heard.SwitchedOff is { } late && now - late.At < Aftermath ? Due(node, note, late.Order) : null;
+            return heard.SwitchedOff is { } late && now - late.At < Aftermath ? Due(node, note, late) : null;
         }
 
         if (note.GivenUp || SpeaksAnew(node, heard))
@@ -96,7 +99,7 @@ public static class PowerOnDecider
     {
         // What an earlier leader ordered is waited for from taking office on: its clock was another.
         var at = heard.PowerOnSentAt ?? cluster.Office.Since;
-        var says = heard.Power.LastOrDefault(p => p.AskedAt >= at && p.State != PowerState.Unknown)?.State;
+        var says = Ladder.Says(cluster, node.Name, heard, at);
         if (says == PowerState.On && !note.CameOn)
         {
             var on = new Reason("recovery", "powerCameOn",
@@ -129,17 +132,17 @@ public static class PowerOnDecider
         : !cluster.Policy.Healing.PowerOn
             ? new Reason("recovery", "heldByPolicy",
                 $"{node.Name} is not powered on: the policy says healing.powerOn: false; switch it on by hand")
-        : cluster.Ledger.NodeSpecOf(node.Name)?.Bmc is null
+        : cluster.Ledger.NodeSpecOf(node.Name)?.Rungs is not { IsEmpty: false }
             ? new Reason("recovery", "heldWithoutBmc",
                 $"{node.Name} is not powered on: its object names no BMC any more; "
                     + "name it again, or switch the machine on by hand")
         : null;
 
-    private static Proposal Due(NodeRecord node, PowerOnNote note, long order)
+    private static Proposal Due(NodeRecord node, PowerOnNote note, SwitchedOff off)
     {
         var why = new Reason("recovery", "powerOnDue",
-            $"{node.Name} went off by order {order} of ours: it is to be powered on again");
-        return new Proposal(new PowerOnDue(node.Name, note.Boot, order), why) { Told = false };
+            $"{node.Name} went off by order {off.Order} of ours: it is to be powered on again");
+        return new Proposal(new PowerOnDue(node.Name, note.Boot, off.Order, off.Rung), why) { Told = false };
     }
 
     private static Proposal Order(Cluster cluster, NodeRecord node, PowerOnNote note, NodeHeard heard, long order)
@@ -151,11 +154,28 @@ public static class PowerOnDecider
         {
             Evidence = [new("fencing", node.Why.Message), .. LastAnswer(heard)],
         };
-        var bmc = cluster.Ledger.NodeSpecOf(node.Name)!.Bmc!;
+        var ladder = cluster.Ledger.NodeSpecOf(node.Name)!.Rungs;
         return new Proposal(new PowerOnOrdered(node.Name, note.Boot, why, cluster.Wall), why)
         {
-            Commands = [new PowerOn(node.Name, bmc, note.Boot, next)],
+            Commands =
+            [
+                .. Switches(ladder, note).Select(
+                    place => new PowerOn(node.Name, ladder[place], note.Boot, next) { Rung = place }),
+            ],
         };
+    }
+
+    /// <summary>
+    /// What our order has switched off; behind outlets the machine itself too, which need not start by their power
+    /// alone. The highest first: a BMC without power takes no order.
+    /// </summary>
+    private static IEnumerable<int> Switches(ImmutableArray<FenceMethod> ladder, PowerOnNote note)
+    {
+        var off = note.By.Where(place => place < ladder.Length).DefaultIfEmpty(0).ToList();
+        var machine = off.Any(place => !ladder[place].SeesMachine)
+            ? Enumerable.Range(0, ladder.Length).Where(place => ladder[place].SeesMachine).Take(1)
+            : [];
+        return off.Union(machine).OrderBy(place => ladder[place].SeesMachine).ThenByDescending(place => place);
     }
 
     /// <param name="node">Which.</param>
@@ -191,9 +211,12 @@ public static class PowerOnDecider
             yield return new("bmc", heard.PowerOnTrouble);
         }
 
-        if (heard.Power is [.., var newest])
+        foreach (var rung in heard.Rungs)
         {
-            yield return new("bmc", newest.Trouble.Length > 0 ? newest.Trouble : $"says {newest.State}");
+            if (rung.Power is [.., var newest])
+            {
+                yield return new("bmc", newest.Trouble.Length > 0 ? newest.Trouble : $"says {newest.State}");
+            }
         }
     }
 }

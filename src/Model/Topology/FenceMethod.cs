@@ -95,6 +95,25 @@ public sealed record FenceMethod
     public TimeSpan ReadWithin => Driver == FenceDriver.FenceAgent || Timeout < ReadOfController
         ? Timeout : ReadOfController;
 
+    /// <summary>
+    /// Further tries, each of <see cref="Timeout"/>, before the next method of the ladder is used; 0 to 10. The last one
+    /// is followed by the first.
+    /// </summary>
+    public int Retries { get; init; } = UsualRetries;
+
+    public const int UsualRetries = 1;
+
+    /// <summary>
+    /// What it reads is the machine's own power; else that of outlets, and On there says nothing about the machine.
+    /// </summary>
+    [JsonIgnore]
+    public bool SeesMachine => Outlets.IsEmpty;
+
+    /// <summary>A ladder of this one method.</summary>
+    [JsonIgnore]
+    internal ImmutableArray<FenceMethod> Alone =>
+        !field.IsDefault && ReferenceEquals(field[0], this) ? field : field = [this];
+
     /// <summary>What a method without a time of its own takes.</summary>
     public static TimeSpan UsualTimeout(FenceDriver driver) =>
         driver == FenceDriver.FenceAgent ? OfAgent : OfController;
@@ -133,7 +152,7 @@ public sealed record FenceMethod
     public bool Equals(FenceMethod? other) =>
         other is not null && Driver == other.Driver && Url == other.Url && SystemId == other.SystemId
         && Uuid == other.Uuid && CredentialsFile == other.CredentialsFile && CaFile == other.CaFile
-        && Address == other.Address && Agent == other.Agent && Timeout == other.Timeout
+        && Address == other.Address && Agent == other.Agent && Timeout == other.Timeout && Retries == other.Retries
         && Parameters.SequenceEqual(other.Parameters) && Outlets.Length == other.Outlets.Length
         && Outlets.Zip(other.Outlets).All(pair => pair.First.SequenceEqual(pair.Second));
 

@@ -69,8 +69,18 @@ public sealed record NodeSpec : Spec
     /// <summary>Memory it may give to guests.</summary>
     public required Bytes Memory { get; init; }
 
-    /// <summary>How it is powered off from outside; null: no power fencing.</summary>
+    /// <summary>How it is powered off from outside, where there is one way; else null.</summary>
     public FenceMethod? Bmc { get; init; }
+
+    /// <summary>How it is powered off from outside, where there are several, the first to be tried first.</summary>
+    public ImmutableArray<FenceMethod> Fencing { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>All ways to power it off, in order; empty: no power fencing.</summary>
+    [JsonIgnore]
+    public ImmutableArray<FenceMethod> Rungs => Bmc is { } only ? only.Alone : Fencing;
+
+    /// <summary>The field of an object that holds one of <see cref="Rungs"/>.</summary>
+    public string FieldOf(int rung) => Bmc is null ? $"spec.fencing[{rung}]" : "spec.bmc";
 
     /// <summary>
     /// What resets this node when its own scheduling fails; decides whether lease expiry proves anything.

@@ -34,19 +34,22 @@ internal sealed class PowerDesk(IPowerFence fence, IClock clock, Func<Cluster> c
     {
         var asked = clock.Now;
         var answer = await Answer(fence.ReadAsync(read.Node, read.Bmc, cancel));
-        post(new PowerRead(read.Node, new PowerSeen(asked, answer.State, answer.Message, read.Boot)));
+        post(new PowerRead(read.Node, new PowerSeen(asked, answer.State, answer.Message, read.Boot))
+        {
+            Rung = read.Rung,
+        });
     }
 
     private async Task OffAsync(PowerOff off, CancellationToken cancel)
     {
         if (!FencingDecider.Stands(committed(), off, clock.Now))
         {
-            post(new PowerOffAnswered(off.Node, off.Order.Id, PowerOffFate.NotSent));
+            post(new PowerOffAnswered(off.Node, off.Order.Id, PowerOffFate.NotSent) { Rung = off.Rung });
             return;
         }
 
         var answer = await Answer(fence.OffAsync(off.Node, off.Bmc, cancel));
-        post(new PowerOffAnswered(off.Node, off.Order.Id, FateBy(answer)));
+        post(new PowerOffAnswered(off.Node, off.Order.Id, FateBy(answer)) { Rung = off.Rung });
     }
 
     private async Task OnAsync(PowerOn on, CancellationToken cancel)
@@ -54,12 +57,15 @@ internal sealed class PowerDesk(IPowerFence fence, IClock clock, Func<Cluster> c
         if (!PowerOnDecider.Stands(committed(), on))
         {
             post(new PowerOnAnswered(
-                on.Node, on.Boot, "void: the node was heard or cordoned before the order left"));
+                on.Node, on.Boot, "void: the node was heard or cordoned before the order left") { Rung = on.Rung });
             return;
         }
 
         var answer = await Answer(fence.OnAsync(on.Node, on.Bmc, cancel));
-        post(new PowerOnAnswered(on.Node, on.Boot, answer.Trouble == FenceTrouble.None ? "" : answer.Message));
+        post(new PowerOnAnswered(on.Node, on.Boot, answer.Trouble == FenceTrouble.None ? "" : answer.Message)
+        {
+            Rung = on.Rung,
+        });
     }
 
     private static PowerOffFate FateBy(PowerAnswer answer) => answer switch

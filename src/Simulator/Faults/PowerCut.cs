@@ -29,7 +29,7 @@ public sealed record PowerBack(NodeName Node) : IFault
     {
         var host = world.Host(Node);
         world.Reconnect(Node);
-        host.Bmc.HasPower = true;
+        host.Supply.Restore();
         host.PowerOn("power-on", "order");
     }
 }

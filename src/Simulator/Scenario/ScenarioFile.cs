@@ -57,6 +57,9 @@ public sealed record ScenarioNode
 
     /// <summary>An independent watchdog resets it when its warden stands still.</summary>
     public bool Watchdog { get; init; } = true;
+
+    /// <summary>Besides its BMC the outlets of a PDU switch it: the second rung of its ladder.</summary>
+    public bool Outlets { get; init; }
 }
 
 /// <summary>A VM at the beginning.</summary>

@@ -125,21 +125,29 @@ public sealed class Translation : IFaultNames
         _ => DeparturePolicy.Failover,
     };
 
-    private SpecObject Node(KeyValuePair<string, ScenarioNode> node) => Of(Nodes.Of(node.Key), new NodeSpec
+    private SpecObject Node(KeyValuePair<string, ScenarioNode> node)
     {
-        Rack = new RackName(Racks.Of(_scenario.RackOf[node.Key])),
-        Cpus = _cpuIsSaid ? Math.Max(1, (int)node.Value.Cpu) : ManyCpus,
-        Memory = MemoryOf(node.Value),
-        Watchdog = node.Value.Watchdog ? WatchdogKind.Independent : WatchdogKind.None,
-        Bmc = new FenceMethod
+        var name = Nodes.Of(node.Key);
+        var bmc = new FenceMethod
         {
-            Url = $"https://{Nodes.Of(node.Key)}.bmc",
-            SystemId = "1",
-            Uuid = $"uuid-{Nodes.Of(node.Key)}",
-            CredentialsFile = "bmc",
-            CaFile = "bmc",
-        },
-    });
+            Url = $"https://{name}.bmc", SystemId = "1", Uuid = $"uuid-{name}", CredentialsFile = "bmc", CaFile = "bmc",
+        };
+        var outlets = new FenceMethod
+        {
+            Driver = FenceDriver.FenceAgent,
+            Agent = "fence_pdu",
+            Outlets = [ImmutableSortedDictionary<string, string>.Empty.Add("plug", name)],
+        };
+        return Of(name, new NodeSpec
+        {
+            Rack = new RackName(Racks.Of(_scenario.RackOf[node.Key])),
+            Cpus = _cpuIsSaid ? Math.Max(1, (int)node.Value.Cpu) : ManyCpus,
+            Memory = MemoryOf(node.Value),
+            Watchdog = node.Value.Watchdog ? WatchdogKind.Independent : WatchdogKind.None,
+            Bmc = node.Value.Outlets ? null : bmc,
+            Fencing = node.Value.Outlets ? [bmc, outlets] : [],
+        });
+    }
 
     /// <summary>What a VM is measured to use; null: not said.</summary>
     public MachineUse? UseOf(ScenarioVm vm) => vm.Uses is { } use

@@ -40,7 +40,7 @@ public static class Unplayed
             yield return $"datastores {Names(stores)}: played as one";
         }
 
-        if (ledger.Nodes.Values.Any(node => ledger.NodeSpecOf(node.Name) is { Bmc: not null }))
+        if (ledger.Nodes.Values.Any(node => ledger.NodeSpecOf(node.Name) is { Rungs.IsEmpty: false }))
         {
             yield return "BMCs: each is played as one that answers and obeys, unless an action says otherwise";
         }

@@ -93,8 +93,12 @@ internal static class FenceFields
         (FenceMethod m) => m.Timeout == FenceMethod.UsualTimeout(m.Driver) ? (TimeSpan?)null : m.Timeout,
         "Time from an order until the power must read Off, before it is ordered again; 5s, for `fenceAgent` 20s.");
 
+    private static readonly Member<FenceMethod, int> Retries = Member.Optional(
+        "retries", new IntegerType(0, 10), FenceMethod.UsualRetries, (FenceMethod m) => m.Retries,
+        "In `fencing`: further orders, each with its time, before the next method is tried.");
+
     public static readonly Shape<FenceMethod> Shape = new(
-        [Driver, Url, SystemId, Uuid, Address, Agent, Parameters, Outlets, CredentialsFile, CaFile, Timeout],
+        [Driver, Url, SystemId, Uuid, Address, Agent, Parameters, Outlets, CredentialsFile, CaFile, Timeout, Retries],
         Build, Check);
 
     private static FenceMethod Build(Values v) => new()
@@ -109,6 +113,7 @@ internal static class FenceFields
         Outlets = v.Get(Outlets),
         CredentialsFile = v.Get(CredentialsFile),
         CaFile = v.Get(CaFile),
+        Retries = v.Get(Retries),
         Timeout = v.Get(Timeout) ?? FenceMethod.UsualTimeout(v.Get(Driver)),
     };
 
@@ -127,7 +132,7 @@ internal static class FenceFields
             values.Refuse(missing.Name, "is missing", $"add \"{missing.Name}:\" ({missing.Type.Words})");
         }
 
-        foreach (string stray in Shape.Inner.Except([.. needs, .. may, Driver, Timeout]).Select(m => m.Name))
+        foreach (string stray in Shape.Inner.Except([.. needs, .. may, Driver, Timeout, Retries]).Select(m => m.Name))
         {
             if (values.Has(stray))
             {

@@ -32,7 +32,11 @@ public sealed record NodeView
     /// <summary>Names of the instances that hold a seat here.</summary>
     public ImmutableArray<string> Instances { get; init => field = value.OrEmpty(); } = [];
 
+    /// <summary>The first of <see cref="Fencing"/>; null: it has none.</summary>
     public BmcView? Bmc { get; init; }
+
+    /// <summary>Every method of its ladder, in order.</summary>
+    public ImmutableArray<BmcView> Fencing { get; init => field = value.OrEmpty(); } = [];
 
     /// <summary>"none", "independent" or "trustWarden".</summary>
     public string Watchdog { get; init; } = "none";
@@ -48,8 +52,12 @@ public sealed record NodeView
     public Moment? Confirmed { get; init; }
 }
 
-/// <summary>The node's BMC and what it last said.</summary>
+/// <summary>The node's BMC, or what else switches it, and what it last said.</summary>
 /// <param name="Url">Where it is reached: a URL, or an agent with its parameters.</param>
 /// <param name="Power">"on", "off" or "unknown".</param>
 /// <param name="Confirmed">When it said so.</param>
-public sealed record BmcView(string Url, string Power, Moment? Confirmed);
+public sealed record BmcView(string Url, string Power, Moment? Confirmed)
+{
+    /// <summary>Why it stated nothing, or is not believed; null: it is well.</summary>
+    public string? Trouble { get; init; }
+}

@@ -56,9 +56,10 @@ public sealed class CoverageTests
         stopped.Order(id => new DrainOrder(id, aim, true, "ann"));
         stopped.Run(2).Order(id => new DrainOrder(id, aim, false, "ann"));
         stopped.Run(2);
+        var climbed = LadderStories.Climbed();
         var restored = RestoredStateStories.Moved(out _, out _).Run(2).Adopt().Run(2);
         var (sent, emigrated) = (MoveStories.Sent(out _), MoveStories.Emigrated().Run(1));
-        seen.UnionWith(((Story[])[story, dark, late, vain, moved, stopped, restored, sent, emigrated])
+        seen.UnionWith(((Story[])[story, dark, late, vain, moved, stopped, restored, sent, emigrated, climbed])
             .SelectMany(s => s.Changes).Select(c => c.Change.GetType().Name));
 
         var all = typeof(Change).Assembly.GetTypes()

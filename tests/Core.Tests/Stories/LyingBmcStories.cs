@@ -20,7 +20,7 @@ public sealed class LyingBmcStories
 
         Assert.Equal(NodeVerdict.Isolated, story.Node(home.Name.Value).Verdict);
         Assert.Equal(home.Name, story.SeatOf("a")!.Node);
-        Assert.True(story.Cluster.HeardOf(home.Name).BmcLied);
+        Assert.True(story.Cluster.HeardOf(home.Name).Rung(0).Lied);
         Assert.Equal(IncidentKind.NodeCutOff, Assert.Single(story.Ledger.Incidents.Values).Kind);
     }
 

@@ -305,54 +305,6 @@ internal sealed partial class Story
         }
     }
 
-    private static PowerRead Look(SmallHost host, Instant asked, ReadPower read)
-    {
-        var seen = Seen(host, asked, read.Boot);
-        host.CameOnUntold &= seen.State != PowerState.On;
-        return new PowerRead(read.Node, seen);
-    }
-
-    /// <summary>A BMC knows no boots: the order meets whatever runs when it arrives.</summary>
-    private PowerOffAnswered SwitchOff(SmallHost host, PowerOff off)
-    {
-        var before = Seen(host, Now, off.Order.Boot);
-        if (before.State == PowerState.On)
-        {
-            host.OffOrderTaken = (host.Boot, Now);
-        }
-
-        if (host.Bmc == BmcMood.Honest && host.Powered)
-        {
-            host.PowerOff();
-            host.OffByOrder = true;
-        }
-
-        return new PowerOffAnswered(off.Node, off.Order.Id, before.State switch
-        {
-            PowerState.On => host.LosesAnswers ? PowerOffFate.AnswerLost : PowerOffFate.Taken,
-            PowerState.Off => PowerOffFate.FoundOff,
-            _ => PowerOffFate.NotSent,
-        });
-    }
-
-    private PowerOnAnswered SwitchOn(SmallHost host, PowerOn on)
-    {
-        if (host is { Bmc: BmcMood.Honest, Powered: false, NeverBoots: false })
-        {
-            Reboot(host);
-            host.CameOnUntold = true;
-        }
-
-        return new PowerOnAnswered(on.Node, on.Boot, Seen(host, Now, on.Boot).Trouble);
-    }
-
-    private static PowerSeen Seen(SmallHost host, Instant asked, BootId boot) => host.Bmc switch
-    {
-        BmcMood.Dead => new PowerSeen(asked, PowerState.Unknown, "no answer", boot),
-        BmcMood.SaysOff => new PowerSeen(asked, PowerState.Off, "", boot),
-        BmcMood.Honest or BmcMood.Lazy => new PowerSeen(asked, host.Powered ? PowerState.On : PowerState.Off, "", boot),
-    };
-
     private Office NewOffice(Ledger ledger, long epoch) =>
         Office.Take(ledger, new Epoch(epoch), $"controller-{epoch}", Now);
 

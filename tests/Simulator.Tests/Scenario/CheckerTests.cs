@@ -89,7 +89,10 @@ public sealed class CheckerTests
                         i => i.Key, i => i.Value with { FencedAt = null }),
                 },
                 Heard = cluster.Heard.SetItems(cluster.Heard.Select(
-                    h => KeyValuePair.Create(h.Key, h.Value with { PowerOffSentAt = null }))),
+                    h => KeyValuePair.Create(h.Key, h.Value with
+                    {
+                        Rungs = [.. h.Value.Rungs.Select(r => r with { OffSentAt = null })],
+                    }))),
             }, inputs, now, wall));
 
     [Fact]

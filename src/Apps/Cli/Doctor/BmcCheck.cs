@@ -24,14 +24,16 @@ internal sealed class BmcCheck : ICheck
                 "name the file with your objects: --file FILE")];
         }
 
-        return await Task.WhenAll(nodes.Select(node => LookAsync(site.PowerFence, node, cancel)));
+        var found = await Task.WhenAll(nodes.Select(node => LookAsync(site.PowerFence, node, cancel)));
+        return [.. found.SelectMany(each => each)];
     }
 
-    private static async Task<Finding> LookAsync(IPowerFence fence, NodeObject node, CancellationToken cancel) =>
-        node.Spec.Bmc is { } bmc
-            ? Judge(node.Name, await fence.ReadAsync(new NodeName(node.Name), bmc, cancel))
-            : Finding.Warn(node.Name, "has no BMC: when it fails silently, its lease's end or a person must prove it",
-                "spec.bmc is missing", $"give Node/{node.Name} a bmc");
+    private static async Task<Finding[]> LookAsync(IPowerFence fence, NodeObject node, CancellationToken cancel) =>
+        node.Spec.Rungs.IsEmpty
+            ? [Finding.Warn(node.Name, "has no BMC: when it fails silently, its lease's end or a person must prove it",
+                "spec.bmc is missing", $"give Node/{node.Name} a bmc")]
+            : await Task.WhenAll(node.Spec.Rungs.Select(async method => Judge(
+                node.Name, await fence.ReadAsync(new NodeName(node.Name), method, cancel))));
 
     public static Finding Judge(string node, PowerAnswer answer) => answer.Trouble switch
     {

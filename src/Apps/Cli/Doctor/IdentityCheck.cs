@@ -25,7 +25,7 @@ internal sealed class IdentityCheck : ICheck
             return Finding.Fail("", $"there is no object Node/{name}", "", $"add Node/{name} to your objects");
         }
 
-        if (own.Spec.Bmc is not { } bmc)
+        if (own.Spec.Rungs is not [var bmc, ..])
         {
             return Finding.Skip("", $"Node/{name} has no BMC");
         }

@@ -55,10 +55,23 @@ internal static class NodeTables
         page.Field("CPUs", $"{node.CpusUsed} of {node.Cpus} given away");
         page.Field("Memory", $"{new Bytes(node.MemoryUsedBytes)} of {new Bytes(node.MemoryBytes)} given away");
         page.Field("Watchdog", node.Watchdog);
-        page.Field("BMC", node.Bmc is { } bmc
-            ? $"{bmc.Url}, power {bmc.Power}, read {Times.Both(bmc.Confirmed)}"
-            : "none: this node cannot be switched off from outside");
+        if (node.Fencing.Length < 2)
+        {
+            page.Field("BMC", node.Bmc is { } bmc ? Said(bmc) : "none: this node cannot be switched off from outside");
+        }
+
+        for (int rung = 0; rung < node.Fencing.Length && node.Fencing.Length > 1; rung++)
+        {
+            page.Field($"Fencing {rung + 1}", Said(node.Fencing[rung]));
+        }
+
         page.Field("Instances", node.Instances.IsEmpty ? "none" : string.Join(", ", node.Instances));
         Parts.Conditions(page, node.Conditions);
+    }
+
+    private static Cell Said(BmcView bmc)
+    {
+        string said = $"{bmc.Url}, power {bmc.Power}, read {Times.Both(bmc.Confirmed)}";
+        return bmc.Trouble is { } trouble ? new Cell($"{said}: {trouble}", Tone.Warn) : new Cell(said);
     }
 }

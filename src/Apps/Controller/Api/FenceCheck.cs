@@ -21,22 +21,21 @@ internal static class FenceCheck
         var errors = ImmutableArray.CreateBuilder<SpecError>();
         foreach (var item in objects)
         {
-            if (item.Spec is not NodeSpec { Bmc: { } method })
+            for (var place = 0; item.Spec is NodeSpec node && place < node.Rungs.Length; place++)
             {
-                continue;
-            }
+                var (method, at) = (node.Rungs[place], node.FieldOf(place));
+                if (config.Labels.GetValueOrDefault("lab") != "true")
+                {
+                    errors.AddRange(Hosts(method).Where(h => IsLocal(h.Host)).Select(h => new SpecError(
+                        item.Key.ToString(), $"{at}.{h.Field}",
+                        $"{h.Host} is a loopback or link-local address, which only a lab may fence by",
+                        "write the BMC's own address")));
+                }
 
-            if (config.Labels.GetValueOrDefault("lab") != "true")
-            {
-                errors.AddRange(Hosts(method).Where(h => IsLocal(h.Host)).Select(h => new SpecError(
-                    item.Key.ToString(), $"spec.bmc.{h.Field}",
-                    $"{h.Host} is a loopback or link-local address, which only a lab may fence by",
-                    "write the BMC's own address")));
-            }
-
-            if (await agents.FaultAsync(method, cancel) is { } fault)
-            {
-                errors.Add(new SpecError(item.Key.ToString(), $"spec.bmc.{fault.Field}", fault.Reason, fault.Remedy));
+                if (await agents.FaultAsync(method, cancel) is { } fault)
+                {
+                    errors.Add(new SpecError(item.Key.ToString(), $"{at}.{fault.Field}", fault.Reason, fault.Remedy));
+                }
             }
         }
 

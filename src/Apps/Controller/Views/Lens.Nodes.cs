@@ -27,7 +27,8 @@ internal sealed partial record Lens
             MemoryUsedBytes = seated.Sum(i => i.Machine.Memory.Value),
             MemoryBytes = spec?.Memory.Value ?? 0,
             Instances = [.. seated.Select(i => i.Name.Value).Order(NaturalOrder.Instance)],
-            Bmc = spec?.Bmc is { } bmc ? Bmc(bmc, heard) : null,
+            Bmc = spec is { Rungs: [var first, ..] } ? Bmc(first, heard.Rung(0)) : null,
+            Fencing = [.. spec?.Rungs.Select((method, place) => Bmc(method, heard.Rung(place))) ?? []],
             Watchdog = Word.Of(spec?.Watchdog ?? WatchdogKind.None),
             AgentConnected = heard.Agent.Speaks(Cluster.Policy.Liveness.SuspectAfter, Now),
             WardenConnected = heard.Warden.Speaks(Cluster.Policy.Liveness.SuspectAfter, Now),
@@ -60,9 +61,14 @@ internal sealed partial record Lens
         };
     }
 
-    private BmcView Bmc(FenceMethod bmc, NodeHeard heard) => heard.Power is [.., var newest]
-        ? new BmcView(bmc.Place, Word.Of(newest.State), Heard(newest.AskedAt))
-        : new BmcView(bmc.Place, "unknown", null);
+    private BmcView Bmc(FenceMethod method, RungHeard rung) => rung.Power is [.., var newest]
+        ? new BmcView(method.Place, Word.Of(newest.State), Heard(newest.AskedAt))
+        {
+            Trouble = rung.Lied ? "said Off while the node went on speaking, so it is not believed"
+                : newest.Trouble.Length > 0 ? newest.Trouble
+                : null,
+        }
+        : new BmcView(method.Place, "unknown", null) { Trouble = "has not answered yet" };
 
     private ConditionView Drained(NodeRecord node, DrainNote drain)
     {

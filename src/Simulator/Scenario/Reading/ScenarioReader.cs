@@ -116,6 +116,7 @@ public sealed partial class ScenarioReader
                 Cpu = node.Number("cpu", 0.001) ?? 24,
                 Memory = node.Size("memory"),
                 Watchdog = node.Word("watchdog", "independent", "independent", "none") == "independent",
+                Outlets = node.Flag("outlets", false),
             };
             _ = node.Take("labels");
             node.Close();

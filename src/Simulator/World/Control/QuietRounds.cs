@@ -69,9 +69,12 @@ public sealed class QuietRounds(WorldSettings settings)
                 var heard = cluster.HeardOf(node.Name);
                 soonest = Earlier(soonest, (heard.Warden.At ?? now - patience) + patience);
                 soonest = Earlier(soonest, (heard.Agent.At ?? now - patience) + patience);
-                soonest = Earlier(soonest, heard.Power is [.., var newest]
-                    ? PowerQuestion.LookDue(cluster.Office, newest)
-                    : now);
+                for (var rung = 0; rung < cluster.Ledger.NodeSpecOf(node.Name)?.Rungs.Length; rung++)
+                {
+                    soonest = Earlier(soonest, heard.Rung(rung).Power is [.., var newest]
+                        ? PowerQuestion.LookDue(cluster.Office, newest)
+                        : now);
+                }
             }
         }
 

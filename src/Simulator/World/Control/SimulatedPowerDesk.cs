@@ -37,20 +37,23 @@ public sealed class SimulatedPowerDesk(VirtualWorld world, SimulatedController c
     private void Read(ReadPower read)
     {
         var asked = controller.Now;
-        Call(read.Node, bmc => new PowerRead(read.Node, bmc is null
+        Call(read, bmc => new PowerRead(read.Node, bmc is null
             ? new PowerSeen(asked, PowerState.Unknown, NoAnswer, read.Boot)
-            : new PowerSeen(asked, bmc.Stated, "", read.Boot)));
+            : new PowerSeen(asked, bmc.Stated, "", read.Boot))
+        {
+            Rung = read.Rung,
+        });
     }
 
     private void Off(PowerOff off)
     {
         if (!FencingDecider.Stands(controller.Committed, off, controller.Now))
         {
-            Hear(TimeSpan.Zero, new PowerOffAnswered(off.Node, off.Order.Id, PowerOffFate.NotSent));
+            Hear(TimeSpan.Zero, new PowerOffAnswered(off.Node, off.Order.Id, PowerOffFate.NotSent) { Rung = off.Rung });
             return;
         }
 
-        Call(off.Node, bmc =>
+        Call(off, bmc =>
         {
             var fate = bmc switch
             {
@@ -60,10 +63,10 @@ public sealed class SimulatedPowerDesk(VirtualWorld world, SimulatedController c
             };
             if (fate == PowerOffFate.Taken && bmc!.Acts)
             {
-                world.Time.After(world.Settings.PowerOff, () => world.Host(off.Node).PowerOff("fence", "fence"));
+                world.Time.After(world.Settings.PowerOff, () => world.Host(off.Node).Supply.Switch(off.Bmc, on: false));
             }
 
-            return new PowerOffAnswered(off.Node, off.Order.Id, fate);
+            return new PowerOffAnswered(off.Node, off.Order.Id, fate) { Rung = off.Rung };
         });
     }
 
@@ -72,25 +75,25 @@ public sealed class SimulatedPowerDesk(VirtualWorld world, SimulatedController c
         if (!PowerOnDecider.Stands(controller.Committed, on))
         {
             Hear(TimeSpan.Zero, new PowerOnAnswered(
-                on.Node, on.Boot, "void: the node was heard or cordoned before the order left"));
+                on.Node, on.Boot, "void: the node was heard or cordoned before the order left") { Rung = on.Rung });
             return;
         }
 
-        Call(on.Node, bmc =>
+        Call(on, bmc =>
         {
             if (bmc is { Acts: true })
             {
-                world.Host(on.Node).PowerOn("power-on", "order");
+                world.Host(on.Node).Supply.Switch(on.Bmc, on: true);
             }
 
-            return new PowerOnAnswered(on.Node, on.Boot, bmc is null ? NoAnswer : "");
+            return new PowerOnAnswered(on.Node, on.Boot, bmc is null ? NoAnswer : "") { Rung = on.Rung };
         });
     }
 
     /// <summary>Asks a BMC, which acts and answers; it is null when it does not answer in time.</summary>
-    private void Call(NodeName node, Func<SimulatedBmc?, Input> act)
+    private void Call(PowerCommand command, Func<SimulatedBmc?, Input> act)
     {
-        var bmc = world.Host(node).Bmc;
+        var bmc = world.Host(command.Node).Supply.Of(command.Bmc);
         var dead = !bmc.Answers;
         world.Time.After(dead ? world.Settings.BmcPatience : world.Settings.Bmc, () =>
         {

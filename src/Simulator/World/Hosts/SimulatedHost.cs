@@ -40,11 +40,14 @@ public sealed partial class SimulatedHost
         {
             Uuid = $"uuid-{name}", Credentials = "bmc", Authority = "bmc", Power = PowerState.Off,
         };
+        Supply = new PowerSupply(this);
     }
 
     public NodeName Name { get; }
 
     public SimulatedBmc Bmc { get; }
+
+    public PowerSupply Supply { get; }
 
     public HostClock Clock { get; } = new();
 

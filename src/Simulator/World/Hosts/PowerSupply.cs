@@ -1,0 +1,44 @@
+using Havm.Model;
+using Havm.Simulator.Fencing;
+
+namespace Havm.Simulator.World.Hosts;
+
+/// <summary>
+/// What stands between a host and its power: the BMC that switches the machine, and the outlets that feed both.
+/// </summary>
+public sealed class PowerSupply(SimulatedHost host)
+{
+    /// <summary>The outlets of a PDU; what a node's object does not name nobody asks.</summary>
+    public SimulatedBmc Outlets { get; } = new() { Uuid = "", Credentials = "pdu", Authority = "" };
+
+    /// <summary>What a method of the node's ladder speaks to.</summary>
+    internal SimulatedBmc Of(FenceMethod method) => method.SeesMachine ? host.Bmc : Outlets;
+
+    /// <summary>
+    /// Does what was ordered. Without outlets the BMC is dark too; with their power back the machine starts by itself.
+    /// </summary>
+    internal void Switch(FenceMethod method, bool on)
+    {
+        if (!method.SeesMachine)
+        {
+            Outlets.Power = on ? PowerState.On : PowerState.Off;
+            host.Bmc.HasPower = on;
+        }
+
+        if (on)
+        {
+            host.PowerOn("power-on", "order");
+        }
+        else
+        {
+            host.PowerOff("fence", "fence");
+        }
+    }
+
+    /// <summary>Somebody has seen to it that the outlets have power.</summary>
+    internal void Restore()
+    {
+        Outlets.Power = PowerState.On;
+        host.Bmc.HasPower = true;
+    }
+}
