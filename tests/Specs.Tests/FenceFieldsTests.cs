@@ -63,7 +63,8 @@ public sealed class FenceFieldsTests
     public void A_ladder_is_read_in_its_order_and_one_bmc_is_a_ladder_of_one()
     {
         NodeSpec several = Node(
-            "fencing: [{driver: ipmi, address: b, credentialsFile: /c, retries: 0}, {driver: fenceAgent, agent: fence_a}]");
+            "fencing: [{driver: ipmi, address: b, credentialsFile: /c, retries: 0}, "
+            + "{driver: fenceAgent, agent: fence_a}]");
         Assert.Equal([FenceDriver.Ipmi, FenceDriver.FenceAgent], several.Rungs.Select(m => m.Driver));
         Assert.Equal([0, 1], several.Rungs.Select(m => m.Retries));
 

@@ -141,7 +141,7 @@ public sealed record FenceAnswered(NodeName Name, long Order, int Rung, DateTime
     }
 }
 
-/// <summary>It is the turn of another method of the ladder. Durable, so that no new leader begins at the first.</summary>
+/// <summary>It is another method's turn. Durable, so that no new leader begins at the first.</summary>
 public sealed record FenceClimbed(NodeName Name, long Order, int Rung, Reason Why) : NodeChange(Name)
 {
     public override Ledger Apply(Ledger ledger)

@@ -60,9 +60,9 @@ public sealed record BootProof
         RungSaysOff(cluster, node, heard) is not null;
 
     /// <summary>
-    /// The first of the ladder that was read Off twice in a row, where no other that sees the machine itself has said On
-    /// since, and each of them was asked: an outlet may be another machine's, whatever it says. That it was asked and
-    /// did not answer says nothing, neither for death nor against it.
+    /// The first of the ladder that was read Off twice in a row, where no other that sees the machine itself has said
+    /// On since, and each of them was asked: an outlet may be another machine's, whatever it says. That one was asked
+    /// and did not answer says nothing, neither for death nor against it.
     /// </summary>
     private static int? RungSaysOff(Cluster cluster, NodeRecord node, NodeHeard heard)
     {

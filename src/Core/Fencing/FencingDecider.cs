@@ -163,7 +163,7 @@ public static class FencingDecider
         return known || died ? order.Id : null;
     }
 
-    /// <summary>What that order has switched off, by its places in the ladder; where nobody knows, all that had it.</summary>
+    /// <summary>What that order has switched off, by places in the ladder; if nobody knows, all that had it.</summary>
     private static ImmutableArray<int> Switched(NodeRecord node, NodeHeard heard)
     {
         if (node.Fence is not { } order)

@@ -172,7 +172,7 @@ public static class Ear
             ? new RungHeard { Method = method, Lied = heard.Rungs.Any(r => r.Lied) }
             : rung with { Method = method };
 
-    /// <summary>Whoever has an order now is the last to have one: the others count anew when it is their turn.</summary>
+    /// <summary>Who has an order now is the last to have one: the others count anew at their turn.</summary>
     private static NodeHeard Ordered(NodeHeard heard, int to, Instant now) => heard with
     {
         Rungs =

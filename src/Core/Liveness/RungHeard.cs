@@ -34,7 +34,7 @@ public sealed record RungHeard
     /// <summary>When it was first asked and said Off, not yet refuted by this boot's word; null: it did not.</summary>
     public Instant? SaidOffAt { get; init; }
 
-    /// <summary>When the first of the readings Off was asked for that were not followed by another; null: none.</summary>
+    /// <summary>When the first of the newest readings was asked for that all say Off; null: none.</summary>
     public Instant? OffSince { get; init; }
 
     /// <summary>It said Off while this boot went on speaking: what it says about this boot proves nothing.</summary>

@@ -119,7 +119,7 @@ public sealed record FenceOrder(long Id, BootId Boot, Reason Why, DateTimeOffset
     /// <summary>Whose turn it is: the place of a method in the node's ladder, from 0.</summary>
     public int Rung { get; init; }
 
-    /// <summary>The places of what is known to have taken it, or may have, in the order in which that was known.</summary>
+    /// <summary>The places of what is known to have taken it, or may have, as that became known.</summary>
     public ImmutableArray<int> Taken { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>The leader that decided it.</summary>

@@ -96,8 +96,8 @@ public sealed record FenceMethod
         ? Timeout : ReadOfController;
 
     /// <summary>
-    /// Further tries, each of <see cref="Timeout"/>, before the next method of the ladder is used; 0 to 10. The last one
-    /// is followed by the first.
+    /// Further tries, each of <see cref="Timeout"/>, before the next method of the ladder is used; 0 to 10. The first
+    /// follows the last.
     /// </summary>
     public int Retries { get; init; } = UsualRetries;
 

@@ -23,8 +23,8 @@ internal static class NodeKind
     private static readonly Member<NodeSpec, ImmutableArray<FenceMethod>> Fencing =
         Member.Optional<NodeSpec, ImmutableArray<FenceMethod>>(
             "fencing", new ListType<FenceMethod>(FenceFields.Shape, 4), [], s => s.Fencing,
-            "In place of `bmc`: several ways, the first tried first. The next is tried when one could not prove the node "
-            + "off; the first follows the last.");
+            "In place of `bmc`: several ways, the first tried first. The next is tried when one could not prove the "
+            + "node off; the first follows the last.");
 
     private static readonly Member<NodeSpec, WatchdogKind> Watchdog = Member.Optional(
         "watchdog", new WordType<WatchdogKind>(), WatchdogKind.None, (NodeSpec s) => s.Watchdog,

@@ -185,7 +185,8 @@ public sealed class LadderStories
     }
 
     private static List<int> Offs(Story story, SmallHost host) =>
-        [.. story.Commands.Select(c => c.Command).OfType<PowerOff>().Where(o => o.Node == host.Name).Select(o => o.Rung)];
+        [.. from sent in story.Commands where sent.Command is PowerOff off && off.Node == host.Name
+            select ((PowerOff)sent.Command).Rung];
 
     private static (Story Story, SmallHost Home) Begin()
     {

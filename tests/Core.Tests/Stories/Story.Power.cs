@@ -3,7 +3,7 @@ using Havm.Model;
 
 namespace Havm.Core.Tests.Stories;
 
-/// <summary>What answers power commands: BMCs, and the outlets of a PDU as the second rung where a node has one.</summary>
+/// <summary>What answers power commands: BMCs, and the outlets of a PDU where a node has them.</summary>
 internal sealed partial class Story
 {
     /// <summary>Outlets that are off.</summary>
