@@ -58,8 +58,17 @@ public sealed record GenerationFound(
         var old = instance.Seat;
         // What isolation policy the lost state gave it is not known: none whose lease could prove anything.
         var found = new Seat(Node, Generation, Why, At, IsolationPolicy.LeaveRunning);
+        // What was ordered of the seat of these books, or failed there, is overtaken.
         var next = NodeLedger.Bump(
-            With(ledger, instance with { Highest = Generation, Seat = found, Unproven = [] }), Node);
+            With(ledger, instance with
+            {
+                Highest = Generation,
+                Seat = found,
+                Unproven = [],
+                Move = null,
+                Failures = new FailedTries(),
+            }),
+            Node);
         return old is null || old.Node == Node || !next.Nodes.TryGetValue(old.Node, out var home)
             ? next
             : NodeLedger.Bump(next with

@@ -36,6 +36,9 @@ public sealed record InstanceAdopted(
                 LastNode = Node,
                 Failures = new FailedTries(),
 
+                // Where a start failed meanwhile it met the locks of the copy: that node is as good as any.
+                FailedStart = null,
+
                 // Whoever ordered a move has been overtaken by somebody's hands.
                 Move = null,
             }), Node);

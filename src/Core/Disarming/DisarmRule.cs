@@ -117,12 +117,22 @@ public static class DisarmRule
 
     /// <summary>
     /// An adopted state may have lost the record of a disarm, and a node may hold to it: the end of any is told, and
-    /// no lease proves before every node has acknowledged that.
+    /// no lease proves before every node has acknowledged that. One that this state has in force stays so: whoever
+    /// adopts a state has not ordered automation on.
     /// </summary>
     public static Proposal Feared(Cluster cluster)
     {
         var office = cluster.Office;
         var seen = office.HighestSeen > office.Epoch ? office.HighestSeen : office.Epoch;
+        if (InForce(cluster.Ledger) is { } disarm)
+        {
+            var stays = disarm.Why with { Code = "disarmAdopted" };
+            return new Proposal(new DisarmFeared(disarm with
+            {
+                Word = Next(cluster.Ledger, seen.Next, disarm.Mode), State = DisarmState.InForce, Why = stays,
+            }), stays);
+        }
+
         var why = new Reason("disarming", "disarmFeared",
             "this state was adopted: the one it replaces may have disarmed nodes that it knows nothing of; "
                 + "automation is on, and no lease is a proof until every node has acknowledged that");

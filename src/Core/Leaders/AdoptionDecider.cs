@@ -22,7 +22,7 @@ public static class AdoptionDecider
         {
             var heard = cluster.HeardOf(node.Name);
             if (heard is { Report: { InventoryComplete: true } report } && heard.Boot == node.Boot
-                && node.Phase == NodePhase.Up)
+                && node.Phase is NodePhase.Up or NodePhase.DownByOrder)
             {
                 foreach (var name in NewerState.Told(report).Select(t => t.Instance).Distinct().Order())
                 {
@@ -43,7 +43,7 @@ public static class AdoptionDecider
                 ledger = accounted.Change!.Apply(ledger);
                 yield return accounted;
             }
-            else if (node.Phase == NodePhase.Dead)
+            else if (node.Phase is NodePhase.Dead or NodePhase.DownByOrder)
             {
                 if (BootProof.SaysOff(cluster, node, heard))
                 {

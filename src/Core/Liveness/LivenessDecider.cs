@@ -116,15 +116,21 @@ public static class LivenessDecider
             yield break;
         }
 
+        var goes = false;
         if (heard.DepartureReboots is { } reboots)
         {
             var notice = new DepartureNotice(reboots);
             foreach (var proposal in node.Departure == notice ? [] : DepartureRule.Announced(cluster, node, notice))
             {
+                goes |= proposal.Change is NodeDeparting;
                 yield return proposal;
             }
+
+            goes |= node.Phase != NodePhase.Lost;
         }
-        else if (node.Phase != NodePhase.Up && (node.Departure is null || heard.Warden.At is not null))
+
+        // One that was lost is back also where it waits to go until nothing is left on it.
+        if (!goes && node.Phase != NodePhase.Up && (node.Departure is null || heard.Warden.At is not null))
         {
             var why = new Reason("liveness", "nodeBack", $"{node.Name} is heard again, boot {node.Boot} unchanged");
             yield return new Proposal(new NodeMoved(node.Name, NodePhase.Up, null, why, cluster.Wall), why);

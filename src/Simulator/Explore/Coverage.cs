@@ -15,8 +15,6 @@ public sealed class Coverage
     public static readonly ImmutableSortedDictionary<string, string> OutOfReach =
         ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
         [
-            .. Kinds("lives plan no stop of their controllers",
-                nameof(LongLeaseGranted), nameof(LongLeaseEnded), nameof(LongLeaseFeared), nameof(LongLeaseOver)),
             .. Kinds("scenarios leave a fenced node off",
                 nameof(PowerOnDue), nameof(PowerOnOrdered), nameof(PowerCameOn), nameof(PowerOnHeld),
                 nameof(PowerOnGivenUp)),

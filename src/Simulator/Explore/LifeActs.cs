@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Havm.Simulator.Faults;
 
 namespace Havm.Simulator.Explore;
 
@@ -10,6 +11,12 @@ public sealed record LifeKind(string Verb, int Weight, Func<LifeSoFar, LifeAct?>
 {
     /// <summary>Drawn only where nothing is left out: a life of chosen verbs stays as more are known.</summary>
     public bool Further { get; init; }
+
+    /// <summary>People order it of the product.</summary>
+    public bool IsOrder => FaultCatalogue.Find(Verb) is null;
+
+    /// <summary>Whether lives in which backups are put back hold it; null: they and all others do.</summary>
+    public bool? WithBackups => Verb is "save-backup" or "restore-backup" ? true : IsOrder ? false : null;
 }
 
 /// <summary>All kinds of faults and orders that a life can hold; one the player does not know is never drawn.</summary>

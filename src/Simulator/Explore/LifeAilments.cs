@@ -20,6 +20,8 @@ public static class LifeAilments
         new("free-disk", 2, life => new LifeAct("free-disk", [life.AnyNode()])),
         new("skew-clock", 3, Skew),
         new("repair-clock", 1, life => new LifeAct("repair-clock", [life.AnyNode()])),
+        new("blind-agent", 2, life => new LifeAct(
+            "blind-agent", [life.AnyNode()], $"for: {life.Dice.Between(1, life.Dice.Any([10, 120]))}s")),
         new("hang-guest", 2, life => life.AnyVm() is { } vm ? new LifeAct("hang-guest", [vm]) : null),
         new("panic-guest", 2, life => life.AnyVm() is { } vm ? new LifeAct("panic-guest", [vm]) : null),
         new("partition", 2, OneWay) { Further = true },

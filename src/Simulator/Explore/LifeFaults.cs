@@ -114,9 +114,10 @@ public static class LifeFaults
         return act;
     }
 
-    internal static LifeAct Mended(LifeSoFar life, LifeAct act, string by)
+    /// <param name="of">What the repair names; null: what the fault does.</param>
+    internal static LifeAct Mended(LifeSoFar life, LifeAct act, string by, string? of = null)
     {
-        life.Repair(new LifeAct(by, act.Value));
+        life.Repair(new LifeAct(by, of is null ? act.Value : [of]));
         return act;
     }
 }

@@ -13,6 +13,12 @@ public static class LifeMaker
     /// <summary>Of the dice for what lives with nothing left out have besides.</summary>
     private const int Apart = 0x5eed_1e55;
 
+    /// <summary>
+    /// Of the dice for whether backups are put back: then nobody orders anything, because what a backup has forgotten
+    /// nobody would ask for again.
+    /// </summary>
+    private const int Backups = 0x0bac_0b5e;
+
     /// <summary>Steps after which nothing is broken any more: what ends slowly is powered on by a later one.</summary>
     private static readonly int[] HealSeconds = [5, 60, 60, 240];
 
@@ -33,7 +39,10 @@ public static class LifeMaker
         var rules = new List<LifeRule>();
         var vms = Vms(dice, nodes, rules);
         var life = new LifeSoFar(dice, nodes, vms, rules);
-        var steps = Steps(life, options);
+        var backups = new Dice(seed ^ Backups).Percent(10);
+        var steps = Steps(life, options, options.Verbs.IsEmpty
+            ? [.. Kinds.Where(kind => kind.WithBackups is not { } only || only == backups)]
+            : [.. Kinds.Where(kind => !kind.Further && options.Verbs.Contains(kind.Verb))]);
         var drawn = new Life
         {
             Nodes = [.. nodes],
@@ -144,11 +153,8 @@ public static class LifeMaker
         return policy.ToImmutable();
     }
 
-    private static List<LifeStep> Steps(LifeSoFar life, ExploreOptions options)
+    private static List<LifeStep> Steps(LifeSoFar life, ExploreOptions options, ImmutableArray<LifeKind> kinds)
     {
-        var kinds = options.Verbs.IsEmpty
-            ? Kinds
-            : [.. Kinds.Where(kind => !kind.Further && options.Verbs.Contains(kind.Verb))];
         var steps = new List<LifeStep>();
         var end = options.Minutes ?? TimeSpan.FromMinutes(life.Dice.Between(1, 6));
         var lived = TimeSpan.Zero;

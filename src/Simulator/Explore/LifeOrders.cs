@@ -13,7 +13,7 @@ public static class LifeOrders
 
     public static readonly ImmutableArray<LifeKind> All =
     [
-        new("move", 5, life => life.AnyVm() is { } vm ? new LifeAct("move", [vm], $"to: {life.AnyNode()}") : null),
+        new("move", 7, life => life.AnyVm() is { } vm ? new LifeAct("move", [vm], $"to: {life.AnyNode()}") : null),
         new("maintenance-on", 3, Maintain),
         new("maintenance-off", 3, life => new LifeAct("maintenance-off", [life.AnyNode()])),
         new("add", 2, Add),

@@ -1,5 +1,3 @@
-using Havm.Simulator.Faults;
-
 namespace Havm.Simulator.Explore;
 
 /// <summary>
@@ -44,10 +42,8 @@ public sealed class LifeSoFar(
         return act();
     }
 
-    /// <summary>
-    /// A backup was saved, and nothing was ordered since: put back it forgets no order, for which nobody would ask.
-    /// </summary>
-    public bool BackupIsWhole { get; private set; }
+    /// <summary>Somebody ordered something: a backup that is put back might have forgotten it.</summary>
+    public bool Ordered { get; private set; }
 
     /// <summary>A backup was put back: until it is adopted, in the end, orders are refused.</summary>
     public bool Restored { get; set; }
@@ -79,13 +75,12 @@ public sealed class LifeSoFar(
     /// <summary>Draws one of a kind; null: not as things are.</summary>
     public LifeAct? Draw(LifeKind kind)
     {
-        var isOrder = FaultCatalogue.Find(kind.Verb) is null;
-        if (isOrder && Restored)
+        if (kind.IsOrder && Restored)
         {
             return null;
         }
 
-        BackupIsWhole = kind.Verb == "save-backup" || (BackupIsWhole && !isOrder);
+        Ordered |= kind.IsOrder;
         return kind.Draw(this);
     }
 

@@ -22,6 +22,10 @@ public static class LifeStores
         new("fill-store", 1, life => LifeFaults.Mended(life, new LifeAct("fill-store", ["all"]), "free-store")),
         new("free-store", 2, _ => new LifeAct("free-store", ["all"])),
         new("hit-leader", 4, HitLeader),
+        new("long-lease", 2, life => LifeFaults.Mended(
+            life, new LifeAct("long-lease", [$"{life.Dice.Between(60, life.Dice.Any([120, 600, 3600]))}s"]),
+            "end-long-lease", "all")),
+        new("end-long-lease", 2, _ => new LifeAct("end-long-lease", ["all"])),
         new("save-backup", 4, _ => new LifeAct("save-backup", ["all"])),
         new("restore-backup", 3, RestoreBackup),
         new("adopt-state", 1, _ => new LifeAct("adopt-state", ["all"])),
@@ -29,7 +33,7 @@ public static class LifeStores
 
     private static LifeAct? RestoreBackup(LifeSoFar life)
     {
-        if (!life.BackupIsWhole)
+        if (life.Ordered)
         {
             return null;
         }

@@ -130,12 +130,17 @@ public static class LifeText
     private static bool MayLackItsDisks(Life life) => life.Steps.SelectMany(step => step.Do).Any(act =>
         act.Verb is "cut-datastore" or "slow-datastore" or "fill-disk");
 
+    /// <summary>A guest that hangs before it has said a word is one that could not be started.</summary>
+    private static bool MayHangAtItsStart(Life life, string name) => life.Steps.SelectMany(step => step.Do).Any(act =>
+        act.Verb is "hang-guest" or "panic-guest" && act.Value.Contains(name));
+
     /// <summary>How else it may stand, for what is wrong with it for good.</summary>
     private static IEnumerable<string> May(Life life, string name, string last)
     {
         var fields = life.Vms.FirstOrDefault(vm => vm.Name == name)?.Fields ?? ScenarioFile.Empty<string>();
         var faults = fields.GetValueOrDefault("faults", "");
-        if (last == "any-node" && (faults.Length > 0 || fields.ContainsKey("initially") || MayLackItsDisks(life)))
+        if (last == "any-node" && (faults.Length > 0 || fields.ContainsKey("initially") || MayLackItsDisks(life)
+            || MayHangAtItsStart(life, name)))
         {
             // Tries that fail may be all that there are.
             yield return "failed";

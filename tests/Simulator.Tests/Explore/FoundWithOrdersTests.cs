@@ -231,4 +231,23 @@ public sealed class FoundWithOrdersTests
             do: [{heal: all}]
             then: {v1: any-node, v3: any-node, v4: any-node}
         """);
+
+    [Fact]
+    public void A_node_on_which_it_met_the_locks_of_a_copy_takes_it_back_as_a_rule_asks() => Plays.Passes("""
+        schema: havm-scenario/1
+        name: met-the-locks
+        nodes: {n1: {}, n2: {}, n5: {}}
+        vms: {v1: {node: n1}}
+        rules:
+          - {pin: [v1], to: {n1: 1, n2: 1}, hard: true}
+        steps:
+          - after: 1s
+            do: [{shutdown: n1}]
+          - after: 7s
+            settle: false
+            do: [{moved-by-hand: v1, to: n5}]
+          - after: 60s
+            do: [{usage: v1, cpu: 1}]
+            then: {v1: n2}
+        """);
 }

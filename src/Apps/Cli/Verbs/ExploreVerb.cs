@@ -10,7 +10,7 @@ namespace Havm.Cli.Verbs;
 internal static class ExploreVerb
 {
     /// <summary>So many lives, with nothing left out, must show all that is possible.</summary>
-    private const int CoveredBy = 200;
+    private const int CoveredBy = 2000;
 
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
 

@@ -18,6 +18,7 @@ public sealed class IncidentsExplained(bool endless) : IChecker
     private readonly List<NodeJudged> _fenced = [];
     private bool _ended;
     private bool _allUp;
+    private bool _adopted;
 
     public string Name => "IncidentsExplained";
 
@@ -30,6 +31,10 @@ public sealed class IncidentsExplained(bool endless) : IChecker
                 break;
             case NodeJudged { State: "fencing" } order:
                 _fenced.Add(order);
+                break;
+            case Injected { Op: "adopt-state" }:
+                // What that state has on a node that does not run it is started by that order.
+                _adopted = true;
                 break;
             case Snapshot snapshot:
                 _ended = snapshot.Step is null;
@@ -51,9 +56,10 @@ public sealed class IncidentsExplained(bool endless) : IChecker
         return wrong ?? (_ended && _allUp && truth.AllReady && truth.AllSpeak ? Unended(truth.Ledger) : null);
     }
 
-    private static string? OfRecovery(Ledger ledger, Acted act, InstanceName instance) =>
+    private string? OfRecovery(Ledger ledger, Acted act, InstanceName instance) =>
         ledger.Incidents.Values.LastOrDefault(i => i.Instances.ContainsKey(instance)) is not { } incident
-            ? $"{act.Vm} was started on {act.To} for another reason than an order, and no incident tells of it"
+            ? _adopted ? null
+                : $"{act.Vm} was started on {act.To} for another reason than an order, and no incident tells of it"
             : Bare(incident) is { } bare ? $"{act.Vm} was recovered, and {bare}" : null;
 
     private static string? OfFence(Ledger ledger, NodeJudged order, NodeName node) =>

@@ -11,8 +11,12 @@ namespace Havm.Simulator.Scenario.Checkers;
 /// </summary>
 public sealed class LongLeaseHolds(Truth truth) : IChecker
 {
+    /// <summary>A guest that was asked to shut down before may take as long.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+
     private readonly HashSet<string> _acted = [];
     private readonly HashSet<string> _going = [];
+    private readonly Dictionary<string, Instant> _heldSince = [];
 
     public string Name => "LongLeaseHolds";
 
@@ -45,7 +49,20 @@ public sealed class LongLeaseHolds(Truth truth) : IChecker
         }
     }
 
-    private bool Ended(VmChanged vm) => vm.Why is not ("crash" or "self-fence" or "fence")
+    public string? Look(Truth all)
+    {
+        foreach (var node in all.Scenario.Nodes.Keys)
+        {
+            _ = all.HoldsLongLease(node) ? _heldSince.TryAdd(node, all.Now) : _heldSince.Remove(node);
+        }
+
+        return null;
+    }
+
+    private bool WasAskedBefore(VmChanged vm) => vm.Why == "the guest shut down"
+        && !(_heldSince.TryGetValue(vm.Node, out var since) && vm.At - since > Grace);
+
+    private bool Ended(VmChanged vm) => vm.Why is not ("crash" or "self-fence" or "fence") && !WasAskedBefore(vm)
         && !_acted.Contains(vm.Vm) && !_going.Contains(vm.Node) && truth.HoldsLongLease(vm.Node)
         && truth.Ledger.Instances.GetValueOrDefault(truth.InstanceOf(vm.Vm))
             is { Wanted: WantedState.Running, Leaving: false, Seat: { } seat }

@@ -9,7 +9,7 @@ namespace Havm.Simulator.Scenario.Checkers;
 /// Nothing begins to run on a node without power, nor on one that is cut off for longer than its lease can be fresh;
 /// what people start there by hand is theirs.
 /// </summary>
-public sealed class NoStartOnALostNode : IChecker
+public sealed class NoStartOnALostNode(Truth truth) : IChecker
 {
     /// <summary>
     /// P and one heartbeat: what was leased just before the cut may still begin. A leader that was cut off with its
@@ -45,7 +45,8 @@ public sealed class NoStartOnALostNode : IChecker
             case VmChanged { Running: true } vm when !_on.Contains(vm.Node):
                 return $"{vm.Vm} begins to run on {vm.Node}, which is off";
             case VmChanged { Running: true } vm
-                when _cut.TryGetValue(vm.Node, out var since) && vm.At - since > Leased:
+                when _cut.TryGetValue(vm.Node, out var since) && vm.At - since > Leased
+                    && !truth.HoldsLongLease(vm.Node) && !truth.LeadsItself(vm.Node):
                 return $"{vm.Vm} begins to run on {vm.Node}, which is cut off for {(vm.At - since).TotalSeconds:0} s";
             default:
                 return null;

@@ -42,6 +42,9 @@ public sealed class Truth(VirtualWorld world, Translation words, Orders orders, 
     public bool Starves => world.Leader is not { Committed.Office.Overruled: null }
         || world.Store.IsIll || world.Network.IsIll;
 
+    /// <summary>Whoever leads does so on that very node: cut off from all others it still has its leases.</summary>
+    public bool LeadsItself(string node) => world.Leader?.Home == words.NodeOf(node);
+
     /// <summary>The nodes whose controllers would grant a lease or send an order now.</summary>
     public IReadOnlyList<string> Acting =>
         [.. world.Terms.Where(term => term.Acts).Select(term => words.Nodes.Back(term.Home.Value))];
