@@ -43,6 +43,8 @@ publish() { # PROJECT DIRECTORY
   fi
   rm -f "$log"
   find "$2" -name '*.pdb' -delete
+  # SQLite comes for every system that .NET runs on; one of them is meant.
+  [ ! -d "$2/runtimes" ] || find "$2/runtimes" -mindepth 1 -maxdepth 1 ! -name linux-x64 -exec rm -r {} +
   find "$2" -type f -exec chmod 644 {} +
 }
 
