@@ -168,6 +168,7 @@ public sealed class LadderStories
         story.Run(70);
         Assert.True(story.Cluster.HeardOf(home.Name).Rung(0).Lied);
 
+        home.Bmc = BmcMood.Honest;
         Give(story, home, "another");
         story.Run(70);
 
