@@ -34,9 +34,22 @@ public static class PowerQuestion
     /// <summary>
     /// The question that keeps a healthy node's fence known; null while the last answers are young enough.
     /// </summary>
-    internal static Proposal? Look(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now) => Ask(
-        cluster, node, heard, $"the BMC of {node.Name} is looked at", now,
-        (rung, _, _) => rung.Power is not [.., var newest] || now >= LookDue(cluster.Office, newest));
+    internal static Proposal? Look(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now)
+    {
+        // Asked of every node in every round: where nothing is due not even its spec is looked up. A method that was
+        // added since is asked with the next that is due.
+        var due = heard.Rungs.IsEmpty;
+        for (var place = 0; place < heard.Rungs.Length && !due; place++)
+        {
+            due = IsDue(heard.Rungs[place]);
+        }
+
+        return due
+            ? Ask(cluster, node, heard, $"the BMC of {node.Name} is looked at", now, (rung, _, _) => IsDue(rung))
+            : null;
+
+        bool IsDue(RungHeard rung) => rung.Power is not [.., var newest] || now >= LookDue(cluster.Office, newest);
+    }
 
     /// <summary>When the BMC of a node that speaks is looked at again.</summary>
     public static Instant LookDue(Office office, PowerSeen newest)

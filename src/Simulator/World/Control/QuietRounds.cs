@@ -69,16 +69,24 @@ public sealed class QuietRounds(WorldSettings settings)
                 var heard = cluster.HeardOf(node.Name);
                 soonest = Earlier(soonest, (heard.Warden.At ?? now - patience) + patience);
                 soonest = Earlier(soonest, (heard.Agent.At ?? now - patience) + patience);
-                for (var rung = 0; rung < cluster.Ledger.NodeSpecOf(node.Name)?.Rungs.Length; rung++)
-                {
-                    soonest = Earlier(soonest, heard.Rung(rung).Power is [.., var newest]
-                        ? PowerQuestion.LookDue(cluster.Office, newest)
-                        : now);
-                }
+                soonest = Earlier(soonest, LookDue(cluster, node, heard) ?? soonest);
             }
         }
 
         return soonest;
+    }
+
+    /// <summary>When the first of its fence methods is looked at, those never asked now; null: it has none.</summary>
+    private static Instant? LookDue(Cluster cluster, NodeRecord node, NodeHeard heard)
+    {
+        if (heard.Rungs.IsEmpty)
+        {
+            return cluster.Ledger.NodeSpecOf(node.Name) is { Rungs.IsEmpty: false } ? Instant.Origin : null;
+        }
+
+        return heard.Rungs.Min(rung => rung.Power is [.., var newest]
+            ? PowerQuestion.LookDue(cluster.Office, newest)
+            : Instant.Origin);
     }
 
     private static Instant Earlier(Instant a, Instant b) => a < b ? a : b;
