@@ -11,7 +11,7 @@ namespace Havm.Simulator.Tests.Explore;
 public sealed class ExploreTests(ITestOutputHelper output)
 {
     private const int Fixed = 200;
-    private const int New = 20;
+    private const int New = 60;
 
     [Fact]
     public void Two_hundred_fixed_lives_break_no_rule()
