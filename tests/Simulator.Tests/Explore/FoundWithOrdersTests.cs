@@ -250,4 +250,43 @@ public sealed class FoundWithOrdersTests
             do: [{usage: v1, cpu: 1}]
             then: {v1: n2}
         """);
+
+    [Fact]
+    public void What_was_given_a_seat_on_a_node_that_is_cut_off_may_have_begun_there() => Plays.Passes("""
+        schema: havm-scenario/1
+        name: may-have-begun
+        racks: {r1: [n1], r2: [n2], r3: [n3], r4: [n4], r5: [n5]}
+        nodes: {n1: {}, n2: {powered: false}, n3: {}, n4: {}, n5: {}}
+        vms: {v1: {node: n2}, v3: {node: n5}, v5: {node: n1, isolation: pause}, v6: {node: n1, faults: {start: 2}}}
+        steps:
+          - after: 1s
+            do: [{hang-agent: n1}]
+          - after: 1.66s
+            settle: false
+            do: [{maintenance-on: n4}]
+          - after: 1s
+            settle: false
+            do: [{isolate: n1}]
+        """);
+
+    [Fact]
+    public void A_member_of_a_set_that_does_not_run_is_not_taken_away_by_its_move() => Plays.Passes("""
+        schema: havm-scenario/1
+        name: not-taken-away
+        racks: {r1: [n1, n2, n3]}
+        nodes: {n1: {}, n2: {}, n3: {}}
+        vms: {v1: {node: n2, availability-set: set-a}, v3: {node: n3, availability-set: set-a, isolation: pause}}
+        rules:
+          - {apart: [v1, v3]}
+        steps:
+          - after: 1s
+            do: [{partition: [[n1], [n2, n3]]}]
+          - after: 11s
+            settle: false
+            do: [{shutdown: n2}]
+          - after: 21s
+            settle: false
+            do: [{heal: all}, {power-on: n2}]
+            then: {v1: any-node, v3: any-node}
+        """);
 }

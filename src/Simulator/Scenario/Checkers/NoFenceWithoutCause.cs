@@ -98,7 +98,8 @@ public sealed class NoFenceWithoutCause(Truth truth, TimeSpan boot, TimeSpan los
             var patience = lostAfter - TimeSpan.FromSeconds(1) + (cutOffAfter ?? TimeSpan.MaxValue / 2);
             return off.At - since < patience
                 ? $"{off.Node} lives, was cut off for {(off.At - since).TotalSeconds:0.0} s only, and was switched off"
-                : truth.PoliciesOn(off.Node).Any() && !truth.PoliciesOn(off.Node).Any(OnlyPowerEnds)
+                : truth.PoliciesOn(off.Node).Any()
+                    && !truth.PoliciesOn(off.Node).Concat(truth.PoliciesSeatedOn(off.Node)).Any(OnlyPowerEnds)
                     ? $"{off.Node} was switched off for VMs that its lease ends anyway"
                     : null;
         }

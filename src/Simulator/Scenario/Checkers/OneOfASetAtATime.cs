@@ -35,7 +35,10 @@ public sealed class OneOfASetAtATime(Truth truth) : IChecker
                 _away.TryAdd(gone.Vm, gone.At + Known);
                 return null;
             case Acted { Kind: "live-move" or "cold-move", From: { } from } move:
-                var wrong = move.Cause == "order" || _going.Contains(from) ? null : Wrong(move);
+                // One that does not run is not taken away by its move.
+                var wrong = move.Cause == "order" || _going.Contains(from) || _away.ContainsKey(move.Vm)
+                    ? null
+                    : Wrong(move);
                 _away[move.Vm] = move.At;
                 return wrong;
             default:

@@ -118,6 +118,13 @@ public sealed class Truth(VirtualWorld world, Translation words, Orders orders, 
             .Select(seat => (IsolationPolicy?)seat.Isolation).FirstOrDefault() ?? process.Seat.Machine.Isolation);
     }
 
+    /// <summary>
+    /// As people asked for them, of what was given a seat on a node that may still be filled: it may have begun since.
+    /// </summary>
+    public IEnumerable<IsolationPolicy> PoliciesSeatedOn(string node) => Ledger.Instances.Touching(words.NodeOf(node))
+        .Select(instance => scenario.Vms.GetValueOrDefault(VmOf(instance.Name))?.Isolation
+            ?? IsolationPolicy.LeaveRunning);
+
     /// <summary>The policy of a VM's process on a node; null when there is none.</summary>
     public IsolationPolicy? PolicyOf(string vm, string node) =>
         world.Host(words.NodeOf(node)).Machines.Find(InstanceOf(vm))?.Seat.Machine.Isolation;
