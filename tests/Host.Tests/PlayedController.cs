@@ -29,6 +29,12 @@ internal sealed class PlayedController : INodeSink, IAsyncDisposable
 
     public volatile Goal? Goal;
 
+    /// <summary>Whether a warden is told a goal though there is none.</summary>
+    public volatile bool TellsGoals = true;
+
+    /// <summary>What a warden is told before there is any: a lease without a goal opens no gate.</summary>
+    private static readonly Goal Nothing = new() { Epoch = new(1), Revision = 0 };
+
     public volatile LongLeaseWord? LongLease;
 
     public volatile WardenBeat? Warden;
@@ -68,7 +74,7 @@ internal sealed class PlayedController : INodeSink, IAsyncDisposable
         if (frame.Warden is { } warden)
         {
             Warden = warden;
-            Answer(from, warden.Sequence, 0);
+            Answer(from, warden.Sequence, 0, Goal ?? (TellsGoals ? Nothing : null));
         }
 
         if (frame.Agent is { } agent)
@@ -81,7 +87,7 @@ internal sealed class PlayedController : INodeSink, IAsyncDisposable
             }
 
             BareBeats += agent.Report is null && agent.ReportVersion > 0 ? 1 : 0;
-            Answer(from, agent.Sequence, Report?.Version ?? 0);
+            Answer(from, agent.Sequence, Report?.Version ?? 0, Goal);
         }
     }
 
@@ -99,7 +105,7 @@ internal sealed class PlayedController : INodeSink, IAsyncDisposable
     /// <summary>Every departure that is announced is on record at once.</summary>
     public bool LetsGo { get; set; } = true;
 
-    private void Answer(INodeConnection to, long sequence, long version)
+    private void Answer(INodeConnection to, long sequence, long version, Goal? goal)
     {
         if (Answering)
         {
@@ -112,7 +118,7 @@ internal sealed class PlayedController : INodeSink, IAsyncDisposable
                 Lease = Granting,
                 Departs = LetsGo,
                 ReportVersion = version,
-                Goal = Goal,
+                Goal = goal,
                 LongLease = LongLease,
             });
         }

@@ -18,6 +18,7 @@ public sealed class Coverage
             .. Kinds("scenarios leave a fenced node off",
                 nameof(PowerOnDue), nameof(PowerOnOrdered), nameof(PowerCameOn), nameof(PowerOnHeld),
                 nameof(PowerOnGivenUp)),
+            .. Kinds("lives have one way to switch a node off", nameof(FenceClimbed)),
             .. Kinds("nodes of a scenario neither come nor go",
                 nameof(NodeAdded), nameof(NodeRemoved), nameof(NodeCordoned), nameof(NodeUncordoned),
                 nameof(ReturnForgotten)),
