@@ -38,18 +38,18 @@ public abstract record Command;
 
 /// <summary>Something to do with a node's power, by one method of its ladder.</summary>
 /// <param name="Node">Whose power.</param>
-/// <param name="Bmc">The method.</param>
-public abstract record PowerCommand(NodeName Node, FenceMethod Bmc) : Command
+/// <param name="Method">The method.</param>
+public abstract record PowerCommand(NodeName Node, FenceMethod Method) : Command
 {
     /// <summary>The method's place in the ladder, from 0.</summary>
     public int Rung { get; init; }
 }
 
 /// <summary>Ask for the power state: evidence, never an order.</summary>
-public sealed record ReadPower(NodeName Node, FenceMethod Bmc, BootId Boot) : PowerCommand(Node, Bmc);
+public sealed record ReadPower(NodeName Node, FenceMethod Method, BootId Boot) : PowerCommand(Node, Method);
 
 /// <summary>Power off, for one boot only; re-checked against the newest picture just before it is sent.</summary>
-public sealed record PowerOff(NodeName Node, FenceMethod Bmc, FenceOrder Order) : PowerCommand(Node, Bmc);
+public sealed record PowerOff(NodeName Node, FenceMethod Method, FenceOrder Order) : PowerCommand(Node, Method);
 
 /// <summary>Ask an agent how the datastore heartbeat of a silent node looks.</summary>
 /// <param name="Reader">Whose agent is asked.</param>
@@ -61,7 +61,7 @@ public sealed record ReadHeartbeat(NodeName Reader, NodeName About, bool Closely
 /// Power on a node whose boot an order of ours has ended; re-checked against the newest picture just before it is sent.
 /// </summary>
 /// <param name="Node">Which.</param>
-/// <param name="Bmc">Its BMC.</param>
+/// <param name="Method">The method of its ladder.</param>
 /// <param name="Boot">The dead boot.</param>
 /// <param name="Try">Counts the orders for this boot, from 1.</param>
-public sealed record PowerOn(NodeName Node, FenceMethod Bmc, BootId Boot, int Try) : PowerCommand(Node, Bmc);
+public sealed record PowerOn(NodeName Node, FenceMethod Method, BootId Boot, int Try) : PowerCommand(Node, Method);

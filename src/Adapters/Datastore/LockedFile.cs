@@ -1,17 +1,11 @@
-using System.Runtime.InteropServices;
+using Havm.Runtime.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace Havm.Datastore;
 
-/// <summary>
-/// A file held by an open-file-description lock, the kind QEMU takes on disk images: it belongs to the open file and
-/// not to the process, so that a second opening of the same process is refused as well.
-/// </summary>
-public sealed partial class LockedFile : IDisposable
+/// <summary>A whole file that is held by an <see cref="OpenFileLock"/>, as a machine holds its disks.</summary>
+public sealed class LockedFile : IDisposable
 {
-    private const int SetLock = 37;
-    private const short WriteLock = 1;
-
     private readonly SafeFileHandle _handle;
 
     private LockedFile(SafeFileHandle handle) => _handle = handle;
@@ -23,36 +17,22 @@ public sealed partial class LockedFile : IDisposable
     public static LockedFile? TryTake(string path)
     {
         var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-        var wanted = new FileLock { Type = WriteLock };
-        if (FileControl((int)handle.DangerousGetHandle(), SetLock, ref wanted) == 0)
+        try
         {
-            return new LockedFile(handle);
+            if (OpenFileLock.TryTake(handle))
+            {
+                return new LockedFile(handle);
+            }
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
         }
 
-        int error = Marshal.GetLastPInvokeError();
         handle.Dispose();
-        return error is Again or AccessDenied
-            ? null
-            : throw new IOException($"{path} cannot be locked: error {error}");
+        return null;
     }
 
     public void Dispose() => _handle.Dispose();
-
-    // EAGAIN and EACCES: POSIX lets a system say either of a lock that another holds.
-    private const int Again = 11;
-    private const int AccessDenied = 13;
-
-    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
-    private static partial int FileControl(int file, int verb, ref FileLock argument);
-
-    /// <summary>struct flock of 64-bit systems; a length of 0 means all of the file.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct FileLock
-    {
-        public short Type;
-        public short Whence;
-        public long Start;
-        public long Length;
-        public int Pid;
-    }
 }

@@ -10,14 +10,14 @@ public sealed class PowerFences(FencingSettings? settings = null, FenceAgents? a
     private readonly IpmiPowerFence _ipmi = new(settings);
     private readonly AgentPowerFence _agents = new(settings, agents);
 
-    public Task<PowerAnswer> ReadAsync(NodeName node, FenceMethod bmc, CancellationToken cancel) =>
-        By(bmc).ReadAsync(node, bmc, cancel);
+    public Task<PowerAnswer> ReadAsync(NodeName node, FenceMethod method, CancellationToken cancel) =>
+        By(method).ReadAsync(node, method, cancel);
 
-    public Task<PowerAnswer> OffAsync(NodeName node, FenceMethod bmc, CancellationToken cancel) =>
-        By(bmc).OffAsync(node, bmc, cancel);
+    public Task<PowerAnswer> OffAsync(NodeName node, FenceMethod method, CancellationToken cancel) =>
+        By(method).OffAsync(node, method, cancel);
 
-    public Task<PowerAnswer> OnAsync(NodeName node, FenceMethod bmc, CancellationToken cancel) =>
-        By(bmc).OnAsync(node, bmc, cancel);
+    public Task<PowerAnswer> OnAsync(NodeName node, FenceMethod method, CancellationToken cancel) =>
+        By(method).OnAsync(node, method, cancel);
 
     public void Dispose() => _redfish.Dispose();
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
+using Havm.Runtime.Files;
 using Havm.Runtime.Ports;
 using Microsoft.Win32.SafeHandles;
 
@@ -10,11 +10,8 @@ namespace Havm.Store.Sqlite;
 /// One process at a time: an open-file-description lock on a file beside the store. The kernel lets go of it when the
 /// holder dies in any way; the pid in the file is only for the message of whoever comes second.
 /// </summary>
-internal sealed partial class StoreLock : IDisposable
+internal sealed class StoreLock : IDisposable
 {
-    private const int SetOpenFileLock = 37;
-    private const short WriteLock = 1;
-
     private readonly SafeFileHandle _file;
 
     private StoreLock(SafeFileHandle file) => _file = file;
@@ -24,18 +21,24 @@ internal sealed partial class StoreLock : IDisposable
     {
         SafeFileHandle file = File.OpenHandle(
             storePath + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-        var request = new FileLock { Type = WriteLock };
-        if (Fcntl(file, SetOpenFileLock, ref request) != 0)
+        try
         {
-            string holder = DescribeHolder(file);
-            file.Dispose();
-            throw new StoreException(
-                StoreTrouble.HeldByAnother,
-                $"state {storePath} is in use by {holder}; stop it, or give this process another state directory");
-        }
+            if (!OpenFileLock.TryTake(file))
+            {
+                throw new StoreException(
+                    StoreTrouble.HeldByAnother,
+                    $"state {storePath} is in use by {DescribeHolder(file)}; stop it, or give this process another "
+                    + "state directory");
+            }
 
-        WritePid(file);
-        return new StoreLock(file);
+            WritePid(file);
+            return new StoreLock(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     public void Dispose() => _file.Dispose();
@@ -70,18 +73,5 @@ internal sealed partial class StoreLock : IDisposable
         {
             return $"process {pid}";
         }
-    }
-
-    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
-    private static partial int Fcntl(SafeFileHandle file, int command, ref FileLock request);
-
-    /// <summary>struct flock of 64-bit Linux; start 0 and length 0 mean the whole file, pid must be 0.</summary>
-    private struct FileLock
-    {
-        public short Type;
-        public short Whence;
-        public long Start;
-        public long Length;
-        public int Pid;
     }
 }

@@ -129,7 +129,7 @@ public static class DisarmRule
             var stays = disarm.Why with { Code = "disarmAdopted" };
             return new Proposal(new DisarmFeared(disarm with
             {
-                Word = Next(cluster.Ledger, seen.Next, disarm.Mode), State = DisarmState.InForce, Why = stays,
+                Word = Next(cluster.Ledger, seen.Next, disarm.Mode), Why = stays,
             }), stays);
         }
 

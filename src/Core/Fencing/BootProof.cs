@@ -55,10 +55,6 @@ public sealed record BootProof
         }
     }
 
-    /// <summary>Whether one method of its ladder says all that a BMC can say about a death.</summary>
-    public static bool SaysOff(Cluster cluster, NodeRecord node, NodeHeard heard) =>
-        RungSaysOff(cluster, node, heard) is not null;
-
     /// <summary>
     /// The first of the ladder that was read Off twice in a row, where no other that sees the machine itself has said
     /// On since, and each of them was asked: an outlet may be another machine's, whatever it says. That one was asked

@@ -18,6 +18,7 @@ public static class AdoptionDecider
     {
         // What one node has told counts when the next is listened to, also within one round.
         var ledger = cluster.Ledger;
+        var datastore = new DatastoreEvidence(cluster, now);
         foreach (var node in cluster.Ledger.Nodes.Values.Where(n => n.Unaccounted))
         {
             var heard = cluster.HeardOf(node.Name);
@@ -45,9 +46,9 @@ public static class AdoptionDecider
             }
             else if (node.Phase is NodePhase.Dead or NodePhase.DownByOrder)
             {
-                if (BootProof.SaysOff(cluster, node, heard))
+                if (BootProof.FromPower(cluster, node, heard, datastore, now) is { } proof)
                 {
-                    yield return Accounted(node, $"the BMC of {node.Name} says Off, read twice since the adoption");
+                    yield return Accounted(node, proof.Reason.Message);
                 }
                 else if (PowerQuestion.WhileDark(cluster, node, heard, now) is { } question)
                 {

@@ -41,19 +41,24 @@ public static class PowerQuestion
         var due = heard.Rungs.IsEmpty;
         for (var place = 0; place < heard.Rungs.Length && !due; place++)
         {
-            due = IsDue(heard.Rungs[place]);
+            due = now >= LookDue(cluster.Office, heard.Rungs[place]);
         }
 
-        return due
-            ? Ask(cluster, node, heard, $"the BMC of {node.Name} is looked at", now, (rung, _, _) => IsDue(rung))
-            : null;
-
-        bool IsDue(RungHeard rung) => rung.Power is not [.., var newest] || now >= LookDue(cluster.Office, newest);
+        return due ? LookAtDue(cluster, node, heard, now) : null;
     }
 
-    /// <summary>When the BMC of a node that speaks is looked at again.</summary>
-    public static Instant LookDue(Office office, PowerSeen newest)
+    private static Proposal? LookAtDue(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now) => Ask(
+        cluster, node, heard, $"the BMC of {node.Name} is looked at", now,
+        (rung, _, _) => now >= LookDue(cluster.Office, rung));
+
+    /// <summary>When a method of a node that speaks is looked at again; one that was never asked is due.</summary>
+    public static Instant LookDue(Office office, RungHeard rung)
     {
+        if (rung.Power is not [.., var newest])
+        {
+            return Instant.Origin;
+        }
+
         if (newest.State == PowerState.Unknown)
         {
             return newest.AskedAt + Later;

@@ -51,7 +51,7 @@ public static class PowerOnDecider
             { Phase: NodePhase.Dead, Cordoned: false, PowerOn: { Order: not null, GivenUp: false } note } node
         && node.Boot == command.Boot && note.Boot == command.Boot && note.Tries == command.Try
         && cluster.Ledger.NodeSpecOf(command.Node)?.Rungs is { } ladder
-        && command.Rung < ladder.Length && ladder[command.Rung] == command.Bmc
+        && command.Rung < ladder.Length && ladder[command.Rung] == command.Method
         && !SpeaksAnew(node, cluster.HeardOf(command.Node));
 
     /// <summary>What becomes of a dead node's power, for people; null while the node is not dead.</summary>

@@ -33,7 +33,7 @@ internal sealed class PowerDesk(IPowerFence fence, IClock clock, Func<Cluster> c
     private async Task ReadAsync(ReadPower read, CancellationToken cancel)
     {
         var asked = clock.Now;
-        var answer = await Answer(fence.ReadAsync(read.Node, read.Bmc, cancel));
+        var answer = await Answer(fence.ReadAsync(read.Node, read.Method, cancel));
         post(new PowerRead(read.Node, new PowerSeen(asked, answer.State, answer.Message, read.Boot))
         {
             Rung = read.Rung,
@@ -48,7 +48,7 @@ internal sealed class PowerDesk(IPowerFence fence, IClock clock, Func<Cluster> c
             return;
         }
 
-        var answer = await Answer(fence.OffAsync(off.Node, off.Bmc, cancel));
+        var answer = await Answer(fence.OffAsync(off.Node, off.Method, cancel));
         post(new PowerOffAnswered(off.Node, off.Order.Id, FateBy(answer)) { Rung = off.Rung });
     }
 
@@ -61,7 +61,7 @@ internal sealed class PowerDesk(IPowerFence fence, IClock clock, Func<Cluster> c
             return;
         }
 
-        var answer = await Answer(fence.OnAsync(on.Node, on.Bmc, cancel));
+        var answer = await Answer(fence.OnAsync(on.Node, on.Method, cancel));
         post(new PowerOnAnswered(on.Node, on.Boot, answer.Trouble == FenceTrouble.None ? "" : answer.Message)
         {
             Rung = on.Rung,

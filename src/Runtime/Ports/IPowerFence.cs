@@ -12,11 +12,11 @@ namespace Havm.Runtime.Ports;
 /// </summary>
 public interface IPowerFence
 {
-    Task<PowerAnswer> ReadAsync(NodeName node, FenceMethod bmc, CancellationToken cancel);
+    Task<PowerAnswer> ReadAsync(NodeName node, FenceMethod method, CancellationToken cancel);
 
-    Task<PowerAnswer> OffAsync(NodeName node, FenceMethod bmc, CancellationToken cancel);
+    Task<PowerAnswer> OffAsync(NodeName node, FenceMethod method, CancellationToken cancel);
 
-    Task<PowerAnswer> OnAsync(NodeName node, FenceMethod bmc, CancellationToken cancel);
+    Task<PowerAnswer> OnAsync(NodeName node, FenceMethod method, CancellationToken cancel);
 }
 
 /// <summary>What a BMC answered.</summary>

@@ -11,19 +11,19 @@ public sealed class SimulatedPowerFence(Func<string, SimulatedBmc?> find, TimePr
     /// <summary>How long an unanswered call takes.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(2);
 
-    public Task<PowerAnswer> ReadAsync(NodeName node, FenceMethod bmc, CancellationToken cancel) =>
-        CallAsync(node, bmc, static found => PowerAnswer.Of(found.Stated), cancel);
+    public Task<PowerAnswer> ReadAsync(NodeName node, FenceMethod method, CancellationToken cancel) =>
+        CallAsync(node, method, static found => PowerAnswer.Of(found.Stated), cancel);
 
-    public Task<PowerAnswer> OffAsync(NodeName node, FenceMethod bmc, CancellationToken cancel) =>
-        OrderAsync(node, bmc, PowerState.Off, cancel);
+    public Task<PowerAnswer> OffAsync(NodeName node, FenceMethod method, CancellationToken cancel) =>
+        OrderAsync(node, method, PowerState.Off, cancel);
 
-    public Task<PowerAnswer> OnAsync(NodeName node, FenceMethod bmc, CancellationToken cancel) =>
-        OrderAsync(node, bmc, PowerState.On, cancel);
+    public Task<PowerAnswer> OnAsync(NodeName node, FenceMethod method, CancellationToken cancel) =>
+        OrderAsync(node, method, PowerState.On, cancel);
 
     private Task<PowerAnswer> OrderAsync(
-        NodeName node, FenceMethod bmc, PowerState wanted, CancellationToken cancel) => CallAsync(
+        NodeName node, FenceMethod method, PowerState wanted, CancellationToken cancel) => CallAsync(
         node,
-        bmc,
+        method,
         found =>
         {
             PowerState before = found.Stated;
@@ -37,30 +37,30 @@ public sealed class SimulatedPowerFence(Func<string, SimulatedBmc?> find, TimePr
         cancel);
 
     private async Task<PowerAnswer> CallAsync(
-        NodeName node, FenceMethod bmc, Func<SimulatedBmc, PowerAnswer> act, CancellationToken cancel)
+        NodeName node, FenceMethod method, Func<SimulatedBmc, PowerAnswer> act, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        if (find(bmc.Place) is not { Answers: true } found)
+        if (find(method.Place) is not { Answers: true } found)
         {
             await Task.Delay(Deadline, time, cancel).ConfigureAwait(false);
             return Trouble(FenceTrouble.Unreachable, "no answer; check its power and the management network");
         }
 
-        if (bmc.CaFile != found.Authority)
+        if (method.CaFile != found.Authority)
         {
-            return Trouble(FenceTrouble.Untrusted, "its certificate is not trusted; check spec.bmc.caFile");
+            return Trouble(FenceTrouble.Untrusted, "its certificate is not trusted; check the caFile of this method");
         }
 
-        if (bmc.CredentialsFile != found.Credentials)
+        if (method.CredentialsFile != found.Credentials)
         {
             return Trouble(FenceTrouble.Unauthorized, "it refuses the user or the password");
         }
 
-        return string.Equals(bmc.Uuid, found.Uuid, StringComparison.OrdinalIgnoreCase)
+        return string.Equals(method.Uuid, found.Uuid, StringComparison.OrdinalIgnoreCase)
             ? act(found)
             : Trouble(FenceTrouble.WrongMachine, $"it belongs to a system with UUID {found.Uuid}; nothing was ordered");
 
         PowerAnswer Trouble(FenceTrouble trouble, string message) =>
-            new(PowerState.Unknown, trouble, $"BMC of {node} at {bmc.Place}: {message}");
+            new(PowerState.Unknown, trouble, $"BMC of {node} at {method.Place}: {message}");
     }
 }

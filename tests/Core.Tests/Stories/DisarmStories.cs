@@ -291,22 +291,6 @@ public sealed class DisarmStories
         Assert.Single(home.Running);
     }
 
-    [Fact]
-    public void An_adopted_state_that_is_disarmed_stays_so_until_somebody_arms_it()
-    {
-        var story = Fenced();
-        Disarm(story);
-        story.Run(5);
-        story.Restore(story.Ledger).Run(2).Adopt().Run(10);
-        story.Home("a").PowerOff();
-        story.Run(120);
-
-        Assert.Equal(DisarmState.InForce, OnRecord(story).State);
-        Assert.DoesNotContain(story.Hosts.Values, h => h.Running.ContainsKey(new("a")));
-        Arm(story);
-        story.Until(() => story.IsReady("a"), limit: 200);
-    }
-
     [Theory]
     [InlineData(0.5)]
     [InlineData((72 * 60) + 1)]

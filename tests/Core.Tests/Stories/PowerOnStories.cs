@@ -219,7 +219,7 @@ public sealed class PowerOnStories
             dead with { Ledger = dead.Ledger with { Nodes = dead.Ledger.Nodes.SetItem(home.Name, notOurs) } }, order));
         Assert.False(PowerOnDecider.Stands(dead, order with { Try = 2 }));
         Assert.False(PowerOnDecider.Stands(dead, order with { Boot = new BootId("another") }));
-        Assert.False(PowerOnDecider.Stands(dead, order with { Bmc = order.Bmc with { Uuid = "another" } }));
+        Assert.False(PowerOnDecider.Stands(dead, order with { Method = order.Method with { Uuid = "another" } }));
 
         Assert.False(PowerOnDecider.Stands(
             dead with { Ledger = new NodeCordoned(home.Name).Apply(dead.Ledger) }, order));

@@ -154,6 +154,24 @@ public sealed class RestoredStateStories
     }
 
     [Fact]
+    public void A_node_that_announced_its_going_and_still_writes_is_not_taken_for_off_by_its_BMCs_word()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        story.SharedStore = true;
+        var home = story.Home("a");
+        home.Departing = false;
+        story.Until(() => story.PhaseOf(home) == NodePhase.DownByOrder);
+        home.Cut = true;
+        home.Bmc = BmcMood.SaysOff;
+
+        story.Restore(story.Ledger).Run(1).Adopt().Run(60);
+
+        Assert.True(story.Node(home.Name.Value).Unaccounted);
+        home.PowerOff();
+        story.Until(() => AdoptionDecider.Waits(story.Ledger) is null, 60);
+    }
+
+    [Fact]
     public void A_node_that_was_dead_at_the_time_of_the_backup_is_asked_too_and_its_BMCs_Off_is_its_word()
     {
         var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
@@ -238,6 +256,39 @@ public sealed class RestoredStateStories
         var seat = story.SeatOf("a")!;
         Assert.Equal((new NodeName(higher), new Generation(6)), (seat.Node, seat.Generation));
         Assert.Empty(BeatAnswer.GoalOf(story.Cluster, story.Node(lower)).Seats);
+    }
+
+    [Fact]
+    public void An_adopted_state_that_is_disarmed_stays_so_until_somebody_arms_it()
+    {
+        var story = Disarmed(AutomationMode.Freeze);
+        story.Restore(story.Ledger).Run(2).Adopt().Run(10);
+        story.Home("a").PowerOff();
+        story.Run(120);
+
+        Assert.Equal(DisarmState.InForce, story.Ledger.Disarm!.State);
+        Assert.DoesNotContain(story.Hosts.Values, h => h.Running.ContainsKey(new("a")));
+        story.Order(id => new ArmOrder(id, "ann"));
+        story.Until(() => story.IsReady("a"), limit: 200);
+    }
+
+    [Fact]
+    public void A_disarm_that_is_being_ended_as_a_state_is_adopted_goes_on_ending()
+    {
+        var story = Disarmed(AutomationMode.HandsOff);
+        story.Order(id => new ArmOrder(id, "ann"));
+        Assert.Equal(DisarmState.LookingAround, story.Ledger.Disarm!.State);
+
+        story.Run(1).Adopt();
+
+        story.Until(() => story.Ledger.Disarm!.State is DisarmState.Rearming or DisarmState.Over, limit: 60);
+    }
+
+    private static Story Disarmed(AutomationMode mode)
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        story.Order(id => new DisarmOrder(id, mode, TimeSpan.FromHours(1), "ann"));
+        return story.Run(5);
     }
 
     private static void Tell(Story story, string node, long generation)

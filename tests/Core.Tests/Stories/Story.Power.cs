@@ -17,7 +17,7 @@ internal sealed partial class Story
 
     private PowerRead Look(SmallHost host, Instant asked, ReadPower read)
     {
-        var seen = read.Bmc.SeesMachine ? Seen(host, asked, read.Boot) : Outlets(host, asked, read.Boot);
+        var seen = read.Method.SeesMachine ? Seen(host, asked, read.Boot) : Outlets(host, asked, read.Boot);
         host.CameOnUntold &= seen.State != PowerState.On;
         return new PowerRead(read.Node, seen) { Rung = read.Rung };
     }
@@ -29,15 +29,15 @@ internal sealed partial class Story
     /// <summary>A BMC knows no boots: the order meets whatever runs when it arrives.</summary>
     private PowerOffAnswered SwitchOff(SmallHost host, PowerOff off)
     {
-        var before = off.Bmc.SeesMachine ? Seen(host, Now, off.Order.Boot) : Outlets(host, Now, off.Order.Boot);
+        var before = off.Method.SeesMachine ? Seen(host, Now, off.Order.Boot) : Outlets(host, Now, off.Order.Boot);
         if (before.State == PowerState.On)
         {
             host.OffOrderTaken = (host.Boot, Now);
         }
 
-        if (off.Bmc.SeesMachine ? host is { Bmc: BmcMood.Honest, Powered: true } : before.State == PowerState.On)
+        if (off.Method.SeesMachine ? host is { Bmc: BmcMood.Honest, Powered: true } : before.State == PowerState.On)
         {
-            Cut(host, off.Bmc);
+            Cut(host, off.Method);
         }
 
         return new PowerOffAnswered(off.Node, off.Order.Id, before.State switch
@@ -73,7 +73,7 @@ internal sealed partial class Story
 
     private PowerOnAnswered SwitchOn(SmallHost host, PowerOn on)
     {
-        if (!on.Bmc.SeesMachine && Dark.Remove(host.Name))
+        if (!on.Method.SeesMachine && Dark.Remove(host.Name))
         {
             host.Bmc = BmcMood.Honest;
         }

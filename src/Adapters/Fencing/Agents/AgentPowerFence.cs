@@ -23,22 +23,26 @@ public sealed class AgentPowerFence(FencingSettings? settings = null, FenceAgent
     private readonly FencingSettings _settings = settings ?? new FencingSettings();
     private readonly FenceAgents _agents = agents ?? new FenceAgents(settings);
 
-    public Task<PowerAnswer> ReadAsync(NodeName node, FenceMethod bmc, CancellationToken cancel) =>
-        WithAgentAsync(node, bmc, bmc.ReadWithin, async run => Combine(await run.StatusAsync().ConfigureAwait(false)),
-            cancel);
-
-    public Task<PowerAnswer> OffAsync(NodeName node, FenceMethod bmc, CancellationToken cancel) =>
-        OrderAsync(node, bmc, "off", PowerState.Off, cancel);
-
-    public Task<PowerAnswer> OnAsync(NodeName node, FenceMethod bmc, CancellationToken cancel) =>
-        OrderAsync(node, bmc, "on", PowerState.On, cancel);
-
-    private Task<PowerAnswer> OrderAsync(
-        NodeName node, FenceMethod bmc, string action, PowerState wanted, CancellationToken cancel) =>
+    public Task<PowerAnswer> ReadAsync(NodeName node, FenceMethod method, CancellationToken cancel) =>
         WithAgentAsync(
             node,
-            bmc,
-            bmc.Timeout + _settings.OrderDeadline,
+            method,
+            method.ReadWithin,
+            async run => Combine(await run.StatusAsync().ConfigureAwait(false)),
+            cancel);
+
+    public Task<PowerAnswer> OffAsync(NodeName node, FenceMethod method, CancellationToken cancel) =>
+        OrderAsync(node, method, "off", PowerState.Off, cancel);
+
+    public Task<PowerAnswer> OnAsync(NodeName node, FenceMethod method, CancellationToken cancel) =>
+        OrderAsync(node, method, "on", PowerState.On, cancel);
+
+    private Task<PowerAnswer> OrderAsync(
+        NodeName node, FenceMethod method, string action, PowerState wanted, CancellationToken cancel) =>
+        WithAgentAsync(
+            node,
+            method,
+            method.Timeout + _settings.OrderDeadline,
             async run =>
             {
                 ImmutableArray<PowerAnswer> before = await run.StatusAsync().ConfigureAwait(false);

@@ -100,7 +100,8 @@ internal sealed class BmcConnection : IDisposable
         HttpRequestError.SecureConnectionError when error.InnerException is AuthenticationException inner =>
             BmcReply.Of(
                 FenceTrouble.Untrusted,
-                $"its certificate is not trusted ({inner.Message}); check spec.bmc.caFile and the certificate's names"),
+                $"its certificate is not trusted ({inner.Message}); check the caFile of this method and the "
+                + "certificate's names"),
         HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded =>
             BmcReply.Of(FenceTrouble.Refused, $"its answer is not HTTP as it should be ({error.Message})"),
         _ => BmcReply.Of(

@@ -31,7 +31,7 @@ internal static class PinnedTrust
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            return (null, $"authority file cannot be used: {error.Message}; check spec.bmc.caFile");
+            return (null, $"authority file cannot be used: {error.Message}; check the caFile of this method");
         }
 
         if (policy.CustomTrustStore.Count == 0)

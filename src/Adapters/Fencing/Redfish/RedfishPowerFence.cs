@@ -15,14 +15,14 @@ public sealed class RedfishPowerFence(FencingSettings? settings = null) : IPower
     private readonly FencingSettings _settings = settings ?? new FencingSettings();
     private readonly ConcurrentDictionary<FenceMethod, BmcConnection> _connections = new();
 
-    public Task<PowerAnswer> ReadAsync(NodeName node, FenceMethod bmc, CancellationToken cancel) =>
-        WithSystemAsync(node, bmc, static (_, system) => Task.FromResult(PowerAnswer.Of(system.Power)), cancel);
+    public Task<PowerAnswer> ReadAsync(NodeName node, FenceMethod method, CancellationToken cancel) =>
+        WithSystemAsync(node, method, static (_, system) => Task.FromResult(PowerAnswer.Of(system.Power)), cancel);
 
-    public Task<PowerAnswer> OffAsync(NodeName node, FenceMethod bmc, CancellationToken cancel) =>
-        OrderAsync(node, bmc, "ForceOff", PowerState.Off, cancel);
+    public Task<PowerAnswer> OffAsync(NodeName node, FenceMethod method, CancellationToken cancel) =>
+        OrderAsync(node, method, "ForceOff", PowerState.Off, cancel);
 
-    public Task<PowerAnswer> OnAsync(NodeName node, FenceMethod bmc, CancellationToken cancel) =>
-        OrderAsync(node, bmc, "On", PowerState.On, cancel);
+    public Task<PowerAnswer> OnAsync(NodeName node, FenceMethod method, CancellationToken cancel) =>
+        OrderAsync(node, method, "On", PowerState.On, cancel);
 
     public void Dispose()
     {
@@ -33,10 +33,10 @@ public sealed class RedfishPowerFence(FencingSettings? settings = null) : IPower
     }
 
     private Task<PowerAnswer> OrderAsync(
-        NodeName node, FenceMethod bmc, string resetType, PowerState wanted, CancellationToken cancel) =>
+        NodeName node, FenceMethod method, string resetType, PowerState wanted, CancellationToken cancel) =>
         WithSystemAsync(
             node,
-            bmc,
+            method,
             async (connection, system) =>
             {
                 if (system.Power == wanted)
@@ -48,26 +48,28 @@ public sealed class RedfishPowerFence(FencingSettings? settings = null) : IPower
                     .ResetAsync(system.ResetTarget, resetType, _settings.OrderDeadline, cancel).ConfigureAwait(false);
 
                 // Accepted or not: the state before the order is the last one that was stated.
-                return (Judge(node, bmc, reply) ?? PowerAnswer.Of(system.Power)) with { State = system.Power };
+                return (Judge(node, method, reply) ?? PowerAnswer.Of(system.Power)) with { State = system.Power };
             },
             cancel);
 
     /// <summary>Reads the system first, every time: no order goes to a machine whose UUID was not just seen.</summary>
     private async Task<PowerAnswer> WithSystemAsync(
         NodeName node,
-        FenceMethod bmc,
+        FenceMethod method,
         Func<BmcConnection, ComputerSystem, Task<PowerAnswer>> act,
         CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        if (!Uri.TryCreate(bmc.Url, UriKind.Absolute, out Uri? url) || url.Scheme != Uri.UriSchemeHttps)
+        if (!Uri.TryCreate(method.Url, UriKind.Absolute, out Uri? url) || url.Scheme != Uri.UriSchemeHttps)
         {
-            return Trouble(FenceTrouble.Refused, node, bmc, "the URL is not an https URL; correct spec.bmc.url");
+            return Trouble(
+                FenceTrouble.Refused, node, method,
+                "the URL is not an https URL; correct the url of this method in its Node object");
         }
 
-        BmcConnection connection = _connections.GetOrAdd(bmc, spec => new BmcConnection(spec, url, _settings));
+        BmcConnection connection = _connections.GetOrAdd(method, spec => new BmcConnection(spec, url, _settings));
         BmcReply reply = await connection.ReadSystemAsync(_settings.ReadDeadline, cancel).ConfigureAwait(false);
-        if (Judge(node, bmc, reply) is { } trouble)
+        if (Judge(node, method, reply) is { } trouble)
         {
             return trouble;
         }
@@ -75,40 +77,40 @@ public sealed class RedfishPowerFence(FencingSettings? settings = null) : IPower
         ComputerSystem? system;
         try
         {
-            system = ComputerSystem.Parse(reply.Body, bmc.SystemId ?? "");
+            system = ComputerSystem.Parse(reply.Body, method.SystemId ?? "");
         }
         catch (JsonException error)
         {
-            return Trouble(FenceTrouble.Refused, node, bmc, $"its answer is not Redfish ({error.Message})");
+            return Trouble(FenceTrouble.Refused, node, method, $"its answer is not Redfish ({error.Message})");
         }
 
-        if (system.Uuid is null || !string.Equals(system.Uuid, bmc.Uuid, StringComparison.OrdinalIgnoreCase))
+        if (system.Uuid is null || !string.Equals(system.Uuid, method.Uuid, StringComparison.OrdinalIgnoreCase))
         {
             return Trouble(
                 FenceTrouble.WrongMachine,
                 node,
-                bmc,
-                $"it belongs to a system with UUID {system.Uuid ?? "(none)"}, not {bmc.Uuid}; nothing was ordered; "
-                + "check the cabling and spec.bmc");
+                method,
+                $"it belongs to a system with UUID {system.Uuid ?? "(none)"}, not {method.Uuid}; nothing was ordered; "
+                + "check the cabling and this method in its Node object");
         }
 
         return await act(connection, system).ConfigureAwait(false);
     }
 
     /// <summary>What is wrong with a reply; null when it is a success.</summary>
-    private static PowerAnswer? Judge(NodeName node, FenceMethod bmc, BmcReply reply) => reply switch
+    private static PowerAnswer? Judge(NodeName node, FenceMethod method, BmcReply reply) => reply switch
     {
-        { Trouble: not FenceTrouble.None } => Trouble(reply.Trouble, node, bmc, reply.Message),
+        { Trouble: not FenceTrouble.None } => Trouble(reply.Trouble, node, method, reply.Message),
         { Status: 401 or 403 } => Trouble(
             FenceTrouble.Unauthorized,
             node,
-            bmc,
-            $"it refuses the user or the password (HTTP {reply.Status}); correct {bmc.CredentialsFile}"),
+            method,
+            $"it refuses the user or the password (HTTP {reply.Status}); correct {method.CredentialsFile}"),
         { Status: >= 200 and < 300 } => null,
         _ => Trouble(
-            FenceTrouble.Refused, node, bmc, $"it answered HTTP {reply.Status}{RedfishError.Words(reply.Body)}"),
+            FenceTrouble.Refused, node, method, $"it answered HTTP {reply.Status}{RedfishError.Words(reply.Body)}"),
     };
 
-    private static PowerAnswer Trouble(FenceTrouble trouble, NodeName node, FenceMethod bmc, string message) =>
-        new(PowerState.Unknown, trouble, $"BMC of {node} at {bmc.Url}: {message}");
+    private static PowerAnswer Trouble(FenceTrouble trouble, NodeName node, FenceMethod method, string message) =>
+        new(PowerState.Unknown, trouble, $"BMC of {node} at {method.Url}: {message}");
 }

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Havm.Runtime.Files;
 
 namespace Havm.Hypervisor.Qemu.Disks;
 
@@ -7,10 +7,8 @@ namespace Havm.Hypervisor.Qemu.Disks;
 /// use) and 200 and up (permissions not shared), see file-posix.c of QEMU. The write lock over all of them is granted
 /// only while no QEMU anywhere on this file system has the image open, and keeps every one out meanwhile.
 /// </summary>
-internal static partial class ImageLock
+internal static class ImageLock
 {
-    private const int SetLock = 37;
-    private const short WriteLock = 1;
     private const long FirstByte = 100;
     private const long ByteCount = 200;
 
@@ -21,8 +19,7 @@ internal static partial class ImageLock
         {
             using var handle = File.OpenHandle(
                 path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-            var wanted = new FileLock { Type = WriteLock, Start = FirstByte, Length = ByteCount };
-            if (FileControl((int)handle.DangerousGetHandle(), SetLock, ref wanted) != 0)
+            if (!OpenFileLock.TryTake(handle, FirstByte, ByteCount))
             {
                 return false;
             }
@@ -34,19 +31,5 @@ internal static partial class ImageLock
         {
             return true;
         }
-    }
-
-    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
-    private static partial int FileControl(int file, int verb, ref FileLock argument);
-
-    /// <summary>struct flock of 64-bit systems.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct FileLock
-    {
-        public short Type;
-        public short Whence;
-        public long Start;
-        public long Length;
-        public int Pid;
     }
 }

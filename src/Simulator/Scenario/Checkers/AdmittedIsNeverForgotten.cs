@@ -19,6 +19,8 @@ public sealed class AdmittedIsNeverForgotten(Truth all) : IChecker
     /// <summary>What has to be looked at beside what has changed: what was open at the last look, or wrong.</summary>
     private HashSet<InstanceName> _unsure = [];
     private (object Specs, object? Disarm) _seen;
+    private Instant? _disarmedUntil;
+    private bool _wallsJump;
     private int _taken;
     private int _saved;
 
@@ -31,7 +33,12 @@ public sealed class AdmittedIsNeverForgotten(Truth all) : IChecker
             case Injected { Op: "save-backup" }:
                 _saved = all.Admitted.Count;
                 break;
+            case Injected { Op: "skew-clock" }:
+                // A disarm ends by the wall clock of whoever leads.
+                _wallsJump = true;
+                break;
             case Injected { Op: "restore-backup" }:
+                _disarmedUntil = null;
                 _taken = all.Admitted.Count;
                 foreach (var name in all.Admitted.Skip(_saved).Concat(all.Open).SelectMany(Subjects))
                 {
@@ -55,7 +62,7 @@ public sealed class AdmittedIsNeverForgotten(Truth all) : IChecker
         IEnumerable<InstanceName> unsure = _unsure;
         for (; _taken < truth.Admitted.Count; _taken++)
         {
-            Take(truth.Admitted[_taken]);
+            Take(truth.Admitted[_taken], truth.Now);
             unsure = unsure.Concat(Subjects(truth.Admitted[_taken]));
         }
 
@@ -69,8 +76,15 @@ public sealed class AdmittedIsNeverForgotten(Truth all) : IChecker
             .Select(name => (Name: name, What: Wrong(truth, name, _wanted[name])))
             .Where(found => found.What is not null).ToList();
         _unsure = [.. open, .. wrong.Select(found => found.Name)];
-        return wrong.Count > 0 ? wrong[0].What : null;
+        return wrong.Count > 0 ? wrong[0].What : OfDisarm(truth);
     }
+
+    /// <summary>Automation that people switched off stays so until they say otherwise, or its time is over.</summary>
+    private string? OfDisarm(Truth truth) =>
+        !_wallsJump && truth.Now < _disarmedUntil && DisarmRule.InForce(truth.Ledger) is null
+            && !truth.Open.OfType<ArmOrder>().Any()
+            ? "automation is on, and nobody has ordered that since it was switched off"
+            : null;
 
     private void Begin(Truth truth)
     {
@@ -109,10 +123,16 @@ public sealed class AdmittedIsNeverForgotten(Truth all) : IChecker
             : null;
     }
 
-    private void Take(Input admitted)
+    private void Take(Input admitted, Instant now)
     {
         switch (admitted)
         {
+            case DisarmOrder disarm:
+                _disarmedUntil = now + disarm.Length;
+                break;
+            case ArmOrder:
+                _disarmedUntil = null;
+                break;
             case InstanceOrder order:
                 _wanted[order.Instance] = order.Verb switch
                 {

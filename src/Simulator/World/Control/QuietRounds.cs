@@ -84,9 +84,13 @@ public sealed class QuietRounds(WorldSettings settings)
             return cluster.Ledger.NodeSpecOf(node.Name) is { Rungs.IsEmpty: false } ? Instant.Origin : null;
         }
 
-        return heard.Rungs.Min(rung => rung.Power is [.., var newest]
-            ? PowerQuestion.LookDue(cluster.Office, newest)
-            : Instant.Origin);
+        var due = PowerQuestion.LookDue(cluster.Office, heard.Rungs[0]);
+        for (var place = 1; place < heard.Rungs.Length; place++)
+        {
+            due = Earlier(due, PowerQuestion.LookDue(cluster.Office, heard.Rungs[place]));
+        }
+
+        return due;
     }
 
     private static Instant Earlier(Instant a, Instant b) => a < b ? a : b;

@@ -63,7 +63,8 @@ public sealed class SimulatedPowerDesk(VirtualWorld world, SimulatedController c
             };
             if (fate == PowerOffFate.Taken && bmc!.Acts)
             {
-                world.Time.After(world.Settings.PowerOff, () => world.Host(off.Node).Supply.Switch(off.Bmc, on: false));
+                world.Time.After(
+                    world.Settings.PowerOff, () => world.Host(off.Node).Supply.Switch(off.Method, on: false));
             }
 
             return new PowerOffAnswered(off.Node, off.Order.Id, fate) { Rung = off.Rung };
@@ -83,7 +84,7 @@ public sealed class SimulatedPowerDesk(VirtualWorld world, SimulatedController c
         {
             if (bmc is { Acts: true })
             {
-                world.Host(on.Node).Supply.Switch(on.Bmc, on: true);
+                world.Host(on.Node).Supply.Switch(on.Method, on: true);
             }
 
             return new PowerOnAnswered(on.Node, on.Boot, bmc is null ? NoAnswer : "") { Rung = on.Rung };
@@ -93,7 +94,7 @@ public sealed class SimulatedPowerDesk(VirtualWorld world, SimulatedController c
     /// <summary>Asks a BMC, which acts and answers; it is null when it does not answer in time.</summary>
     private void Call(PowerCommand command, Func<SimulatedBmc?, Input> act)
     {
-        var bmc = world.Host(command.Node).Supply.Of(command.Bmc);
+        var bmc = world.Host(command.Node).Supply.Of(command.Method);
         var dead = !bmc.Answers;
         world.Time.After(dead ? world.Settings.BmcPatience : world.Settings.Bmc, () =>
         {
