@@ -40,6 +40,13 @@ public sealed record Cluster
     /// </summary>
     public Followed? Followed { get; init; }
 
+    /// <summary>
+    /// What guards hold, and since when; what people are shown, and the incidents it belongs to. Not stored: a new
+    /// leader counts from when it first holds.
+    /// </summary>
+    public ImmutableSortedDictionary<string, HoldSpan> Holds { get; init; } =
+        ImmutableSortedDictionary.Create<string, HoldSpan>(StringComparer.Ordinal);
+
     public NodeHeard HeardOf(NodeName node) => Heard.GetValueOrDefault(node, NodeHeard.Nothing);
 
     public PolicySpec Policy => Ledger.Policy;

@@ -20,6 +20,9 @@ public sealed class DecisionDraft(Cluster cluster)
     /// <summary>The picture with everything added so far.</summary>
     public Cluster Cluster { get; private set; } = cluster;
 
+    /// <summary>What guards have kept back so far.</summary>
+    public IReadOnlyList<Held> Held => _held;
+
     /// <summary>Replaces heard facts; nothing durable.</summary>
     public void Hear(Cluster heard) => Cluster = heard;
 

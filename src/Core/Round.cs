@@ -93,6 +93,8 @@ public static class Round
             }
         }
 
+        HoldBook.Keep(draft, now);
+
         // The picture of the last of them, which follows incidents.
         draft.Hear(IncidentDecider.Note(draft.Cluster, picture));
         draft.Hear(DisarmRule.Note(

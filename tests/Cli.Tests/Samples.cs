@@ -96,6 +96,21 @@ internal static class Samples
         Subject = "Node/n1",
         OpenedAt = Ago(31),
         Phase = "recovering",
+        Layer = "node",
+        Row = 6,
+        Headline = "Node n1 (rack r1) failed at 2026-03-04 05:06:05Z. It is open for 31.0 s; "
+            + "1 of 2 instances (db-0, shop-web-0) is not back yet.",
+        DecidedBy = "controller c-1, epoch 3",
+        Times = new IncidentTimesView(Ago(35.1), Ago(31), Ago(31), Ago(30), Ago(26)),
+        Stages = [new("detect", 4.12), new("decide", 0), new("fence", 5), new("place", 0.02), new("start", 0.61)],
+        Holds =
+        [
+            new(
+                "Node/n1", "fenceOrdered", "fenceRateGuard", "2 nodes were fenced in the last 10 minutes", Ago(31),
+                Ago(30), 1, "the oldest fence growing older"),
+        ],
+        Events = [Event(7, "nodeMoved"), Event(9, "fenceOrdered")],
+        Advice = ["db-0 waits: `havm vm explain db-0` says for what"],
         Evidence = [new("heartbeat", "silent for 4.1 s"), new("bmc", "power off, read twice, 0.3 s and 0.1 s ago")],
         Decision = new Reason("recovery", "restartElsewhere", "2 instances of n1 start elsewhere: n1 is proven off"),
         Proof = new ProofView("bmcOff", "BMC said Off twice after the last heartbeat", Ago(26)),
@@ -105,7 +120,10 @@ internal static class Samples
             new("shop-web-0", "n1", "n3", 2, "ready", Known with
             {
                 StartSeconds = 0.61, GuestReadySeconds = 2.4, TotalSeconds = 8.01,
-            }),
+            })
+            {
+                Kept = ["/var/lib/havm/evidence/shop-web-0/7/screen.png"],
+            },
             new("db-0", "n1", null, 2, "waiting", new PhasesView { DetectSeconds = 4.12 }),
         ],
         Held =

@@ -9,6 +9,7 @@ public sealed class ShowTests
     [Theory]
     [InlineData(80)]
     [InlineData(120)]
+    [InlineData(140)]
     public async Task Every_table_fits_the_terminal_and_keeps_a_row_on_a_line(int columns)
     {
         await using FakeController controller = await CrowdedAsync();
@@ -47,6 +48,13 @@ public sealed class ShowTests
     [InlineData("vm explain db-0", "BMC Off, or lease end in 12 s")]
     [InlineData("incident show inc-7", "8.01 s")]
     [InlineData("incident show inc-7", "released by: the lock is let go")]
+    [InlineData("incident show inc-7", "Decided by:    controller c-1, epoch 3")]
+    [InlineData("incident show inc-7", "nodeFailed, layer 6 (node)")]
+    [InlineData("incident show inc-7", "- kept of shop-web-0 on n1: /var/lib/havm/evidence/shop-web-0/7/screen.png")]
+    [InlineData("incident show inc-7", "fenceOrdered, held by fenceRateGuard for 1.00 s")]
+    [InlineData("incident show inc-7 -o markdown", "## What was held meanwhile")]
+    [InlineData("incident show inc-7 -o markdown", "| INSTANCE | WAY | OUTCOME |")]
+    [InlineData("incident show inc-7 -o markdown", "- **Decided by:** controller c-1, epoch 3")]
     [InlineData("vm explain db-0", "spread x 200: no other of its set in r2")]
     [InlineData("status", "epoch 3")]
     [InlineData("status", "Cordoned:      n6")]
@@ -59,6 +67,47 @@ public sealed class ShowTests
         Run run = await Executable.RunAsync(controller.Socket, command.Split(' '));
         Assert.Equal((0, ""), (run.Exit, run.Error));
         Assert.Contains(text, run.Out);
+    }
+
+    [Theory]
+    [InlineData(80)]
+    [InlineData(140)]
+    public async Task The_page_of_an_incident_draws_its_phases_one_after_the_other_within_the_terminal(int columns)
+    {
+        await using FakeController controller = await CrowdedAsync();
+        Run run = await Executable.RunAsync(controller.Socket, "", columns, "incident", "show", "inc-7");
+
+        string[] drawn = [.. run.Lines.Where(line => line.Contains('█'))];
+        Assert.All(run.Lines.Where(line => !line.Contains("/evidence/")), line => Assert.True(line.Length <= columns));
+        Assert.Equal(["detect", "fence", "start"], drawn.Select(line => line.Trim().Split(' ')[0]));
+        Assert.InRange(drawn[1].IndexOf('█') - drawn[0].LastIndexOf('█'), 1, 2);
+        Assert.Equal(5.0 / 4.12, drawn[1].Count(c => c == '█') / (double)drawn[0].Count(c => c == '█'), 0.1);
+    }
+
+    [Fact]
+    public async Task A_list_of_incidents_asks_for_what_the_filters_say()
+    {
+        await using FakeController controller = await CrowdedAsync();
+        controller.Answer(
+            "GET /v1/incidents?open=true&since=2026-03-04T00%3A00%3A00.0000000%2B00%3A00&node=n1&kind=nodeFailed"
+                + "&layer=node",
+            Samples.List(Samples.Incident), ApiJson.Default.ListViewIncidentView);
+
+        Run run = await Executable.RunAsync(
+            controller.Socket, "incident", "list", "--open", "--since", "2026-03-04", "--node", "n1", "--kind",
+            "nodeFailed", "--layer", "node");
+
+        Assert.Equal((0, ""), (run.Exit, run.Error));
+        Assert.StartsWith("inc-7", run.Lines[1]);
+    }
+
+    [Fact]
+    public async Task A_time_that_is_none_is_refused_before_anybody_is_asked()
+    {
+        Run run = await Executable.RunAsync("/nowhere", "incident", "list", "--since", "yesterday");
+
+        Assert.Equal(2, run.Exit);
+        Assert.Contains("neither a date like", run.Error);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Havm.Core.Accounting;
 using Havm.Core.Changes;
 using Havm.Core.Guards;
 using Havm.Core.Lifecycle;
@@ -41,6 +42,9 @@ public sealed partial class WordsTests
         Write(page, "Phases of a machine, as its host reports it", Enum<MachinePhase>());
         Write(page, "Verdicts about a silent node", Enum<NodeVerdict>());
         Write(page, "Kinds of incidents", Enum<IncidentKind>());
+        Write(page, "Layers, which are the rows of the health ladder", [
+            .. Enum<Layer>().Select(layer => (layer.Word, $"{layer.Sentence} {Kinds(layer.Word)}")),
+        ]);
         Write(page, "Phases of an incident", [
             ("fencing", "Its node is not proven dead yet."),
             ("recovering", "Something that it touched is still on its way."),
@@ -68,6 +72,17 @@ public sealed partial class WordsTests
 
         Assert.All(all, each => Assert.True(each.Sentence.EndsWith('.'), $"{each.Word}: '{each.Sentence}'"));
         Assert.True(Proofs().Length >= 5);
+    }
+
+    /// <summary>The number of a layer, and the kinds of incidents that are counted for it.</summary>
+    private static string Kinds(string word)
+    {
+        var layer = System.Enum.GetValues<Layer>().Single(each => Word.Of(each) == word);
+        var kinds = System.Enum.GetValues<IncidentKind>()
+            .Where(kind => LayerTable.Of(kind) == layer).Select(kind => $"`{Word.Of(kind)}`").ToList();
+        return $"Row {(int)layer}; " + (kinds.Count > 0 ? $"{string.Join(", ", kinds)}."
+            : layer == Layer.Rack ? "`nodeFailed` and `nodeCutOff` of several nodes of one rack within 10 s."
+            : "no incident is of this kind yet.");
     }
 
     private static void Write(StringBuilder page, string title, IEnumerable<(string Word, string Sentence)> words)
@@ -100,7 +115,7 @@ public sealed partial class WordsTests
         string[] untold =
         [
             nameof(InstanceInIncident), nameof(InstanceSettled), nameof(RecoveryProgressed), nameof(IncidentProven),
-            nameof(IncidentForgotten), nameof(SeatProvenDead),
+            nameof(IncidentForgotten), nameof(SeatProvenDead), nameof(HoldsNoted),
         ];
         return
         [

@@ -26,6 +26,14 @@ internal static class CommonOptions
         DefaultValueFactory = _ => OutputFormat.Table,
     };
 
+    /// <summary>Instead of <see cref="Output"/> on pages that people paste into reports.</summary>
+    public static readonly Option<OutputFormat> PageOutput = new(Output.Name, "-o")
+    {
+        Description = "How to print: table, wide (no column left out), json, yaml or markdown",
+        HelpName = "table|wide|json|yaml|markdown",
+        DefaultValueFactory = _ => OutputFormat.Table,
+    };
+
     public static readonly Option<bool> Watch = new("--watch", "-w")
     {
         Description = "Keep showing, until Ctrl-C; without a terminal, print anew whenever it changed",
@@ -46,6 +54,7 @@ internal static class CommonOptions
     static CommonOptions()
     {
         Output.AcceptOnlyFromAmong("table", "json", "yaml");
+        PageOutput.AcceptOnlyFromAmong("table", "wide", "json", "yaml", "markdown");
         Timeout.Validators.Add(result =>
         {
             string text = result.GetValueOrDefault<string>() ?? "";
@@ -63,6 +72,17 @@ internal static class CommonOptions
         command.Options.Add(Watch);
         return command;
     }
+
+    /// <summary>A verb that shows something that goes into reports.</summary>
+    public static Command ShowingPage(this Command command)
+    {
+        command.Options.Add(PageOutput);
+        command.Options.Add(Watch);
+        return command;
+    }
+
+    /// <summary>How the command at hand was asked to print, by whichever of the two options it has.</summary>
+    public static OutputFormat FormatOf(ParseResult parse) => parse.GetValue<OutputFormat>(Output.Name);
 
     /// <summary>A verb that orders something.</summary>
     public static Command Waiting(this Command command)

@@ -103,10 +103,7 @@ public sealed class MachineHands(
     public async Task EndAsync(
         InstanceName instance, Generation generation, string? evidenceFor, CancellationToken cancel)
     {
-        if (evidenceFor is not null)
-        {
-            await KeepEvidenceAsync(instance, evidenceFor, cancel);
-        }
+        var kept = evidenceFor is null ? null : await KeepEvidenceAsync(instance, evidenceFor, cancel);
 
         var answer = await AskAsync(
             new GateRequest { Verb = GateVerb.End, Instance = instance, Generation = generation }, cancel);
@@ -116,7 +113,10 @@ public sealed class MachineHands(
         }
 
         inbox(new HostInput.EndDone(
-            instance, generation, answer.Granted, answer.Seats.Any(seat => seat.ByLease), answer.Reason));
+            instance, generation, answer.Granted, answer.Seats.Any(seat => seat.ByLease), answer.Reason)
+        {
+            Kept = kept,
+        });
     }
 
     public async Task ReadIoAsync(InstanceName instance, Generation generation, CancellationToken cancel)
@@ -143,7 +143,8 @@ public sealed class MachineHands(
     public async Task ReadUsesAsync(CancellationToken cancel) =>
         inbox(await _meter.ReadAsync(_machines.Values, cancel));
 
-    private async Task KeepEvidenceAsync(InstanceName instance, string incident, CancellationToken cancel)
+    /// <summary>The files that were kept, one a line; null when there are none.</summary>
+    private async Task<string?> KeepEvidenceAsync(InstanceName instance, string incident, CancellationToken cancel)
     {
         try
         {
@@ -153,12 +154,15 @@ public sealed class MachineHands(
                 deadline.CancelAfter(EvidenceTime);
                 var kept = await machine.KeepEvidenceAsync(incident, deadline.Token);
                 log.Write("watch", "evidence", $"{instance}: kept {string.Join(", ", kept)}");
+                return kept.IsEmpty ? null : string.Join('\n', kept);
             }
         }
         catch (Exception e) when (IsTrouble(e))
         {
             log.Write("watch", "noEvidence", $"{instance}: {e.Message}");
         }
+
+        return null;
     }
 
     private async Task CleanAsync(InstanceName instance, CancellationToken cancel)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -68,6 +69,15 @@ public sealed record RecoveryProgressed(string Id, InstanceName Instance, Instan
     public override Ledger Apply(Ledger ledger) =>
         ledger.Incidents.TryGetValue(Id, out var incident)
             ? With(ledger, incident with { Instances = incident.Instances.SetItem(Instance, Recovery) })
+            : ledger;
+}
+
+/// <summary>What guards hold back of it, or held, is on record.</summary>
+public sealed record HoldsNoted(string Id, ImmutableArray<HoldSpan> Spans) : IncidentChange(Id)
+{
+    public override Ledger Apply(Ledger ledger) =>
+        ledger.Incidents.TryGetValue(Id, out var incident)
+            ? With(ledger, incident with { Held = Spans })
             : ledger;
 }
 

@@ -12,6 +12,9 @@ namespace Havm.Core.Guards;
 /// </summary>
 public sealed class DisarmGuard : IGuard
 {
+    public string ReleasedBy =>
+        "`havm arm`, or the end of the disarm and the first seconds of listening after it";
+
     public Reason? Holds(Cluster cluster, Census census, Proposal proposal, Instant now) =>
         DisarmRule.InForce(cluster.Ledger) is { } disarm
             ? proposal.Notes || OnlyNotes(proposal) || Follows(disarm, proposal) ? null : Disarmed(disarm)
@@ -49,7 +52,8 @@ public sealed class DisarmGuard : IGuard
         NodeAdded or NodeRemoved or NodeMoved or NodeDeparting or NodeBooted or WatchdogSeen or NodeAccounted
             or NodeProvenDead or SeatProvenDead or FenceAnswered or FenceEnded
             or PowerOnDue or PowerOnHeld or PowerCameOn or PowerOnGivenUp or InstanceSettled => true,
-        IncidentOpened or IncidentProven or RecoveryProgressed or IncidentClosed or IncidentForgotten => true,
+        IncidentOpened or IncidentProven or RecoveryProgressed or IncidentClosed or IncidentForgotten
+            or HoldsNoted => true,
         LongLeaseChange or DisarmChange => true,
         _ => false,
     };

@@ -13,6 +13,9 @@ namespace Havm.Core.Guards;
 /// </summary>
 public sealed class DisruptionGuard : IGuard
 {
+    public string ReleasedBy =>
+        "the other member of its availability set running again, or `havm vm move`";
+
     public Reason? Holds(Cluster cluster, Census census, Proposal proposal, Instant now)
     {
         if (proposal.Change is not MoveBegun { Note.Cause: not MoveCause.Order } begun

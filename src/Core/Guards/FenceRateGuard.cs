@@ -12,6 +12,9 @@ public sealed class FenceRateGuard : IGuard
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
 
+    public string ReleasedBy =>
+        "the oldest fence of the last 10 minutes growing older than that, or `havm node confirm-dead`";
+
     public Reason? Holds(Cluster cluster, Census census, Proposal proposal, Instant now)
     {
         if (proposal.Change is not FenceOrdered)

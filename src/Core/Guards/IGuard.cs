@@ -7,6 +7,9 @@ namespace Havm.Core.Guards;
 /// </summary>
 public interface IGuard
 {
+    /// <summary>What lets pass what it holds, in words that go on after "released by".</summary>
+    string ReleasedBy { get; }
+
     /// <param name="cluster">The picture with all that this round has decided so far.</param>
     /// <param name="census">The silent nodes when the round began.</param>
     Reason? Holds(Cluster cluster, Census census, Proposal proposal, Instant now);

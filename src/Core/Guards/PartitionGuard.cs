@@ -8,6 +8,9 @@ namespace Havm.Core.Guards;
 /// </summary>
 public sealed class PartitionGuard : IGuard
 {
+    public string ReleasedBy =>
+        "enough of the silent nodes speaking again, being switched off, or confirmed dead by an operator";
+
     public Reason? Holds(Cluster cluster, Census census, Proposal proposal, Instant now)
     {
         if (proposal.Judges is null)

@@ -111,6 +111,7 @@ public static class HealingDecider
         {
             StartedAt = told.StartedAt ?? before.StartedAt,
             ReadyAt = told.ReadyAt ?? before.ReadyAt,
+            Kept = told.Kept ?? before.Kept,
         };
         return after == before
             ? null

@@ -71,6 +71,8 @@ public static class IncidentFile
         Kind = kind,
         Subject = subject,
         Decision = decision,
+        Leader = cluster.Office.Controller,
+        Epoch = cluster.Office.Epoch,
         DetectedAt = cluster.Wall,
         DecidedAt = cluster.Wall,
     };
@@ -108,6 +110,7 @@ public static class IncidentFile
                 To = node,
                 StartedAt = told.StartedAt,
                 ReadyAt = told.ReadyAt,
+                Kept = told.Kept,
                 Ended = instance.Highest > told.Generation
                     ? $"generation {instance.Highest} was given the seat meanwhile"
                     : instance.Seat is null ? $"generation {told.Generation} was taken back meanwhile" : null,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Havm.Core.Accounting;
 using Havm.Model;
 
 namespace Havm.Core.Records;
@@ -26,6 +27,20 @@ public sealed record Incident
 
     /// <summary>What was decided and on what evidence.</summary>
     public required Reason Decision { get; init; }
+
+    /// <summary>Who decided it: the life of the controller that led; null where a host did, in place.</summary>
+    public string? Leader { get; init; }
+
+    /// <summary>The term in which that was; null where a host decided.</summary>
+    public Epoch? Epoch { get; init; }
+
+    /// <summary>
+    /// The layer that failed, as it was counted when it closed; null before: then its kind and its neighbours say it.
+    /// </summary>
+    public Layer? Layer { get; init; }
+
+    /// <summary>What guards held back of it, oldest first; the newest <see cref="HoldSpan.Kept"/>.</summary>
+    public ImmutableArray<HoldSpan> Held { get; init; } = [];
 
     /// <summary>How death was proven; null before, or where none was needed.</summary>
     public Reason? Proof { get; init; }
@@ -99,6 +114,20 @@ public enum IncidentKind
     CopyFound,
 }
 
+/// <summary>What a guard held back, and for how long.</summary>
+/// <param name="Subject">What would have been done to whom: "Node/n1" or "Instance/web-0".</param>
+/// <param name="Act">The code of the reason for it.</param>
+/// <param name="Guard">The guard's word.</param>
+/// <param name="Message">Why it held, as it said when it began.</param>
+/// <param name="Since">UTC.</param>
+/// <param name="Until">UTC; null while it holds.</param>
+public sealed record HoldSpan(
+    string Subject, string Act, string Guard, string Message, DateTimeOffset Since, DateTimeOffset? Until)
+{
+    /// <summary>So many of one incident are kept.</summary>
+    public const int Kept = 20;
+}
+
 /// <summary>
 /// One instance's way back. Times are UTC on the controller's clock; for repair in place, on the host's.
 /// </summary>
@@ -115,6 +144,12 @@ public sealed record InstanceRecovery
     public DateTimeOffset? StartedAt { get; init; }
 
     public DateTimeOffset? ReadyAt { get; init; }
+
+    /// <summary>
+    /// Files that its host kept before it started anew, one path a line; null: none. A text, so that two reports of
+    /// the same are equal.
+    /// </summary>
+    public string? Kept { get; init; }
 
     /// <summary>What ended it other than being ready: stopped by order, deleted.</summary>
     public string? Ended { get; init; }

@@ -144,6 +144,9 @@ public sealed record HostIncident
     public DateTimeOffset? StartedAt { get; init; }
 
     public DateTimeOffset? ReadyAt { get; init; }
+
+    /// <summary>Files on the node that were kept of it, one path a line; null: none.</summary>
+    public string? Kept { get; init; }
 }
 
 public enum HostIncidentKind

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Havm.Core;
 using Havm.Core.Changes;
+using Havm.Core.Guards;
 using Havm.Core.Liveness;
 using Havm.Core.Records;
 using Havm.Model;
@@ -34,6 +35,9 @@ public sealed record RecordingHead
 
     public required ImmutableDictionary<NodeName, NodeHeard> Heard { get; init; }
 
+    /// <summary>What guards held when the file began; absent in files of earlier versions.</summary>
+    public ImmutableArray<HoldSpan> Holds { get; init; } = [];
+
     public required ImmutableArray<RecordedItem> Records { get; init; }
 
     public static RecordingHead Of(Cluster picture, string product, string why) => new()
@@ -45,6 +49,7 @@ public sealed record RecordingHead
         At = picture.Wall,
         Office = picture.Office,
         Heard = picture.Heard.ToImmutableDictionary(),
+        Holds = [.. picture.Holds.Values],
         Records =
         [
             .. LedgerCodec.Records(picture.Ledger)
@@ -61,6 +66,7 @@ public sealed record RecordingHead
         Office = Office,
         Heard = SortedTable<NodeName, NodeHeard>.Of(Heard),
         Wall = At,
+        Holds = HoldBook.Of(Holds),
     };
 }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Havm.Core.Accounting;
 using Havm.Core.Records;
 using Havm.Model;
 using Havm.Simulator.Scenario;
@@ -167,33 +168,10 @@ public sealed class ReportBuilder
         {
             yield return new IncidentRow(
                 incident.Id, Word.Of(incident.Kind), incident.Subject, SecondOf(incident.DetectedAt),
-                incident.Outcome ?? (incident.Open ? "open" : "closed"), incident.Decision.Message, Phases(incident));
+                incident.Outcome ?? (incident.Open ? "open" : "closed"), incident.Decision.Message,
+                IncidentPhases.InARow(incident));
         }
     }
 
     private double SecondOf(DateTimeOffset wall) => Second(Instant.Origin + (wall - _played.Began));
-
-    /// <summary>Each phase ends where the last instance has come that far.</summary>
-    private static ImmutableArray<(string Phase, double Seconds)> Phases(Incident incident)
-    {
-        var instances = incident.Instances.Values.ToList();
-        var ends = new (string Phase, DateTimeOffset? End)[]
-        {
-            ("detect", incident.DetectedAt), ("decide", incident.DecidedAt), ("fence", incident.ProvenAt),
-            ("place", instances.Max(one => one.PlacedAt)), ("start", instances.Max(one => one.StartedAt)),
-            ("ready", instances.Max(one => one.ReadyAt)),
-        };
-        var phases = ImmutableArray.CreateBuilder<(string, double)>();
-        var since = incident.LastWell ?? incident.DetectedAt;
-        foreach (var (phase, end) in ends)
-        {
-            if (end is { } at && at >= since)
-            {
-                phases.Add((phase, (at - since).TotalSeconds));
-                since = at;
-            }
-        }
-
-        return phases.ToImmutable();
-    }
 }

@@ -22,6 +22,32 @@ public sealed record IncidentView
     /// <summary>Where it stands, in one word: "fencing", "recovering", "closed".</summary>
     public required string Phase { get; init; }
 
+    /// <summary>The row of the health ladder that failed, in one word: "node", "guest", ...</summary>
+    public string Layer { get; init; } = "";
+
+    /// <summary>Its number, 1 to 9; 0 when the controller does not say.</summary>
+    public int Row { get; init; }
+
+    /// <summary>What failed, where, when, how long and what it touched, in plain words.</summary>
+    public string Headline { get; init; } = "";
+
+    /// <summary>Who decided, and under which epoch; a host by itself has none.</summary>
+    public string DecidedBy { get; init; } = "";
+
+    /// <summary>The rack's incident that this one is a part of; null: none.</summary>
+    public string? PartOf { get; init; }
+
+    /// <summary>The nodes' incidents that this one, of a rack, is made of.</summary>
+    public ImmutableArray<string> Parts { get; init => field = value.OrEmpty(); } = [];
+
+    public IncidentTimesView? Times { get; init; }
+
+    /// <summary>The phases one after the other, as the whole incident went.</summary>
+    public ImmutableArray<StageView> Stages { get; init => field = value.OrEmpty(); } = [];
+
+    /// <summary>What became of it; null while it is open.</summary>
+    public string? Outcome { get; init; }
+
     public ImmutableArray<Evidence> Evidence { get; init => field = value.OrEmpty(); } = [];
 
     /// <summary>What was concluded or done, and why.</summary>
@@ -34,12 +60,43 @@ public sealed record IncidentView
 
     public ImmutableArray<IncidentInstanceView> Instances { get; init => field = value.OrEmpty(); } = [];
 
-    /// <summary>What guards or missing proofs hold, and what would release it.</summary>
+    /// <summary>What guards or missing proofs hold now, and what would release it.</summary>
     public ImmutableArray<HeldView> Held { get; init => field = value.OrEmpty(); } = [];
+
+    /// <summary>What guards held in the course of it, oldest first, the newest 20.</summary>
+    public ImmutableArray<HoldView> Holds { get; init => field = value.OrEmpty(); } = [];
+
+    /// <summary>What happened to what it touched, oldest first; only when it is asked for by its id.</summary>
+    public ImmutableArray<EventView> Events { get; init => field = value.OrEmpty(); } = [];
+
+    /// <summary>What a person can do now.</summary>
+    public ImmutableArray<string> Advice { get; init => field = value.OrEmpty(); } = [];
 
     /// <summary>The newest fact behind this view.</summary>
     public Moment? Confirmed { get; init; }
 }
+
+/// <summary>The moments of an incident; null: not reached, or not needed.</summary>
+/// <param name="LastWell">Last moment the subject was known well.</param>
+/// <param name="Fenced">When the power-off was ordered.</param>
+public sealed record IncidentTimesView(
+    Moment? LastWell, Moment Detected, Moment Decided, Moment? Fenced, Moment? Proven);
+
+/// <summary>One phase of a repair, with what it took beyond the one before it.</summary>
+/// <param name="Phase">"detect", "decide", "fence", "place", "start", "ready".</param>
+public sealed record StageView(string Phase, double Seconds);
+
+/// <summary>Something that a guard held back, or holds.</summary>
+/// <param name="Subject">"Node/n1" or "Instance/web-0".</param>
+/// <param name="Act">What would have been done.</param>
+/// <param name="Guard">Who held it.</param>
+/// <param name="Message">Why, when it began.</param>
+/// <param name="Until">Null while it holds.</param>
+/// <param name="Seconds">For how long, so far.</param>
+/// <param name="ReleasedBy">What releases what this guard holds.</param>
+public sealed record HoldView(
+    string Subject, string Act, string Guard, string Message, Moment Since, Moment? Until, double Seconds,
+    string ReleasedBy);
 
 /// <summary>The evidence on which something counts as surely not running.</summary>
 /// <param name="Method">"provenByReport", "provenByPower" and so on: docs/reference/words.md has all.</param>
@@ -75,7 +132,11 @@ public sealed record PhasesView
 /// <param name="To">The node it went to; null while it waits.</param>
 /// <param name="Outcome">"waiting", "starting", "ready", "failed", "leftRunning".</param>
 public sealed record IncidentInstanceView(
-    string Instance, string? From, string? To, long Generation, string Outcome, PhasesView Phases);
+    string Instance, string? From, string? To, long Generation, string Outcome, PhasesView Phases)
+{
+    /// <summary>Files that its host kept of it, with their paths on that node.</summary>
+    public ImmutableArray<string> Kept { get; init => field = value.OrEmpty(); } = [];
+}
 
 /// <summary>An act that was proposed and is not done.</summary>
 /// <param name="Subject">"Node/n1" or "Instance/web-0".</param>

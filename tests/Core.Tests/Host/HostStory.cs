@@ -186,7 +186,10 @@ internal sealed class HostStory
             case HostEffect.End end when !WardenSilent:
                 Processes.Remove(end.Instance);
                 Released.Remove(end.Instance);
-                _answers.Enqueue(new HostInput.EndDone(end.Instance, end.Generation, true, ByLease, null));
+                _answers.Enqueue(new HostInput.EndDone(end.Instance, end.Generation, true, ByLease, null)
+                {
+                    Kept = end.EvidenceFor is { } id ? $"/evidence/{end.Instance}/{id}/qemu.log" : null,
+                });
                 break;
             case HostEffect.End end:
                 _answers.Enqueue(new HostInput.EndDone(

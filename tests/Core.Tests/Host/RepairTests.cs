@@ -58,6 +58,7 @@ public sealed class RepairTests
         Assert.Equal(Dawn.AddSeconds(5), incident.DecidedAt);
         Assert.Equal(Dawn.AddSeconds(5), incident.StartedAt);
         Assert.Equal(Dawn.AddSeconds(8), incident.ReadyAt);
+        Assert.Equal($"/evidence/web/{incident.Id}/qemu.log", incident.Kept);
         Assert.Equal(1, story.Seen("web")!.Resets);
     }
 

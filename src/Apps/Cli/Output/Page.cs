@@ -1,7 +1,10 @@
 namespace Havm.Cli.Output;
 
-/// <summary>What one command shows, as finished lines: printed once, or drawn anew while it is watched.</summary>
-internal sealed class Page(Screen screen)
+/// <summary>
+/// What one command shows, as finished lines: printed once, or drawn anew while it is watched. The same as Markdown,
+/// for who pastes it into a report.
+/// </summary>
+internal sealed class Page(Screen screen, bool markdown = false)
 {
     private const int LabelWidth = 14;
 
@@ -19,15 +22,37 @@ internal sealed class Page(Screen screen)
         }
     }
 
+    /// <summary>What the page is about.</summary>
+    public void Title(string text)
+    {
+        lines.Add(markdown ? $"# {text}" : Tones.Paint(text, Tone.Strong, screen.Colours));
+        if (markdown)
+        {
+            lines.Add("");
+        }
+    }
+
     public void Heading(string text)
     {
         Blank();
+        if (markdown)
+        {
+            lines.AddRange([$"## {text}", ""]);
+            return;
+        }
+
         lines.Add(Tones.Paint(text, Tone.Strong, screen.Colours));
     }
 
     /// <summary>"label  value", the value folded below itself where it is too long.</summary>
     public void Field(string label, Cell cell)
     {
+        if (markdown)
+        {
+            lines.Add($"- **{label}:** {cell.Text.ReplaceLineEndings(" ")}");
+            return;
+        }
+
         string head = (label + ":").PadRight(LabelWidth);
         foreach (string piece in Fold(cell.Text, Math.Max(20, Width - LabelWidth - 1)))
         {
@@ -48,20 +73,33 @@ internal sealed class Page(Screen screen)
         }
     }
 
-    /// <summary>A line of text, folded with the given indent.</summary>
+    /// <summary>A line of text, folded with the given indent; an item goes on under its first word.</summary>
     public void Text(string text, int indent = 0, Tone tone = Tone.Plain)
     {
-        foreach (string piece in Fold(text, Math.Max(20, Width - indent)))
+        if (markdown)
+        {
+            lines.Add(indent > 0 && !text.StartsWith('-') ? $"- {text}" : text);
+            return;
+        }
+
+        int hang = indent + (text.StartsWith("- ", StringComparison.Ordinal) ? 2 : 0);
+        foreach (string piece in Fold(text, Math.Max(20, Width - hang)))
         {
             lines.Add(new string(' ', indent) + Tones.Paint(piece, tone, screen.Colours));
+            indent = hang;
         }
     }
 
     /// <summary>A line as it is.</summary>
     public void Raw(string line) => lines.Add(line);
 
-    public void Table(TextTable table, string whenEmpty) =>
-        lines.AddRange(table.HasRows ? table.Render(screen) : [Tones.Paint(whenEmpty, Tone.Dim, screen.Colours)]);
+    /// <summary>Lines whose columns stand under each other.</summary>
+    public void Drawing(IEnumerable<string> drawn) =>
+        lines.AddRange(markdown ? ["```text", .. drawn.Select(line => line.TrimEnd()), "```"] : drawn);
+
+    public void Table(TextTable table, string whenEmpty) => lines.AddRange(
+        !table.HasRows ? [Tones.Paint(whenEmpty, Tone.Dim, screen.Colours)]
+        : markdown ? table.Markdown() : table.Render(screen));
 
     /// <summary>Breaks at spaces; a word longer than a line is left whole, so that it can be copied.</summary>
     public static IEnumerable<string> Fold(string text, int width)

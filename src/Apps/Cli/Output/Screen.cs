@@ -6,7 +6,7 @@ namespace Havm.Cli.Output;
 internal sealed record Screen(int Width, bool Colours, bool Terminal)
 {
     /// <summary>Without a terminal nothing is cut: the reader is a program, or has a pager.</summary>
-    private const int Unbounded = 100_000;
+    public const int Unbounded = 100_000;
 
     private const int Narrowest = 40;
 

@@ -46,6 +46,20 @@ internal sealed class TextTable(params Column[] columns)
         }
     }
 
+    /// <summary>All of it as Markdown, whatever the width.</summary>
+    public IEnumerable<string> Markdown()
+    {
+        List<int> shown = [.. Enumerable.Range(0, columns.Length).Where(i => !IsEmpty(i))];
+        yield return Row(shown.Select(i => columns[i].Title));
+        yield return Row(shown.Select(i => columns[i].Right ? "---:" : "---"));
+        foreach (Cell[] row in rows)
+        {
+            yield return Row(shown.Select(i => row[i].Text.ReplaceLineEndings(" ").Replace("|", "\\|")));
+        }
+
+        static string Row(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
+    }
+
     /// <summary>A column that says nothing in any row tells nobody anything.</summary>
     private bool IsEmpty(int column) =>
         columns[column].Rank > 0 && rows.TrueForAll(row => row[column].Text is Times.None or "");

@@ -27,7 +27,7 @@ internal static class Viewer
         ParseResult parse, string path, JsonTypeInfo<T> type, Action<T, Page> render, CancellationToken cancel)
     {
         using var client = new ControllerClient(parse.GetRequiredValue(CommonOptions.Socket));
-        OutputFormat format = parse.GetValue(CommonOptions.Output);
+        OutputFormat format = CommonOptions.FormatOf(parse);
         byte[] answer = await client.GetAsync(path, cancel);
         if (!parse.GetValue(CommonOptions.Watch))
         {
@@ -59,7 +59,7 @@ internal static class Viewer
             Screen screen = Screen.Here();
             string text = Text(answer, format, type, render, screen, oneLine: true);
             string unaged = Ageless(answer);
-            if (screen.Terminal && format == OutputFormat.Table)
+            if (screen.Terminal && format is OutputFormat.Table or OutputFormat.Wide)
             {
                 Redraw(trouble is null ? text : $"{trouble}\n\n{text}", first: before is null);
             }
@@ -96,7 +96,9 @@ internal static class Viewer
             case OutputFormat.Yaml:
                 return Yaml(JsonNode.Parse(answer)!) + (oneLine ? "\n---" : "");
             default:
-                var page = new Page(screen);
+                var page = new Page(
+                    format == OutputFormat.Table ? screen : screen with { Width = Screen.Unbounded, Colours = false },
+                    format == OutputFormat.Markdown);
                 render(ControllerClient.Read(answer, type), page);
                 return string.Join('\n', page.Lines);
         }

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Havm.Cli.Controller;
+using Havm.Cli.Output;
 using Havm.Specs;
 
 namespace Havm.Cli.Verbs;
@@ -54,6 +56,41 @@ internal static partial class Words
 
     [GeneratedRegex("^Cannot parse argument '(?<word>[^']*)' .* as expected type 'System\\.Int(32|64)'$")]
     private static partial Regex NoNumber();
+
+    /// <summary>A moment in the past: a date, a time in UTC, or how long ago it was.</summary>
+    public static Option<string> Since(string what)
+    {
+        var since = new Option<string>("--since")
+        {
+            Description = $"{what}: a date, a time in UTC, or how long ago, like 90m or 24h", HelpName = "DATE|TIME",
+        };
+        since.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token, ..] && Moment(token.Value) is null)
+            {
+                result.AddError($"--since is \"{token.Value}\", neither a date like 2026-03-04 nor a time like 24h.");
+            }
+        });
+        return since;
+    }
+
+    /// <summary>As the API takes it; null when it was not asked for.</summary>
+    public static string? SinceOf(ParseResult parse, Option<string> since) =>
+        parse.GetValue(since) is { } text ? Moment(text)!.Value.ToString("O", CultureInfo.InvariantCulture) : null;
+
+    /// <summary>"?open=true&amp;node=n1" of what was asked for; nothing of nothing.</summary>
+    public static string Query(IEnumerable<(string Name, string? Value)> asked)
+    {
+        string query = string.Join('&', asked.Where(item => item.Value is not null)
+            .Select(item => $"{item.Name}={Escape(item.Value!)}"));
+        return query.Length == 0 ? "" : $"?{query}";
+    }
+
+    private static DateTimeOffset? Moment(string text) => Times.Parse(text) is { } ago
+        ? DateTimeOffset.UtcNow - ago
+        : DateTimeOffset.TryParse(
+            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out DateTimeOffset at) && char.IsAsciiDigit(text[0]) ? at : null;
 
     public static string Escape(string name) => Uri.EscapeDataString(name);
 

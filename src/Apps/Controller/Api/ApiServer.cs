@@ -41,6 +41,7 @@ internal static class ApiServer
         SpecRoutes.Map(app);
         InstanceRoutes.Map(app);
         ClusterRoutes.Map(app);
+        IncidentRoutes.Map(app);
         LongLeaseRoutes.Map(app);
         DisarmRoutes.Map(app);
         EventRoutes.Map(app);

@@ -5,7 +5,7 @@ using Havm.Wire.Api;
 
 namespace Havm.Controller.Api;
 
-/// <summary>Nodes, incidents and the cluster as a whole.</summary>
+/// <summary>Nodes and the cluster as a whole.</summary>
 internal static class ClusterRoutes
 {
     public static void Map(WebApplication app)
@@ -37,16 +37,6 @@ internal static class ClusterRoutes
         app.MapGet("/v1/snapshot", Snapshot).Produces(200, contentType: "application/json");
         app.MapPost("/v1/store/adopt", AdoptAsync).Produces<OrderAnswer>();
         app.MapPost("/v1/store/backup", BackupAsync).Produces<OrderAnswer>().Produces<ErrorView>(409);
-        app.MapGet("/v1/incidents", (ApiContext api) =>
-        {
-            var lens = api.Lens();
-            return Results.Json(
-                lens.List(lens.Cluster.Ledger.Incidents.Values
-                    .OrderByDescending(i => i.DetectedAt).ThenByDescending(i => i.Id, StringComparer.Ordinal)
-                    .Select(i => lens.Incident(i, api.Runner.Held))),
-                ApiJson.Default.ListViewIncidentView);
-        }).Produces<ListView<IncidentView>>();
-        app.MapGet("/v1/incidents/{id}", Incident).Produces<IncidentView>().Produces<ErrorView>(404);
     }
 
     private static IResult Node(string name, ApiContext api)
@@ -111,12 +101,4 @@ internal static class ClusterRoutes
     private static IResult Done(string what, string message, ApiContext api) =>
         Results.Json(
             new OrderAnswer(what, message, api.Runner.Committed.Ledger.Counters.Event), ApiJson.Default.OrderAnswer);
-
-    private static IResult Incident(string id, ApiContext api)
-    {
-        var lens = api.Lens();
-        return lens.Cluster.Ledger.Incidents.TryGetValue(id, out var incident)
-            ? Results.Json(lens.Incident(incident, api.Runner.Held), ApiJson.Default.IncidentView)
-            : Answers.NotFound($"Incident/{id}", "`havm incident list` lists what does");
-    }
 }

@@ -59,7 +59,7 @@ internal sealed partial record Lens
             || h.Proposal.Change?.Subject == subject) is { } guarded)
         {
             return new HeldView(subject, "recover", guarded.Guard.Code, guarded.Guard.Message,
-                "when the guard's reason is gone", null);
+                ReleasedBy(guarded.Guard.Code), HeldNow(guarded).Since);
         }
 
         return phase switch

@@ -36,10 +36,7 @@ internal sealed partial record Lens
             Guards = [.. Core.Round.Guards.Select(g => Guard(g, runner))],
             Held =
             [
-                .. runner.Held.Select(h => new HeldView(
-                    h.Proposal.Judges is { } node ? $"Node/{node}" : h.Proposal.Change?.Subject ?? "",
-                    h.Proposal.Reason.Code, h.Guard.Code, h.Guard.Message,
-                    "when the guard's reason is gone", null)),
+                .. runner.Held.Select(HeldNow),
             ],
             Risks = [.. Risks()],
             OpenIncidents = Cluster.Ledger.Incidents.Values.Count(i => i.Open),
@@ -50,12 +47,14 @@ internal sealed partial record Lens
 
     private static GuardView Guard(IGuard guard, ControllerRunner runner)
     {
-        var word = guard.GetType().Name;
-        var name = char.ToLowerInvariant(word[0]) + word[1..];
+        var name = NameOf(guard);
         var holding = runner.Held.FirstOrDefault(h => h.Guard.Code == name);
         return new GuardView(name, holding is not null, holding?.Guard.Message ?? "holds nothing",
-            holding is null ? null : "see its message");
+            holding is null ? null : guard.ReleasedBy);
     }
+
+    /// <summary>As its reasons are coded.</summary>
+    private static string NameOf(IGuard guard) => Word.Of(guard.GetType().Name);
 
     private IEnumerable<RiskView> Risks()
     {

@@ -67,7 +67,11 @@ public abstract record HostInput
     /// An end is over; verified says the warden found its cgroup empty, by lease that the lease's end did it.
     /// </summary>
     public sealed record EndDone(
-        InstanceName Instance, Generation Generation, bool Verified, bool ByLease, Reason? Reason) : HostInput;
+        InstanceName Instance, Generation Generation, bool Verified, bool ByLease, Reason? Reason) : HostInput
+    {
+        /// <summary>Files that were kept as evidence, one path a line; null: none.</summary>
+        public string? Kept { get; init; }
+    }
 
     public sealed record Signed(InstanceName Instance, Generation Generation, MachineSign Sign) : HostInput;
 

@@ -126,6 +126,11 @@ public sealed partial class HostMachine
 
     private void EndIsDone(Moment at, MachineRecord machine, HostInput.EndDone done)
     {
+        if (done.Kept is { } kept)
+        {
+            ChangeIncident(machine, incident => incident with { Kept = kept });
+        }
+
         if (!done.Verified)
         {
             machine.Busy = false;
