@@ -30,6 +30,7 @@ public sealed partial class WardenMachine
     private bool _floorsTold;
     private GoalVersion? _holds;
     private Epoch? _leasedIn;
+    private ImmutableArray<RunningSeat> _running = [];
 
     /// <param name="settings">Who this is.</param>
     /// <param name="kept">The ledger as the life before left it.</param>
@@ -224,18 +225,25 @@ public sealed partial class WardenMachine
         }
     }
 
+    /// <summary>What runs; the same list as long as that is the same.</summary>
     private ImmutableArray<RunningSeat> Running()
     {
-        var running = ImmutableArray.CreateBuilder<RunningSeat>();
+        var count = 0;
+        var same = true;
         foreach (var seat in _seats.Values)
         {
             if (seat.Alive)
             {
-                running.Add(new RunningSeat(seat.Instance, seat.Generation));
+                same = same && count < _running.Length
+                    && _running[count].Instance == seat.Instance && _running[count].Generation == seat.Generation;
+                count++;
             }
         }
 
-        return running.DrainToImmutable();
+        return same && count == _running.Length
+            ? _running
+            : _running = [.. _seats.Values.Where(seat => seat.Alive)
+                .Select(seat => new RunningSeat(seat.Instance, seat.Generation))];
     }
 
     private void Tell(Reason reason) => _effects.Add(new WardenEffect.Tell(reason));

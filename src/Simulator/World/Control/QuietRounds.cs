@@ -18,7 +18,31 @@ public sealed class QuietRounds(WorldSettings settings)
     /// <summary>Waits of the product that count from taking office and show in no record are over by then.</summary>
     private static readonly TimeSpan AfterOffice = TimeSpan.FromSeconds(90);
 
+    /// <summary>However quiet it is, a round is run this often: what a wait is counted by may show in no record.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+
+    private Instant _lastRound;
+
+    /// <param name="cluster">As the round left it.</param>
+    /// <param name="last">What the round decided.</param>
+    /// <param name="now">When it ended.</param>
     public Instant NextRound(Cluster cluster, Decision last, Instant now)
+    {
+        _lastRound = now;
+        return Next(cluster, last, now);
+    }
+
+    /// <summary>
+    /// Asked when a round has come due without news: when it is due after all, because what it was due for has spoken
+    /// meanwhile; null: now.
+    /// </summary>
+    public Instant? Later(Cluster cluster, Decision? last, Instant now) =>
+        last is not null && now - _lastRound < Longest && Next(cluster, last, now) is var next
+            && next - now > Tick
+                ? next
+                : null;
+
+    private Instant Next(Cluster cluster, Decision last, Instant now)
     {
         var next = now + Tick;
         if (settings.LiveEveryMoment || !IsCalm(cluster, last, now))

@@ -216,7 +216,14 @@ public sealed class SimulatedController
             if (InOffice && _committing is null && _roundAt == due && Now >= due)
             {
                 _roundAt = Instant.Origin;
-                Round();
+                if (_batch.Count == 0 && !_adopts && _quiet.Later(Committed, Last, Now) is { } later)
+                {
+                    RoundAt(later);
+                }
+                else
+                {
+                    Round();
+                }
             }
         });
     }

@@ -19,10 +19,17 @@ public sealed class Gate(VirtualTime time, HostClock clock, Gate? outer = null)
     /// <summary>It stands still by itself or with its machine.</summary>
     public bool Held => _holds > 0 || (outer?.Held ?? false);
 
+    /// <summary>Nothing waits here for its turn, nor at its machine.</summary>
+    private bool IsOpen => _holds == 0 && !_goesOnWithItsMachine && (outer?.IsOpen ?? true);
+
     /// <summary>Does it now, or as soon as nothing stands still.</summary>
     public void Do(Action act)
     {
-        if (outer is null)
+        if (IsOpen)
+        {
+            act();
+        }
+        else if (outer is null)
         {
             DoHere(act);
         }

@@ -32,6 +32,7 @@ public sealed class SimulatedAgent
     private long _turns;
     private long _tableSeen = -1;
     private long _versionSent;
+    private (SimulatedController? Controller, long Number) _knownTo;
     private long _holds;
     private Instant _nextBeat;
     private bool _over;
@@ -237,9 +238,14 @@ public sealed class SimulatedAgent
             Sightings = sightings,
         };
         var number = _stream.Number;
-        controller.KnowAgent(_host.Name, new AgentLine(
-            (epoch, goal) => Pushed(controller, number, epoch, goal),
-            look => Asked(controller, number, look)));
+        if (_knownTo != (controller, number))
+        {
+            _knownTo = (controller, number);
+            controller.KnowAgent(_host.Name, new AgentLine(
+                (epoch, goal) => Pushed(controller, number, epoch, goal),
+                look => Asked(controller, number, look)));
+        }
+
         _stream.Send(controller, () => controller.Hear(
             beat, (epoch, answer) => Answered(controller, number, epoch, answer)));
     }
