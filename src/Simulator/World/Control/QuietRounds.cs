@@ -18,7 +18,9 @@ public sealed class QuietRounds(WorldSettings settings)
     /// <summary>Waits of the product that count from taking office and show in no record are over by then.</summary>
     private static readonly TimeSpan AfterOffice = TimeSpan.FromSeconds(90);
 
-    /// <summary>However quiet it is, a round is run this often: what a wait is counted by may show in no record.</summary>
+    /// <summary>
+    /// However quiet it is, a round is run this often: what a wait is counted by may show in no record.
+    /// </summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     private Instant _lastRound;
