@@ -145,6 +145,18 @@ public sealed record CordonOrder(long Request, NodeName Node, bool Cordoned, str
 /// </summary>
 public sealed record DrainOrder(long Request, NodeName Node, bool Drain, string Actor) : Input;
 
+/// <summary>A node is out for repair: no new seats, and it is not powered on.</summary>
+/// <param name="Text">What is wrong with it, in one line.</param>
+/// <param name="Drain">What sits on it moves away too.</param>
+public sealed record RepairOrder(long Request, NodeName Node, string Text, bool Drain, string Actor) : Input;
+
+/// <summary>Give a node back that was kept from taking seats.</summary>
+/// <param name="Now">Without probation.</param>
+public sealed record ReturnOrder(long Request, NodeName Node, bool Now, string Actor) : Input;
+
+/// <summary>A node is to take no seats any more; it holds none.</summary>
+public sealed record RetireOrder(long Request, NodeName Node, string Actor) : Input;
+
 /// <summary>Grant every node a long lease, before this controller is stopped on purpose.</summary>
 /// <param name="Length">1 min to 24 h.</param>
 public sealed record LongLeaseOrder(long Request, TimeSpan Length, string Actor) : Input;

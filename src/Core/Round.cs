@@ -11,6 +11,7 @@ using Havm.Core.Lifecycle;
 using Havm.Core.Liveness;
 using Havm.Core.Maintenance;
 using Havm.Core.Moves;
+using Havm.Core.NodeLife;
 using Havm.Core.Placement;
 using Havm.Core.Recovery;
 using Havm.Core.Strays;
@@ -35,6 +36,7 @@ public static class Round
         FencingDecider.Decide,
         RecoveryDecider.Decide,
         PowerOnDecider.Decide,
+        FitnessDecider.Decide,
         StrayDecider.Decide,
         HealingDecider.Decide,
         AgentWatchDecider.Decide,
@@ -52,6 +54,7 @@ public static class Round
     public static readonly ImmutableArray<IGuard> Guards =
     [
         new DisarmGuard(), new PartitionGuard(), new FenceRateGuard(), new DisruptionGuard(),
+        new QuarantineGuard(),
     ];
 
     /// <summary>

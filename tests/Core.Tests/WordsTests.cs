@@ -38,6 +38,7 @@ public sealed partial class WordsTests
             ("suspect", "Up, and silent for longer than `liveness.suspectAfter`: nothing is concluded from that yet."),
             .. Enum<NodePhase>().Where(word => word.Word != "unseen"),
         ]);
+        Write(page, "Fitness of a node, apart from its phase", Enum<NodeFitness>());
         Write(page, "Phases of an instance", Enum<InstancePhase>());
         Write(page, "Phases of a machine, as its host reports it", Enum<MachinePhase>());
         Write(page, "Verdicts about a silent node", Enum<NodeVerdict>());
@@ -66,8 +67,8 @@ public sealed partial class WordsTests
     {
         (string Word, string Sentence)[] all =
         [
-            .. Enum<NodePhase>(), .. Enum<InstancePhase>(), .. Enum<IncidentKind>(), .. Proofs(), .. Events(),
-            .. Types<IGuard>(), .. Types<IFilter>(),
+            .. Enum<NodePhase>(), .. Enum<NodeFitness>(), .. Enum<InstancePhase>(), .. Enum<IncidentKind>(),
+            .. Proofs(), .. Events(), .. Types<IGuard>(), .. Types<IFilter>(),
         ];
 
         Assert.All(all, each => Assert.True(each.Sentence.EndsWith('.'), $"{each.Word}: '{each.Sentence}'"));

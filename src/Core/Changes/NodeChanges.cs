@@ -198,10 +198,9 @@ public sealed record NodeUncordoned(NodeName Name) : NodeChange(Name)
     public override Ledger Apply(Ledger ledger)
     {
         var node = ledger.Nodes[Name];
-        var note = node.PowerOn is { GivenUp: true } old ? new PowerOnNote(old.Boot, old.Order) { By = old.By }
-            : node.PowerOn is { } held ? held with { Why = null }
-            : null;
-        return With(ledger, node with { Cordoned = false, PowerOn = note });
+        var fitness = node is { PowerOn.GivenUp: true, Fitness: { Is: NodeFitness.OutForRepair } note }
+            && note.By == FitnessCause.Automation ? null : node.Fitness;
+        return With(ledger, node with { Cordoned = false, PowerOn = node.PowerOn?.Anew(), Fitness = fitness });
     }
 }
 

@@ -51,7 +51,7 @@ public sealed class DisarmGuard : IGuard
         // What a node, a BMC or an operator has told, and what that means.
         NodeAdded or NodeRemoved or NodeMoved or NodeDeparting or NodeBooted or WatchdogSeen or NodeAccounted
             or NodeProvenDead or SeatProvenDead or FenceAnswered or FenceEnded
-            or PowerOnDue or PowerOnHeld or PowerCameOn or PowerOnGivenUp or InstanceSettled => true,
+            or NodeDeparted or PowerOnDue or PowerOnHeld or PowerCameOn or PowerOnGivenUp or InstanceSettled => true,
         IncidentOpened or IncidentProven or RecoveryProgressed or IncidentClosed or IncidentForgotten
             or HoldsNoted => true,
         LongLeaseChange or DisarmChange => true,

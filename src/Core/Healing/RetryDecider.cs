@@ -37,7 +37,7 @@ public static class RetryDecider
             }
 
             view ??= new PlacementView(cluster);
-            ImmutableArray<NodeName> open = [.. PlacementDecider.Legal(view, instance)];
+            var open = PlacementDecider.Legal(view, instance);
             if (failures.Tried.Length > instance.Retries.Elsewhere || open.IsEmpty)
             {
                 yield return GiveUp(instance, failures, open, cluster.Wall);

@@ -2,6 +2,7 @@ using Havm.Core.Changes;
 using Havm.Core.Fencing;
 using Havm.Core.Incidents;
 using Havm.Core.Maintenance;
+using Havm.Core.NodeLife;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -60,6 +61,12 @@ public static class LivenessDecider
         foreach (var taken in IncidentFile.TakenOver(cluster, node.Name, why))
         {
             yield return taken;
+        }
+
+        if (node is { Phase: NodePhase.Up, Boot: not null } && DepartureNote.For(
+            cluster, node, DepartureKind.Rebooted, why) is { } gone)
+        {
+            yield return gone;
         }
     }
 
@@ -184,6 +191,10 @@ public static class LivenessDecider
             // The incident that opens with it tells the same already.
             Told = node.Phase == NodePhase.Lost,
         };
+        if (node.Phase == NodePhase.Up && DepartureNote.For(cluster, node, DepartureKind.Lost, why) is { } gone)
+        {
+            yield return gone with { Judges = judged, Follows = true };
+        }
     }
 
     private static IEnumerable<Proposal> Asked(

@@ -20,7 +20,7 @@ internal static class RestingPlace
 
     /// <summary>It has taken seats for long enough that instances may go back to it.</summary>
     public static bool TakesBack(Cluster cluster, NodeRecord node, ImmutableArray<Instance> party) =>
-        node is { Phase: NodePhase.Up, Cordoned: false, Drain: null }
+        node is { Phase: NodePhase.Up, Cordoned: false, Drain: null, Fitness: null }
         && cluster.Wall - node.OpenSince >= cluster.Policy.Placement.FailbackAfter
         && HasNotFailed(cluster, node.Name, party);
 

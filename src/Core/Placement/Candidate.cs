@@ -57,6 +57,7 @@ public sealed class PlacementView
     private readonly Dictionary<InstanceName, NodeName> _seats = [];
     private readonly Dictionary<InstanceName, MachineUse> _uses = [];
     private readonly InstanceTable _instances;
+    private readonly bool _probation;
 
     public PlacementView(Cluster cluster)
     {
@@ -70,6 +71,7 @@ public sealed class PlacementView
             {
                 _byName[node.Name] = new Candidate(node, spec, Policy);
                 _racks.Add(spec.Rack);
+                _probation |= node.Fit == NodeFitness.Probation;
             }
         }
 
@@ -100,6 +102,23 @@ public sealed class PlacementView
     public PlacementPolicy Policy { get; }
 
     public PlacementRules Rules { get; }
+
+    /// <summary>Whether nodes in probation are asked too, because no fit one can take the instance.</summary>
+    public bool LastResort { get; private set; }
+
+    /// <summary>Asks something of nodes in probation too; where there are none it is not asked.</summary>
+    public T AsLastResort<T>(Func<T> ask, T otherwise)
+    {
+        if (!_probation)
+        {
+            return otherwise;
+        }
+
+        LastResort = true;
+        var answer = ask();
+        LastResort = false;
+        return answer;
+    }
 
     /// <summary>What it was last measured to use, wherever that was; its size where that is not known.</summary>
     public MachineUse UseOf(Instance instance) =>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Havm.Core.Changes;
 using Havm.Core.Leaders;
+using Havm.Core.NodeLife;
 using Havm.Core.Placement.Filters;
 using Havm.Core.Placement.Scores;
 using Havm.Core.Records;
@@ -18,8 +19,8 @@ public static class PlacementDecider
 {
     public static readonly ImmutableArray<IFilter> Filters = 
     [
-        new UpFilter(), new CordonFilter(), new DrainFilter(), new TriedFilter(), new CapacityFilter(),
-        new PinFilter(), new TogetherFilter(), new ApartFilter(),
+        new UpFilter(), new CordonFilter(), new DrainFilter(), new FitnessFilter(), new TriedFilter(),
+        new CapacityFilter(), new PinFilter(), new TogetherFilter(), new ApartFilter(),
     ];
 
     public static readonly ImmutableArray<IScore> Scores = 
@@ -48,8 +49,11 @@ public static class PlacementDecider
 
             view.Seat(instance, choice.Node.Name);
             var scores = string.Join(", ", choice.Scores.Select(s => $"{s.Name} {s.Value:0.##}"));
+            var resort = choice.Node.Fitness is null ? ""
+                : $"; it is {FitnessRule.Place(choice.Node.Fit)}, and no fit node can take {instance.Name}";
             var why = new Reason(
-                "placement", "seated", $"{instance.Name} goes to {choice.Node.Name} in {choice.Rack}: {scores}");
+                "placement", "seated",
+                $"{instance.Name} goes to {choice.Node.Name} in {choice.Rack}: {scores}{resort}");
             yield return new Proposal(new SeatTaken(instance.Name, choice.Node.Name, why, cluster.Wall), why);
         }
     }
@@ -65,9 +69,15 @@ public static class PlacementDecider
             .ThenBy(v => v.Node.Name),
     ];
 
-    /// <summary>Every node that no filter refuses, in name order.</summary>
-    public static IEnumerable<NodeName> Legal(PlacementView view, Instance instance) =>
-        view.Candidates.Where(node => RefusedBy(view, node, instance) is null).Select(node => node.Node.Name);
+    /// <summary>
+    /// Every node that no filter refuses, in name order; where there is none, those that are the last resort.
+    /// </summary>
+    public static ImmutableArray<NodeName> Legal(PlacementView view, Instance instance)
+    {
+        ImmutableArray<NodeName> Found() =>
+            [.. view.Candidates.Where(node => RefusedBy(view, node, instance) is null).Select(node => node.Node.Name)];
+        return Found() is { IsEmpty: false } fit ? fit : view.AsLastResort(Found, []);
+    }
 
     public static bool IsDue(Cluster cluster, Instance instance) =>
         instance is { Seat: null, Unproven.IsEmpty: true, Wanted: WantedState.Running, Leaving: false }
@@ -84,6 +94,12 @@ public static class PlacementDecider
             view.Lift(instance);
         }
 
+        return Best(view, instance) is { } best ? Judge(view, best, instance)
+            : view.AsLastResort(() => Best(view, instance) is { } last ? Judge(view, last, instance) : null, null);
+    }
+
+    private static Candidate? Best(PlacementView view, Instance instance)
+    {
         Candidate? best = null;
         var most = -1.0;
         foreach (var node in view.Candidates)
@@ -95,7 +111,7 @@ public static class PlacementDecider
             }
         }
 
-        return best is null ? null : Judge(view, best, instance);
+        return best;
     }
 
     /// <summary>The first filter that refuses the node; null: none does.</summary>

@@ -24,7 +24,7 @@ public static class ReserveCount
     public static Reserve Of(Cluster cluster)
     {
         var free = new PlacementView(cluster).Candidates
-            .Where(node => node.Node is { Phase: NodePhase.Up, Cordoned: false }).ToList();
+            .Where(node => node.Node is { Phase: NodePhase.Up, Cordoned: false, Fitness: null }).ToList();
         var (holds, why) = OneMore(cluster);
         return new Reserve(
             free.Count,

@@ -77,6 +77,15 @@ public sealed record NodeRecord
     /// </summary>
     public PowerOnNote? PowerOn { get; init; }
 
+    /// <summary>Why it is not fit for seats; null: it is.</summary>
+    public FitnessNote? Fitness { get; init; }
+
+    /// <summary>The times it went unannounced, newest last, 16 at most.</summary>
+    public ImmutableArray<NodeDeparture> Departures { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>In one word.</summary>
+    public NodeFitness Fit => Fitness?.Is ?? NodeFitness.Fit;
+
     /// <summary>The open incident about this node.</summary>
     public string? Incident { get; init; }
 }
@@ -163,4 +172,7 @@ public sealed record PowerOnNote(BootId Boot, long? Order)
 
     /// <summary>What was last decided about it; null: nothing yet.</summary>
     public Reason? Why { get; init; }
+
+    /// <summary>A person has looked at it: what was given up is tried anew, what was held is judged anew.</summary>
+    public PowerOnNote Anew() => GivenUp ? new PowerOnNote(Boot, Order) { By = By } : this with { Why = null };
 }

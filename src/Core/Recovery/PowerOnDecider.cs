@@ -3,6 +3,7 @@ using Havm.Core.Changes;
 using Havm.Core.Disarming;
 using Havm.Core.Fencing;
 using Havm.Core.Liveness;
+using Havm.Core.NodeLife;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -49,6 +50,7 @@ public static class PowerOnDecider
         cluster.Office.Overruled is null && DisarmRule.InForce(cluster.Ledger) is null && cluster.Policy.Healing.PowerOn
         && cluster.Ledger.Nodes.GetValueOrDefault(command.Node) is
             { Phase: NodePhase.Dead, Cordoned: false, PowerOn: { Order: not null, GivenUp: false } note } node
+        && node.Fit is not (NodeFitness.OutForRepair or NodeFitness.Retired)
         && node.Boot == command.Boot && note.Boot == command.Boot && note.Tries == command.Try
         && cluster.Ledger.NodeSpecOf(command.Node)?.Rungs is { } ladder
         && command.Rung < ladder.Length && ladder[command.Rung] == command.Method
@@ -129,6 +131,10 @@ public static class PowerOnDecider
             ? new Reason("recovery", "heldByCordon",
                 $"{node.Name} is not powered on: it is cordoned, so somebody may be at work there; "
                     + $"`havm node uncordon {node.Name}` lets it be powered on again")
+        : node.Fitness is { Is: NodeFitness.OutForRepair or NodeFitness.Retired } note
+            ? new Reason("recovery", "heldByRepair",
+                $"{node.Name} is not powered on: it is {FitnessRule.Place(note.Is)}; "
+                    + $"`havm node return {node.Name}` has it powered on again")
         : !cluster.Policy.Healing.PowerOn
             ? new Reason("recovery", "heldByPolicy",
                 $"{node.Name} is not powered on: the policy says healing.powerOn: false; switch it on by hand")
@@ -197,7 +203,7 @@ public static class PowerOnDecider
         };
         var why = new Reason("recovery", "staysDark",
             $"{node.Name} stays dark: power-on was ordered {Count.Of(note.Tries, "time")}, {what}; "
-                + $"`havm node cordon {node.Name}` and then `uncordon` has it tried anew")
+                + $"`havm node return {node.Name}` has it tried anew, or `cordon` and then `uncordon`")
         {
             Evidence = [new("fencing", node.Why.Message), .. LastAnswer(heard)],
         };

@@ -163,6 +163,8 @@ public sealed record PolicySpec : Spec
     public PlacementPolicy Placement { get; init; } = new();
 
     public MaintenancePolicy Maintenance { get; init; } = new();
+
+    public NodeLifePolicy NodeLife { get; init; } = new();
 }
 
 /// <summary>How silence is judged.</summary>

@@ -23,7 +23,7 @@ public sealed class Coverage
                 nameof(NodeAdded), nameof(NodeRemoved), nameof(NodeCordoned), nameof(NodeUncordoned),
                 nameof(ReturnForgotten)),
             .. Kinds("what people do by hand is in scenarios of our own, not drawn",
-                nameof(InstanceAdopted), nameof(CopyRuledOut)),
+                nameof(InstanceAdopted), nameof(CopyRuledOut), nameof(NodeGivenBack)),
             .. Kinds("it takes 500 closed incidents", nameof(IncidentForgotten)),
         ]);
 

@@ -115,6 +115,13 @@ public static class LifeVariety
             policy["rebalance"] = $"{{threshold: 0.{dice.Between(1, 5)}, hold: {dice.Between(10, 120)}s}}";
         }
 
+        if (dice.Percent(30))
+        {
+            // Short, so that what begins in a life also ends in it.
+            policy["node-life"] = $"{{departures: 2, within: {dice.Between(3, 10)}m, "
+                + $"quarantine: {dice.Between(60, 120)}s, probation: {dice.Between(5, 60)}s}}";
+        }
+
         return policy.ToImmutable();
     }
 }

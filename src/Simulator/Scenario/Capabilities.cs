@@ -14,7 +14,7 @@ public static class Capabilities
     public static readonly ImmutableSortedSet<string> Built =
     [
         "adopt-running", "agent-restart", "apart", "controller-stop", "external-move", "failed-state",
-        "initial-phase", "maintenance", "move-failure", "operator-move", "overcommit", "pause", "pin",
+        "initial-phase", "maintenance", "move-failure", "node-life", "operator-move", "overcommit", "pause", "pin",
         "pin-priority", "place-at-start", "rebalance", "resize", "restart-policy", "self-fencing",
         "shutdown-policy", "sizes", "start-failure", "stop-failure", "together", "unmanaged", "usage",
         "vm-add", "vm-remove",
@@ -49,6 +49,11 @@ public static class Capabilities
         if (policy.Overcommit)
         {
             yield return "overcommit";
+        }
+
+        if (policy.NodeLife is not null || policy.PowerOn)
+        {
+            yield return "node-life";
         }
 
         if (policy.Rebalance is not null)

@@ -139,6 +139,12 @@ public sealed record ScenarioPolicy
 
     /// <summary>Null: load is not evened out.</summary>
     public RebalancePolicy? Rebalance { get; init; }
+
+    /// <summary>Null: the product's own repair, probation and quarantine are off.</summary>
+    public NodeLifePolicy? NodeLife { get; init; }
+
+    /// <summary>A node that was fenced is powered on again, as the product does.</summary>
+    public bool PowerOn { get; init; }
 }
 
 /// <summary>Faults and orders given together, and what must hold once things have settled after them.</summary>
@@ -179,6 +185,9 @@ public sealed record Expectation
 
     /// <summary>Null: not expected, which is not the same as none.</summary>
     public ImmutableArray<string>? InMaintenance { get; init; }
+
+    /// <summary>How fit nodes are at the end: fit, probation, quarantine, outForRepair or retired.</summary>
+    public ImmutableSortedDictionary<string, string> Fitness { get; init; } = ScenarioFile.Empty<string>();
 
     public TimeSpan? RecoveryWithin { get; init; }
 

@@ -94,7 +94,8 @@ public sealed class Translation : IFaultNames
     /// <summary>The page's defaults are its own; a node that is up in a scenario is fit at once.</summary>
     private PolicySpec PolicyOf(PolicySpec policy) => policy with
     {
-        Healing = policy.Healing with { PowerOn = false },
+        Healing = policy.Healing with { PowerOn = _scenario.Policy.PowerOn },
+        NodeLife = _scenario.Policy.NodeLife ?? policy.NodeLife with { Automatic = false },
         Placement = policy.Placement with
         {
             Balance = _scenario.Policy.Placement switch

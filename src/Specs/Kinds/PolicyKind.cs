@@ -86,8 +86,12 @@ internal static class PolicyKind
         "maintenance", MaintenanceFields.Shape, MaintenanceFields.Usual, (PolicySpec s) => s.Maintenance,
         "What becomes of instances when their node goes in good order.");
 
+    private static readonly Member<PolicySpec, NodeLifePolicy> NodeLife = Member.Optional(
+        "nodeLife", NodeLifeFields.Shape, NodeLifeFields.Usual, (PolicySpec s) => s.NodeLife,
+        "What is concluded from nodes that fail again and again, or have just come back.");
+
     public static readonly SpecKind Policy = new OnePolicy(new Shape<PolicySpec>(
-        [Liveness, Healing, Recovery, Placement, Maintenance],
+        [Liveness, Healing, Recovery, Placement, Maintenance, NodeLife],
         v => new PolicySpec
         {
             Liveness = v.Get(Liveness),
@@ -95,6 +99,7 @@ internal static class PolicyKind
             Recovery = v.Get(Recovery),
             Placement = v.Get(Placement),
             Maintenance = v.Get(Maintenance),
+            NodeLife = v.Get(NodeLife),
         }));
 
     private static DurationType Time(double min, double max) =>

@@ -21,6 +21,8 @@ namespace Havm.Wire.Api;
 [JsonSerializable(typeof(ConfirmDeadRequest))]
 [JsonSerializable(typeof(BackupRequest))]
 [JsonSerializable(typeof(ScaleRequest))]
+[JsonSerializable(typeof(RepairRequest))]
+[JsonSerializable(typeof(ReturnRequest))]
 [JsonSerializable(typeof(MoveRequest))]
 [JsonSerializable(typeof(HoldRequest))]
 [JsonSerializable(typeof(DisarmRequest))]

@@ -20,6 +20,9 @@ public sealed record ClusterStatusView
     /// <summary>Nodes that operators keep new instances away from.</summary>
     public ImmutableArray<string> Cordoned { get; init => field = value.OrEmpty(); } = [];
 
+    /// <summary>Nodes that are not fit for seats, each with what ends that.</summary>
+    public ImmutableArray<UnfitView> Unfit { get; init => field = value.OrEmpty(); } = [];
+
     /// <summary>How many instances are in each phase.</summary>
     public required ImmutableSortedDictionary<string, int> Instances { get; init; }
 
@@ -54,5 +57,9 @@ public sealed record StoreView(string Kind, bool Healthy, string? Problem, long 
 /// <param name="Message">What it watches, with the present figures.</param>
 /// <param name="ReleasedBy">What would end the hold; null when nothing is held.</param>
 public sealed record GuardView(string Name, bool Holding, string Message, string? ReleasedBy);
+
+/// <param name="Fitness">"probation", "quarantine", "outForRepair" or "retired".</param>
+/// <param name="ReleasedBy">What ends it: a time, and the order that does so at once.</param>
+public sealed record UnfitView(string Node, string Fitness, string Message, string ReleasedBy);
 
 public sealed record RiskView(string Object, string Message, string Remedy);

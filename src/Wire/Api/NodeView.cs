@@ -46,6 +46,12 @@ public sealed record NodeView
 
     public bool WardenConnected { get; init; }
 
+    /// <summary>"fit", "probation", "quarantine", "outForRepair" or "retired": an axis apart from its phase.</summary>
+    public string Fitness { get; init => field = value ?? "fit"; } = "fit";
+
+    /// <summary>When that ends by itself; null: it does not, or has not begun to run.</summary>
+    public DateTimeOffset? FitAt { get; init; }
+
     public ImmutableArray<ConditionView> Conditions { get; init => field = value.OrEmpty(); } = [];
 
     /// <summary>The last heartbeat of agent or warden.</summary>

@@ -73,4 +73,7 @@ public sealed record ConditionView(
     /// Of a node in maintenance or on its way out: true once nothing sits on it, "safe to power off".
     /// </summary>
     public const string Drained = "Drained";
+
+    /// <summary>Of a node that is not fit for new instances: always false, with why and what ends it.</summary>
+    public const string Fit = "Fit";
 }

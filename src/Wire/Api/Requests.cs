@@ -7,6 +7,14 @@ namespace Havm.Wire.Api;
 /// <param name="BootId">The boot that is dead: it must be the one shown, so that no newer life is condemned.</param>
 public sealed record ConfirmDeadRequest(string BootId);
 
+/// <summary>A node that a person has to look at.</summary>
+/// <param name="Reason">What is wrong with it, in one line.</param>
+/// <param name="Drain">What sits on it moves away too.</param>
+public sealed record RepairRequest(string Reason, bool Drain);
+
+/// <param name="Now">Without probation.</param>
+public sealed record ReturnRequest(bool Now);
+
 /// <param name="To">The node it is to run on.</param>
 public sealed record MoveRequest(string To);
 

@@ -149,6 +149,7 @@ public sealed class MoveStories
     public void What_prefers_a_node_goes_back_to_it_only_where_failback_is_on_and_the_node_is_up_for_a_while()
     {
         var story = Story.Of(3, 1).With(
+            StorySpecs.Of("default", new PolicySpec { NodeLife = new() { Probation = TimeSpan.Zero } }),
             StorySpecs.Vm("stays"), Failback("back"),
             StorySpecs.Of("home", new PlacementRuleSpec
             {

@@ -9,13 +9,13 @@ internal static class NodeTables
     public static void List(ListView<NodeView> nodes, Page page)
     {
         var table = new TextTable(
-            new("NODE"), new("RACK"), new("PHASE"), new("INST", 2, Right: true), new("CPU", 3, Right: true),
-            new("MEMORY", 3, Right: true), new("BMC", 2), new("HEARD", 1, Right: true), new("HEARD AT", 5),
-            new("REASON", 4, Stretch: true));
+            new("NODE"), new("RACK"), new("PHASE"), new("FITNESS", 1), new("INST", 2, Right: true),
+            new("CPU", 3, Right: true), new("MEMORY", 3, Right: true), new("BMC", 2), new("HEARD", 1, Right: true),
+            new("HEARD AT", 5), new("REASON", 4, Stretch: true));
         foreach (NodeView node in nodes.Items)
         {
             table.Add(
-                node.Name, node.Rack, Phase(node), $"{node.Instances.Length}",
+                node.Name, node.Rack, Phase(node), Fitness(node), $"{node.Instances.Length}",
                 $"{node.CpusUsed}/{node.Cpus}",
                 $"{node.MemoryUsedBytes / Bytes.Mebi}/{node.MemoryBytes / Bytes.Mebi} MiB",
                 node.Bmc is { } bmc ? Tones.Phase(bmc.Power) : Times.None,
@@ -38,11 +38,17 @@ internal static class NodeTables
             : Tones.Phase(node.Phase);
     }
 
+    private static Cell Fitness(NodeView node) => node.Fitness == "fit"
+        ? new Cell(node.Fitness)
+        : new Cell(
+            node.FitAt is { } until ? $"{node.Fitness} until {until.UtcDateTime:HH:mm}Z" : node.Fitness, Tone.Warn);
+
     public static void Show(NodeView node, Page page)
     {
         page.Field("Node", new Cell(node.Name, Tone.Strong));
         page.Field("Rack", node.Rack);
         page.Field("Phase", Phase(node));
+        page.Field("Fitness", Fitness(node));
         Parts.Reason(page, node.Reason);
         page.Field("Heard", Times.Both(node.Confirmed));
         page.Field("Boot id", node.BootId);

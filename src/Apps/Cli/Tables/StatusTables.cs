@@ -20,6 +20,12 @@ internal static class StatusTables
             : new Cell($"{store.Kind}: {store.Problem}", Tone.Bad));
         page.Field("Nodes", Counts(status.Nodes));
         page.FieldIfAny("Cordoned", string.Join(", ", status.Cordoned), Tone.Warn);
+        foreach (UnfitView unfit in status.Unfit)
+        {
+            page.Field("Not fit", new Cell(
+                $"{unfit.Node}: {unfit.Fitness} {unfit.ReleasedBy}: {unfit.Message}", Tone.Warn));
+        }
+
         page.Field("Instances", Counts(status.Instances));
         page.Field("Incidents", status.OpenIncidents == 0
             ? "none open"

@@ -18,6 +18,11 @@ internal static class NodeVerbs
         node.Subcommands.Add(Drain());
         node.Subcommands.Add(Cordon("undrain", "End a node's maintenance; instances it gave away come home by policy"));
         node.Subcommands.Add(ConfirmDead());
+        foreach (Command verb in NodeLifeVerbs.All())
+        {
+            node.Subcommands.Add(verb);
+        }
+
         return node;
     }
 
@@ -116,5 +121,5 @@ internal static class NodeVerbs
             + $"(last heard {Times.Both(node.Confirmed)})");
     }
 
-    private static string Path(string name) => $"v1/nodes/{Words.Escape(name)}";
+    public static string Path(string name) => $"v1/nodes/{Words.Escape(name)}";
 }

@@ -1,5 +1,6 @@
 using Havm.Core.Liveness;
 using Havm.Core.Maintenance;
+using Havm.Core.NodeLife;
 using Havm.Core.Records;
 using Havm.Core.Recovery;
 using Havm.Model;
@@ -32,6 +33,8 @@ internal sealed partial record Lens
             Watchdog = Word.Of(spec?.Watchdog ?? WatchdogKind.None),
             AgentConnected = heard.Agent.Speaks(Cluster.Policy.Liveness.SuspectAfter, Now),
             WardenConnected = heard.Warden.Speaks(Cluster.Policy.Liveness.SuspectAfter, Now),
+            Fitness = Word.Of(node.Fit),
+            FitAt = node.Fitness?.Until,
             Conditions = [.. Conditions(node)],
             Confirmed = Heard(heard.Last),
         };
@@ -92,6 +95,13 @@ internal sealed partial record Lens
             yield return new ConditionView("Cordoned", "true", "cordoned", "an operator keeps new seats away", null);
         }
 
+        if (node.Fitness is { } note)
+        {
+            yield return new ConditionView(ConditionView.Fit, "false", Word.Of(note.Is),
+                $"{note.Why.Message}; it stays {FitnessRule.Place(note.Is)} {FitnessRule.Release(node, note)}",
+                At(note.Since));
+        }
+
         if (node.Drain is { } drain)
         {
             yield return Drained(node, drain);
@@ -110,7 +120,8 @@ internal sealed partial record Lens
 
         if (PowerOnDecider.Outlook(node) is { } outlook)
         {
-            var comes = node is { PowerOn: { Order: not null, GivenUp: false }, Cordoned: false };
+            var comes = node is { PowerOn: { Order: not null, GivenUp: false }, Cordoned: false }
+                && node.Fit is not (NodeFitness.OutForRepair or NodeFitness.Retired);
             yield return new ConditionView(
                 "ComesBack", comes ? "true" : "false",
                 outlook.Code, outlook.Message, At(node.PowerOn?.TriedAt ?? node.Since));

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Havm.Core.Guards;
 using Havm.Core.Leaders;
 using Havm.Core.Lifecycle;
+using Havm.Core.NodeLife;
 using Havm.Core.Records;
 using Havm.Model;
 using Havm.Runtime.Control;
@@ -29,6 +30,7 @@ internal sealed partial record Lens
                 .. Cluster.Ledger.Nodes.Values.Where(n => n.Cordoned).Select(n => n.Name.Value)
                     .Order(NaturalOrder.Instance),
             ],
+            Unfit = [.. Unfit()],
             Instances = Counts(
                 Cluster.Ledger.Instances.Values.Select(i => Word.Of(InstanceMachine.PhaseOf(Cluster, i)))),
             LongLease = LongLease(),
@@ -55,6 +57,13 @@ internal sealed partial record Lens
 
     /// <summary>As its reasons are coded.</summary>
     private static string NameOf(IGuard guard) => Word.Of(guard.GetType().Name);
+
+    private IEnumerable<UnfitView> Unfit() =>
+        from node in Cluster.Ledger.Nodes.Values.OrderBy(n => n.Name.Value, NaturalOrder.Instance)
+        let note = node.Fitness
+        where note is not null
+        select new UnfitView(
+            node.Name.Value, Word.Of(note.Is), note.Why.Message, FitnessRule.Release(node, note));
 
     private IEnumerable<RiskView> Risks()
     {

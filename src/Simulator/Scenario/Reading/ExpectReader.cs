@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Havm.Core.Records;
+using Havm.Model;
 using Havm.Specs;
 
 namespace Havm.Simulator.Scenario.Reading;
@@ -23,6 +25,7 @@ internal sealed class ExpectReader(Names names)
             Never = Never(expect),
             FailoverWithin = expect.Time("failover-within"),
             InMaintenance = expect.Take("in-maintenance") is null ? null : Nodes(expect, "in-maintenance"),
+            Fitness = Fitness(expect),
             Untouched =
             [
                 .. expect.Words("untouched")
@@ -54,6 +57,24 @@ internal sealed class ExpectReader(Names names)
         }
 
         return never.ToImmutable();
+    }
+
+    private ImmutableSortedDictionary<string, string> Fitness(MapReader expect)
+    {
+        var fitness = ScenarioFile.Empty<string>().ToBuilder();
+        if (expect.Take("fitness") is { } node)
+        {
+            var map = new MapReader(node, expect.At.Field("fitness"));
+            foreach (var (name, place, _) in map.Entries())
+            {
+                _ = names.Node(new ScalarNode(place, name, false), map.At);
+                fitness[name] = map.Word(name, "fit", [.. Enum.GetValues<NodeFitness>().Select(Word.Of)]);
+            }
+
+            map.Close();
+        }
+
+        return fitness.ToImmutable();
     }
 
     private ImmutableArray<string> Nodes(MapReader expect, string key) =>

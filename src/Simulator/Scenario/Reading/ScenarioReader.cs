@@ -286,6 +286,8 @@ public sealed partial class ScenarioReader
             OnReboot = policy.Word("on-reboot", "hold", "failover", "hold", "drain"),
             ReturnAfterMaintenance = policy.Flag("return-after-maintenance", true),
             Rebalance = rebalance,
+            NodeLife = NodeLifeReader.Read(policy),
+            PowerOn = policy.Flag("power-on", false),
         };
         policy.Close();
         return read;

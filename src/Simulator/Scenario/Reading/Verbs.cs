@@ -36,6 +36,7 @@ public static class Verbs
     [
         .. FaultCatalogue.All.Select(kind => new Verb(kind.Verb, VerbTarget.Fault, [], kind.Need)),
         Node("maintenance-on", "maintenance"), Node("maintenance-off", "maintenance"),
+        Node("repair", "node-life"), Node("give-back", "node-life"),
         new("set", VerbTarget.Vm, ["desired", "grace"], null),
         new("move", VerbTarget.Vm, ["to", "live"], "operator-move"),
         new("add", VerbTarget.NewVm, ["node", "desired", "already-running", "cpu", "memory"], "vm-add"),

@@ -62,6 +62,7 @@ public sealed class ScenarioJudge(
         }
 
         Maintained(expect, judged);
+        Fitness(expect);
         Untouched(expect);
         Failovers(expect);
         Recoveries(expect);
@@ -96,6 +97,19 @@ public sealed class ScenarioJudge(
         if (!found.SequenceEqual(wanted.Order(StringComparer.Ordinal)))
         {
             stage.Fail($"expect in-maintenance: {string.Join(", ", wanted)}: it is {string.Join(", ", found)}");
+        }
+    }
+
+    /// <summary>Of its nodes, as the store has them at the end.</summary>
+    private void Fitness(Expectation expect)
+    {
+        foreach (var (node, wanted) in expect.Fitness)
+        {
+            var found = Word.Of(stage.World.Store.Ledger.Nodes[words.NodeOf(node)].Fit);
+            if (found != wanted)
+            {
+                stage.Fail($"expect fitness: {node} is {found}, not {wanted}");
+            }
         }
     }
 

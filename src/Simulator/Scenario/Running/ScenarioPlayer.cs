@@ -245,6 +245,12 @@ public sealed class ScenarioPlayer
             case "maintenance-off":
                 _stage.Orders.Give(id => new DrainOrder(id, node, verb == "maintenance-on", Actor));
                 break;
+            case "repair":
+                _stage.Orders.Give(id => new RepairOrder(id, node, "the scenario says so", false, Actor));
+                break;
+            case "give-back":
+                _stage.Orders.Give(id => new ReturnOrder(id, node, false, Actor));
+                break;
             default:
                 throw new InvalidOperationException($"{verb} is not carried out: its need must be missing");
         }

@@ -62,11 +62,15 @@ public sealed class SettledWatch(VirtualWorld world)
         return OfNodes(leader.Committed) ?? OfInstances(leader.Committed);
     }
 
-    /// <summary>A member that has used up its tries holds its set's moves back until somebody looks at it.</summary>
+    /// <summary>
+    /// A member that has used up its tries holds its set's moves back until somebody looks at it. A node that is spared
+    /// a quarantine is spared for hours.
+    /// </summary>
     private static bool WaitsForPeople(SimulatedController leader) =>
         leader.Last is { Changes.IsEmpty: true, Commands.IsEmpty: true, Held: { IsEmpty: false } held }
-        && held.All(one => one.Guard.Code == "disruptionGuard")
-        && leader.Committed.Ledger.Instances.Values.Any(instance => instance.Failures.GivenUp is not null);
+        && (held.All(one => one.Guard.Code == "quarantineGuard")
+            || (held.All(one => one.Guard.Code is "disruptionGuard" or "quarantineGuard")
+                && leader.Committed.Ledger.Instances.Values.Any(instance => instance.Failures.GivenUp is not null)));
 
     /// <summary>
     /// While automation is disarmed nothing is in flight but the word itself: what is held, and what stands half-way,

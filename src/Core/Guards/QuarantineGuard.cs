@@ -1,0 +1,43 @@
+using Havm.Core.Changes;
+using Havm.Core.NodeLife;
+using Havm.Core.Records;
+using Havm.Model;
+
+namespace Havm.Core.Guards;
+
+/// <summary>
+/// Automation never puts more nodes into quarantine at a time than `nodeLife.atMost` percent of all (one, where that
+/// is less than one), and none while an instance waits that only this node could take.
+/// </summary>
+public sealed class QuarantineGuard : IGuard
+{
+    public string ReleasedBy =>
+        "another node leaving quarantine, or a place for what waits; `havm node repair` keeps instances away meanwhile";
+
+    public Reason? Holds(Cluster cluster, Census census, Proposal proposal, Instant now)
+    {
+        if (proposal.Change is not NodeFitnessMoved { Note: { Is: NodeFitness.Quarantine } note } moved
+            || note.By != FitnessCause.Automation)
+        {
+            return null;
+        }
+
+        var node = cluster.Ledger.Nodes[moved.Name];
+        var there = cluster.Ledger.Nodes.Values.Count(other => other.Name != moved.Name
+            && other.Fitness is { Is: NodeFitness.Quarantine, By: FitnessCause.Automation });
+        var limit = Math.Max(1, cluster.Ledger.Nodes.Count * cluster.Policy.NodeLife.AtMost / 100);
+        if (there >= limit)
+        {
+            return new Reason("guards", "quarantineGuard",
+                $"{node.Name} is due for quarantine, where {Count.Of(there, "node")} of {cluster.Ledger.Nodes.Count} "
+                    + $"{(there == 1 ? "is" : "are")} and {limit} may be: it keeps taking instances until one is out, "
+                    + $"or `havm node repair {node.Name}` keeps them away");
+        }
+
+        return Capacity.OnlyHere(cluster, node) is { } instance
+            ? new Reason("guards", "quarantineGuard",
+                $"{node.Name} is due for quarantine, and no other node can take {instance.Name}: "
+                    + "it is spared until that has a place")
+            : null;
+    }
+}

@@ -1,0 +1,21 @@
+using Havm.Core.NodeLife;
+using Havm.Core.Records;
+
+namespace Havm.Core.Placement.Filters;
+
+/// <summary>
+/// A node in quarantine, out for repair or retired takes no new seats; one in probation only those that no fit node
+/// can take.
+/// </summary>
+public sealed class FitnessFilter : IFilter
+{
+    public string Name => "fitness";
+
+    public bool Passes(Candidate node, Instance instance, PlacementView view) =>
+        node.Node.Fitness is not { } note || (note.Is == NodeFitness.Probation && view.LastResort);
+
+    public string Why(Candidate node, Instance instance, PlacementView view) => node.Node.Fitness is { } note
+        ? $"is {FitnessRule.Place(note.Is)}, {FitnessRule.Release(node.Node, note)}: {note.Why.Message}"
+            + (note.Is == NodeFitness.Probation ? "; it takes what no fit node can" : "")
+        : "is fit";
+}
