@@ -35,6 +35,7 @@ public static class Round
         LongLeaseDecider.Decide,
         FencingDecider.Decide,
         RecoveryDecider.Decide,
+        RebootDecider.Decide,
         PowerOnDecider.Decide,
         FitnessDecider.Decide,
         StrayDecider.Decide,

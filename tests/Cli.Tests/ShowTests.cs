@@ -179,6 +179,36 @@ public sealed class ShowTests
         Assert.StartsWith("n1", run.Lines[1]);
     }
 
+    [Fact]
+    public async Task The_repair_report_tells_departures_with_their_evidence_and_what_was_ordered()
+    {
+        await using FakeController controller = await FakeController.StartAsync();
+        var at = new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
+        controller.Answer("GET /v1/nodes/n1/report", new NodeReportView
+        {
+            Node = Samples.Node("n1", "r1", "dead") with { Fitness = "outForRepair" },
+            Uuid = "4c4c4544-0001",
+            Departures =
+            [
+                new(at, "lost", "boot-1", null, true, "n1 silent for 4.0 s", ["bmc: says Off"], "inc-000007"),
+            ],
+            Incidents = [new("inc-000007", "nodeFailed", at, "n1 is fenced", "read Off twice", null)],
+            Events = [new(at, "powerOnOrdered", "n1 is powered on again (try 1 of 3)")],
+            Confirmed = new Moment(at, 0),
+        }, ApiJson.Default.NodeReportView);
+
+        Run run = await Executable.RunAsync(controller.Socket, "node", "report", "n1");
+
+        Assert.Equal((0, ""), (run.Exit, run.Error));
+        string text = string.Join('\n', run.Lines);
+        Assert.All(
+            [
+                "4c4c4544-0001", "outForRepair", "not back", "bmc: says Off", "inc-000007", "read Off twice",
+                "try 1 of 3",
+            ],
+            word => Assert.Contains(word, text, StringComparison.Ordinal));
+    }
+
     private static async Task<FakeController> CrowdedAsync()
     {
         FakeController controller = await FakeController.StartAsync();

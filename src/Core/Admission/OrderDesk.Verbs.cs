@@ -46,7 +46,7 @@ public static partial class OrderDesk
         var word = order.Verb.ToString().ToLowerInvariant();
         var why = new Reason("admission", word + "Ordered", $"{order.Actor} ordered: {word} {order.Instance}");
         var restart = order.Verb == InstanceVerb.Restart;
-        var retries = order.Verb == InstanceVerb.Start && instance.Failures.Count > 0;
+        var retries = order.Verb == InstanceVerb.Start && (instance.Failures.Count > 0 || instance.Awaits is not null);
         if (!restart && !retries && instance.Wanted == wanted
             && (order.Grace is null || order.Grace == instance.StopGrace || instance.Seat is null))
         {

@@ -59,6 +59,7 @@ public sealed record InstanceRevised(Instance Revised) : InstanceChange(Revised.
             AvailabilitySet = Revised.AvailabilitySet,
             Priority = Revised.Priority,
             Retries = Revised.Retries,
+            Recovery = Revised.Recovery,
             Failback = Revised.Failback,
             Wanted = Revised.Wanted,
             Leaving = Revised.Leaving,
@@ -129,6 +130,7 @@ public sealed record SeatTaken(InstanceName Name, NodeName Node, Reason Why, Dat
             Seat = seat,
             Highest = seat.Generation,
             Move = null,
+            Awaits = null,
             LastNode = Node,
             ReturnsTo = instance.ReturnsTo == Node ? null : instance.ReturnsTo,
         };
@@ -197,6 +199,7 @@ public sealed record InstanceOrdered(InstanceName Name, WantedState Wanted, bool
             Seat = instance.Seat is { } seat ? Wished(seat, Wanted) : null,
             Move = Wanted == WantedState.Unmanaged ? null : instance.Move,
             RestartOrder = instance.RestartOrder + (Restart ? 1 : 0),
+            Awaits = null,
             Failures = new FailedTries(),
         };
         return NodeLedger.Bump(With(ledger, next), instance.Seat?.Node);

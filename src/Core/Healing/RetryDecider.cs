@@ -20,7 +20,8 @@ public static class RetryDecider
         foreach (var instance in cluster.Ledger.Instances.Restless)
         {
             if (instance is not { Seat: null, Unproven.IsEmpty: true, Wanted: WantedState.Running, Leaving: false }
-                || instance.Failures.Tried.IsEmpty || AdoptionDecider.Waits(cluster.Ledger) is not null)
+                || instance.Failures.Tried.IsEmpty || instance.Awaits is not null
+                || AdoptionDecider.Waits(cluster.Ledger) is not null)
             {
                 continue;
             }

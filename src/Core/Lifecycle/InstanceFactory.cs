@@ -34,6 +34,7 @@ internal static class InstanceFactory
             UpdateDomain = domains.Next(plan.Template.AvailabilitySet),
             Priority = plan.Template.Priority,
             Retries = RetriesOf(cluster, plan),
+            Recovery = plan.Template.Recovery ?? cluster.Policy.Recovery.Mode,
             Failback = plan.Template.Failback,
             Wanted = plan.Wanted,
             LastNode = plan.FirstNode,
@@ -55,6 +56,7 @@ internal static class InstanceFactory
             AvailabilitySet = plan.Template.AvailabilitySet,
             Priority = plan.Template.Priority,
             Retries = RetriesOf(cluster, plan),
+            Recovery = plan.Template.Recovery ?? cluster.Policy.Recovery.Mode,
             Failback = plan.Template.Failback,
             Leaving = false,
             Wanted = instance.Leaving ? plan.Wanted : instance.Wanted,
@@ -63,6 +65,7 @@ internal static class InstanceFactory
             && next.AvailabilitySet == instance.AvailabilitySet
             && next.Priority == instance.Priority
             && next.Retries == instance.Retries
+            && next.Recovery == instance.Recovery
             && next.Failback == instance.Failback
             && next.Wanted == instance.Wanted
             && next.Leaving == instance.Leaving ? null : next;

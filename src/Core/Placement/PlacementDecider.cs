@@ -50,7 +50,9 @@ public static class PlacementDecider
             view.Seat(instance, choice.Node.Name);
             var scores = string.Join(", ", choice.Scores.Select(s => $"{s.Name} {s.Value:0.##}"));
             var resort = choice.Node.Fitness is null ? ""
-                : $"; it is {FitnessRule.Place(choice.Node.Fit)}, and no fit node can take {instance.Name}";
+                : $"; it is {FitnessRule.Place(choice.Node.Fit)}, and "
+                    + (instance.Awaits is not null ? $"{instance.Name} waited for it"
+                        : $"no fit node can take {instance.Name}");
             var why = new Reason(
                 "placement", "seated",
                 $"{instance.Name} goes to {choice.Node.Name} in {choice.Rack}: {scores}{resort}");
@@ -81,7 +83,8 @@ public static class PlacementDecider
 
     public static bool IsDue(Cluster cluster, Instance instance) =>
         instance is { Seat: null, Unproven.IsEmpty: true, Wanted: WantedState.Running, Leaving: false }
-        && (instance.Failures.NextTryAt is not { } at || cluster.Wall >= at);
+        && (instance.Failures.NextTryAt is not { } at || cluster.Wall >= at)
+        && RebootDecider.Allows(cluster, instance);
 
     /// <summary>
     /// The first of <see cref="Rank"/>, found without a word: it is asked for every seat among all nodes.

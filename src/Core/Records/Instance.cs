@@ -76,9 +76,23 @@ public sealed record Instance
     /// <summary>Where it sat last, or is to sit first: the node that a start after a stop prefers.</summary>
     public NodeName? LastNode { get; init; }
 
+    /// <summary>What comes first once its node is proven off: its object's word, or the cluster's.</summary>
+    public RecoveryMode Recovery { get; init; } = RecoveryMode.RecoverFirst;
+
+    /// <summary>The node that it waits for to come back, proven off as it is; null: none.</summary>
+    public AwaitNote? Awaits { get; init; }
+
     /// <summary>What its node is told: who is on the move is shut down where it leaves.</summary>
     public WantedState WantedThere => Move is not null && Seat?.Node == Move.From ? WantedState.Stopped : Wanted;
 }
+
+/// <summary>
+/// An instance without a seat, whose node is powered on: it starts there when that is back, or else elsewhere.
+/// </summary>
+/// <param name="Node">The node, whose dead boot held its last seat.</param>
+/// <param name="Until">When it starts elsewhere, UTC.</param>
+/// <param name="Why">In words.</param>
+public sealed record AwaitNote(NodeName Node, DateTimeOffset Until, Reason Why);
 
 /// <summary>Permission for one node to run one generation.</summary>
 /// <param name="Node">Where.</param>

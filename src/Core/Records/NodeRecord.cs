@@ -170,9 +170,18 @@ public sealed record PowerOnNote(BootId Boot, long? Order)
     /// <summary>Nothing more is ordered; a person has been told.</summary>
     public bool GivenUp { get; init; }
 
+    /// <summary>
+    /// Instances wait for the node: it is powered on whoever switched it off, as `recovery.mode: rebootFirst` says.
+    /// </summary>
+    public bool Awaited { get; init; }
+
+    /// <summary>Whether powering it on is for us to do.</summary>
+    public bool IsOurs => Order is not null || Awaited;
+
     /// <summary>What was last decided about it; null: nothing yet.</summary>
     public Reason? Why { get; init; }
 
     /// <summary>A person has looked at it: what was given up is tried anew, what was held is judged anew.</summary>
-    public PowerOnNote Anew() => GivenUp ? new PowerOnNote(Boot, Order) { By = By } : this with { Why = null };
+    public PowerOnNote Anew() =>
+        GivenUp ? new PowerOnNote(Boot, Order) { By = By, Awaited = Awaited } : this with { Why = null };
 }

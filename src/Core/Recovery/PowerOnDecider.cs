@@ -11,8 +11,8 @@ namespace Havm.Core.Recovery;
 
 /// <summary>
 /// Brings back a node that an order of ours has switched off, once that boot is proven dead: powers it on, a few times,
-/// and then tells a person. Who was switched off by anybody else is left off, and so is a cordoned node: somebody may
-/// have his hands in it.
+/// and then tells a person. Who was switched off by anybody else is left off, unless instances wait for it by policy
+/// (reboot first), and so is a cordoned node, or one out for repair: somebody may have his hands in it.
 /// </summary>
 public static class PowerOnDecider
 {
@@ -49,7 +49,7 @@ public static class PowerOnDecider
     public static bool Stands(Cluster cluster, PowerOn command) =>
         cluster.Office.Overruled is null && DisarmRule.InForce(cluster.Ledger) is null && cluster.Policy.Healing.PowerOn
         && cluster.Ledger.Nodes.GetValueOrDefault(command.Node) is
-            { Phase: NodePhase.Dead, Cordoned: false, PowerOn: { Order: not null, GivenUp: false } note } node
+            { Phase: NodePhase.Dead, Cordoned: false, PowerOn: { IsOurs: true, GivenUp: false } note } node
         && node.Fit is not (NodeFitness.OutForRepair or NodeFitness.Retired)
         && node.Boot == command.Boot && note.Boot == command.Boot && note.Tries == command.Try
         && cluster.Ledger.NodeSpecOf(command.Node)?.Rungs is { } ladder
@@ -62,7 +62,7 @@ public static class PowerOnDecider
         { Phase: not NodePhase.Dead } => null,
         { PowerOn: null } => new Reason("recovery", "notOurs",
             $"{node.Name} stays off: switching it on is left to the operator who confirmed that it is"),
-        { PowerOn.Order: null } => new Reason("recovery", "notOurs",
+        { PowerOn.IsOurs: false } => new Reason("recovery", "notOurs",
             $"{node.Name} stays off: its BMC has taken no power-off order of ours, "
                 + "so it is left to whoever switched it off; switch it on by hand once it is fit"),
         { PowerOn.Why: { } why } => why,
@@ -71,7 +71,7 @@ public static class PowerOnDecider
 
     private static Proposal? Next(Cluster cluster, NodeRecord node, PowerOnNote note, NodeHeard heard, Instant now)
     {
-        if (note.Order is not { } order)
+        if (!note.IsOurs)
         {
             return heard.SwitchedOff is { } late && now - late.At < Aftermath ? Due(node, note, late) : null;
         }
@@ -89,15 +89,15 @@ public static class PowerOnDecider
         }
 
         return note.Tries == 0
-            ? Order(cluster, node, note, heard, order)
-            : Follow(cluster, node, note, heard, order, now);
+            ? Order(cluster, node, note, heard)
+            : Follow(cluster, node, note, heard, now);
     }
 
     /// <summary>
     /// What follows on an order that was sent: its end is awaited, it is repeated, or a person is told.
     /// </summary>
     private static Proposal? Follow(
-        Cluster cluster, NodeRecord node, PowerOnNote note, NodeHeard heard, long order, Instant now)
+        Cluster cluster, NodeRecord node, PowerOnNote note, NodeHeard heard, Instant now)
     {
         // What an earlier leader ordered is waited for from taking office on: its clock was another.
         var at = heard.PowerOnSentAt ?? cluster.Office.Since;
@@ -118,7 +118,7 @@ public static class PowerOnDecider
         // A power-off order of ours that was slow may have met the fresh boot; else somebody else switched it off.
         var byUs = heard.SwitchedOff is { } late && late.At >= at;
         return (!note.CameOn || (wentOff && byUs)) && note.Tries < Tries
-            ? Order(cluster, node, note, heard, order)
+            ? Order(cluster, node, note, heard)
             : GiveUp(node, note, heard, wentOff && !byUs, says);
     }
 
@@ -151,12 +151,13 @@ public static class PowerOnDecider
         return new Proposal(new PowerOnDue(node.Name, note.Boot, off.Order, off.Rung), why) { Told = false };
     }
 
-    private static Proposal Order(Cluster cluster, NodeRecord node, PowerOnNote note, NodeHeard heard, long order)
+    private static Proposal Order(Cluster cluster, NodeRecord node, PowerOnNote note, NodeHeard heard)
     {
         var next = note.Tries + 1;
         var why = new Reason("recovery", "powerOnOrdered",
             $"{node.Name} is powered on again (try {next} of {Tries}): "
-                + $"order {order} of ours has ended boot {note.Boot}")
+                + (note.Order is { } order ? $"order {order} of ours has ended boot {note.Boot}"
+                    : "instances wait for it, and the policy says that it is rebooted first"))
         {
             Evidence = [new("fencing", node.Why.Message), .. LastAnswer(heard)],
         };

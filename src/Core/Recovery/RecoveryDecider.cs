@@ -43,6 +43,11 @@ public static class RecoveryDecider
         {
             Told = false, Follows = true,
         };
+        if (RebootDecider.For(cluster, instance, node) is { } note)
+        {
+            yield return new Proposal(new RestartAwaited(instance.Name, note), note.Why) { Follows = true };
+        }
+
         foreach (var taken in IncidentFile.TakenOver(cluster, node.Name, why, instance.Name))
         {
             yield return taken with { Follows = true };

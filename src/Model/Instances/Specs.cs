@@ -47,6 +47,9 @@ public sealed record InstanceTemplate
     /// <summary>Null: the cluster's.</summary>
     public RetryPolicy? Retries { get; init; }
 
+    /// <summary>Null: the cluster's.</summary>
+    public RecoveryMode? Recovery { get; init; }
+
     /// <summary>
     /// Whether it is moved back to a node that its pins prefer, once that takes seats again. Until live migration
     /// exists the move is a cold one: it restarts.

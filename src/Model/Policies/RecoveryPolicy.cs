@@ -6,6 +6,24 @@ namespace Havm.Model;
 public sealed record RecoveryPolicy
 {
     public RetryPolicy Retries { get; init; } = new();
+
+    /// <summary>What comes first once a node is proven off; an instance may say otherwise.</summary>
+    public RecoveryMode Mode { get; init; } = RecoveryMode.RecoverFirst;
+
+    /// <summary>How long instances wait for a node that is rebooted first; 1 min to 24 h.</summary>
+    public TimeSpan RebootWait { get; init; } = TimeSpan.FromMinutes(15);
+}
+
+/// <summary>What comes first for the instances of a node that is proven off.</summary>
+public enum RecoveryMode
+{
+    /// <summary>They start elsewhere at once, and the node is rebooted meanwhile.</summary>
+    RecoverFirst,
+
+    /// <summary>
+    /// The node is powered on, and they start there again; elsewhere only when it does not come back.
+    /// </summary>
+    RebootFirst,
 }
 
 /// <summary>

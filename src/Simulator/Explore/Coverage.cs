@@ -17,7 +17,7 @@ public sealed class Coverage
         [
             .. Kinds("scenarios leave a fenced node off",
                 nameof(PowerOnDue), nameof(PowerOnOrdered), nameof(PowerCameOn), nameof(PowerOnHeld),
-                nameof(PowerOnGivenUp)),
+                nameof(PowerOnGivenUp), nameof(RestartAwaited), nameof(RestartAwaitEnded)),
             .. Kinds("lives have one way to switch a node off", nameof(FenceClimbed)),
             .. Kinds("nodes of a scenario neither come nor go",
                 nameof(NodeAdded), nameof(NodeRemoved), nameof(NodeCordoned), nameof(NodeUncordoned),

@@ -51,7 +51,7 @@ public static class Capabilities
             yield return "overcommit";
         }
 
-        if (policy.NodeLife is not null || policy.PowerOn)
+        if (policy.NodeLife is not null || policy.PowerOn || policy.RebootFirst is not null)
         {
             yield return "node-life";
         }

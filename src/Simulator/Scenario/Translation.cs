@@ -94,7 +94,13 @@ public sealed class Translation : IFaultNames
     /// <summary>The page's defaults are its own; a node that is up in a scenario is fit at once.</summary>
     private PolicySpec PolicyOf(PolicySpec policy) => policy with
     {
-        Healing = policy.Healing with { PowerOn = _scenario.Policy.PowerOn },
+        Healing = policy.Healing with
+        {
+            PowerOn = _scenario.Policy.PowerOn || _scenario.Policy.RebootFirst is not null,
+        },
+        Recovery = _scenario.Policy.RebootFirst is { } wait
+            ? policy.Recovery with { Mode = RecoveryMode.RebootFirst, RebootWait = wait }
+            : policy.Recovery,
         NodeLife = _scenario.Policy.NodeLife ?? policy.NodeLife with { Automatic = false },
         Placement = policy.Placement with
         {

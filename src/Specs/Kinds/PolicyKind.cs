@@ -64,8 +64,21 @@ internal static class PolicyKind
         "retries", RetryFields.Shape, new RetryPolicy(), (RecoveryPolicy p) => p.Retries,
         "What follows a start that failed; an instance may have its own.");
 
+    private static readonly Member<RecoveryPolicy, RecoveryMode> Mode = Member.Optional(
+        "mode", new WordType<RecoveryMode>(), new RecoveryPolicy().Mode, (RecoveryPolicy p) => p.Mode,
+        "What comes first once a node is proven off. `recoverFirst`: its instances start elsewhere at once; "
+        + "`rebootFirst`: the node is powered on, whoever switched it off, and they start there again.");
+
+    private static readonly Member<RecoveryPolicy, TimeSpan> RebootWait = Member.Optional(
+        "rebootWait", Time(60, 86_400), new RecoveryPolicy().RebootWait, (RecoveryPolicy p) => p.RebootWait,
+        "How long instances wait for a node that is rebooted first, before they start elsewhere.");
+
     private static readonly Shape<RecoveryPolicy> RecoveryShape = new(
-        [Retries], v => new RecoveryPolicy { Retries = v.Get(Retries) });
+        [Retries, Mode, RebootWait],
+        v => new RecoveryPolicy
+        {
+            Retries = v.Get(Retries), Mode = v.Get(Mode), RebootWait = v.Get(RebootWait),
+        });
 
     private static readonly Member<PolicySpec, LivenessPolicy> Liveness = Member.Optional(
         "liveness", LivenessShape, Calm, (PolicySpec s) => s.Liveness, "How silence is judged.");
@@ -100,7 +113,8 @@ internal static class PolicyKind
             Placement = v.Get(Placement),
             Maintenance = v.Get(Maintenance),
             NodeLife = v.Get(NodeLife),
-        }));
+        },
+        CheckReboot));
 
     private static DurationType Time(double min, double max) =>
         new(TimeSpan.FromSeconds(min), TimeSpan.FromSeconds(max));
@@ -115,6 +129,17 @@ internal static class PolicyKind
                 $"is {DurationType.Text(policy.LostAfter)}, not more than suspectAfter "
                 + $"({DurationType.Text(policy.SuspectAfter)})",
                 $"write {least} or more");
+        }
+    }
+
+    private static void CheckReboot(PolicySpec policy, Values values)
+    {
+        if (policy.Recovery.Mode == RecoveryMode.RebootFirst && !policy.Healing.PowerOn)
+        {
+            values.Refuse(
+                "recovery",
+                "says mode: rebootFirst, and healing says powerOn: false: a node is rebooted by powering it on",
+                "write powerOn: true, or mode: recoverFirst");
         }
     }
 

@@ -45,10 +45,14 @@ internal sealed class TemplateFields<TOwner>(Func<TOwner, InstanceTemplate> of)
         "failback", FlagType.Instance, false, o => of(o).Failback,
         "Whether it is moved back to a node that its pins prefer, once that takes seats again; it restarts for that.");
 
+    private readonly Member<TOwner, RecoveryMode?> recovery = Member.Optional<TOwner, RecoveryMode?>(
+        "recovery", new NullableType<RecoveryMode>(new WordType<RecoveryMode>()), null, o => of(o).Recovery,
+        "What comes first once its node is proven off, in place of the Policy's: `recoverFirst` or `rebootFirst`.");
+
     public ImmutableArray<Member<TOwner>> Size => [vcpus, memory, image];
 
     public ImmutableArray<Member<TOwner>> Rest =>
-        [networks, availabilitySet, priority, monitoring, isolation, retries, failback];
+        [networks, availabilitySet, priority, monitoring, isolation, retries, recovery, failback];
 
     public InstanceTemplate Build(Values v, GuestApplication? application) => new()
     {
@@ -61,6 +65,7 @@ internal sealed class TemplateFields<TOwner>(Func<TOwner, InstanceTemplate> of)
         Monitoring = v.Get(monitoring),
         Isolation = v.Get(isolation),
         Retries = v.Get(retries),
+        Recovery = v.Get(recovery),
         Failback = v.Get(failback),
         Application = application,
     };

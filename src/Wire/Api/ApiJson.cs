@@ -21,6 +21,7 @@ namespace Havm.Wire.Api;
 [JsonSerializable(typeof(ConfirmDeadRequest))]
 [JsonSerializable(typeof(BackupRequest))]
 [JsonSerializable(typeof(ScaleRequest))]
+[JsonSerializable(typeof(NodeReportView))]
 [JsonSerializable(typeof(RepairRequest))]
 [JsonSerializable(typeof(ReturnRequest))]
 [JsonSerializable(typeof(MoveRequest))]

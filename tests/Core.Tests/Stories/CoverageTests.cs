@@ -42,7 +42,7 @@ public sealed class CoverageTests
         dark.Order(id => new CordonOrder(id, host.Name, true, "ann"));
         dark.Order(id => new RepairOrder(id, host.Name, "it stays dark", false, "ann"));
         dark.Order(id => new ReturnOrder(id, host.Name, false, "ann"));
-        var together = NodeLifeStories.Together();
+        var (together, awaited) = (NodeLifeStories.Together(), RebootFirstStories.Cordoned());
         var late = FencedNodes.AnsweredLate(out _).Run(1);
         var vain = FencedNodes.TakenInVain(out _).Run(1);
         var moved = Story.Of(3, 2).With(StorySpecs.Vm("a"));
@@ -62,7 +62,8 @@ public sealed class CoverageTests
         var climbed = LadderStories.Climbed();
         var restored = RestoredStateStories.Moved(out _, out _).Run(2).Adopt().Run(2);
         var (sent, emigrated) = (MoveStories.Sent(out _), MoveStories.Emigrated().Run(1));
-        Story[] told = [story, dark, late, vain, moved, stopped, restored, sent, emigrated, climbed, together];
+        Story[] told =
+            [story, dark, late, vain, moved, stopped, restored, sent, emigrated, climbed, together, awaited];
         seen.UnionWith(told
             .SelectMany(s => s.Changes).Select(c => c.Change.GetType().Name));
 

@@ -47,6 +47,7 @@ public sealed class GuestLab : IAsyncLifetime
         _stage = new DemoStage(Plan, _client, _observer);
         var start = new ClusterStart(Plan, _client);
         await start.ConnectAsync(default);
+        await ApplyAsync("");
         await start.ApplyAsync(default);
         await start.ReadyAsync(default);
     }
@@ -98,15 +99,21 @@ public sealed class GuestLab : IAsyncLifetime
     /// <param name="spec">Below spec, in YAML's flow form without the outer braces.</param>
     internal async Task<IAsyncDisposable> PolicyAsync(string spec)
     {
-        await Client.ApplyAsync(
-            $"{{apiVersion: havm/v1, kind: Policy, metadata: {{name: default}}, spec: {{{spec}}}}}",
-            TestContext.Current.CancellationToken);
-        return new Lifted(Client);
+        await ApplyAsync(spec + ", ");
+        return new Lifted(this);
     }
 
-    private sealed class Lifted(LabClient client) : IAsyncDisposable
+    /// <summary>
+    /// Tests share this lab: what one did to a node is not to be held against it in the next, minutes later.
+    /// </summary>
+    private Task ApplyAsync(string spec) => Client.ApplyAsync(
+        "{apiVersion: havm/v1, kind: Policy, metadata: {name: default}, "
+            + $"spec: {{{spec}nodeLife: {{automatic: false}}}}}}",
+        default);
+
+    private sealed class Lifted(GuestLab lab) : IAsyncDisposable
     {
-        public async ValueTask DisposeAsync() => await client.DeleteAsync("Policy", ["default"], default);
+        public async ValueTask DisposeAsync() => await lab.ApplyAsync("");
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Havm.Cli.Output;
+using Havm.Cli.Tables;
 using Havm.Wire.Api;
 
 namespace Havm.Cli.Verbs;
@@ -6,7 +8,7 @@ namespace Havm.Cli.Verbs;
 /// <summary>Orders about whether a node is trusted with instances.</summary>
 internal static class NodeLifeVerbs
 {
-    public static IEnumerable<Command> All() => [Repair(), Return(), Retire()];
+    public static IEnumerable<Command> All() => [Repair(), Report(), Return(), Retire()];
 
     private static Command Repair()
     {
@@ -32,6 +34,18 @@ internal static class NodeLifeVerbs
                 new RepairRequest(parse.GetRequiredValue(reason), parse.GetValue(drain)),
                 ApiJson.Default.RepairRequest, token),
             look: null, cancel));
+        return command;
+    }
+
+    private static Command Report()
+    {
+        Argument<string> name = Words.Name("node", "nodes");
+        var command = new Command(
+            "report", "All that is on record of a node's failures, to be given to whoever repairs the machine");
+        command.Arguments.Add(name);
+        command.Showing().SetAction((parse, cancel) => Viewer.ShowAsync(
+            parse, $"{NodeVerbs.Path(parse.GetRequiredValue(name))}/report", ApiJson.Default.NodeReportView,
+            NodeReportTables.Show, cancel));
         return command;
     }
 

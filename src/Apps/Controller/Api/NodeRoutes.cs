@@ -30,6 +30,7 @@ internal static class NodeRoutes
         app.MapPost("/v1/nodes/{name}/undrain", (string name, ApiContext api, CancellationToken cancel) =>
                 DrainAsync(name, false, api, cancel))
             .Produces<OrderAnswer>().Produces<ErrorView>(404);
+        app.MapGet("/v1/nodes/{name}/report", Report).Produces<NodeReportView>().Produces<ErrorView>(404);
         app.MapPost("/v1/nodes/{name}/repair", RepairAsync).Produces<OrderAnswer>().Produces<ErrorView>(404);
         app.MapPost("/v1/nodes/{name}/return", ReturnAsync).Produces<OrderAnswer>().Produces<ErrorView>(404);
         app.MapPost("/v1/nodes/{name}/retire", RetireAsync).Produces<OrderAnswer>().Produces<ErrorView>(409);
@@ -40,6 +41,14 @@ internal static class NodeRoutes
         var lens = api.Lens();
         return lens.Cluster.Ledger.Nodes.TryGetValue(new NodeName(name), out var node)
             ? Results.Json(lens.Node(node), ApiJson.Default.NodeView)
+            : Answers.NotFound($"Node/{name}", "`havm node list` lists what does");
+    }
+
+    private static IResult Report(string name, ApiContext api)
+    {
+        var lens = api.Lens();
+        return lens.Cluster.Ledger.Nodes.TryGetValue(new NodeName(name), out var node)
+            ? Results.Json(lens.NodeReport(node), ApiJson.Default.NodeReportView)
             : Answers.NotFound($"Node/{name}", "`havm node list` lists what does");
     }
 

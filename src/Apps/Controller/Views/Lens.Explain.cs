@@ -74,6 +74,10 @@ internal sealed partial record Lens
                 "a node that could not take it until now, "
                     + (given.AgainAt is { } again ? $"all nodes again at {again:HH:mm:ss}Z, " : "")
                     + $"or `havm vm start {instance.Name}`", At(given.Since)),
+            InstancePhase.Waiting when instance.Awaits is { } note => new HeldView(
+                subject, "start", "reboot", note.Why.Message,
+                $"{note.Node} coming back, {note.Until:HH:mm:ss}Z, or `havm vm start {instance.Name}`",
+                WaitsSince(instance)),
             InstancePhase.Waiting when instance.Failures.NextTryAt is { } next && next > Wall => new HeldView(
                 subject, "start", "backOff",
                 $"failed {Count.Of(instance.Failures.Count, "time")}: {instance.Failures.Why?.Message}",

@@ -102,7 +102,7 @@ internal sealed partial record Lens
     {
         InstancePhase.WaitingForProof => instance.Unproven[0].Why,
         InstancePhase.Failed => instance.Failures.GivenUp!.Why,
-        InstancePhase.Waiting => instance.Failures.Why
+        InstancePhase.Waiting => instance.Awaits?.Why ?? instance.Failures.Why
             ?? AdoptionDecider.Waits(Cluster.Ledger)
             ?? new Reason(
                 "placement", "waiting", $"no node can take it now; `havm vm explain {instance.Name}` says why"),

@@ -120,7 +120,7 @@ internal sealed partial record Lens
 
         if (PowerOnDecider.Outlook(node) is { } outlook)
         {
-            var comes = node is { PowerOn: { Order: not null, GivenUp: false }, Cordoned: false }
+            var comes = node is { PowerOn: { IsOurs: true, GivenUp: false }, Cordoned: false }
                 && node.Fit is not (NodeFitness.OutForRepair or NodeFitness.Retired);
             yield return new ConditionView(
                 "ComesBack", comes ? "true" : "false",

@@ -287,6 +287,7 @@ public sealed partial class ScenarioReader
             ReturnAfterMaintenance = policy.Flag("return-after-maintenance", true),
             Rebalance = rebalance,
             NodeLife = NodeLifeReader.Read(policy),
+            RebootFirst = policy.Time("reboot-first"),
             PowerOn = policy.Flag("power-on", false),
         };
         policy.Close();

@@ -121,7 +121,7 @@ public sealed class SettledWatch(VirtualWorld world)
                 NodePhase.Lost => !speaks && node.Fence is null
                     && cluster.Ledger.Instances.Touching(node.Name).All(i => i.Wanted == WantedState.Unmanaged),
                 NodePhase.Dead => !speaks
-                    && node.PowerOn is null or { Order: null } or { GivenUp: true } or { Why: not null },
+                    && node.PowerOn is null or { IsOurs: false } or { GivenUp: true } or { Why: not null },
                 NodePhase.DownByOrder or NodePhase.Unseen => !speaks,
             };
             if (!settled)
@@ -155,6 +155,7 @@ public sealed class SettledWatch(VirtualWorld world)
                 { Wanted: WantedState.Unmanaged } => true,
                 { Wanted: WantedState.Stopped } => instance.Seat is null && !instance.Leaving,
                 { Seat: { } seat } => Runs(cluster, instance, seat),
+                { Awaits: not null } => false,
                 _ => instance.Failures.NextTryAt is not { } due || due <= world.Wall,
             };
             if (!settled)

@@ -182,7 +182,7 @@ public sealed class Stage : IWitness
             && DepartureRule.Waits(cluster, departure);
         return new VmStanding(InstanceMachine.PhaseOf(cluster, record) switch
         {
-            InstancePhase.Waiting => "waiting",
+            InstancePhase.Waiting => record.Awaits is null ? "waiting" : "held",
             InstancePhase.Failed => "failed",
             InstancePhase.Unmanaged => "unmanaged",
             InstancePhase.Stopped => "stopped",

@@ -1,0 +1,60 @@
+using Havm.Cli.Output;
+using Havm.Wire.Api;
+
+namespace Havm.Cli.Tables;
+
+/// <summary>The repair report: plain text to be pasted into somebody's ticket.</summary>
+internal static class NodeReportTables
+{
+    public static void Show(NodeReportView report, Page page)
+    {
+        NodeView node = report.Node;
+        page.Field("Machine", new Cell(node.Name, Tone.Strong));
+        page.Field("Rack", node.Rack);
+        page.Field("UUID", report.Uuid);
+        page.Field("Power", node.Fencing.IsEmpty ? "nothing switches it"
+            : string.Join("; ", node.Fencing.Select(Power)));
+        page.Field("State", $"{node.Phase}, {node.Fitness}");
+        page.Field("Since", node.Reason?.Message);
+        page.Field("Made at", Times.Absolute(report.Confirmed));
+        page.Heading("Went unannounced");
+        foreach (DepartureView gone in report.Departures)
+        {
+            string back = gone.BackAt is { } at ? $"back {Utc(at)}" : "not back";
+            page.Text($"{Utc(gone.At)} {gone.Kind}, {back}{(gone.Counts ? "" : ", not counted")}: {gone.Message}"
+                + (gone.Incident is { } id ? $" [{id}]" : ""), 2);
+            foreach (string fact in gone.Evidence)
+            {
+                page.Text(fact, 4);
+            }
+        }
+
+        if (report.Departures.IsEmpty)
+        {
+            page.Text("never, as far as is known", 2);
+        }
+
+        page.Heading("Incidents");
+        foreach (ReportedIncidentView incident in report.Incidents)
+        {
+            page.Text($"{Utc(incident.At)} {incident.Id} {incident.Kind}: {incident.Message}", 2);
+            page.Text($"proof: {incident.Proof ?? "none"}; outcome: {incident.Outcome ?? "open"}", 4);
+        }
+
+        if (report.Incidents.IsEmpty)
+        {
+            page.Text("none on record", 2);
+        }
+
+        page.Heading("What was seen and ordered");
+        foreach (ReportedEventView told in report.Events)
+        {
+            page.Text($"{Utc(told.At)} {told.Name}: {told.Message}", 2);
+        }
+    }
+
+    private static string Power(BmcView bmc) =>
+        $"{bmc.Url} says {bmc.Power}" + (bmc.Trouble is { } trouble ? $" ({trouble})" : "");
+
+    private static string Utc(DateTimeOffset at) => Times.Absolute(new Moment(at, 0));
+}

@@ -1,0 +1,68 @@
+using Havm.Core.Records;
+
+namespace Havm.Core.States;
+
+/// <summary>The states of a node: whether it is heard, whether it is trusted, and what becomes of its power.</summary>
+public static class NodeStates
+{
+    public static StateRow Of(NodePhase phase) => phase switch
+    {
+        NodePhase.Unseen => new(
+            "none: nothing is placed on it before it is heard", "the machine's own agent",
+            "its first word brings it up", "`havm doctor` on the machine; `havm delete Node/NAME`"),
+        NodePhase.Up => StateRow.Rest("`havm node cordon`, `havm node drain`, `havm node repair`"),
+        NodePhase.Lost => new(
+            "`liveness.cutOffAfter` where instances are bound to it; else none: no proof can be had, and incidents "
+                + "show it",
+            "FencingDecider", "evidence is gathered and it is powered off until a proof is had, or it is heard again",
+            "`havm node confirm-dead`"),
+        NodePhase.Dead => new(
+            "three power-on orders a minute apart, and 15 min for the last of them to boot", "PowerOnDecider",
+            "what our order switched off, or instances wait for, is powered on; then it is out for repair",
+            "`havm node return`, `havm node repair`"),
+        NodePhase.DownByOrder => new(
+            "15 min after a reboot was announced; none after a shutdown whose instances wait, or in maintenance",
+            "LivenessDecider", "its next boot brings it up; past the limit it is judged as any silent node",
+            "`havm node confirm-dead`"),
+    };
+
+    public static StateRow Of(NodeFitness fitness) => fitness switch
+    {
+        NodeFitness.Fit => StateRow.Rest("`havm node repair`, `havm node retire`"),
+        NodeFitness.Probation => new(
+            "`nodeLife.probation` of being up", "FitnessDecider", "it is fit, unless it goes again before",
+            "`havm node return --now`"),
+        NodeFitness.Quarantine => new(
+            "`nodeLife.quarantine`, or at once when an instance would stay down for it", "FitnessDecider",
+            "probation", "`havm node return`"),
+        NodeFitness.OutForRepair => new(
+            "none: a person looks at the machine, and `havm status` names it until then", "an operator",
+            "it is given back and serves probation, or is retired", "`havm node return`, `havm node retire`"),
+        NodeFitness.Retired => new(
+            "none: it holds nothing", "an operator", "its object is deleted", "`havm delete`, `havm node return`"),
+    };
+
+    /// <summary>By the words that <see cref="Recovery.PowerOnDecider.Outlook"/> tells.</summary>
+    public static IReadOnlyList<(string State, StateRow Row)> PowerOn { get; } =
+    [
+        ("notOurs", new(
+            "none: whoever switched it off switches it on", "an operator", "its next boot brings it up",
+            "`havm node show` says so; switch it on by hand")),
+        ("powerOnDue", new("the same round", "PowerOnDecider", "it is powered on", "`havm node cordon` holds it")),
+        ("powerOnOrdered", new(
+            "60 s until its BMC says On", "PowerOnDecider", "ordered again, three times at most",
+            "`havm node cordon` holds the next")),
+        ("powerCameOn", new(
+            "15 min until its new boot is heard", "PowerOnDecider", "a person is told", "`havm node cordon`")),
+        ("heldByCordon", new("none: somebody may be at work there", "an operator", "it is powered on",
+            "`havm node uncordon`")),
+        ("heldByRepair", new("none: somebody looks at it", "an operator", "it is powered on", "`havm node return`")),
+        ("heldByPolicy", new("none: the policy says so", "an operator", "switched on by hand, or by another policy",
+            "`havm apply`")),
+        ("heldWithoutBmc", new("none: nothing can power it on", "an operator", "its object names a BMC again",
+            "`havm apply`")),
+        ("staysDark", new(
+            "none: three orders did not help, and `havm status` names it", "an operator", "it is out for repair",
+            "`havm node return`")),
+    ];
+}
