@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Havm.Core.Accounting;
 using Havm.Core.Incidents;
 using Havm.Core.Leaders;
 using Havm.Core.Liveness;
@@ -39,6 +40,11 @@ public sealed record Cluster
     /// On what open incidents were followed last; null: not yet. Not stored: a new leader follows all of them once.
     /// </summary>
     public Followed? Followed { get; init; }
+
+    /// <summary>
+    /// On what the accounts were kept last; null: not yet. Not stored: a new leader looks at all once.
+    /// </summary>
+    public Counted? Counted { get; init; }
 
     /// <summary>
     /// What guards hold, and since when; what people are shown, and the incidents it belongs to. Not stored: a new

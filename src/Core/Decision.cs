@@ -16,6 +16,9 @@ public sealed record Decision
 
     public ImmutableArray<Change> Changes { get; init; } = [];
 
+    /// <summary>It changes nothing but the accounts, on which nothing rests; or nothing at all.</summary>
+    public bool OnlyKeepsAccounts => Changes.All(change => change is AccountChange);
+
     /// <summary>Records the changes altered.</summary>
     public ImmutableHashSet<RecordKey> Touched { get; init; } = [];
 

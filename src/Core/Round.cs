@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Havm.Core.Accounting;
 using Havm.Core.Changes;
 using Havm.Core.Disarming;
 using Havm.Core.Fencing;
@@ -103,6 +104,7 @@ public static class Round
         draft.Hear(IncidentDecider.Note(draft.Cluster, picture));
         draft.Hear(DisarmRule.Note(
             RebalanceDecider.Note(LifecycleDecider.Note(draft.Cluster), now), now));
+        Accountant.Keep(draft, now);
     }
 
     private static Reason? Hold(Cluster cluster, Census census, Proposal proposal, Instant now)

@@ -133,6 +133,57 @@ internal static class Samples
         Confirmed = Ago(0.2),
     };
 
+    private static AccountView Account(string name, int interruptions) => new()
+    {
+        Name = name,
+        ExposureDays = 30.5,
+        UpSeconds = 2_630_000,
+        PlannedSeconds = 95,
+        UnreadySeconds = interruptions > 0 ? 12.5 : 0,
+        FailedSeconds = interruptions * 31.4,
+        UnobservedSeconds = 61,
+        OffSeconds = 3600,
+        Availability = 1 - (interruptions * 0.0000119),
+        AvailabilityButForPlanned = 1,
+        Interruptions = interruptions,
+        LongestSeconds = interruptions * 8.01,
+        ByLayer = interruptions == 0 ? ImmutableSortedDictionary<string, int>.Empty
+            : ImmutableSortedDictionary<string, int>.Empty.Add("guest", 1).Add("node", interruptions - 1),
+        AnnualInterruptionRate = interruptions * 11.98,
+        RateLow = 0.61 * interruptions,
+        RateHigh = 56.8 + interruptions,
+    };
+
+    public static ReportView Report => new()
+    {
+        Cluster = "lab",
+        From = Now.AddDays(-30).Date,
+        To = Now,
+        CountedSince = Now.AddDays(-12),
+        AwaySeconds = 61,
+        Whole = Account("Cluster/lab", 3),
+        Owners = [Account("Service/shop", 2), Account("VirtualMachine/db-0", 1), Account("(gone)", 0)],
+        Instances =
+        [
+            Account("shop-web-0", 2), Account("db-0", 1),
+            .. Enumerable.Range(1, 11).Select(i => Account($"shop-web-{i}", 0)),
+        ],
+        Layers =
+        [
+            Layer(3, "guest", 1), Layer(6, "node", 2), Layer(0, "all", 3),
+        ],
+        Confirmed = Ago(0),
+    };
+
+    private static LayerView Layer(int row, string name, int count) => new(row, name, count, 2.02, 7.31)
+    {
+        Phases =
+        [
+            .. ((string[])["detect", "decide", "fence", "place", "start", "ready", "total"])
+                .Select(phase => new LengthsView(phase, count, 2.01, 4.1, 8.01)),
+        ],
+    };
+
     public static ExplainView Explain => new()
     {
         Instance = "db-0",

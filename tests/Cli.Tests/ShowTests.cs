@@ -16,6 +16,7 @@ public sealed class ShowTests
         string[] verbs =
         [
             "node list", "vm list", "service list", "service show shop", "incident list", "status", "vm explain db-0",
+            "report",
         ];
         foreach (string verb in verbs)
         {
@@ -48,6 +49,13 @@ public sealed class ShowTests
     [InlineData("vm explain db-0", "BMC Off, or lease end in 12 s")]
     [InlineData("incident show inc-7", "8.01 s")]
     [InlineData("incident show inc-7", "released by: the lock is let go")]
+    [InlineData("report", "3 that nobody ordered, the longest 24 s; by layer: 1 guest, 2 node")]
+    [InlineData("report", "1.83 to 59.8 with 90 % confidence, a wide range")]
+    [InlineData("report", "before that nothing is known")]
+    [InlineData("report", "and 3 more: -o wide lists all")]
+    [InlineData("report --days 7 -o wide", "shop-web-11")]
+    [InlineData("report -o markdown", "| INSTANCE | AVAILABLE |")]
+    [InlineData("report -o json", "\"annualInterruptionRate\": 35.94")]
     [InlineData("incident show inc-7", "Decided by:    controller c-1, epoch 3")]
     [InlineData("incident show inc-7", "nodeFailed, layer 6 (node)")]
     [InlineData("incident show inc-7", "- kept of shop-web-0 on n1: /var/lib/havm/evidence/shop-web-0/7/screen.png")]
@@ -99,6 +107,15 @@ public sealed class ShowTests
 
         Assert.Equal((0, ""), (run.Exit, run.Error));
         Assert.StartsWith("inc-7", run.Lines[1]);
+    }
+
+    [Fact]
+    public async Task A_report_of_days_and_of_a_date_at_once_is_refused_before_anybody_is_asked()
+    {
+        Run run = await Executable.RunAsync("/nowhere", "report", "--days", "7", "--since", "2026-03-04");
+
+        Assert.Equal(2, run.Exit);
+        Assert.Contains("exclude each other", run.Error);
     }
 
     [Fact]
@@ -224,6 +241,8 @@ public sealed class ShowTests
             .Answer("GET /v1/services/shop", Samples.Service, ApiJson.Default.ServiceView)
             .Answer("GET /v1/incidents", Samples.List(Samples.Incident), ApiJson.Default.ListViewIncidentView)
             .Answer("GET /v1/incidents/inc-7", Samples.Incident, ApiJson.Default.IncidentView)
+            .Answer("GET /v1/report", Samples.Report, ApiJson.Default.ReportView)
+            .Answer("GET /v1/report?days=7", Samples.Report, ApiJson.Default.ReportView)
             .Answer("GET /v1/status", Samples.Status, ApiJson.Default.ClusterStatusView)
             .Answer("GET /v1/objects/VirtualMachine/db-0", first, ApiJson.Default.ObjectView)
             .Answer("GET /v1/objects/VirtualMachine", Samples.List(first, second), ApiJson.Default.ListViewObjectView);

@@ -46,6 +46,7 @@ public sealed partial class WordsTests
         Write(page, "Layers, which are the rows of the health ladder", [
             .. Enum<Layer>().Select(layer => (layer.Word, $"{layer.Sentence} {Kinds(layer.Word)}")),
         ]);
+        Write(page, "How an instance stands for the accounts", Enum<Standing>());
         Write(page, "Phases of an incident", [
             ("fencing", "Its node is not proven dead yet."),
             ("recovering", "Something that it touched is still on its way."),
@@ -117,6 +118,7 @@ public sealed partial class WordsTests
         [
             nameof(InstanceInIncident), nameof(InstanceSettled), nameof(RecoveryProgressed), nameof(IncidentProven),
             nameof(IncidentForgotten), nameof(SeatProvenDead), nameof(HoldsNoted),
+            nameof(AccountsLooked), nameof(AccountTurned), nameof(AccountClosed), nameof(IncidentCounted),
         ];
         return
         [

@@ -176,7 +176,9 @@ public sealed class RecordingTests : IDisposable
             for (var i = 0; i < 1000; i++)
             {
                 var now = Instant.FromSeconds(i / 10.0);
-                recorder.Step(picture, [], now, default, Controller.Step(picture, [], now, default));
+                var decision = Controller.Step(picture, [], now, default);
+                recorder.Step(picture, [], now, default, decision);
+                picture = decision.After;
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Havm.Core;
+using Havm.Core.Accounting;
 using Havm.Core.Records;
 using Havm.Model;
 using Havm.Runtime.State;
@@ -25,6 +26,8 @@ public sealed class SnapshotTests
             ("havm-snapshot/1", "havm 1.2.3", At, "shop", new Epoch(3)),
             (snapshot!.Format, snapshot.Product, snapshot.At, snapshot.Cluster, snapshot.Epoch));
         Assert.Equal(LedgerCodec.Records(Withheld.From(ledger)), LedgerCodec.Records(read!));
+        Assert.Equal(3, read!.Accounts.Instances[new InstanceName("db")].Days.Count);
+        Assert.Equal(4, Assert.Single(read.Accounts.Layers).Value.Layers[Layer.Guest].Repair.Max);
         Assert.NotEmpty(read!.Incidents);
         Assert.NotNull(read.LongLease);
         Assert.NotNull(read.Instances[new InstanceName("db")].Seat);
@@ -61,6 +64,30 @@ public sealed class SnapshotTests
 
     private static Cluster ClusterOf(Ledger ledger) =>
         new() { Ledger = ledger, Office = Office.Take(ledger, new Epoch(3), "life", Instant.Origin) };
+
+    private static Accounts Accounts(Reason why) => Havm.Core.Accounting.Accounts.Empty with
+    {
+        Watch = new Watch
+        {
+            Since = At, LookedAt = At.AddHours(2), Epoch = new Epoch(3), Gaps = [new Stretch(At, At.AddMinutes(1))],
+        },
+        Instances = ImmutableSortedDictionary<InstanceName, InstanceAccount>.Empty.Add(new InstanceName("db"),
+            new InstanceAccount
+            {
+                Name = new InstanceName("db"), Owner = new SpecKey("VirtualMachine", "db"), Since = At,
+                Standing = Standing.Up, At = At,
+            }
+            .Turn(Standing.Failed, At.AddMinutes(5), [], Layer.Node, "inc-000001")
+            .Turn(Standing.Up, At.AddDays(2), [])),
+        Gone = Havm.Core.Accounting.Accounts.Empty.Gone
+            .Add("", GoneAccount.Empty).Add("Service/shop", GoneAccount.Empty),
+        Layers = ImmutableSortedDictionary<int, LayerDay>.Empty.Add(Days.Of(At), LayerDay.Empty.With(Layer.Guest,
+            LayerTally.Of(new Incident
+            {
+                Id = "inc-000009", Kind = IncidentKind.GuestPanic, Subject = "db", Decision = why, ClosedAt = At,
+                DetectedAt = At.AddSeconds(-4), DecidedAt = At,
+            }))),
+    };
 
     private static Ledger Ledger(string token)
     {
@@ -101,6 +128,7 @@ public sealed class SnapshotTests
             {
                 Id = "inc-000001", Kind = IncidentKind.GuestPanic, Subject = "db", Decision = why,
             }),
+            Accounts = Accounts(why),
             Retired = ImmutableSortedDictionary<InstanceName, Generation>.Empty
                 .Add(new InstanceName("old"), new Generation(4)),
             LongLease = new LongLease

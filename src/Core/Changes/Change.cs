@@ -33,6 +33,7 @@ public enum RecordTable
     LongLease,
     Disarm,
     Backup,
+    Account,
 }
 
 /// <summary>What a person is told about one step: ordered, resumable by number.</summary>

@@ -11,7 +11,7 @@ namespace Havm.Core.Incidents;
 /// </summary>
 public static class IncidentDecider
 {
-    /// <summary>Closed incidents kept in the ledger; older ones live on as events.</summary>
+    /// <summary>Closed incidents kept in the ledger; older ones live on as events, and in the accounts.</summary>
     public const int ClosedKept = 500;
 
     public static IEnumerable<Proposal> Decide(Cluster cluster, Instant now)
@@ -89,7 +89,7 @@ public static class IncidentDecider
             .SelectMany(h => (h.Value.Report?.Incidents ?? []).Select(i => IncidentFile.KeyOf(h.Key, i)))
             .ToHashSet();
         return cluster.Ledger.Incidents.Values
-            .Where(i => !i.Open)
+            .Where(i => i is { Open: false, Layer: not null })
             .Take(tooMany)
             .Where(i => i.HostIncident is not { } key || !told.Contains(key))
             .ToList();

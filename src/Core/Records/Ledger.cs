@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Havm.Core.Accounting;
 using Havm.Model;
 
 namespace Havm.Core.Records;
@@ -40,6 +41,9 @@ public sealed record Ledger
     /// This state was put back from a backup that was made then, and nobody has adopted it since; null: it was not.
     /// </summary>
     public DateTimeOffset? BackupMade { get; init; }
+
+    /// <summary>What became of everybody's time, and what failures took; nothing is decided on it.</summary>
+    public Accounts Accounts { get; init; } = Accounts.Empty;
 
     public Counters Counters { get; init; } = new();
 

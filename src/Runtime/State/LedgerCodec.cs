@@ -52,6 +52,7 @@ public static class LedgerCodec
         RecordTable.LongLease => ledger.LongLease is null ? [] : ["newest"],
         RecordTable.Disarm => ledger.Disarm is null ? [] : ["newest"],
         RecordTable.Backup => ledger.BackupMade is null ? [] : [BackupMark.Key],
+        RecordTable.Account => AccountCodec.KeysOf(ledger.Accounts),
         RecordTable.Event => [],
     };
 
@@ -72,6 +73,7 @@ public static class LedgerCodec
         var incidents = ledger.Incidents.ToBuilder();
         var retired = ledger.Retired.ToBuilder();
         var events = ImmutableArray.CreateBuilder<EventRecord>();
+        var accounts = new List<StoreRecord>();
         foreach (var record in contents.Records)
         {
             switch (TableNamed(record))
@@ -101,6 +103,9 @@ public static class LedgerCodec
                 case RecordTable.Incident:
                     incidents[record.Key] = Parse<Incident>(record);
                     break;
+                case RecordTable.Account:
+                    accounts.Add(record);
+                    break;
                 case RecordTable.Event:
                     events.Add(Parse<EventRecord>(record));
                     break;
@@ -118,6 +123,7 @@ public static class LedgerCodec
             Instances = InstanceTable.Of(instances),
             Incidents = incidents.ToImmutable(),
             Retired = retired.ToImmutable(),
+            Accounts = accounts.Aggregate(ledger.Accounts, AccountCodec.With),
         }, events.ToImmutable());
     }
 
@@ -160,6 +166,7 @@ public static class LedgerCodec
         RecordTable.LongLease => ledger with { LongLease = Parse<LongLease>(record) },
         RecordTable.Disarm => ledger with { Disarm = Parse<Disarm>(record) },
         RecordTable.Backup => ledger with { BackupMade = Parse<DateTimeOffset>(record) },
+        RecordTable.Account => ledger with { Accounts = AccountCodec.With(ledger.Accounts, record) },
         RecordTable.Event => ledger,
     };
 
@@ -174,6 +181,7 @@ public static class LedgerCodec
             RecordTable.LongLease => ledger with { LongLease = null },
             RecordTable.Disarm => ledger with { Disarm = null },
             RecordTable.Backup => ledger with { BackupMade = null },
+            RecordTable.Account => ledger with { Accounts = AccountCodec.Without(ledger.Accounts, write.Key) },
             RecordTable.Meta or RecordTable.Event => ledger,
         };
 
@@ -189,10 +197,11 @@ public static class LedgerCodec
         RecordTable.LongLease => ledger.LongLease is { } lease ? LedgerJson.Write(lease) : null,
         RecordTable.Disarm => ledger.Disarm is { } disarm ? LedgerJson.Write(disarm) : null,
         RecordTable.Backup => ledger.BackupMade is { } made ? LedgerJson.Write(made) : null,
+        RecordTable.Account => AccountCodec.JsonOf(ledger.Accounts, key.Key),
         RecordTable.Event => throw new InvalidOperationException("events are written by the decision, never touched"),
     };
 
-    private static T Parse<T>(StoreRecord record)
+    internal static T Parse<T>(StoreRecord record)
     {
         try
         {
@@ -220,6 +229,7 @@ public static class LedgerCodec
         RecordTable.LongLease => "longLease",
         RecordTable.Disarm => "disarm",
         RecordTable.Backup => BackupMark.Table,
+        RecordTable.Account => "account",
     };
 
     private static RecordTable TableNamed(StoreRecord record) =>

@@ -34,6 +34,18 @@ internal static class LedgerDiff
             yield return new(RecordTable.Retired, key.Value);
         }
 
+        foreach (var key in Differing(a.Accounts.Instances, b.Accounts.Instances).Select(AccountKeys.Of)
+            .Concat(Differing(a.Accounts.Gone, b.Accounts.Gone).Select(AccountKeys.OfGone))
+            .Concat(Differing(a.Accounts.Layers, b.Accounts.Layers).Select(AccountKeys.OfLayers)))
+        {
+            yield return new(RecordTable.Account, key);
+        }
+
+        if (!Equals(a.Accounts.Watch, b.Accounts.Watch))
+        {
+            yield return new(RecordTable.Account, AccountKeys.Watch);
+        }
+
         if (a.LongLease != b.LongLease)
         {
             yield return new(RecordTable.LongLease, "newest");

@@ -39,7 +39,7 @@ public sealed class QuietTimeTests
             {
                 Seed = 7,
                 Step = (cluster, inputs, now, wall) =>
-                    Controller.Step(cluster with { Followed = null }, inputs, now, wall),
+                    Controller.Step(cluster with { Followed = null, Counted = null }, inputs, now, wall),
             })),
             Plays.TraceOf(Plays.Passes(story, new PlayOptions { Seed = 7 })));
 }

@@ -59,7 +59,7 @@ public sealed class QuietRounds(WorldSettings settings)
     }
 
     private static bool IsCalm(Cluster cluster, Decision last, Instant now) =>
-        last.Changes.IsEmpty && last.Commands.IsEmpty && last.Held.IsEmpty
+        last.OnlyKeepsAccounts && last.Commands.IsEmpty && last.Held.IsEmpty
         && cluster.Office.Overruled is null
         && now - cluster.Office.Since >= AfterOffice
         && cluster.Ledger.LongLease is null

@@ -78,7 +78,7 @@ public sealed class SimulatedController
 
     /// <summary>Neither a round nor a commit is due at once, and the last round wanted nothing.</summary>
     public bool Settled => InOffice && _committing is null && _batch.Count == 0
-        && Last is { Changes.IsEmpty: true, Commands.IsEmpty: true, Held.IsEmpty: true };
+        && Last is { OnlyKeepsAccounts: true, Commands.IsEmpty: true, Held.IsEmpty: true };
 
     /// <summary>It would grant a lease or send an order now.</summary>
     public bool Acts => InOffice && !Gate.Held && Committed.Office.Leads(Now);
@@ -244,10 +244,11 @@ public sealed class SimulatedController
         Last = _world.Step(before, [.. batch.Select(e => e.Input)], Now, _world.Host(Home).Wall);
 
         // A round that was told nothing and wants nothing takes no time, whether it is run or left out.
-        var idle = batch.Length == 0 && Last.Changes.IsEmpty && Last.Commands.IsEmpty;
+        var idle = batch.Length == 0 && Last.OnlyKeepsAccounts && Last.Commands.IsEmpty;
         _busyUntil = idle ? Now : Now + _world.Settings.Round;
-        if (Last.Changes.IsEmpty && Last.Events.IsEmpty)
+        if (Last.OnlyKeepsAccounts && Last.Events.IsEmpty)
         {
+            // Accounts are written with the next commit: nothing waits for them.
             _world.Witness.Decided(before, Last);
             Publish(before, Last, batch);
             return;
