@@ -214,6 +214,7 @@ internal static class Samples
         Version = "0.1.0",
         Leader = new LeaderView("controller", 3, Ago(600)),
         Store = new StoreView("sqlite", true, null, 4L << 20, Ago(2)),
+        Recording = new BudgetView(12L << 20, 64L << 20),
         Nodes = ImmutableSortedDictionary<string, int>.Empty.Add("up", 5).Add("lost", 1),
         Cordoned = ["n6"],
         Instances = ImmutableSortedDictionary<string, int>.Empty.Add("ready", 2).Add("starting", 1).Add("waiting", 1),

@@ -65,6 +65,7 @@ public sealed class ShowTests
     [InlineData("incident show inc-7 -o markdown", "- **Decided by:** controller c-1, epoch 3")]
     [InlineData("vm explain db-0", "spread x 200: no other of its set in r2")]
     [InlineData("status", "epoch 3")]
+    [InlineData("status", "Recording:     12 MiB of 64 MiB")]
     [InlineData("status", "Cordoned:      n6")]
     [InlineData("node list", "up, cordoned")]
     [InlineData("status", "remedy: give it a BMC, or isolation pause")]

@@ -119,8 +119,9 @@ public sealed class QemuHypervisor : IHypervisor
     {
         foreach (var instance in _machines.Keys)
         {
-            string log = MachineFiles.Of(_settings.RunDirectory, instance).ConsoleLog;
-            ConsoleLimit.Apply(log, _settings.ConsoleLimitBytes, _settings.ConsoleTailBytes);
+            LogLimit.Apply(
+                MachineFiles.Of(_settings.RunDirectory, instance), _settings.ConsoleLimitBytes,
+                _settings.ConsoleTailBytes);
         }
     }
 }

@@ -55,7 +55,7 @@ public sealed record QemuSettings
     /// <summary>What evidence of all instances may take together, in bytes; 1 MiB to 1 TiB. The oldest goes.</summary>
     public long EvidenceBytes { get; init; } = 1024L * 1024 * 1024;
 
-    /// <summary>Length at which a console log is emptied but for its tail; 1 MiB to 1 GiB.</summary>
+    /// <summary>Length at which a console log, or what QEMU says, is cut to its tail; 1 MiB to 1 GiB.</summary>
     public long ConsoleLimitBytes { get; init; } = 16L * 1024 * 1024;
 }
 

@@ -14,6 +14,9 @@ public sealed record ClusterStatusView
 
     public required StoreView Store { get; init; }
 
+    /// <summary>What recorded steps take, for `havm replay`; null: nothing is recorded.</summary>
+    public BudgetView? Recording { get; init; }
+
     /// <summary>How many nodes are in each phase.</summary>
     public required ImmutableSortedDictionary<string, int> Nodes { get; init; }
 
@@ -61,5 +64,8 @@ public sealed record GuardView(string Name, bool Holding, string Message, string
 /// <param name="Fitness">"probation", "quarantine", "outForRepair" or "retired".</param>
 /// <param name="ReleasedBy">What ends it: a time, and the order that does so at once.</param>
 public sealed record UnfitView(string Node, string Fitness, string Message, string ReleasedBy);
+
+/// <summary>What something takes of what it may.</summary>
+public sealed record BudgetView(long UsedBytes, long LimitBytes);
 
 public sealed record RiskView(string Object, string Message, string Remedy);

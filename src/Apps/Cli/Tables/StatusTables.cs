@@ -18,6 +18,8 @@ internal static class StatusTables
         page.Field("Store", store.Healthy
             ? $"{store.Kind}, {new Bytes(store.SizeBytes)}, last commit {Times.Both(store.LastCommit)}"
             : new Cell($"{store.Kind}: {store.Problem}", Tone.Bad));
+        page.FieldIfAny("Recording", status.Recording is { } recording
+            ? $"{new Bytes(recording.UsedBytes)} of {new Bytes(recording.LimitBytes)}" : null);
         page.Field("Nodes", Counts(status.Nodes));
         page.FieldIfAny("Cordoned", string.Join(", ", status.Cordoned), Tone.Warn);
         foreach (UnfitView unfit in status.Unfit)

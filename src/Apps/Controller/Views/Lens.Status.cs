@@ -6,6 +6,7 @@ using Havm.Core.NodeLife;
 using Havm.Core.Records;
 using Havm.Model;
 using Havm.Runtime.Control;
+using Havm.Runtime.Recording;
 using Havm.Store.Sqlite;
 using Havm.Wire.Api;
 
@@ -24,6 +25,7 @@ internal sealed partial record Lens
             Store = new StoreView(
                 "sqlite", true, null, new FileInfo(Path.Combine(Config.StateDir, SqliteStateStore.FileName)).Length,
                 runner.LastCommit == default ? null : Moment.Of(runner.LastCommit, Wall)),
+            Recording = Recording(),
             Nodes = Counts(Cluster.Ledger.Nodes.Values.Select(n => PhaseOf(n, Cluster.HeardOf(n.Name)))),
             Cordoned =
             [
@@ -45,6 +47,19 @@ internal sealed partial record Lens
             AtEvent = Cluster.Ledger.Counters.Event,
             Confirmed = Moment.Of(Wall, TimeSpan.Zero),
         };
+    }
+
+    private BudgetView? Recording()
+    {
+        if (Config.Recording() is null)
+        {
+            return null;
+        }
+
+        var folder = new DirectoryInfo(Path.Join(Config.StateDir, RecordingSettings.FolderName));
+        return new BudgetView(
+            folder.Exists ? folder.EnumerateFiles().Sum(file => file.Exists ? file.Length : 0) : 0,
+            Config.RecordingMiB * Bytes.Mebi);
     }
 
     private static GuardView Guard(IGuard guard, ControllerRunner runner)
