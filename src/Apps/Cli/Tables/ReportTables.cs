@@ -51,7 +51,7 @@ internal static class ReportTables
     {
         page.Heading("Layers: incidents that are over, and their time to detect and to repair");
         var table = new TextTable(
-            new("LAYER"), new("INCIDENTS", Right: true), new("MTTD", Right: true), new("P95", 4, Right: true),
+            new("LAYER"), new("INCIDENTS", Right: true), new("MTTD", Right: true), new("DETECT P95", 4, Right: true),
             new("FENCE P50", 5, Right: true), new("PLACE P50", 6, Right: true), new("START P50", 5, Right: true),
             new("READY P50", 5, Right: true), new("MTTR", Right: true), new("P50", 3, Right: true),
             new("P95", 2, Right: true), new("MAX", 1, Right: true));
