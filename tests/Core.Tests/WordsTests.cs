@@ -119,6 +119,7 @@ public sealed partial class WordsTests
             nameof(InstanceInIncident), nameof(InstanceSettled), nameof(RecoveryProgressed), nameof(IncidentProven),
             nameof(IncidentForgotten), nameof(SeatProvenDead), nameof(HoldsNoted),
             nameof(AccountsLooked), nameof(AccountTurned), nameof(AccountClosed), nameof(IncidentCounted),
+            nameof(EndpointFailed),
         ];
         return
         [

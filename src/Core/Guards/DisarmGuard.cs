@@ -52,8 +52,9 @@ public sealed class DisarmGuard : IGuard
         NodeAdded or NodeRemoved or NodeMoved or NodeDeparting or NodeBooted or WatchdogSeen or NodeAccounted
             or NodeProvenDead or SeatProvenDead or FenceAnswered or FenceEnded
             or NodeDeparted or PowerOnDue or PowerOnHeld or PowerCameOn or PowerOnGivenUp or InstanceSettled => true,
-        IncidentOpened or IncidentProven or RecoveryProgressed or IncidentClosed or IncidentForgotten => true,
-        LongLeaseChange or DisarmChange => true,
+        IncidentOpened or IncidentProven or RecoveryProgressed or IncidentClosed or IncidentForgotten
+            or HoldsNoted => true,
+        LongLeaseChange or DisarmChange or EndpointFailed or EndpointWell => true,
         _ => false,
     };
 }
