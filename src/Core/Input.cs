@@ -52,6 +52,9 @@ public sealed record AgentBeatHeard(NodeName Node, BootId Boot, ProcessLife Life
 /// <summary>A datagram came through.</summary>
 public sealed record DatagramHeard(NodeName Node, BootId Boot) : Input;
 
+/// <summary>What is wrong with a node's link or clock, as seen from here, is another list now.</summary>
+public sealed record LinkJudged(NodeName Node, BootId Boot, ImmutableArray<NodeAilment> Ailments) : Input;
+
 /// <summary>A stream ended: a signal of its own, before any silence.</summary>
 public sealed record StreamEnded(NodeName Node, long Connection) : Input;
 

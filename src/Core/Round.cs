@@ -43,12 +43,14 @@ public static class Round
         StrayDecider.Decide,
         HealingDecider.Decide,
         AgentWatchDecider.Decide,
+        AilmentDecider.Decide,
         LifecycleDecider.Decide,
         RetryDecider.Decide,
         DrainDecider.Decide,
         FailbackDecider.Decide,
         ReturnDecider.Decide,
         RebalanceDecider.Decide,
+        StoragePathDecider.Decide,
         RotationDecider.Decide,
         EndpointDecider.Decide,
         EndpointLadder.Decide,
@@ -60,7 +62,7 @@ public static class Round
     public static readonly ImmutableArray<IGuard> Guards =
     [
         new DisarmGuard(), new PartitionGuard(), new FenceRateGuard(), new DisruptionGuard(),
-        new QuarantineGuard(),
+        new QuarantineGuard(), new StorageGuard(),
     ];
 
     /// <summary>

@@ -42,6 +42,7 @@ public sealed partial class WordsTests
         Write(page, "Phases of an instance", Enum<InstancePhase>());
         Write(page, "Phases of a machine, as its host reports it", Enum<MachinePhase>());
         Write(page, "Verdicts about a silent node", Enum<NodeVerdict>());
+        Write(page, "What ails a node that speaks", Enum<NodeAilmentKind>());
         Write(page, "Kinds of incidents", Enum<IncidentKind>());
         Write(page, "Layers, which are the rows of the health ladder", [
             .. Enum<Layer>().Select(layer => (layer.Word, $"{layer.Sentence} {Kinds(layer.Word)}")),

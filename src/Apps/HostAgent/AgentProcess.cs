@@ -37,12 +37,12 @@ public static class AgentProcess
         var hands = new MachineHands(
             hypervisor, gate, instance => MachineFiles.Of(config.MachinesDir, instance).WardenSocket, log, Post);
         var file = new GoalFile(Path.Join(state, "goal.json"));
-        var beats = new BeatSender(config);
+        var beats = new BeatSender(config, clock);
         var eyes = new NodeEyes(
             hypervisor, gate, config.Node,
             config.Config.Datastores.ToDictionary(
                 store => store.Key, IDatastoreHeartbeats (store) => new DirectoryHeartbeats(store.Value)),
-            clock, Post);
+            clock, state, Post);
         var loop = new AgentLoop(
             MakeMachine(config, file, log), hands, gate, file, beats, eyes, clock, log, inbox.Reader, Post);
 

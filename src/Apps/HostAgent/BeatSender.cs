@@ -11,7 +11,7 @@ namespace Havm.HostAgent;
 /// The agent's beats to every controller. The report rides along until that controller has quoted its version, so that
 /// a beat without news is a few hundred bytes.
 /// </summary>
-public sealed class BeatSender(CheckedConfig config)
+public sealed class BeatSender(CheckedConfig config, IClock clock)
 {
     private readonly List<ControllerEnd> _ends = [];
     private readonly ProcessLife _life = new(Guid.NewGuid().ToString("N"));
@@ -48,6 +48,7 @@ public sealed class BeatSender(CheckedConfig config)
                 Sequence = _sequence,
                 Highest = highest,
                 Holds = holds,
+                Wall = clock.Wall,
                 ReportVersion = version,
                 Report = end.Holds == version ? null : report,
                 Sightings = sightings,

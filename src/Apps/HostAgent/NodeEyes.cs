@@ -14,14 +14,19 @@ namespace Havm.HostAgent;
 /// </summary>
 public sealed class NodeEyes(
     IHypervisor hypervisor, GateClient gate, NodeName self,
-    IReadOnlyDictionary<string, IDatastoreHeartbeats> datastores, IClock clock, Action<HostInput> inbox)
+    IReadOnlyDictionary<string, IDatastoreHeartbeats> datastores, IClock clock, string state, Action<HostInput> inbox)
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Closely = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Bytes that must be free where the agent keeps its state: some goals and floors.</summary>
+    private const long LeastFree = 1 << 20;
+
     private static readonly TimeSpan InventoryPeriod = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _closer = new(0);
     private long _closelyUntil;
+    private Instant _nextLook;
 
     private bool LooksClosely => clock.Now.SinceOrigin.Ticks <= Interlocked.Read(ref _closelyUntil);
 
@@ -97,6 +102,7 @@ public sealed class NodeEyes(
     {
         var reading = datastores.ToDictionary(
             store => store.Key, store => new Reading(store.Value, new(self, store.Key)));
+        var late = TimeSpan.Zero;
         try
         {
             while (true)
@@ -108,7 +114,11 @@ public sealed class NodeEyes(
 
                 inbox(new HostInput.SightingsRead(
                     [.. reading.Values.SelectMany(one => one.Watch.Sightings(clock.Now))]));
-                await _closer.WaitAsync(LooksClosely ? Closely : Second, cancel);
+                LookAround([.. reading.Select(one => one.Value.Look(one.Key, self, clock.Now))], late);
+                var pause = LooksClosely ? Closely : Second;
+                var paused = clock.Now;
+                await _closer.WaitAsync(pause, cancel);
+                late = clock.Now - paused - pause;
             }
         }
         catch (OperationCanceledException)
@@ -117,16 +127,53 @@ public sealed class NodeEyes(
         }
     }
 
+    /// <summary>Each second, also while datastores are read four times as often.</summary>
+    private void LookAround(ImmutableArray<DatastoreLook> seen, TimeSpan late)
+    {
+        var now = clock.Now;
+        if (now < _nextLook)
+        {
+            return;
+        }
+
+        _nextLook = now + Second - Closely;
+        inbox(new HostInput.NodeLooked(new NodeLook(seen, StateTrouble(), late)));
+    }
+
+    /// <summary>Why the agent's state would not be kept, found before it has to be.</summary>
+    private string StateTrouble()
+    {
+        try
+        {
+            return new DriveInfo(state).AvailableFreeSpace < LeastFree ? "its file system is full" : "";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
+    }
+
     /// <summary>One datastore being read: one reading at a time, however long it hangs.</summary>
     private sealed class Reading(IDatastoreHeartbeats datastore, DatastoreWatch watch)
     {
         private Task<IReadOnlyList<DatastoreBeat>>? _under;
+        private Instant _began;
+        private TimeSpan? _took;
+        private string _trouble = "";
 
         public DatastoreWatch Watch { get; } = watch;
 
+        public DatastoreLook Look(string name, NodeName self, Instant now) => new(
+            name, _under is null ? null : now - _began, _took, _trouble, Watch.StoodStillFor(self, now));
+
         public async Task ContinueAsync(IClock clock, CancellationToken cancel)
         {
-            _under ??= datastore.ReadAllAsync(cancel);
+            if (_under is null)
+            {
+                _began = clock.Now;
+                _under = datastore.ReadAllAsync(cancel);
+            }
+
             await Task.WhenAny(_under, Task.Delay(Second / 2, cancel));
             if (!_under.IsCompleted)
             {
@@ -135,12 +182,13 @@ public sealed class NodeEyes(
 
             if (_under.IsCompletedSuccessfully)
             {
+                (_took, _trouble) = (clock.Now - _began, "");
                 Watch.Read(clock.Now, _under.Result.Select(beat => (beat.Node, beat.Boot, beat.Sequence)));
             }
             else
             {
                 // Looked at, so that it does not end the process; a failed reading is one that saw nothing move.
-                _ = _under.Exception;
+                (_took, _trouble) = (null, _under.Exception?.GetBaseException().Message ?? "it was called off");
             }
 
             _under = null;

@@ -97,6 +97,7 @@ public sealed record NodeBooted(NodeName Name, BootId Boot) : NodeChange(Name)
             Fence = null,
             PowerOn = null,
             WatchdogArmed = false,
+            Ailments = [],
             Drain = node.Drain is { Cause: DrainCause.Departure } ? null : node.Drain,
         });
     }

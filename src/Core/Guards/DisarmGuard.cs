@@ -50,6 +50,7 @@ public sealed class DisarmGuard : IGuard
 
         // What a node, a BMC or an operator has told, and what that means.
         NodeAdded or NodeRemoved or NodeMoved or NodeDeparting or NodeBooted or WatchdogSeen or NodeAccounted
+            or AilmentBegan or AilmentEnded
             or NodeProvenDead or SeatProvenDead or FenceAnswered or FenceEnded
             or NodeDeparted or PowerOnDue or PowerOnHeld or PowerCameOn or PowerOnGivenUp or InstanceSettled => true,
         IncidentOpened or IncidentProven or RecoveryProgressed or IncidentClosed or IncidentForgotten

@@ -9,8 +9,8 @@ namespace Havm.Core.Guards;
 /// <summary>
 /// Automation never takes a second member of an availability set away: a move waits while another member of the set
 /// does not run, and so does a reset for an endpoint that does not answer. An operator who names the instance is
-/// obeyed; so is a node that goes by itself, because its guests go with it either way. Members that a rule binds to one
-/// node go as one: the second, alone, could start nowhere else.
+/// obeyed; so is a node that goes by itself, because its guests go with it either way; and what has lost its disks is
+/// away already. Members that a rule binds to one node go as one: the second, alone, could start nowhere else.
 /// </summary>
 public sealed class DisruptionGuard : IGuard
 {
@@ -21,7 +21,7 @@ public sealed class DisruptionGuard : IGuard
     {
         var name = proposal.Change switch
         {
-            MoveBegun { Note.Cause: not MoveCause.Order } begun
+            MoveBegun { Note.Cause: not (MoveCause.Order or MoveCause.Storage) } begun
                 when cluster.Ledger.Nodes[begun.Note.From].Phase == NodePhase.Up => begun.Name,
             EndpointEscalated { Note.Rung: EndpointRung.Reset } reset => reset.Name,
             _ => (InstanceName?)null,

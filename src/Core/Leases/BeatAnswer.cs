@@ -93,12 +93,17 @@ public sealed record BeatAnswer(bool Lease, Goal? Goal, long ReportVersion, stri
                     RestartOrder = i.RestartOrderThere,
                     RoleRestarts = i.RoleRestarts,
                     EndpointTrouble = i.Endpoint?.Check,
-                    Grace = i.StopGrace ?? SeatGoal.UsualGrace,
+                    Grace = GraceOf(i),
                 }),
         ],
         Floors = [.. node.Floors.Select(f => new GenerationFloor(f.Key, f.Value))],
         Automation = committed.Ledger.Disarm?.Word,
     };
+
+    /// <summary>A guest that does not reach its disks can write nothing by which it would end in good order.</summary>
+    private static TimeSpan GraceOf(Instance instance) => instance.Move is { Cause: MoveCause.Storage }
+        ? TimeSpan.Zero
+        : instance.StopGrace ?? SeatGoal.UsualGrace;
 
     /// <summary>
     /// A boot that was proven dead holds nothing: its first answer ends every generation it may still run.

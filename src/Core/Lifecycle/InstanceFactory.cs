@@ -105,6 +105,7 @@ internal static class InstanceFactory
                 Resets = healing.Resets,
                 Window = healing.Window,
                 HangWait = healing.HangWait,
+                StorageWait = healing.StorageWait,
                 StartRetries = RetriesOf(cluster, plan).Here,
             },
         };

@@ -24,6 +24,8 @@ public static class Ear
         AgentBeatHeard beat => Sighted(Spoke(cluster, beat, now, h => Reported(h, beat, now)), beat),
         DatagramHeard datagram => Datagram(cluster, datagram, now),
         StreamEnded ended => Update(cluster, ended.Node, h => Ended(h, ended.Connection, now)),
+        LinkJudged judged => Update(
+            cluster, judged.Node, h => h.Boot == judged.Boot ? h with { LinkAilments = judged.Ailments } : h),
         PowerRead read => Update(
             cluster, read.Node, h => h.WithRung(read.Rung, r => r.Read(read.Seen, h.Boot))),
         PowerOffAnswered answered => Update(cluster, answered.Node, h => Answered(h, answered.Rung) with

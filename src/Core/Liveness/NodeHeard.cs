@@ -103,6 +103,9 @@ public sealed record NodeHeard
     /// <summary>What went wrong with it; empty when nothing did, or no answer has come yet.</summary>
     public string PowerOnTrouble { get; init; } = "";
 
+    /// <summary>What is seen of its link and its clock from here.</summary>
+    public ImmutableArray<NodeAilment> LinkAilments { get; init; } = [];
+
     /// <summary>A boot of this node that was proven dead spoke: what proved it was wrong.</summary>
     public BootId? Ghost { get; init; }
 

@@ -19,7 +19,8 @@ public static class PlacementDecider
 {
     public static readonly ImmutableArray<IFilter> Filters = 
     [
-        new UpFilter(), new CordonFilter(), new DrainFilter(), new FitnessFilter(), new TriedFilter(),
+        new UpFilter(), new CordonFilter(), new DrainFilter(), new FitnessFilter(), new DatastoreFilter(),
+        new TriedFilter(),
         new CapacityFilter(), new PinFilter(), new TogetherFilter(), new ApartFilter(),
     ];
 

@@ -34,4 +34,7 @@ public enum MoveCause
 
     /// <summary>Its endpoint does not answer its load balancer, and a reset did not help.</summary>
     Endpoint,
+
+    /// <summary>Its node does not reach its disks, and another does.</summary>
+    Storage,
 }

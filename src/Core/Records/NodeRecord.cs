@@ -41,6 +41,24 @@ public sealed record NodeRecord
     /// </summary>
     public bool WatchdogArmed { get; init; }
 
+    /// <summary>What is wrong with it though it speaks, by kind and then by what it is about.</summary>
+    public ImmutableArray<NodeAilment> Ailments { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>Whether it cannot use a datastore, by its own word.</summary>
+    public bool LacksDatastore(string datastore)
+    {
+        foreach (var ailment in Ailments)
+        {
+            if (ailment.Of == datastore && ailment.Kind is NodeAilmentKind.DatastoreHangs
+                or NodeAilmentKind.DatastoreFails or NodeAilmentKind.DatastoreTakesNoWrites)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Operators keep new seats away.</summary>
     public bool Cordoned { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Havm.Model;
 
@@ -89,6 +90,12 @@ public sealed record RepairLimits
 
     /// <summary>Guest heartbeat silence together with no disk and network I/O that makes it hung; 5 s to 1 h.</summary>
     public TimeSpan HangWait { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// How long an instance may be without a disk before it counts as lost to the node, 10 s to 24 h; null: for ever.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public TimeSpan? StorageWait { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Time from release to the first guest message before the start counts as failed; 10 s to 1 h.</summary>
     public TimeSpan StartDeadline { get; init; } = TimeSpan.FromMinutes(3);

@@ -31,6 +31,9 @@ public sealed record NodeReport
 
     public NodeCapacity Capacity { get; init; } = new();
 
+    /// <summary>What the node finds wrong with itself, by kind and then by what it is about.</summary>
+    public ImmutableArray<NodeAilment> Ailments { get; init => field = value.IsDefault ? [] : value; } = [];
+
     /// <summary>What the host did by itself since the controller last answered, oldest first; bounded to 64.</summary>
     public ImmutableArray<HostIncident> Incidents { get; init; } = [];
 }
@@ -48,6 +51,12 @@ public sealed record InstanceReport
 
     /// <summary>Its last start met a disk that another process has locked: a copy may be alive elsewhere.</summary>
     public bool DiskLocked { get; init; }
+
+    /// <summary>
+    /// It has not reached a disk for as long as its limits allow: a disk error holds its vCPUs, or the datastore
+    /// hangs. On this node it does nothing any more.
+    /// </summary>
+    public bool StorageLost { get; init; }
 
     /// <summary>Process id of QEMU on the node; 0 when there is none.</summary>
     public int Pid { get; init; }

@@ -197,6 +197,13 @@ public sealed record HealingPolicy
     public TimeSpan HangWait { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
+    /// How long an instance may be without a disk before it is moved to a node that reaches it, where there is one;
+    /// 10 s to 24 h; null: it waits for its datastore for ever.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public TimeSpan? StorageWait { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
     /// Whether a node that an order of ours has switched off is powered on again; else a person does that.
     /// </summary>
     public bool PowerOn { get; init; } = true;

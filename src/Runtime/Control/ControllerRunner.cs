@@ -61,7 +61,7 @@ public sealed class ControllerRunner
         _recorder = recorder;
         Events = events;
         _nodes = new NodeDesk(
-            cluster.Ledger.ClusterName, cluster.Office.Controller, () => _committed.Office.Epoch, Post);
+            cluster.Ledger.ClusterName, cluster.Office.Controller, () => _committed.Office.Epoch, clock, Post);
         _power = new PowerDesk(fence, clock, () => _committed, input => Post(new Envelope(input, null)));
         _balancers = balancers is null ? null
             : new BalancerDesk(balancers, clock, () => _committed, input => Post(new Envelope(input, null)), log);

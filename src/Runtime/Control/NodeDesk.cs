@@ -12,10 +12,12 @@ namespace Havm.Runtime.Control;
 /// Between node streams and the controller: numbers connections in order of acceptance, turns frames into inputs, and
 /// carries answers and goals back.
 /// </summary>
-internal sealed class NodeDesk(string cluster, string controller, Func<Epoch> epoch, Action<Envelope> post) : INodeSink
+internal sealed class NodeDesk(
+    string cluster, string controller, Func<Epoch> epoch, IClock clock, Action<Envelope> post) : INodeSink
 {
     private readonly ConcurrentDictionary<INodeConnection, Line> _lines = new();
     private readonly ConcurrentDictionary<NodeName, INodeConnection> _agents = new();
+    private readonly ConcurrentDictionary<NodeName, LinkWatch> _links = new();
     private long _connections;
 
     public void Heard(INodeConnection from, NodeFrame frame)
@@ -41,6 +43,12 @@ internal sealed class NodeDesk(string cluster, string controller, Func<Epoch> ep
         else if (frame.Agent is { } agent)
         {
             _agents[node] = from;
+            if (agent.Wall is { } wall)
+            {
+                var offset = wall - clock.Wall;
+                Watch(node, agent.Boot, watch => watch.Clock(offset));
+            }
+
             post(new Envelope(Input(agent, line), new Answerable(from, agent.Sequence)));
         }
     }
@@ -50,6 +58,7 @@ internal sealed class NodeDesk(string cluster, string controller, Func<Epoch> ep
         if (beat.Cluster == cluster)
         {
             post(new Envelope(new DatagramHeard(beat.Node, beat.Boot), null));
+            Watch(beat.Node, beat.Boot, watch => watch.Datagram(beat.Life, beat.Sequence));
         }
     }
 
@@ -89,6 +98,19 @@ internal sealed class NodeDesk(string cluster, string controller, Func<Epoch> ep
         if (_agents.TryGetValue(read.Reader, out var connection))
         {
             connection.Send(Frame(null) with { Look = new HeartbeatLook(read.About, read.Closely) });
+        }
+    }
+
+    /// <summary>Words of one node come by several ways at once.</summary>
+    private void Watch(NodeName node, BootId boot, Func<LinkWatch, bool> change)
+    {
+        var watch = _links.GetOrAdd(node, _ => new LinkWatch());
+        lock (watch)
+        {
+            if (change(watch))
+            {
+                post(new Envelope(new LinkJudged(node, boot, watch.Told), null));
+            }
         }
     }
 

@@ -12,6 +12,7 @@ public static class LifeAilments
     public static readonly ImmutableArray<LifeKind> All =
     [
         new("cut-datastore", 3, life => OnDatastore(life, "cut-datastore", "")),
+        new("lose-datastore", 2, life => OnDatastore(life, "lose-datastore", "")),
         new("slow-datastore", 2, life => OnDatastore(
             life, "slow-datastore", $"by: {life.Dice.Between(10, life.Dice.Any([500, 5000, 30_000]))}ms")),
         new("restore-datastore", 2, life => new LifeAct("restore-datastore", [life.AnyNode()])),

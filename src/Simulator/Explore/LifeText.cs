@@ -128,7 +128,7 @@ public static class LifeText
     }
 
     private static bool MayLackItsDisks(Life life) => life.Steps.SelectMany(step => step.Do).Any(act =>
-        act.Verb is "cut-datastore" or "slow-datastore" or "fill-disk");
+        act.Verb is "cut-datastore" or "lose-datastore" or "slow-datastore" or "fill-disk");
 
     /// <summary>A guest that hangs before it has said a word is one that could not be started.</summary>
     private static bool MayHangAtItsStart(Life life, string name) => life.Steps.SelectMany(step => step.Do).Any(act =>

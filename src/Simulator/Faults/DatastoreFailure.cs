@@ -18,6 +18,25 @@ public sealed record DatastoreCut(NodeName Node) : IFault
     public void Strike(VirtualWorld world) => world.Heartbeats.Cut(Node);
 }
 
+/// <summary>
+/// A node's path to the datastore is gone: every access fails at once, so that guests which run there are held by the
+/// disk error.
+/// </summary>
+public sealed record DatastoreLoss(NodeName Node) : IFault
+{
+    public static readonly FaultKind Kind = new(
+        "lose-datastore",
+        "Every access of the node to the datastore fails: as with cut-datastore, and guests that run there are held by "
+            + "the disk error until it is restored.",
+        fields => new DatastoreLoss(fields.Node), FaultField.Node) { EndedBy = "restore-datastore" };
+
+    public void Strike(VirtualWorld world)
+    {
+        world.Heartbeats.Cut(Node);
+        world.Host(Node).LoseDisks();
+    }
+}
+
 /// <summary>What a node reads and writes on the datastore takes longer; a heartbeat waits for the last one.</summary>
 public sealed record SlowDatastore(NodeName Node, TimeSpan By) : IFault
 {
@@ -35,8 +54,12 @@ public sealed record SlowDatastore(NodeName Node, TimeSpan By) : IFault
 public sealed record DatastoreRestoration(NodeName Node) : IFault
 {
     public static readonly FaultKind Kind = new(
-        "restore-datastore", "Ends `cut-datastore` and `slow-datastore`.",
+        "restore-datastore", "Ends `cut-datastore`, `lose-datastore` and `slow-datastore`.",
         fields => new DatastoreRestoration(fields.Node), FaultField.Node);
 
-    public void Strike(VirtualWorld world) => world.Heartbeats.Restore(Node);
+    public void Strike(VirtualWorld world)
+    {
+        world.Heartbeats.Restore(Node);
+        world.Host(Node).DisksLost = false;
+    }
 }

@@ -174,6 +174,7 @@ public sealed class ControllerTeller(
         MoveCause.Maintenance => "maintenance",
         MoveCause.Rebalance => "rebalance",
         MoveCause.Endpoint => "fault",
+        MoveCause.Storage => "fault",
     };
 
     private string? Of(NodeName? name) => name is { } known ? node(known.Value) : null;

@@ -46,17 +46,23 @@ internal static class PolicyKind
         "hangWait", Time(5, 3600), Mild.HangWait, (HealingPolicy p) => p.HangWait,
         "Guest silence without any disk or network traffic that makes a guest hung.");
 
+    private static readonly Member<HealingPolicy, TimeSpan?> StorageWait = Member.Optional(
+        "storageWait", new NullableType<TimeSpan>(Time(10, 86_400), "never"), Mild.StorageWait,
+        (HealingPolicy p) => p.StorageWait,
+        "How long an instance may be without a disk before it is moved to a node that reaches the datastore.");
+
     private static readonly Member<HealingPolicy, bool> PowerOn = Member.Optional(
         "powerOn", FlagType.Instance, Mild.PowerOn, (HealingPolicy p) => p.PowerOn,
         "Whether a node that the cluster has switched off is powered on again; else a person does that.");
 
     private static readonly Shape<HealingPolicy> HealingShape = new(
-        [Resets, Window, HangWait, PowerOn],
+        [Resets, Window, HangWait, StorageWait, PowerOn],
         v => new HealingPolicy
         {
             Resets = v.Get(Resets),
             Window = v.Get(Window),
             HangWait = v.Get(HangWait),
+            StorageWait = v.Get(StorageWait),
             PowerOn = v.Get(PowerOn),
         });
 

@@ -78,6 +78,9 @@ public sealed record AgentBeat
     /// <summary>The goal in force in this life; null: none yet, and the answer brings one.</summary>
     public GoalVersion? Holds { get; init; }
 
+    /// <summary>The node's wall clock when this was sent, UTC; null: an agent that does not tell.</summary>
+    public DateTimeOffset? Wall { get; init; }
+
     /// <summary>The report's version; the report itself rides along until an answer has quoted this version.</summary>
     public long ReportVersion { get; init; }
 

@@ -60,10 +60,14 @@ public sealed class CoverageTests
         stopped.Run(2).Order(id => new DrainOrder(id, aim, false, "ann"));
         stopped.Run(2);
         var climbed = LadderStories.Climbed();
+        var ill = Story.Of(3, 1).Run(2);
+        ill.Host("n2").Ailments = [StorageStories.Fails];
+        ill.Run(2).Host("n2").Ailments = [];
+        ill.Run(2);
         var restored = RestoredStateStories.Moved(out _, out _).Run(2).Adopt().Run(2);
         var (sent, emigrated) = (MoveStories.Sent(out _), MoveStories.Emigrated().Run(1));
         Story[] told =
-            [story, dark, late, vain, moved, stopped, restored, sent, emigrated, climbed, together, awaited];
+            [story, dark, late, vain, moved, stopped, restored, sent, emigrated, climbed, together, awaited, ill];
         seen.UnionWith(told
             .SelectMany(s => s.Changes).Select(c => c.Change.GetType().Name));
 

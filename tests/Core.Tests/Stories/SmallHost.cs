@@ -29,7 +29,7 @@ internal sealed record SmallProcess(Generation Generation, IsolationPolicy Polic
 /// A node as small as stories allow, and the ground truth about what runs: it obeys the host's rules (floors, lease,
 /// start only under a fresh lease, kill at K, watchdog) and nothing else.
 /// </summary>
-internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
+internal sealed partial class SmallHost(string name, bool bmc, WatchdogKind watchdog)
 {
     private readonly SortedDictionary<InstanceName, Generation> _floors = [];
     private readonly HashSet<(InstanceName, Generation)> _stopped = [];
@@ -166,6 +166,7 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
             InventoryComplete = !InventoryIncomplete,
             Floors = [.. _floors.Select(f => new GenerationFloor(f.Key, f.Value))],
             Instances = [.. Instances()],
+            Ailments = Ailments,
             Incidents = Incidents,
         };
         _version++;
@@ -374,7 +375,8 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
                 Instance = instance, Generation = process.Generation, Pid = 100,
                 Use = Uses.TryGetValue(instance, out var use) ? use : null,
                 RestartOrder = _goal?.Seats.FirstOrDefault(s => s.Machine.Instance == instance)?.RestartOrder ?? 0,
-                Phase = NeverReady ? MachinePhase.Running : MachinePhase.Ready,
+                Phase = StorageLost ? MachinePhase.Paused : NeverReady ? MachinePhase.Running : MachinePhase.Ready,
+                StorageLost = StorageLost,
             };
         }
 

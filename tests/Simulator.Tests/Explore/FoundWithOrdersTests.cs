@@ -289,4 +289,19 @@ public sealed class FoundWithOrdersTests
             do: [{heal: all}, {power-on: n2}]
             then: {v1: any-node, v3: any-node}
         """);
+
+    [Fact]
+    public void What_a_disk_error_holds_was_stopped_by_no_lease() => Plays.Passes("""
+        schema: havm-scenario/1
+        name: held-by-its-disk
+        racks: {r2: [n2]}
+        nodes: {n2: {}}
+        vms: {v3: {node: n2}}
+        steps:
+          - after: 1s
+            do: [{long-lease: 71s}]
+          - after: 1s
+            settle: false
+            do: [{lose-datastore: n2}]
+        """);
 }

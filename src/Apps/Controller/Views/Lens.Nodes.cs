@@ -107,6 +107,12 @@ internal sealed partial record Lens
             yield return Drained(node, drain);
         }
 
+        foreach (var ailment in node.Ailments)
+        {
+            yield return new ConditionView(
+                "Ailing", "true", Word.Of(ailment.Kind), ailment.Message, At(ailment.Since));
+        }
+
         if (node.Verdict is { } verdict)
         {
             yield return new ConditionView("Verdict", "true", Word.Of(verdict), node.Why.Message, At(node.Since));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Havm.Core.Host.Watch;
 using Havm.Model;
 
 namespace Havm.Core.Host.Goals;
@@ -83,6 +84,9 @@ public abstract record HostInput
     /// What machines use, on average since they were measured last; those that could not be measured are left out.
     /// </summary>
     public sealed record UsesRead(ImmutableArray<MeasuredUse> Uses) : HostInput;
+
+    /// <summary>What the agent sees of its node; comes each second.</summary>
+    public sealed record NodeLooked(NodeLook Look) : HostInput;
 
     public sealed record SightingsRead(ImmutableArray<DatastoreSighting> Sightings) : HostInput;
 }

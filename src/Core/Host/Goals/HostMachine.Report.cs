@@ -61,6 +61,7 @@ public sealed partial class HostMachine
             Instances = [.. _machines.Values.Select(machine => ReportOf(machine, now))],
             Floors = acknowledged?.Floors ?? [],
             Capacity = _settings.Capacity,
+            Ailments = _ailments.Told,
             Incidents = [.. _incidents.Select(kept => kept.Incident)],
         };
     }
@@ -72,6 +73,7 @@ public sealed partial class HostMachine
         Phase = machine.Phase(IsWanted(machine) && !Held),
         Reason = machine.Reason,
         DiskLocked = machine.DiskLocked,
+        StorageLost = machine.StorageLost,
         Pid = machine.Pid,
         StartedAt = machine.StartedAt,
         ReadyAt = machine.ReadyAt,

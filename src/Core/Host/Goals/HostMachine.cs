@@ -54,6 +54,7 @@ public sealed partial class HostMachine
         }
 
         ForgetGone();
+        NoteAilments(at.Now);
         MeasureIfDue(at.Now);
         KeepIfDue(at.Now);
         Settle(at.Now);
@@ -101,6 +102,9 @@ public sealed partial class HostMachine
                 _effects.Add(new HostEffect.TellSightings(seen));
                 break;
             case HostInput.SightingsRead:
+                break;
+            case HostInput.NodeLooked looked:
+                _ailments.Look(at.Now, looked.Look);
                 break;
             case HostInput.UsesRead read:
                 TakeUses(read);
@@ -369,6 +373,7 @@ public sealed partial class HostMachine
                 machine.ReadyAt = null;
                 machine.UnreachableSince = null;
                 machine.DiskFailed = false;
+                machine.DiskFailedAt = null;
                 machine.Withheld = null;
                 break;
             case MachineStep.Held:

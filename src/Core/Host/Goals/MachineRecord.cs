@@ -41,6 +41,15 @@ internal sealed class MachineRecord(InstanceName instance, Generation generation
     /// <summary>vCPUs are held because a disk failed.</summary>
     public bool DiskFailed { get; set; }
 
+    /// <summary>When a disk error was last seen to hold it; null: never in this start.</summary>
+    public Instant? DiskFailedAt { get; set; }
+
+    /// <summary>Since when a disk error holds it, or its datastore hangs, as seen first; null: neither.</summary>
+    public Instant? StorageLostSince { get; set; }
+
+    /// <summary>That has been so for as long as its limits allow.</summary>
+    public bool StorageLost { get; set; }
+
     /// <summary>The warden holds its vCPUs, and an incident says so.</summary>
     public bool PausedByLease { get; set; }
 

@@ -36,6 +36,10 @@ public sealed class DatastoreWatch(NodeName self, string datastore)
             seen.Key, datastore, seen.Value.Boot, seen.Value.Sequence, now - seen.Value.Changed,
             ReaderIsHealthy(now, seen.Key)))];
 
+    /// <summary>How long a node's beat has stood still since it was seen to move; null: it was not.</summary>
+    public TimeSpan? StoodStillFor(NodeName node, Instant now) =>
+        _seen.TryGetValue(node, out var seen) && seen.Moved ? now - seen.Changed : null;
+
     private bool ReaderIsHealthy(Instant now, NodeName sighted) =>
         Advances(now, self) && _seen.Keys.Any(node => node != self && node != sighted && Advances(now, node));
 

@@ -75,7 +75,8 @@ public sealed class HealthyLeftAlone(Truth truth) : IChecker
         var cut = _joinedSince.TryGetValue(vm.Node, out var joined)
             && (joined is not { } since || vm.At - since < Aftermath);
         var unled = _faultSince is { } fault && vm.At - fault < Aftermath;
-        return _acted.Contains(vm.Vm) || _off.Contains(vm.Node) || _going.Contains(vm.Node) || cut || unled
+        return _acted.Contains(vm.Vm) || _off.Contains(vm.Node) || _going.Contains(vm.Node)
+            || truth.HasLostDisks(vm.Node) || cut || unled
             ? null
             : $"{vm.Vm} stopped on {vm.Node}, which was well, and no action says why";
     }

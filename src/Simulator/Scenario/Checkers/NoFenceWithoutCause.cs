@@ -23,7 +23,8 @@ public sealed class NoFenceWithoutCause(Truth truth, TimeSpan boot, TimeSpan los
         "remove", "resize", "usage", "pause", "resume", "maintenance-on", "maintenance-off", "kill-vm", "hang-agent",
         "fail-bmc", "repair-bmc", "stop-controller", "start-controller", "stall-controller", "controller-crash-before",
         "controller-crash-after", "rack-power-off", "rack-power-on", "rack-isolate", "rack-reconnect", "flap",
-        "cut-datastore", "restore-datastore", "heal", "duplicate", "reorder", "cut-store", "restore-store",
+        "cut-datastore", "lose-datastore", "restore-datastore", "heal", "duplicate", "reorder", "cut-store",
+        "restore-store",
         "fill-store", "free-store", "hit-leader", "hang-guest", "panic-guest",
     ];
 
@@ -50,7 +51,7 @@ public sealed class NoFenceWithoutCause(Truth truth, TimeSpan boot, TimeSpan los
                 return null;
             case Injected injected:
                 // Without its heartbeat on the datastore one that is cut off gives no sign of life.
-                _ = injected.Op == "cut-datastore" && _unseen.Add(injected.Name);
+                _ = injected.Op is "cut-datastore" or "lose-datastore" && _unseen.Add(injected.Name);
 
                 // What hangs, lies or delays makes a node ill without a sign that could be read here.
                 _strange |= !Plain.Contains(injected.Op);

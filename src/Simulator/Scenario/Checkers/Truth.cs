@@ -108,6 +108,9 @@ public sealed class Truth(VirtualWorld world, Translation words, Orders orders, 
     /// <summary>Load balancers stand still, or have no network: what they say of endpoints is worth nothing.</summary>
     public bool BalancersAreBlind => !world.Balancers.Watch;
 
+    /// <summary>Every access of the node to its disks fails: its guests are held by that.</summary>
+    public bool HasLostDisks(string node) => world.Host(words.NodeOf(node)).DisksLost;
+
     /// <summary>Every node speaks with whoever leads.</summary>
     public bool AllSpeak => world.Hosts.All(world.Speaks);
 

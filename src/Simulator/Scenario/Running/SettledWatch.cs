@@ -1,5 +1,6 @@
 using Havm.Core;
 using Havm.Core.Disarming;
+using Havm.Core.Moves;
 using Havm.Core.Records;
 using Havm.Model;
 using Havm.Simulator.World;
@@ -64,11 +65,11 @@ public sealed class SettledWatch(VirtualWorld world)
 
     /// <summary>
     /// A member that has used up its tries holds its set's moves back until somebody looks at it. A node that is spared
-    /// a quarantine is spared for hours.
+    /// a quarantine is spared for hours; storage that is ill holds what it holds until it is well.
     /// </summary>
     private static bool WaitsForPeople(SimulatedController leader) =>
         leader.Last is { Changes.IsEmpty: true, Commands.IsEmpty: true, Held: { IsEmpty: false } held }
-        && (held.All(one => one.Guard.Code == "quarantineGuard")
+        && (held.All(one => one.Guard.Code is "quarantineGuard" or "storageGuard")
             || (held.All(one => one.Guard.Code is "disruptionGuard" or "quarantineGuard")
                 && leader.Committed.Ledger.Instances.Values.Any(instance => instance.Failures.GivenUp is not null)));
 
@@ -183,9 +184,16 @@ public sealed class SettledWatch(VirtualWorld world)
     private bool HasStuck(SimulatedHost host) => host.Machines.Alive.Any(process =>
         world.Store.Ledger.Instances.GetValueOrDefault(process.Instance) is { } instance && IsStuck(host, instance));
 
-    private static bool IsStuck(SimulatedHost host, Instance instance) =>
-        host.Faults.NeverStops(instance.Name) && host.Machines.Find(instance.Name) is { } process
-        && (instance is { Wanted: WantedState.Stopped } or { Move: not null } or { Leaving: true } || process.Hangs);
+    private bool IsStuck(SimulatedHost host, Instance instance) =>
+        IsHeldByItsDisk(host, instance)
+        || (host.Faults.NeverStops(instance.Name) && host.Machines.Find(instance.Name) is { } process
+            && (instance is { Wanted: WantedState.Stopped } or { Move: not null } or { Leaving: true }
+                || process.Hangs));
+
+    /// <summary>Whoever leads knows that it has lost its disks, and leaves it where it is.</summary>
+    private bool IsHeldByItsDisk(SimulatedHost host, Instance instance) =>
+        host.DisksLost && instance.Seat?.Node == host.Name && instance.Move is null
+        && world.Leader is { } leader && StoragePathDecider.IsLost(leader.Committed, instance);
 
     private bool Runs(Cluster cluster, Instance instance, Seat seat) =>
         cluster.Ledger.Nodes[seat.Node].Phase == NodePhase.DownByOrder

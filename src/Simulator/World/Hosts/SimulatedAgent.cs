@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 using Havm.Core;
 using Havm.Core.Host.Goals;
 using Havm.Core.Host.SelfFence;
+using Havm.Core.Host.Watch;
 using Havm.Core.Leases;
 using Havm.Model;
 using Havm.Simulator.World.Control;
+using Havm.Simulator.World.Storage;
 
 namespace Havm.Simulator.World.Hosts;
 
@@ -116,7 +118,11 @@ public sealed class SimulatedAgent
             TakeInventory();
         }
 
-        if (!_rest.Now)
+        if (_host.DisksLost || _machine.Report is { Ailments.IsEmpty: false })
+        {
+            Step(new HostInput.NodeLooked(new NodeLook([LookAtDatastore()], "", TimeSpan.Zero)));
+        }
+        else if (!_rest.Now)
         {
             Step(new HostInput.Tick());
         }
@@ -124,6 +130,10 @@ public sealed class SimulatedAgent
         BeatIfDue();
         _gate.After(Second, Turn);
     }
+
+    private DatastoreLook LookAtDatastore() => _host.DisksLost
+        ? new DatastoreLook(SimulatedHeartbeats.Name, null, null, "input/output error", null)
+        : new DatastoreLook(SimulatedHeartbeats.Name, null, TimeSpan.Zero, "", null);
 
     /// <summary>
     /// The question itself tells the warden that the agent lives; the answer is news only when it differs.

@@ -209,6 +209,11 @@ public sealed class SimulatedHands(
         host.Agent?.Sign(found.Instance, found.Generation,
             here.Runs ? MachineSignKind.Running
             : here.HasShutDown ? MachineSignKind.GuestShutdown : MachineSignKind.Held);
+        if (host.DisksLost && !here.Runs)
+        {
+            host.Agent?.Sign(found.Instance, found.Generation, MachineSignKind.IoError);
+        }
+
         if (here.Ready)
         {
             host.Agent?.Sign(found.Instance, found.Generation, MachineSignKind.GuestReady);

@@ -45,6 +45,27 @@ public sealed partial class SimulatedHost
         }
     }
 
+    /// <summary>Every access to a disk fails.</summary>
+    public bool DisksLost { get; set; }
+
+    /// <summary>Guests meet that with their next access, and are held.</summary>
+    internal void LoseDisks()
+    {
+        DisksLost = true;
+        foreach (var process in Machines.Alive.Where(process => process.Runs).ToList())
+        {
+            HoldByDisk(process);
+        }
+    }
+
+    private void HoldByDisk(QemuState process)
+    {
+        var (instance, generation) = (process.Instance, process.Seat.Generation);
+        Machines.Turn(instance, generation, false, "a disk error holds it");
+        Agent?.Sign(instance, generation, MachineSignKind.Held);
+        Agent?.Sign(instance, generation, MachineSignKind.IoError);
+    }
+
     /// <summary>A guest's kernel panics: its vCPUs are held, and the monitor says why.</summary>
     internal void PanicGuest(InstanceName instance)
     {

@@ -299,6 +299,10 @@ public sealed partial class SimulatedHost
         {
             Agent?.Sign(order.Instance, order.Generation, sign);
             BootGuest(Machines.Find(order.Instance)!);
+            if (run && DisksLost)
+            {
+                HoldByDisk(Machines.Find(order.Instance)!);
+            }
         }
 
         return done;
@@ -312,6 +316,7 @@ public sealed partial class SimulatedHost
         }
 
         Up = true;
+        DisksLost = _world.Heartbeats.IsCut(Name) && DisksLost;
         _hasWatchdog = _world.Store.Ledger.NodeSpecOf(Name)?.Watchdog == WatchdogKind.Independent;
         _boots++;
         _booted = Clock.Show(_world.Time.Now);

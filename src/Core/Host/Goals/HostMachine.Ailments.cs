@@ -1,0 +1,58 @@
+using Havm.Core.Host.Watch;
+using Havm.Model;
+
+namespace Havm.Core.Host.Goals;
+
+/// <summary>
+/// What ails the node, and machines that do nothing here any more because their disks are out of reach.
+/// </summary>
+public sealed partial class HostMachine
+{
+    private readonly AilmentWatch _ailments = new();
+
+    private void NoteAilments(Instant now)
+    {
+        foreach (var machine in _machines.Values)
+        {
+            _ailments.LookAtMonitor(now, machine.Instance, machine.UnreachableSince);
+            NoteStorage(now, machine);
+        }
+
+        _dirty |= _ailments.Turn(now);
+    }
+
+    /// <summary>
+    /// A disk error holds its vCPUs, or accesses to its datastore do not come back. It is told, and nothing else: only
+    /// a controller knows whether another node reaches the disk.
+    /// </summary>
+    private void NoteStorage(Instant now, MachineRecord machine)
+    {
+        var definition = _goalSeats.GetValueOrDefault(machine.Instance)?.Machine;
+        var since = machine.Step is MachineStep.Up or MachineStep.Unreachable or MachineStep.Adopting
+            ? WithoutDisksSince(now, machine, definition)
+            : null;
+        machine.StorageLostSince = since;
+        var lost = since is { } from && definition?.Repair.StorageWait is { } wait && now - from >= wait;
+        _dirty |= lost != machine.StorageLost;
+        machine.StorageLost = lost;
+    }
+
+    private Instant? WithoutDisksSince(Instant now, MachineRecord machine, MachineDefinition? definition)
+    {
+        // Each try to go on lets it run for a moment, until its next access fails.
+        machine.DiskFailedAt = machine.DiskFailed ? now : machine.DiskFailedAt;
+        if (machine.DiskFailedAt is { } failed && now - failed < AilmentWatch.OverAfter)
+        {
+            return machine.StorageLostSince ?? now;
+        }
+
+        Instant? first = null;
+        foreach (var disk in definition?.Disks ?? [])
+        {
+            var since = _ailments.LostSince(disk.File.Datastore);
+            first = since is { } one && !(one >= first) ? one : first;
+        }
+
+        return first;
+    }
+}

@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+using Havm.Model;
+
+namespace Havm.Core.Tests.Stories;
+
+/// <summary>What is wrong with it though it speaks.</summary>
+internal sealed partial class SmallHost
+{
+    /// <summary>What it tells of itself.</summary>
+    public ImmutableArray<NodeAilment> Ailments { get; set; } = [];
+
+    /// <summary>It has reached no disk for longer than anything here may be without.</summary>
+    public bool StorageLost { get; set; }
+}
