@@ -9,6 +9,9 @@ internal sealed partial class SmallHost
     /// <summary>What it tells of itself.</summary>
     public ImmutableArray<NodeAilment> Ailments { get; set; } = [];
 
+    /// <summary>Nothing in its guests says that it is ready.</summary>
+    public bool NeverReady { get; set; }
+
     /// <summary>It has reached no disk for longer than anything here may be without.</summary>
     public bool StorageLost { get; set; }
 }

@@ -99,9 +99,6 @@ internal sealed partial class SmallHost(string name, bool bmc, WatchdogKind watc
     /// <summary>What its instances are measured to use.</summary>
     public SortedDictionary<InstanceName, MachineUse> Uses { get; } = [];
 
-    /// <summary>Nothing in its guests says that it is ready.</summary>
-    public bool NeverReady { get; set; }
-
     public Instant? LeaseFrom { get; private set; }
 
     /// <summary>How others' datastore heartbeats look from here, as a story sets it.</summary>
