@@ -52,9 +52,22 @@ simulate.SetAction((parse, cancel) => SimulateBench.RunAsync(
         parse.GetValue(examples)!, parse.GetValue(json)),
     cancel));
 
+var times = new Option<int>("--runs") { Description = "Of each fault", DefaultValueFactory = _ => 5 };
+var only = new Option<string?>("--only") { Description = "Faults whose name holds this" };
+var gray = new Command("gray", "From a fault that leaves a node alive and not well until the cluster says so")
+{
+    times, only, images, lab,
+};
+gray.SetAction((parse, cancel) => GrayBench.RunAsync(
+    new GrayPlan(
+        Math.Clamp(parse.GetValue(times), 1, 100), parse.GetValue(only),
+        parse.GetValue(images) ?? Environment.GetEnvironmentVariable("HAVM_GUEST_IMAGE"),
+        parse.GetValue(lab)!, parse.GetValue(json)),
+    cancel));
+
 var root = new RootCommand("Measures Havm. Run it through ./bench, which builds what it needs.")
 {
-    recovery, simulate,
+    recovery, simulate, gray,
 };
 root.Options.Add(json);
 json.Recursive = true;

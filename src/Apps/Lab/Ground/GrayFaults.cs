@@ -1,0 +1,95 @@
+using System.Globalization;
+using Havm.Lab.Tools;
+
+namespace Havm.Lab.Ground;
+
+/// <summary>
+/// Faults that leave a node or guest alive and not well. Each is ended by what <see cref="IAsyncDisposable"/> it
+/// answers with.
+/// </summary>
+public sealed class GrayFaults(LabPlan plan)
+{
+    /// <summary>Between two turns of standing still.</summary>
+    private static readonly TimeSpan Awake = TimeSpan.FromMilliseconds(170);
+
+    /// <summary>All processes of one part of a node (`agent`, `warden`, `vms`) stand still.</summary>
+    public IAsyncDisposable Freeze(NodePlan node, string part)
+    {
+        var tree = ProcessTrees.Of(plan, node.Name);
+        tree.Signal(part, Machine.Stop);
+        return new Ending(() =>
+        {
+            tree.Signal(part, Machine.Continue);
+            return Task.CompletedTask;
+        });
+    }
+
+    /// <summary>The datastore answers for an eighth of the time.</summary>
+    public IAsyncDisposable SlowDatastore(NodePlan node) =>
+        InTurns(node, LoopScript.Datastore, TimeSpan.FromMilliseconds(1200));
+
+    /// <summary>The node's agent comes to run every other second or later, as on a node that has no CPU for it.</summary>
+    public IAsyncDisposable Starve(NodePlan node) => InTurns(node, LoopScript.Agent, TimeSpan.FromMilliseconds(2200));
+
+    /// <summary>
+    /// The node's heartbeats on the datastore are refused, and everything can be read. The whole datastore cannot be
+    /// made so under guests that have their disks open there.
+    /// </summary>
+    public async Task<IAsyncDisposable> RefuseHeartbeatsAsync(NodePlan node)
+    {
+        var beats = LoopScript.Quote($"{plan.Paths.NodeDatastore(node.Name)}/.havm/heartbeats/{node.Name}.beat");
+        await InAsync(node, $"mount --bind {beats} {beats} && mount -o remount,bind,ro {beats}\n");
+        return new Ending(() => InAsync(node, $"umount {beats}\n"));
+    }
+
+    /// <summary>A part of all frames on the node's cable is lost, both ways.</summary>
+    /// <param name="node">Whose cable.</param>
+    /// <param name="percent">1 to 99.</param>
+    public async Task<IAsyncDisposable> LoseFramesAsync(NodePlan node, int percent)
+    {
+        var port = LabTarget.Parse(plan, node.Name).Port;
+        var rule = string.Create(CultureInfo.InvariantCulture, $"numgen random mod 100 < {percent} drop");
+        await FilterAsync(
+            $"table bridge havmloss\ndelete table bridge havmloss\ntable bridge havmloss {{\nchain losses {{ "
+                + $"type filter hook forward priority 10;\niifname \"{port}\" {rule}\noifname \"{port}\" {rule}\n}}\n}}\n");
+        return new Ending(() => FilterAsync("table bridge havmloss\ndelete table bridge havmloss\n"));
+    }
+
+    /// <summary>A part of the node stands still again and again, in turns that keep no step with who asks it.</summary>
+    private IAsyncDisposable InTurns(NodePlan node, string part, TimeSpan asleep)
+    {
+        var tree = ProcessTrees.Of(plan, node.Name);
+        var over = new CancellationTokenSource();
+        var turns = Task.Run(async () =>
+        {
+            while (!over.IsCancellationRequested)
+            {
+                tree.Signal(part, Machine.Stop);
+                await Task.Delay(asleep);
+                tree.Signal(part, Machine.Continue);
+                await Task.Delay(Awake);
+            }
+        });
+        return new Ending(async () =>
+        {
+            await over.CancelAsync();
+            await turns;
+            over.Dispose();
+        });
+    }
+
+    private Task FilterAsync(string rules) => Tool.RunAsync(
+        "nsenter", [$"--net=/run/netns/{plan.Namespace(LabNetwork.Switches)}", "nft", "-f", "-"], rules);
+
+    /// <summary>A script among the node's own mounts.</summary>
+    private Task InAsync(NodePlan node, string script)
+    {
+        var init = ProcessTrees.Of(plan, node.Name).Processes(LoopScript.Init).First();
+        return Tool.RunAsync("nsenter", ["--target", $"{init}", "--mount", "sh"], script);
+    }
+
+    private sealed class Ending(Func<Task> end) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await end();
+    }
+}

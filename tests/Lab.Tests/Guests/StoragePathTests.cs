@@ -1,0 +1,33 @@
+using Havm.Lab.Demo;
+
+namespace Havm.Lab.Tests.Guests;
+
+/// <summary>SPEC 4, row 8, with real guests: one node loses its path to the datastore.</summary>
+[Collection(FencedAlone.Name)]
+public sealed class StoragePathTests(GuestLab lab)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [GuestFact]
+    public async Task WhatADiskErrorHoldsStartsOnANodeThatReachesItsDisk()
+    {
+        await using var shortest = await lab.PolicyAsync("healing: {storageWait: 10s}");
+        var before = await lab.WholeAsync();
+        var node = before.Instances[DemoStage.DiskOwner].Node!;
+        var others = before.Instances.Values.Where(i => i.Node != node).Select(i => i.Name).ToList();
+        var machines = lab.Stage.Machines();
+
+        await lab.DoAsync("datastore", node, "gone");
+        await lab.ToldAsync(() => lab.Stage.WaitAsync(
+            $"{node} says that it cannot read the datastore", 20,
+            now => now.Nodes[node].Conditions.Any(c => c is { Type: "Ailing", Reason: "datastoreFails" }), Cancel));
+        await lab.ToldAsync(() => lab.Stage.WaitAsync(
+            $"{DemoStage.DiskOwner} is ready elsewhere", 90,
+            now => now.Instances[DemoStage.DiskOwner] is { Settled: true } moved && moved.Node != node, Cancel));
+
+        Assert.Equal("up", (await lab.Stage.ReadAsync(Cancel)).Nodes[node].Phase);
+        await lab.DoAsync("datastore", node, "heal");
+        await lab.WholeAsync();
+        lab.AssertUntouched(machines, others);
+    }
+}
