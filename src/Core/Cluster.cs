@@ -3,6 +3,7 @@ using Havm.Core.Incidents;
 using Havm.Core.Leaders;
 using Havm.Core.Liveness;
 using Havm.Core.Records;
+using Havm.Core.Rotation;
 using Havm.Model;
 
 namespace Havm.Core;
@@ -19,6 +20,10 @@ public sealed record Cluster
 
     /// <summary>Last words per node. Never stored: a new leader listens for itself.</summary>
     public SortedTable<NodeName, NodeHeard> Heard { get; init; } = SortedTable<NodeName, NodeHeard>.Empty;
+
+    /// <summary>Last words of load balancers, by name. Never stored.</summary>
+    public ImmutableSortedDictionary<string, BalancerHeard> Balancers { get; init; } =
+        ImmutableSortedDictionary.Create<string, BalancerHeard>(StringComparer.Ordinal);
 
     /// <summary>UTC at the time of the round, for records that people read; nothing is decided on it.</summary>
     public DateTimeOffset Wall { get; init; }
@@ -48,6 +53,8 @@ public sealed record Cluster
         ImmutableSortedDictionary.Create<string, HoldSpan>(StringComparer.Ordinal);
 
     public NodeHeard HeardOf(NodeName node) => Heard.GetValueOrDefault(node, NodeHeard.Nothing);
+
+    public BalancerHeard BalancerHeardOf(string name) => Balancers.GetValueOrDefault(name) ?? BalancerHeard.Nothing;
 
     public PolicySpec Policy => Ledger.Policy;
 

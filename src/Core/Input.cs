@@ -104,6 +104,15 @@ public sealed record PowerOnAnswered(NodeName Node, BootId Boot, string Trouble)
     public int Rung { get; init; }
 }
 
+/// <summary>A load balancer was asked what it does with its members and how they are.</summary>
+/// <param name="Balancer">The LoadBalancer object.</param>
+/// <param name="Asked">When it was asked, on this controller's clock.</param>
+/// <param name="Word">What it says.</param>
+public sealed record BalancerSpoke(string Balancer, Instant Asked, BalancerWord Word) : Input;
+
+/// <summary>A load balancer was asked and did not answer: what it said before stands still.</summary>
+public sealed record BalancerSilent(string Balancer, string Trouble) : Input;
+
 /// <summary>Objects to create or replace by name.</summary>
 public sealed record SpecsSubmitted(long Request, ImmutableArray<SpecObject> Objects, bool DryRun, string Actor)
     : Input;

@@ -14,6 +14,7 @@ using Havm.Core.Moves;
 using Havm.Core.NodeLife;
 using Havm.Core.Placement;
 using Havm.Core.Recovery;
+using Havm.Core.Rotation;
 using Havm.Core.Strays;
 using Havm.Model;
 
@@ -46,6 +47,9 @@ public static class Round
         FailbackDecider.Decide,
         ReturnDecider.Decide,
         RebalanceDecider.Decide,
+        RotationDecider.Decide,
+        EndpointDecider.Decide,
+        EndpointLadder.Decide,
         MoveDecider.Decide,
         PlacementDecider.Decide,
         IncidentDecider.Decide,

@@ -94,7 +94,7 @@ public sealed class BadGroundTests
     [Theory]
     [InlineData("{}", "cluster: is missing", 4)]
     [InlineData("""{"cluster": "a", "listen": "http://127.0.0.1:1", "stateDir": "/s", "runDir": "/r", "prot": 1}""",
-        "prot: is unknown; take it out, or write one of apiListen, cluster", 1)]
+        "prot: is unknown; take it out, or write one of apiListen, balancerCommand, cluster", 1)]
     [InlineData("""{"cluster": 1, "listen": "http://127.0.0.1:1", "stateDir": "/s", "runDir": "/r"}""",
         "cluster: has a value of the wrong kind", 1)]
     [InlineData("""{"cluster": "a", "listen": "http://192.0.2.1:1", "stateDir": "/s", "runDir": "/r"}""",

@@ -117,6 +117,7 @@ public sealed partial class WordsTests
         [
             nameof(InstanceInIncident), nameof(InstanceSettled), nameof(RecoveryProgressed), nameof(IncidentProven),
             nameof(IncidentForgotten), nameof(SeatProvenDead), nameof(HoldsNoted),
+            nameof(EndpointFailed),
         ];
         return
         [

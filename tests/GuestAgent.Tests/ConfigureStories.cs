@@ -62,6 +62,27 @@ public sealed class ConfigureStories
     }
 
     [Fact]
+    public void One_more_order_to_restart_the_role_restarts_it_once()
+    {
+        Story story = Running().Hear(Story.Configure(Story.Web()) with { RoleRestarts = 3, EndpointTrouble = "500" });
+        Assert.Equal(1, story.Count<AgentEffect.EndRole>());
+        Assert.Contains(story.Effects.OfType<AgentEffect.Note>(), note => note.Text.EndsWith("out of rotation: 500"));
+
+        story.Meet(new AgentInput.RoleExited(143)).Pass(60);
+        Assert.Equal((1, 1), (story.Count<AgentEffect.StartRole>(), story.LastRole!.Restarts));
+        story.Forget().Hear(Story.Configure(Story.Web()) with { RoleRestarts = 3, EndpointTrouble = "500" });
+        Assert.Equal(0, story.Count<AgentEffect.EndRole>());
+    }
+
+    [Fact]
+    public void What_was_ordered_before_this_guest_began_restarts_nothing()
+    {
+        Story story = new Story().Meet(new AgentInput.HostCame())
+            .Hear(Story.Configure(Story.Web()) with { RoleRestarts = 3 });
+        Assert.Equal(0, story.Count<AgentEffect.EndRole>());
+    }
+
+    [Fact]
     public void A_malformed_line_is_answered_with_an_error()
     {
         Story story = Running().Meet(new AgentInput.LineHeard(GuestLine.Decode("{\"type\":\"dance\"}"u8)));

@@ -178,6 +178,17 @@ internal static class SpecGen
         new PlacementRuleSpec { Together = [new("a"), new("b-1")] },
         new PlacementRuleSpec { Apart = [new("a"), new("b-1"), new("c")] },
         new PlacementRuleSpec { Pin = [new("a")], To = [new(new("n1"), 7), new(new("n2"))], Hard = true },
+        new LoadBalancerSpec { Service = "shop", Role = "web", Listen = 80, Port = 8080 },
+        new LoadBalancerSpec
+        {
+            Service = "shop", Role = "web", Address = "10.77.0.9", Listen = 443, Port = 8443, Mode = BalancerMode.Http,
+            Drain = TimeSpan.Zero, Limit = null,
+            Probe = new BalancerProbe
+            {
+                Path = "/healthz?a=1", Every = TimeSpan.FromSeconds(1), Timeout = TimeSpan.FromSeconds(1), Misses = 100,
+                Successes = 1,
+            },
+        },
         new NetworkSpec { Cidr = "10.77.0.0/16" },
         new NetworkSpec
         {

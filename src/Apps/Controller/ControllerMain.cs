@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Havm.Controller.Api;
 using Havm.Fencing;
+using Havm.LoadBalancer.HAProxy;
 using Havm.Model;
 using Havm.Runtime.Control;
 using Havm.Runtime.Ports;
@@ -70,8 +71,13 @@ internal static class ControllerMain
             ? new StepRecorder(recording, reason => Log(clock, reason)) : null;
         var agents = new FenceAgents();
         using var fence = new PowerFences(agents: agents);
+        var balancers = new HAProxyBalancers(new HAProxySettings
+        {
+            Directory = Path.Join(config.RunDir, "balancers"),
+            Command = [.. config.BalancerCommand],
+        });
         var runner = await ControllerRunner.StartAsync(
-            config.Cluster, life, store, fence, clock, reason => Log(clock, reason), stop, recorder);
+            config.Cluster, life, store, fence, clock, reason => Log(clock, reason), stop, recorder, balancers);
         await using var listener = new HttpNodeListener(config.NodesAt());
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var loop = runner.RunAsync(ended.Token);

@@ -83,6 +83,7 @@ public static class IncidentWords
             IncidentKind.StartFailure => $"{name} could not be started{on}",
             IncidentKind.LeaseEnd => $"The lease of {name}{on} ran out, and its isolation policy held or ended it",
             IncidentKind.DeadNodeSpoke => $"A boot of node {name}{rack} that was proven dead spoke",
+            IncidentKind.EndpointDown => $"The endpoint of {name}{on} did not answer its load balancer",
             IncidentKind.CopyFound => $"A machine without a seat was found running on {name}{rack}",
         };
     }

@@ -10,6 +10,7 @@ public static class LayerTable
     /// <summary>The row of a kind by itself.</summary>
     public static Layer Of(IncidentKind kind) => kind switch
     {
+        IncidentKind.EndpointDown => Layer.Endpoint,
         IncidentKind.GuestPanic or IncidentKind.GuestHang or IncidentKind.GuestShutdown => Layer.Guest,
         IncidentKind.MachineExit or IncidentKind.StartFailure or IncidentKind.CopyFound => Layer.Machine,
         IncidentKind.AgentDown => Layer.HostAgent,

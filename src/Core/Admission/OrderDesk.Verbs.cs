@@ -2,6 +2,7 @@ using Havm.Core.Changes;
 using Havm.Core.Fencing;
 using Havm.Core.Incidents;
 using Havm.Core.Records;
+using Havm.Core.Rotation;
 using Havm.Model;
 
 namespace Havm.Core.Admission;
@@ -61,7 +62,12 @@ public static partial class OrderDesk
         }
 
         draft.Add(new Proposal(
-            new InstanceOrdered(order.Instance, wanted, restart) { Grace = order.Grace }, why, Impact.Restart), now);
+            new InstanceOrdered(order.Instance, wanted, restart)
+            {
+                Grace = order.Grace,
+                Exit = restart || wanted == WantedState.Stopped
+                    ? RotationRule.ExitFor(draft.Cluster, instance, why, restart) : null,
+            }, why, Impact.Restart), now);
         return new OrderOutcome
         {
             Objects = [new($"Instance/{order.Instance}", ObjectChange.Changed, Deed(order.Verb, instance))],

@@ -48,6 +48,7 @@ public sealed class SpecCheck
         NodeSpec node => Node(item.Key, node),
         NetworkSpec network => [.. Overlaps(item.Key, network), .. Addresses(item.Key, [item.Key.Name])],
         AvailabilitySetSpec set => Set(item.Key, set),
+        LoadBalancerSpec balancer => BalancerCheck.Check(_after, item.Key, balancer),
         PlacementRuleSpec rule => new RuleCheck(_after, _survey).Check(item.Key, rule),
         ImageSpec image => Missing<DatastoreSpec>(item.Key, "spec.datastore", "Datastore", image.Datastore),
         _ => [],

@@ -49,11 +49,15 @@ public sealed record InstanceRevised(Instance Revised) : InstanceChange(Revised.
     /// <summary>When the process on its seat started, as its node last said; null when unknown or none runs.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
+    /// <summary>It leaves rotation before it stops; null: it is in none, or does not stop.</summary>
+    public RotationExit? Exit { get; init; }
+
     public override Ledger Apply(Ledger ledger)
     {
         var current = ledger.Instances[Instance];
         var next = current with
         {
+            RotationExit = Revised.Wanted == WantedState.Stopped ? Exit ?? current.RotationExit : null,
             Machine = Revised.Machine,
             StartedAs = Started(current),
             AvailabilitySet = Revised.AvailabilitySet,
@@ -126,6 +130,7 @@ public sealed record SeatTaken(InstanceName Name, NodeName Node, Reason Why, Dat
         var seat = new Seat(Node, instance.Highest.Next, Why, At, instance.Machine.Isolation);
         var seated = instance with
         {
+            RotationExit = null,
             Seat = seat,
             Highest = seat.Generation,
             Move = null,
@@ -154,7 +159,11 @@ public sealed record SeatWithdrawn(InstanceName Name, Epoch Epoch, Reason Why) :
             GoalRevision = node.GoalRevision + 1,
         };
         var withdrawn = Draft(instance, seat, node, Epoch, Why);
-        return With(ledger, instance with { Seat = null, Unproven = instance.Unproven.Add(withdrawn) }) with
+        var without = instance with
+        {
+            Seat = null, Unproven = instance.Unproven.Add(withdrawn), RotationExit = null,
+        };
+        return With(ledger, without) with
         {
             Nodes = ledger.Nodes.SetItem(raised.Name, raised),
         };
@@ -187,11 +196,15 @@ public sealed record InstanceOrdered(InstanceName Name, WantedState Wanted, bool
     /// <summary>For a stop: the guest's time to shut down; null: the usual.</summary>
     public TimeSpan? Grace { get; init; }
 
+    /// <summary>It leaves rotation before it stops; null: it is in none, or does not stop.</summary>
+    public RotationExit? Exit { get; init; }
+
     public override Ledger Apply(Ledger ledger)
     {
         var instance = ledger.Instances[Name];
         var next = instance with
         {
+            RotationExit = Exit,
             Wanted = Wanted,
             StopGrace = Grace,
             Seat = instance.Seat is { } seat ? Wished(seat, Wanted) : null,

@@ -6,6 +6,9 @@ namespace Havm.Core.Changes;
 /// <summary>A healthy instance is to start on another node: it is shut down where it sits.</summary>
 public sealed record MoveBegun(InstanceName Name, MoveNote Note) : InstanceChange(Name)
 {
+    /// <summary>It leaves rotation before it stops; null: it is in none.</summary>
+    public RotationExit? Exit { get; init; }
+
     public override Ledger Apply(Ledger ledger)
     {
         var instance = ledger.Instances[Name];
@@ -21,7 +24,8 @@ public sealed record MoveBegun(InstanceName Name, MoveNote Note) : InstanceChang
             { Returns: true } => instance.ReturnsTo ?? Note.From,
             _ => instance.ReturnsTo,
         };
-        return NodeLedger.Bump(With(ledger, instance with { Move = Note, ReturnsTo = returns }), Note.From);
+        var moving = instance with { Move = Note, ReturnsTo = returns, RotationExit = Exit };
+        return NodeLedger.Bump(With(ledger, moving), Note.From);
     }
 
     public override IEnumerable<RecordKey> Touches(Ledger before) => WithSeatNode(before);
@@ -33,7 +37,12 @@ public sealed record MoveEnded(InstanceName Name, Reason Why) : InstanceChange(N
     public override Ledger Apply(Ledger ledger)
     {
         var instance = ledger.Instances[Name];
-        return NodeLedger.Bump(With(ledger, instance with { Move = null }), instance.Seat?.Node);
+        var stays = instance with
+        {
+            // What took the move's place, a stop or a deletion, goes on leaving.
+            Move = null, RotationExit = instance.Wanted == WantedState.Running ? null : instance.RotationExit,
+        };
+        return NodeLedger.Bump(With(ledger, stays), instance.Seat?.Node);
     }
 
     public override IEnumerable<RecordKey> Touches(Ledger before) => WithSeatNode(before);

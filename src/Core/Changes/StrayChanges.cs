@@ -34,6 +34,7 @@ public sealed record InstanceAdopted(
                 Seat = seat,
                 Highest = generation > instance.Highest ? generation : instance.Highest,
                 LastNode = Node,
+                RotationExit = null,
                 Failures = new FailedTries(),
 
                 // Where a start failed meanwhile it met the locks of the copy: that node is as good as any.

@@ -54,7 +54,7 @@ public sealed class DisarmGuard : IGuard
             or NodeDeparted or PowerOnDue or PowerOnHeld or PowerCameOn or PowerOnGivenUp or InstanceSettled => true,
         IncidentOpened or IncidentProven or RecoveryProgressed or IncidentClosed or IncidentForgotten
             or HoldsNoted => true,
-        LongLeaseChange or DisarmChange => true,
+        LongLeaseChange or DisarmChange or EndpointFailed or EndpointWell => true,
         _ => false,
     };
 }

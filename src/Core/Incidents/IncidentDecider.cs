@@ -118,7 +118,12 @@ public static class IncidentDecider
             return recovery with { Ended = "unmanaged by order" };
         }
 
-        if (instance.Seat is not { } seat)
+        if (incident.Kind == IncidentKind.EndpointDown && instance.Endpoint is null)
+        {
+            return recovery with { To = instance.Seat?.Node ?? recovery.To, ReadyAt = cluster.Wall };
+        }
+
+        if (instance.Seat is not { } seat || incident.Kind == IncidentKind.EndpointDown)
         {
             return recovery;
         }

@@ -64,6 +64,11 @@ public static class IncidentFile
         }
     }
 
+    /// <summary>One instance's way back alone.</summary>
+    public static ImmutableSortedDictionary<InstanceName, InstanceRecovery> One(
+        InstanceName instance, InstanceRecovery recovery) =>
+        ImmutableSortedDictionary<InstanceName, InstanceRecovery>.Empty.Add(instance, recovery);
+
     /// <summary>An incident that begins now. Its id is given when it is applied.</summary>
     public static Incident Draft(Cluster cluster, IncidentKind kind, string subject, Reason decision) => new()
     {

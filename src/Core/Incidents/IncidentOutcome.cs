@@ -12,7 +12,8 @@ internal static class IncidentOutcome
     {
         if (!incident.IsAboutNode)
         {
-            return incident.Instances.Values.Select(i => i.Ended).FirstOrDefault(e => e is not null) ?? "ready again";
+            return incident.Instances.Values.Select(i => i.Ended).FirstOrDefault(e => e is not null)
+                ?? (incident.Kind == IncidentKind.EndpointDown ? "in rotation again" : "ready again");
         }
 
         if (!cluster.Ledger.Nodes.TryGetValue(new NodeName(incident.Subject), out var node))

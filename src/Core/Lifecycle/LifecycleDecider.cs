@@ -1,5 +1,6 @@
 using Havm.Core.Changes;
 using Havm.Core.Records;
+using Havm.Core.Rotation;
 using Havm.Model;
 
 namespace Havm.Core.Lifecycle;
@@ -101,7 +102,10 @@ public static class LifecycleDecider
             var why = new Reason("lifecycle", "instanceLeaving",
                 $"{instance.Owner} no longer asks for {instance.Name}: it is shut down and then forgotten");
             yield return new Proposal(new InstanceRevised(
-                instance with { Leaving = true, Wanted = WantedState.Stopped }), why, Impact.Restart);
+                instance with { Leaving = true, Wanted = WantedState.Stopped })
+            {
+                Exit = RotationRule.ExitFor(cluster, instance, why),
+            }, why, Impact.Restart);
         }
     }
 

@@ -1,5 +1,6 @@
 using Havm.Core.Leaders;
 using Havm.Core.Records;
+using Havm.Core.Rotation;
 using Havm.Model;
 
 namespace Havm.Core.Liveness;
@@ -33,6 +34,10 @@ public static class Ear
         {
             PowerOnTrouble = answered.Trouble.Length > 0 ? answered.Trouble : h.PowerOnTrouble,
         }),
+        BalancerSpoke spoke => Set(
+            cluster, spoke.Balancer, cluster.BalancerHeardOf(spoke.Balancer).Spoke(spoke.Word, spoke.Asked)),
+        BalancerSilent silent => Set(
+            cluster, silent.Balancer, cluster.BalancerHeardOf(silent.Balancer) with { Trouble = silent.Trouble }),
         OwnStall => cluster with { Office = cluster.Office with { ListeningSince = now } },
         _ => cluster,
     };
@@ -65,6 +70,8 @@ public static class Ear
             || (beat.Report is { } report && report.Version != heard.Report?.Version),
         DatagramHeard datagram => cluster.Ledger.Nodes.GetValueOrDefault(datagram.Node) is not { } node
             || node.Phase != NodePhase.Up || node.Boot != datagram.Boot,
+        BalancerSpoke spoke => !cluster.BalancerHeardOf(spoke.Balancer).SaysTheSame(spoke.Word),
+        BalancerSilent silent => cluster.BalancerHeardOf(silent.Balancer).Trouble != silent.Trouble,
         _ => true,
     };
 
@@ -264,4 +271,9 @@ public static class Ear
 
     private static Cluster Set(Cluster cluster, NodeName node, NodeHeard heard) =>
         cluster with { Heard = cluster.Heard.SetItem(node, heard) };
+
+    private static Cluster Set(Cluster cluster, string balancer, BalancerHeard heard) =>
+        cluster.Ledger.Find<LoadBalancerSpec>("LoadBalancer", balancer) is null
+            ? cluster
+            : cluster with { Balancers = cluster.Balancers.SetItem(balancer, heard) };
 }

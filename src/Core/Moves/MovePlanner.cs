@@ -3,6 +3,7 @@ using Havm.Core.Changes;
 using Havm.Core.Placement;
 using Havm.Core.Placement.Scores;
 using Havm.Core.Records;
+using Havm.Core.Rotation;
 using Havm.Model;
 
 namespace Havm.Core.Moves;
@@ -100,7 +101,9 @@ public sealed class MovePlanner(Cluster cluster)
             var why = new Reason("moves", "moveBegun",
                 $"{member.Name} moves from {from} to {to} and restarts there, because {because}");
             var note = new MoveNote(from, to, cause, why, cluster.Wall) { Returns = returns };
-            return new Proposal(new MoveBegun(member.Name, note), why, Impact.Restart);
+            return new Proposal(
+                new MoveBegun(member.Name, note) { Exit = RotationRule.ExitFor(cluster, member, why) },
+                why, Impact.Restart);
         });
     }
 

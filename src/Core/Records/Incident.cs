@@ -112,6 +112,9 @@ public enum IncidentKind
 
     /// <summary>A machine runs on a node that has no seat for it, and may run elsewhere too.</summary>
     CopyFound,
+
+    /// <summary>An instance does not answer its load balancer although its guest says that it is well.</summary>
+    EndpointDown,
 }
 
 /// <summary>What a guard held back, and for how long.</summary>

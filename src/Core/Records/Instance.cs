@@ -70,6 +70,15 @@ public sealed record Instance
     /// <summary>Whether it goes back to a node that its pins prefer, once that takes seats again.</summary>
     public bool Failback { get; init; }
 
+    /// <summary>It leaves rotation first; what is planned with it comes after that. Null: it does not.</summary>
+    public RotationExit? RotationExit { get; init; }
+
+    /// <summary>Its endpoint was found not to answer; null: nothing is known against it.</summary>
+    public EndpointNote? Endpoint { get; init; }
+
+    /// <summary>Grows with every order to restart the role in its guest; never falls.</summary>
+    public long RoleRestarts { get; init; }
+
     /// <summary>The node it was moved away from for maintenance, and goes back to; null: none.</summary>
     public NodeName? ReturnsTo { get; init; }
 
@@ -77,7 +86,13 @@ public sealed record Instance
     public NodeName? LastNode { get; init; }
 
     /// <summary>What its node is told: who is on the move is shut down where it leaves.</summary>
-    public WantedState WantedThere => Move is not null && Seat?.Node == Move.From ? WantedState.Stopped : Wanted;
+    /// <remarks>Who is in rotation is not told before it has left that.</remarks>
+    public WantedState WantedThere => RotationExit is not null ? WantedState.Running
+        : Move is not null && Seat?.Node == Move.From ? WantedState.Stopped
+        : Wanted;
+
+    /// <summary>The newest order to restart in place that its node is told of.</summary>
+    public long RestartOrderThere => RotationExit is { Restart: true } ? RestartOrder - 1 : RestartOrder;
 }
 
 /// <summary>Permission for one node to run one generation.</summary>

@@ -12,20 +12,23 @@ public sealed class InstanceTable
     public static readonly InstanceTable Empty = new(
         SortedTable<InstanceName, Instance>.Empty,
         ImmutableDictionary<NodeName, ImmutableSortedSet<InstanceName>>.Empty,
-        []);
+        [], []);
 
     private readonly SortedTable<InstanceName, Instance> _all;
     private readonly ImmutableDictionary<NodeName, ImmutableSortedSet<InstanceName>> _onNode;
     private readonly ImmutableSortedSet<InstanceName> _restless;
+    private readonly ImmutableSortedSet<InstanceName> _outOfRotation;
 
     private InstanceTable(
         SortedTable<InstanceName, Instance> all,
         ImmutableDictionary<NodeName, ImmutableSortedSet<InstanceName>> onNode,
-        ImmutableSortedSet<InstanceName> restless)
+        ImmutableSortedSet<InstanceName> restless,
+        ImmutableSortedSet<InstanceName> outOfRotation)
     {
         _all = all;
         _onNode = onNode;
         _restless = restless;
+        _outOfRotation = outOfRotation;
     }
 
     public int Count => _all.Count;
@@ -36,9 +39,13 @@ public sealed class InstanceTable
 
     /// <summary>
     /// Those that some decider may have to do something for: waiting for a seat or a proof, stopping, leaving, moving,
-    /// to come home, or with failures to be forgotten. One that runs well, or is stopped as wanted, is not among them.
+    /// to come home, with failures to be forgotten, or out of rotation. One that runs well, or is stopped as wanted, is
+    /// not among them.
     /// </summary>
     public IEnumerable<Instance> Restless => _restless.Select(name => _all[name]);
+
+    /// <summary>Those that leave rotation, and those whose endpoint was found not to answer.</summary>
+    public IEnumerable<Instance> OutOfRotation => _outOfRotation.Select(name => _all[name]);
 
     public static InstanceTable Of(IEnumerable<Instance> instances) =>
         instances.Aggregate(Empty, (table, instance) => table.SetItem(instance.Name, instance));
@@ -63,10 +70,12 @@ public sealed class InstanceTable
     public InstanceTable SetItem(InstanceName name, Instance instance) => new(
         _all.SetItem(name, instance),
         Moved(_all.GetValueOrDefault(name), instance),
-        IsRestless(instance) ? _restless.Add(name) : _restless.Remove(name));
+        IsRestless(instance) ? _restless.Add(name) : _restless.Remove(name),
+        IsOutOfRotation(instance) ? _outOfRotation.Add(name) : _outOfRotation.Remove(name));
 
     public InstanceTable Remove(InstanceName name) =>
-        new(_all.Remove(name), Moved(_all.GetValueOrDefault(name), null), _restless.Remove(name));
+        new(_all.Remove(name), Moved(_all.GetValueOrDefault(name), null), _restless.Remove(name),
+            _outOfRotation.Remove(name));
 
     private ImmutableDictionary<NodeName, ImmutableSortedSet<InstanceName>> Moved(Instance? before, Instance? after)
     {
@@ -94,8 +103,12 @@ public sealed class InstanceTable
         ? []
         : instance.Unproven.Select(s => s.Node).Concat(instance.Seat is { } seat ? [seat.Node] : []).Distinct();
 
+    private static bool IsOutOfRotation(Instance instance) =>
+        instance.RotationExit is not null || instance.Endpoint is not null;
+
     private static bool IsRestless(Instance instance) => !instance.Unproven.IsEmpty || instance.Leaving
         || instance.Move is not null || instance.ReturnsTo is not null
+        || IsOutOfRotation(instance)
         || instance.Wanted switch
         {
             WantedState.Running => instance.Seat is null || instance.Failures.Count > 0,

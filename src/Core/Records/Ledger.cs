@@ -54,6 +54,12 @@ public sealed record Ledger
     public IEnumerable<(string Name, T Spec)> All<T>() where T : Spec =>
         SpecIndex.Of(Specs).All<T>().Select(item => (item.Metadata.Name, (T)item.Spec));
 
+    /// <summary>The load balancers in front of an instance, in name order.</summary>
+    public IEnumerable<(string Name, LoadBalancerSpec Spec)> BalancersOf(Instance instance) =>
+        instance is { Role: { } role, Owner.Kind: "Service" }
+            ? SpecIndex.Of(Specs).BalancersOf(instance.Owner.Name, role)
+            : [];
+
     public NodeSpec? NodeSpecOf(NodeName node) => Find<NodeSpec>("Node", node.Value);
 }
 

@@ -31,4 +31,7 @@ public enum MoveCause
 
     /// <summary>Load is uneven beyond the threshold.</summary>
     Rebalance,
+
+    /// <summary>Its endpoint does not answer its load balancer, and a reset did not help.</summary>
+    Endpoint,
 }

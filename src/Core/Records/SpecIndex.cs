@@ -13,10 +13,14 @@ internal sealed class SpecIndex
     private static readonly ConditionalWeakTable<ImmutableSortedDictionary<string, SpecObject>, SpecIndex> Known = [];
 
     private readonly ILookup<Type, SpecObject> _byType;
+    private readonly ILookup<(string Service, string Role), (string Name, LoadBalancerSpec Spec)> _balancers;
 
     private SpecIndex(ImmutableSortedDictionary<string, SpecObject> specs)
     {
         _byType = specs.Values.ToLookup(item => item.Spec.GetType());
+        _balancers = All<LoadBalancerSpec>().ToLookup(
+            item => (((LoadBalancerSpec)item.Spec).Service, ((LoadBalancerSpec)item.Spec).Role),
+            item => (item.Metadata.Name, (LoadBalancerSpec)item.Spec));
         Policy = specs.TryGetValue(PolicyKey, out var policy) ? policy.Spec as PolicySpec : null;
     }
 
@@ -30,4 +34,8 @@ internal sealed class SpecIndex
 
     /// <summary>All of one kind, in name order.</summary>
     public IEnumerable<SpecObject> All<T>() where T : Spec => _byType[typeof(T)];
+
+    /// <summary>The load balancers in front of a role, in name order.</summary>
+    public IEnumerable<(string Name, LoadBalancerSpec Spec)> BalancersOf(string service, string role) =>
+        _balancers[(service, role)];
 }

@@ -47,6 +47,14 @@ public sealed record SeatGoal
     /// <summary>Grows with every order to restart in place; the host restarts once per new number.</summary>
     public long RestartOrder { get; init; }
 
+    /// <summary>Grows with every order to restart the role; the guest agent restarts it once per new number.</summary>
+    public long RoleRestarts { get; init; }
+
+    /// <summary>
+    /// What the load balancer's probe met; null: the endpoint answers, or nobody asks it. The guest agent is told.
+    /// </summary>
+    public string? EndpointTrouble { get; init; }
+
     /// <summary>Time the guest gets to shut down by itself before it is ended; 0 s to 1 h.</summary>
     public TimeSpan Grace { get; init; } = UsualGrace;
 }

@@ -25,6 +25,7 @@ public sealed record Metadata
 [JsonDerivedType(typeof(PlacementRuleSpec), "PlacementRule")]
 [JsonDerivedType(typeof(VirtualMachineSpec), "VirtualMachine")]
 [JsonDerivedType(typeof(ServiceSpec), "Service")]
+[JsonDerivedType(typeof(LoadBalancerSpec), "LoadBalancer")]
 public abstract record Spec
 {
     /// <summary>The kind's name as it stands in a document.</summary>

@@ -38,6 +38,12 @@ public sealed record ControllerConfig
     /// </summary>
     public int RecordingMiB { get; init; } = RecordingSettings.Default;
 
+    /// <summary>
+    /// Program and leading arguments that run HAProxy; a lab enters a network namespace with it. It is only run where a
+    /// LoadBalancer is applied.
+    /// </summary>
+    public IReadOnlyList<string> BalancerCommand { get; init; } = ["haproxy"];
+
     /// <summary>Reads and checks a file; every error names file, field, reason and remedy.</summary>
     public static (ControllerConfig? Config, IReadOnlyList<SpecError> Errors) Read(string path)
     {
@@ -58,6 +64,12 @@ public sealed record ControllerConfig
         {
             yield return Error(path, "recordingMiB", $"{RecordingMiB} is out of bounds",
                 $"write {RecordingSettings.Least} to {RecordingSettings.Most}, or 0 to record nothing");
+        }
+
+        if (BalancerCommand.Count == 0 || BalancerCommand.Any(word => word.Length == 0))
+        {
+            yield return Error(path, "balancerCommand", "has no program, or an empty word",
+                "write [\"haproxy\"], or leave it out");
         }
 
         if (!NameRules.IsLegal(Cluster))

@@ -35,6 +35,7 @@ public sealed class ControllerRunner
     private readonly ConcurrentDictionary<long, TaskCompletionSource<OrderOutcome>> _orders = new();
     private readonly NodeDesk _nodes;
     private readonly PowerDesk _power;
+    private readonly BalancerDesk? _balancers;
     private readonly StepRecorder? _recorder;
     private volatile Cluster _committed;
     private volatile IReadOnlyList<Held> _held = [];
@@ -51,7 +52,7 @@ public sealed class ControllerRunner
 
     private ControllerRunner(
         Cluster cluster, EventFeed events, IStateStore store, IPowerFence fence, IClock clock, Action<Reason> log,
-        StepRecorder? recorder)
+        StepRecorder? recorder, ILoadBalancer? balancers)
     {
         _committed = cluster;
         _store = store;
@@ -62,6 +63,8 @@ public sealed class ControllerRunner
         _nodes = new NodeDesk(
             cluster.Ledger.ClusterName, cluster.Office.Controller, () => _committed.Office.Epoch, Post);
         _power = new PowerDesk(fence, clock, () => _committed, input => Post(new Envelope(input, null)));
+        _balancers = balancers is null ? null
+            : new BalancerDesk(balancers, clock, () => _committed, input => Post(new Envelope(input, null)), log);
     }
 
     public EventFeed Events { get; }
@@ -80,7 +83,7 @@ public sealed class ControllerRunner
     /// <summary>Loads the state and takes office: the new epoch is durable before this returns.</summary>
     public static async Task<ControllerRunner> StartAsync(
         string cluster, string controller, IStateStore store, IPowerFence fence, IClock clock, Action<Reason> log,
-        CancellationToken cancel, StepRecorder? recorder = null)
+        CancellationToken cancel, StepRecorder? recorder = null, ILoadBalancer? balancers = null)
     {
         var contents = await store.LoadAsync(cancel);
         var (ledger, events) = LedgerCodec.Read(cluster, contents);
@@ -93,7 +96,7 @@ public sealed class ControllerRunner
         var now = clock.Now;
         var office = Office.Take(ledger, epoch, controller, now);
         var picture = new Cluster { Ledger = ledger, Office = office, Wall = clock.Wall };
-        return new ControllerRunner(picture, new EventFeed(events), store, fence, clock, log, recorder);
+        return new ControllerRunner(picture, new EventFeed(events), store, fence, clock, log, recorder, balancers);
     }
 
     /// <summary>
@@ -141,12 +144,15 @@ public sealed class ControllerRunner
     /// </summary>
     public async Task RunAsync(CancellationToken cancel)
     {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        _ = _balancers is { } desk ? Task.Run(() => desk.RunAsync(ended.Token), CancellationToken.None) : null;
         try
         {
             await RoundsAsync(cancel);
         }
         catch (Exception cause)
         {
+            await ended.CancelAsync();
             _over = cause;
             foreach (var order in _orders.Values)
             {

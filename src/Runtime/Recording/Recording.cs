@@ -4,6 +4,7 @@ using Havm.Core.Changes;
 using Havm.Core.Guards;
 using Havm.Core.Liveness;
 using Havm.Core.Records;
+using Havm.Core.Rotation;
 using Havm.Model;
 using Havm.Runtime.Ports;
 using Havm.Runtime.State;
@@ -38,6 +39,9 @@ public sealed record RecordingHead
     /// <summary>What guards held when the file began; absent in files of earlier versions.</summary>
     public ImmutableArray<HoldSpan> Holds { get; init; } = [];
 
+    public ImmutableSortedDictionary<string, BalancerHeard> Balancers { get; init; } =
+        ImmutableSortedDictionary<string, BalancerHeard>.Empty;
+
     public required ImmutableArray<RecordedItem> Records { get; init; }
 
     public static RecordingHead Of(Cluster picture, string product, string why) => new()
@@ -50,6 +54,7 @@ public sealed record RecordingHead
         Office = picture.Office,
         Heard = picture.Heard.ToImmutableDictionary(),
         Holds = [.. picture.Holds.Values],
+        Balancers = picture.Balancers,
         Records =
         [
             .. LedgerCodec.Records(picture.Ledger)
@@ -65,6 +70,7 @@ public sealed record RecordingHead
             .Ledger,
         Office = Office,
         Heard = SortedTable<NodeName, NodeHeard>.Of(Heard),
+        Balancers = Balancers.WithComparers(StringComparer.Ordinal),
         Wall = At,
         Holds = HoldBook.Of(Holds),
     };

@@ -21,6 +21,7 @@ public static class FaultCatalogue
         DatastoreCut.Kind, SlowDatastore.Kind, DatastoreRestoration.Kind, DiskFull.Fill, DiskFull.Free,
         ClockSkew.Kind, ClockRepair.Kind,
         VmDeath.Kind, GuestHang.Kind, GuestPanic.Kind,
+        EndpointFailure.Kind, EndpointHealing.Kind, BalancerFailure.Kind, BalancerStart.Kind,
     ];
 
     public static FaultKind? Find(string verb) => All.FirstOrDefault(kind => kind.Verb == verb);

@@ -25,6 +25,11 @@ public sealed record ScenarioFile
     /// <summary>Every node's rack; one of its own where none was named.</summary>
     public ImmutableSortedDictionary<string, string> RackOf { get; init; } = Empty<string>();
 
+    /// <summary>
+    /// What stands in front of VMs; of one in front of service S these are S-web-0, S-web-1 and so on.
+    /// </summary>
+    public ImmutableSortedDictionary<string, ScenarioBalancer> Balancers { get; init; } = Empty<ScenarioBalancer>();
+
     public ImmutableArray<ScenarioRule> Rules { get; init; } = [];
 
     public ScenarioPolicy Policy { get; init; } = new();
@@ -103,6 +108,12 @@ public enum Desired
     Stopped,
     Unmanaged,
 }
+
+/// <summary>A load balancer, and the service behind it, whose instances are VMs of the scenario.</summary>
+/// <param name="Service">VMs of its name with "-web-N" are its instances.</param>
+/// <param name="Limit">Null: nothing is done about an endpoint that stays down.</param>
+public sealed record ScenarioBalancer(
+    string Service, TimeSpan Every, int Misses, TimeSpan Drain, TimeSpan? Limit, bool Program);
 
 /// <summary>What a VM is measured to use; what is not said is its size.</summary>
 public sealed record ScenarioUse(double? Cpu, Bytes? Memory);

@@ -9,6 +9,7 @@ public sealed class Translation : IFaultNames
 {
     private const string Store = "store";
     private const string Image = "guest";
+    private const string Network = "lan";
 
     /// <summary>Of VMs whose size is not said, where some are.</summary>
     private static readonly Bytes Least = Bytes.MiB(16);
@@ -32,7 +33,8 @@ public sealed class Translation : IFaultNames
         Sets = new NameBook(scenario.Vms.Values.Select(vm => vm.AvailabilitySet).OfType<string>().Distinct());
         Objects =
         [
-            .. Ground(policy), .. scenario.Nodes.Select(Node), .. scenario.Vms.Select(Vm),
+            .. Ground(policy), .. scenario.Nodes.Select(Node),
+            .. scenario.Vms.Where(vm => !IsBehind(vm.Key)).Select(Vm), .. Services(),
             .. scenario.Rules.Select(Rule),
         ];
         Seats = scenario.Vms
@@ -81,6 +83,8 @@ public sealed class Translation : IFaultNames
     [
         Of("default", PolicyOf(policy)),
         Of(Store, new DatastoreSpec()),
+        .. _scenario.Balancers.IsEmpty
+            ? Array.Empty<SpecObject>() : [Of(Network, new NetworkSpec { Cidr = "10.1.0.0/16" })],
         Of(Image, new ImageSpec { Datastore = Store, Kernel = "kernel", Initrd = "initrd" }),
         .. _scenario.RackOf.Values.Distinct().Order(StringComparer.Ordinal)
             .Select(rack => Of(Racks.Of(rack), new RackSpec())),
@@ -187,6 +191,45 @@ public sealed class Translation : IFaultNames
             Monitoring = vm.Value.Monitoring,
         },
     });
+
+    private bool IsBehind(string vm) => _scenario.Balancers.Values.Any(b =>
+        vm.StartsWith($"{b.Service}-web-", StringComparison.Ordinal));
+
+    /// <summary>Services with what stands before them; their instances are all as the first of them.</summary>
+    private IEnumerable<SpecObject> Services()
+    {
+        var port = 80;
+        foreach (var (name, balancer) in _scenario.Balancers)
+        {
+            var first = _scenario.Vms.First(vm => vm.Key == $"{balancer.Service}-web-0");
+            var template = ((VirtualMachineSpec)Vm(first).Spec).Template with
+            {
+                Networks = [Network],
+                Application = new GuestApplication { Command = balancer.Program ? ["/srv/web"] : [] },
+            };
+            yield return Of(balancer.Service, new ServiceSpec
+            {
+                Roles =
+                [
+                    new RoleSpec
+                    {
+                        Name = "web", Type = RoleType.Web, Template = template,
+                        Instances = _scenario.Vms.Keys.Count(
+                            vm => vm.StartsWith($"{balancer.Service}-web-", StringComparison.Ordinal)),
+                    },
+                ],
+            });
+            yield return Of(name, new LoadBalancerSpec
+            {
+                Service = balancer.Service, Role = "web", Listen = port++, Port = 80, Drain = balancer.Drain,
+                Limit = balancer.Limit,
+                Probe = new BalancerProbe
+                {
+                    Every = balancer.Every, Misses = balancer.Misses, Timeout = TimeSpan.FromSeconds(1),
+                },
+            });
+        }
+    }
 
     private SpecObject Rule(ScenarioRule rule, int number)
     {

@@ -27,6 +27,7 @@ public sealed class ControllerTeller(
         foreach (var change in decision.Changes)
         {
             Tell(before.Ledger, change);
+            TellReset(before.Ledger, change);
         }
 
         TellWaiting(decision.After);
@@ -102,6 +103,14 @@ public sealed class ControllerTeller(
         }
     }
 
+    private void TellReset(Ledger ledger, Change change)
+    {
+        if (change is EndpointEscalated { Note.Rung: EndpointRung.Reset } reset)
+        {
+            Act(reset.Name, "stop", SeatOf(ledger, reset.Name), null, reset.Note.Why.Message, "fault");
+        }
+    }
+
     private void Adopt(Ledger ledger, InstanceAdopted adopted)
     {
         _waiting.Remove(adopted.Name);
@@ -164,6 +173,7 @@ public sealed class ControllerTeller(
         MoveCause.Rule => "rule",
         MoveCause.Maintenance => "maintenance",
         MoveCause.Rebalance => "rebalance",
+        MoveCause.Endpoint => "fault",
     };
 
     private string? Of(NodeName? name) => name is { } known ? node(known.Value) : null;

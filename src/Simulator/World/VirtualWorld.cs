@@ -78,6 +78,8 @@ public sealed class VirtualWorld
 
     public SimulatedHeartbeats Heartbeats { get; }
 
+    public Balancers Balancers => field ??= new Balancers(this);
+
     /// <summary>Kept by the hosts' own tables.</summary>
     internal Whereabouts Whereabouts { get; } = new();
 

@@ -26,6 +26,11 @@ internal sealed record TextType(string Words, int MaxLength, string? Pattern, st
     public static readonly TextType AbsolutePath = new(
         "absolute path", 255, @"^/[^\x00-\x1f]*$", "a path that begins with \"/\"");
 
+    /// <summary>The path of a request, as it goes on the line.</summary>
+    public static readonly TextType ProbePath = new(
+        "path of a request", 255, @"^/[A-Za-z0-9._~!$&()*+,;=:@%/?-]*$",
+        "a path that begins with \"/\", without spaces, quotes and \"#\"");
+
     public bool Read(DataNode node, FieldPath at, out string value)
     {
         if (node is not ScalarNode { IsNothing: false } scalar)

@@ -12,7 +12,7 @@ internal static class NetworkKind
         "network in CIDR form", 18, $@"^({Octet}\.){{3}}{Octet}/([8-9]|[12][0-9])$",
         "an IPv4 network with a prefix of 8 to 29, like 10.77.0.0/16");
 
-    private static readonly TextType AddressType = new(
+    public static readonly TextType AddressType = new(
         "IPv4 address", 15, $@"^({Octet}\.){{3}}{Octet}$", "an address like 10.77.0.1");
 
     private static readonly Member<Range, string> First = Member.Required<Range, string>(

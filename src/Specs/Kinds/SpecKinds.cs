@@ -16,6 +16,7 @@ internal static class SpecKinds
         PlacementRuleKind.PlacementRule,
         VirtualMachineKind.VirtualMachine,
         ServiceKind.Service,
+        LoadBalancerKind.LoadBalancer,
         PolicyKind.Policy,
     ];
 

@@ -70,6 +70,11 @@ public sealed record ConditionView(
     public const string PendingRestart = "PendingRestart";
 
     /// <summary>
+    /// Of an instance behind a load balancer: whether that sends it requests; unknown while it cannot be heard.
+    /// </summary>
+    public const string InRotation = "InRotation";
+
+    /// <summary>
     /// Of a node in maintenance or on its way out: true once nothing sits on it, "safe to power off".
     /// </summary>
     public const string Drained = "Drained";

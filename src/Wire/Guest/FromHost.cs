@@ -11,8 +11,16 @@ namespace Havm.Wire.Guest;
 /// <param name="Generation">The seat number, the fencing token; 1 or more.</param>
 /// <param name="Role">What to supervise; null for a guest that runs no role: it is ready right away.</param>
 /// <param name="BeatPeriod">Time between beats, 0.1 s to 1 h; null keeps the agent's own default of 15 s.</param>
+/// <param name="RoleRestarts">
+/// Grows with every order to restart the role: one above the last that this agent was told restarts it once, and the
+/// first that it is told restarts nothing. Null: none was ever ordered.
+/// </param>
+/// <param name="EndpointTrouble">
+/// What the load balancer's probe of this guest met; null: it is answered, or nobody asks. Noted on the console.
+/// </param>
 public sealed record ConfigureMessage(
-    string Instance, long Generation, RoleSpec? Role = null, TimeSpan? BeatPeriod = null) : GuestMessage
+    string Instance, long Generation, RoleSpec? Role = null, TimeSpan? BeatPeriod = null, long? RoleRestarts = null,
+    string? EndpointTrouble = null) : GuestMessage
 {
     public const string Name = "configure";
 }

@@ -68,6 +68,25 @@ public sealed class StrayHostTests
     }
 
     [Fact]
+    public void A_guest_is_told_once_of_what_its_load_balancer_sees_and_of_each_order_to_restart_its_role()
+    {
+        var story = new HostStory();
+        story.Goal(1, [Seat("web", 4)]);
+        story.Pass(3);
+        Assert.Equal(0, story.Count<HostEffect.Introduce>());
+
+        story.Goal(2, [Seat("web", 4) with { EndpointTrouble = "L7STS 500" }]);
+        story.Pass(10);
+        Assert.Equal("L7STS 500", Assert.Single(story.Done.OfType<HostEffect.Introduce>()).Seat.EndpointTrouble);
+
+        story.Goal(3, [Seat("web", 4) with { EndpointTrouble = "L7STS 500", RoleRestarts = 1 }]);
+        story.Pass(10);
+        Assert.Equal(1, story.Done.OfType<HostEffect.Introduce>().Last().Seat.RoleRestarts);
+        Assert.Equal(2, story.Count<HostEffect.Introduce>());
+        Assert.Equal(0, story.Count<HostEffect.End>());
+    }
+
+    [Fact]
     public void One_that_is_taken_up_with_its_seat_needs_no_telling()
     {
         var story = new HostStory();

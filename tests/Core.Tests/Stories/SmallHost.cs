@@ -373,6 +373,7 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
             {
                 Instance = instance, Generation = process.Generation, Pid = 100,
                 Use = Uses.TryGetValue(instance, out var use) ? use : null,
+                RestartOrder = _goal?.Seats.FirstOrDefault(s => s.Machine.Instance == instance)?.RestartOrder ?? 0,
                 Phase = NeverReady ? MachinePhase.Running : MachinePhase.Ready,
             };
         }
@@ -390,9 +391,8 @@ internal sealed class SmallHost(string name, bool bmc, WatchdogKind watchdog)
                     : seat.Wanted == WantedState.Stopped && _stopped.Contains(key)
                         ? MachinePhase.Stopped
                         : MachinePhase.Starting,
-                Reason = fails || GivenUp.Contains(key)
-                    ? new Reason("host", "startFailed", "the image could not be read")
-                    : null,
+                Reason = !fails && !GivenUp.Contains(key) ? null
+                    : new Reason("host", "startFailed", "the image could not be read"),
             };
         }
     }

@@ -234,6 +234,7 @@ internal sealed partial class Story
         }
 
         _bmcAnswers.RemoveAll(a => a.Due <= Now);
+        Balance();
         Step();
     }
 

@@ -10,7 +10,8 @@ namespace Havm.Hypervisor.Qemu.Guest;
 public static class GuestConfiguration
 {
     public static ConfigureMessage For(SeatGoal seat, TimeSpan beatPeriod) =>
-        new(seat.Machine.Instance.Value, seat.Generation.Value, RoleOf(seat.Machine), beatPeriod);
+        new(seat.Machine.Instance.Value, seat.Generation.Value, RoleOf(seat.Machine), beatPeriod,
+            seat.RoleRestarts == 0 ? null : seat.RoleRestarts, seat.EndpointTrouble);
 
     private static WireRole? RoleOf(MachineDefinition machine) =>
         machine.Application is { Command.Length: > 0 } application

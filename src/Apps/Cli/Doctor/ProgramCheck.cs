@@ -34,6 +34,7 @@ internal sealed partial class ProgramCheck : ICheck
         if (site.Controller is not null)
         {
             all.Add(Ipmi(site, await RunAsync("ipmitool", "-V", cancel)));
+            all.Add(Balancer(await RunAsync("haproxy", "-v", cancel)));
         }
 
         return all;
@@ -61,6 +62,12 @@ internal sealed partial class ProgramCheck : ICheck
         ? Finding.Ok("ipmitool", "it is installed", FirstLine(version.Output))
         : Finding.Skip("ipmitool", "it is not installed; only BMCs that speak no Redfish need it",
             "apt-get install ipmitool, where a BMC speaks IPMI alone");
+
+    /// <summary>Needed only where a LoadBalancer is applied.</summary>
+    private static Finding Balancer(ShortCommandResult version) => version.Succeeded
+        ? Finding.Ok("haproxy", "it is installed", FirstLine(version.Output))
+        : Finding.Skip("haproxy", "it is not installed; only LoadBalancer objects need it",
+            "apt-get install haproxy, where a load balancer is wanted");
 
     private static Task<ShortCommandResult> RunAsync(string program, string argument, CancellationToken cancel) =>
         ShortCommand.RunAsync(program, [argument], "", ToolLimit, cancel);

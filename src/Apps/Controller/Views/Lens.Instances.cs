@@ -23,7 +23,7 @@ internal sealed partial record Lens
             Settled = IsSettled(instance, phase),
             Wanted = Word.Of(instance.Wanted),
             Reason = WhyOf(instance, phase, report),
-            Conditions = [.. Conditions(instance)],
+            Conditions = [.. Conditions(instance), .. Rotation(instance)],
             Node = instance.Seat?.Node.Value,
             Rack = rack?.Value,
             Generation = (instance.Seat?.Generation ?? instance.Highest).Value,
@@ -76,7 +76,11 @@ internal sealed partial record Lens
                 $"{ready} of {Count.Of(wanted, "instance")} {(wanted == 1 ? "is" : "are")} ready"
                     + (leaving.Count > 0 ? $"; {string.Join(", ", leaving)} still to leave" : "")),
             Roles = [.. roles],
-            Conditions = [.. Conditions(members.ConvertAll(m => m.i))],
+            Conditions =
+            [
+                .. Conditions(members.ConvertAll(m => m.i)),
+                .. OutOfRotation(members.ConvertAll(m => m.View)),
+            ],
             Confirmed = members.Select(m => m.View.Confirmed).OfType<Moment>().MaxBy(m => m.AgeSeconds),
         };
     }

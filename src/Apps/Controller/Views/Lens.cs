@@ -74,6 +74,8 @@ internal sealed partial record Lens(
                     Conditions = service.Conditions,
                     Confirmed = service.Confirmed,
                 };
+            case LoadBalancerSpec balancer:
+                return Balancer(item.Metadata.Name, balancer);
             default:
                 return new StatusView { Phase = "applied", Settled = true, Confirmed = Moment.Of(Wall, TimeSpan.Zero) };
         }

@@ -139,7 +139,25 @@ internal sealed class AgentMachine(AgentIdentity identity, AgentSettings setting
             _probe = probe.With(wanted.Role?.Probe, now);
         }
 
+        TakeEndpoint(before, wanted, now);
         Greet(now);
+    }
+
+    /// <summary>What its load balancer sees: noted, and acted on where the host says so.</summary>
+    private void TakeEndpoint(ConfigureMessage? before, ConfigureMessage wanted, TimeSpan now)
+    {
+        if (wanted.EndpointTrouble != before?.EndpointTrouble)
+        {
+            _effects.Add(new Note(wanted.EndpointTrouble is { } trouble
+                ? $"the load balancer has taken this guest out of rotation: {trouble}"
+                : "the load balancer has nothing against this guest"));
+        }
+
+        if (before is not null && wanted.RoleRestarts > (before.RoleRestarts ?? 0))
+        {
+            _effects.Add(new Note("a restart of the role is ordered: its endpoint does not answer"));
+            Step(RoleEvent.Unhealthy, now);
+        }
     }
 
     private string? RefusalOf(ConfigureMessage wanted)

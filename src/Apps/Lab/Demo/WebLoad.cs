@@ -12,17 +12,21 @@ namespace Havm.Lab.Demo;
 /// </summary>
 internal sealed class WebLoad : IAsyncDisposable
 {
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Usual = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     private readonly string _space;
     private readonly IPEndPoint _guest;
+    private readonly TimeSpan _period;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
 
-    public WebLoad(string space, string address)
+    /// <param name="space">The network namespace of who asks.</param>
+    /// <param name="address">Of the guest, or of a load balancer.</param>
+    /// <param name="period">Between two requests; 0.25 s when left out.</param>
+    public WebLoad(string space, string address, int port = 80, TimeSpan? period = null)
     {
-        (_space, _guest) = (space, new IPEndPoint(IPAddress.Parse(address), 80));
+        (_space, _guest, _period) = (space, new IPEndPoint(IPAddress.Parse(address), port), period ?? Usual);
         _loop = Task.Run(LoopAsync);
     }
 
@@ -62,7 +66,7 @@ internal sealed class WebLoad : IAsyncDisposable
 
     private async Task LoopAsync()
     {
-        using var timer = new PeriodicTimer(Period);
+        using var timer = new PeriodicTimer(_period);
         do
         {
             var clock = Stopwatch.StartNew();

@@ -39,6 +39,7 @@ public static class LabGround
 
             cancel.ThrowIfCancellationRequested();
             await StartChassisAsync(plan, cancel);
+            ProcessTrees.Of(plan, LabNetwork.Balancers).Make(LabNetwork.Balancers);
             await StartAsync(plan, ControllerGroup, plan.Paths.Controller, plan.Commands.Controller);
             cancel.ThrowIfCancellationRequested();
             var power = new NodePower(plan);

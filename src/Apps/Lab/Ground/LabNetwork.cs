@@ -13,19 +13,24 @@ public sealed class LabNetwork(LabPlan plan)
     public const string Switches = "net";
     public const string Controllers = "ctl";
     public const string Chassis = "bmc";
+    public const string Balancers = "lb";
+
+    /// <summary>Where load balancers take connections.</summary>
+    public const string BalancerAddress = "10.77.0.4";
 
     private const string Rest = "addrgenmode none";
 
     /// <summary>The port of a rack's bridge that leads to the spine.</summary>
     public static string RackUplink(int rack) => $"up{rack}";
 
-    /// <summary>Switches, the controller's and the chassis' namespaces; no node yet.</summary>
+    /// <summary>Switches, and the namespaces of controller, chassis and load balancers; no node yet.</summary>
     public async Task BuildAsync()
     {
-        string[] own = [Switches, Controllers, Chassis];
+        string[] own = [Switches, Controllers, Chassis, Balancers];
         await Tool.RunAsync("ip", ["-batch", "-"], string.Concat(own.Select(n => $"netns add {plan.Namespace(n)}\n")));
         await BatchAsync(Switches, SwitchLines());
         await BatchAsync(Controllers, "link set lo up\n" + End("eth0", "10.77.0.2/16") + End("oob0", "10.78.0.2/16"));
+        await BatchAsync(Balancers, "link set lo up\n" + End("eth0", $"{BalancerAddress}/16"));
 
         // Each BMC's address is a /32 of its own: taking one away must not take its neighbours with it.
         var addresses = plan.Nodes.Select(node => $"addr add {node.BmcAddress}/32 dev oob0\n");
@@ -114,7 +119,7 @@ public sealed class LabNetwork(LabPlan plan)
     }
 
     private static bool IsPart(string part) =>
-        part is Switches or Controllers or Chassis
+        part is Switches or Controllers or Chassis or Balancers
         || (part.Split('r', 'n') is ["", var rack, var number] && rack.All(char.IsDigit) && number.All(char.IsDigit));
 
     private static string End(string device, string address) => $"""
@@ -144,7 +149,9 @@ public sealed class LabNetwork(LabPlan plan)
         lines.Append($"link add ctl type veth peer name eth0 netns {plan.Namespace(Controllers)}\n");
         lines.Append($"link add ctl-oob type veth peer name oob0 netns {plan.Namespace(Controllers)}\n");
         lines.Append($"link add bmc type veth peer name oob0 netns {plan.Namespace(Chassis)}\n");
+        lines.Append($"link add lb type veth peer name eth0 netns {plan.Namespace(Balancers)}\n");
         Plug(lines, "ctl", "spine");
+        Plug(lines, "lb", "spine");
         Plug(lines, "ctl-oob", "oob");
         Plug(lines, "bmc", "oob");
         return lines.ToString();

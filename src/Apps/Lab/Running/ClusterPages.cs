@@ -70,6 +70,14 @@ internal static class ClusterPages
             $"./havm lab power-on {instance.Node}{name}",
             $"./havm lab kill-vm {instance.Name}{name}",
             $"{havm} incident list",
+            .. plan.UsesNamespaces
+                ? (string[])
+                [
+                    $"{havm} get loadbalancer",
+                    $"ip netns exec {plan.Namespace(LabNetwork.Controllers)} curl -s "
+                        + $"http://{LabNetwork.BalancerAddress}:8080/cgi-bin/index.cgi",
+                ]
+                : [],
             $"{havm} vm explain {instance.Name}",
         ];
         Console.WriteLine("Try, in another terminal:");

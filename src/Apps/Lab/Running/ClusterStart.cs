@@ -18,6 +18,9 @@ public sealed class ClusterStart(LabPlan plan, LabClient client)
     /// <summary>The example lies beside this program.</summary>
     public static string ExampleFile => Path.Combine(AppContext.BaseDirectory, "examples", "shop.yaml");
 
+    /// <summary>What stands in front of the example's web role, in labs with a network of their own.</summary>
+    public static string BalancerFile => Path.Combine(AppContext.BaseDirectory, "examples", "balancer.yaml");
+
     /// <summary>Waits until the controller answers.</summary>
     /// <exception cref="LabFailure">It does not; carries the end of its log.</exception>
     public async Task ConnectAsync(CancellationToken cancel)
@@ -44,6 +47,10 @@ public sealed class ClusterStart(LabPlan plan, LabClient client)
         await client.ApplyAsync(await File.ReadAllTextAsync(plan.Paths.ClusterSpecs, cancel), cancel);
         await Snapshot.WaitAsync(client, "every node up", JoinLimit, now => now.AllUp, cancel, seen);
         await client.ApplyAsync(await File.ReadAllTextAsync(ExampleFile, cancel), cancel);
+        if (plan.UsesNamespaces)
+        {
+            await client.ApplyAsync(await File.ReadAllTextAsync(BalancerFile, cancel), cancel);
+        }
     }
 
     /// <summary>Waits until every node is up and every guest has said that it is ready.</summary>

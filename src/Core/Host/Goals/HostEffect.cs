@@ -24,7 +24,8 @@ public abstract record HostEffect
     public sealed record Adopt(FoundProcess Found) : HostEffect;
 
     /// <summary>
-    /// Tell a machine that was taken up before its seat was known, and the guest in it, what it is; not answered.
+    /// Tell a machine that was taken up before its seat was known, and the guest in it, what it is, or what its load
+    /// balancer sees of it; not answered.
     /// </summary>
     public sealed record Introduce(SeatGoal Seat) : HostEffect;
 

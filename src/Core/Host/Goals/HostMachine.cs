@@ -252,6 +252,7 @@ public sealed partial class HostMachine
         machine.Pid = process.Pid;
         machine.UnreachableSince = at.Now;
         machine.RestartOrder = process.Seat?.RestartOrder ?? machine.RestartOrder;
+        machine.Told = EndpointWord.Of(process.Seat);
         Move(at, machine, MachineEvent.Found, $"pid {process.Pid} was found");
         machine.NotBefore = process.MonitorAnswers ? at.Now : at.Now + _settings.SlowRetry;
     }
@@ -267,7 +268,7 @@ public sealed partial class HostMachine
 
         HostEffect? effect = machine.Step switch
         {
-            MachineStep.Starting => new HostEffect.Start(_goalSeats[machine.Instance]),
+            MachineStep.Starting => Start(machine),
             MachineStep.Releasing => new HostEffect.Release(machine.Instance, machine.Generation),
             MachineStep.Adopting => new HostEffect.Adopt(machine.Found = AsFound(machine)),
             MachineStep.Ending => at.Now >= machine.NotBefore
@@ -284,17 +285,37 @@ public sealed partial class HostMachine
         }
     }
 
+    private HostEffect.Start Start(MachineRecord machine)
+    {
+        var seat = _goalSeats[machine.Instance];
+        machine.Told = EndpointWord.Of(seat);
+        return new HostEffect.Start(seat);
+    }
+
     /// <summary>
-    /// What was moved or started by hand is taken up before its seat has followed: its guest learns who it is then.
+    /// What was moved or started by hand is taken up before its seat has followed: its guest learns who it is then. And
+    /// what its load balancer sees of it changes while it runs.
     /// </summary>
     private void Introduce(MachineRecord machine)
     {
-        if (machine is { Step: MachineStep.Up, Found: { Seat: null } found }
-            && _goalSeats.GetValueOrDefault(machine.Instance) is { } seat && seat.Generation == machine.Generation)
+        if (machine.Step != MachineStep.Up || Held
+            || _goalSeats.GetValueOrDefault(machine.Instance) is not { } seat || seat.Generation != machine.Generation)
+        {
+            return;
+        }
+
+        var word = EndpointWord.Of(seat);
+        if (machine.Found is { Seat: null } found)
         {
             machine.Found = found with { Seat = seat };
-            _effects.Add(new HostEffect.Introduce(seat));
         }
+        else if (machine.Told == word || seat.Wanted == WantedState.Unmanaged)
+        {
+            return;
+        }
+
+        machine.Told = word;
+        _effects.Add(new HostEffect.Introduce(seat));
     }
 
     /// <summary>A seat file that cannot be read is made good by the goal, where the generation is the same.</summary>

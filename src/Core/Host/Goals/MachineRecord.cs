@@ -67,6 +67,9 @@ internal sealed class MachineRecord(InstanceName instance, Generation generation
 
     public long RestartOrder { get; set; }
 
+    /// <summary>What its guest was last told of its role and endpoint.</summary>
+    public EndpointWord Told { get; set; } = EndpointWord.Nothing;
+
     /// <summary>It was measured, or is being, since its vCPUs run.</summary>
     public bool UseAsked { get; set; }
 
@@ -91,4 +94,15 @@ internal sealed class MachineRecord(InstanceName instance, Generation generation
         MachineStep.Stopping or MachineStep.Ending => MachinePhase.Stopping,
         MachineStep.GaveUp => MachinePhase.GaveUp,
     };
+}
+
+/// <summary>What a guest is told of what its load balancer sees.</summary>
+/// <param name="RoleRestarts">The newest order to restart its role.</param>
+/// <param name="Trouble">What the probe met; null: it is answered, or nobody asks.</param>
+internal sealed record EndpointWord(long RoleRestarts, string? Trouble)
+{
+    public static readonly EndpointWord Nothing = new(0, null);
+
+    public static EndpointWord Of(SeatGoal? seat) =>
+        seat is null ? Nothing : new EndpointWord(seat.RoleRestarts, seat.EndpointTrouble);
 }

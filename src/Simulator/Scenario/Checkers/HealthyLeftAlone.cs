@@ -38,6 +38,11 @@ public sealed class HealthyLeftAlone(Truth truth) : IChecker
             case LeaderTook:
                 _faultSince = happened.At;
                 return null;
+            case Injected { Op: "endpoint-fail" or "endpoint-heal" }:
+                // Its guest is well.
+                return null;
+            case Acted { Kind: "stop", Cause: "fault" } reset when truth.BalancersAreBlind:
+                return $"{reset.Vm} is stopped for its endpoint, and no load balancer sees any";
             case Injected { Subject: "vm" } hurt when FaultCatalogue.Find(hurt.Op) is not null:
                 _acted.Add(hurt.Name);
                 return null;

@@ -105,6 +105,9 @@ public sealed class Truth(VirtualWorld world, Translation words, Orders orders, 
     /// <summary>A guest of it hangs.</summary>
     public bool IsHung(string vm) => world.Hosts.Any(host => host.Machines.Find(InstanceOf(vm)) is { Hangs: true });
 
+    /// <summary>Load balancers stand still, or have no network: what they say of endpoints is worth nothing.</summary>
+    public bool BalancersAreBlind => !world.Balancers.Watch;
+
     /// <summary>Every node speaks with whoever leads.</summary>
     public bool AllSpeak => world.Hosts.All(world.Speaks);
 

@@ -62,6 +62,7 @@ public sealed partial class ScenarioReader
         var vms = Vms();
         _names.Vms.UnionWith(vms.Keys);
         var racks = Racks(nodes.Keys);
+        var balancers = new BalancerReader(_names).Read(_root);
         _names.Racks.UnionWith(racks.Values);
         var rules = new RuleReader(_names).Read(_root);
         var policy = Policy();
@@ -76,6 +77,7 @@ public sealed partial class ScenarioReader
             Nodes = nodes,
             Vms = vms,
             RackOf = racks,
+            Balancers = balancers,
             Rules = rules,
             Policy = policy,
             Steps = steps,

@@ -151,7 +151,8 @@ public sealed class SettledWatch(VirtualWorld world)
             var settled = instance switch
             {
                 _ when world.HostsOf(instance.Name).Any(host => IsStuck(host, instance)) => true,
-                { Unproven.IsEmpty: false } or { Move: not null } => false,
+                { Unproven.IsEmpty: false } or { Move: not null } or { RotationExit: not null } => false,
+                { Wanted: WantedState.Running } when world.Balancers.Watch && IsJudgedAnew(cluster, instance) => false,
                 { Wanted: WantedState.Unmanaged } => true,
                 { Wanted: WantedState.Stopped } => instance.Seat is null && !instance.Leaving,
                 { Seat: { } seat } => Runs(cluster, instance, seat),
@@ -165,6 +166,14 @@ public sealed class SettledWatch(VirtualWorld world)
 
         return null;
     }
+
+    /// <summary>
+    /// Its balancer has not noticed yet that its endpoint is ill, or well again, or has another rung for it.
+    /// </summary>
+    private bool IsJudgedAnew(Cluster cluster, Instance instance) =>
+        world.Balancers.IsIll(instance.Name) != instance.Endpoint is not null
+        || (instance.Endpoint is { Rung: not EndpointRung.Moved } note
+            && cluster.Ledger.Find<LoadBalancerSpec>("LoadBalancer", note.Balancer) is { Limit: not null });
 
     /// <summary>
     /// One that is to stop or to be begun anew and cannot be ended is tried for ever, and stays as it is until its node

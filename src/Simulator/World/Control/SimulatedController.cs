@@ -89,7 +89,11 @@ public sealed class SimulatedController
     /// <summary>Its clock: the steady one of its node.</summary>
     public Instant Now => _clock.Show(_world.Time.Now);
 
-    public void Begin() => RoundAt(Now);
+    public void Begin()
+    {
+        RoundAt(Now);
+        new SimulatedBalancerDesk(_world, this).Begin();
+    }
 
     /// <summary>Its term is over: nothing it still has to say is said.</summary>
     public void End() => InOffice = false;
