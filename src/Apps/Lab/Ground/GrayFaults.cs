@@ -28,7 +28,7 @@ public sealed class GrayFaults(LabPlan plan)
     public IAsyncDisposable SlowDatastore(NodePlan node) =>
         InTurns(node, LoopScript.Datastore, TimeSpan.FromMilliseconds(1200));
 
-    /// <summary>The node's agent comes to run every other second or later, as on a node that has no CPU for it.</summary>
+    /// <summary>The node's agent comes to run every other second or later: the node has no CPU for it.</summary>
     public IAsyncDisposable Starve(NodePlan node) => InTurns(node, LoopScript.Agent, TimeSpan.FromMilliseconds(2200));
 
     /// <summary>
@@ -51,7 +51,8 @@ public sealed class GrayFaults(LabPlan plan)
         var rule = string.Create(CultureInfo.InvariantCulture, $"numgen random mod 100 < {percent} drop");
         await FilterAsync(
             $"table bridge havmloss\ndelete table bridge havmloss\ntable bridge havmloss {{\nchain losses {{ "
-                + $"type filter hook forward priority 10;\niifname \"{port}\" {rule}\noifname \"{port}\" {rule}\n}}\n}}\n");
+                + "type filter hook forward priority 10;\n"
+                + $"iifname \"{port}\" {rule}\noifname \"{port}\" {rule}\n}}\n}}\n");
         return new Ending(() => FilterAsync("table bridge havmloss\ndelete table bridge havmloss\n"));
     }
 

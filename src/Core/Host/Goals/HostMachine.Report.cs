@@ -39,6 +39,19 @@ public sealed partial class HostMachine
         }
     }
 
+    /// <summary>
+    /// A machine without a seat is forgotten once it is verified gone; from then on the report lacks it.
+    /// </summary>
+    private void ForgetGone()
+    {
+        foreach (var machine in _machines.Values.Where(machine => !machine.MayHaveProcess
+            && !_goalSeats.ContainsKey(machine.Instance)).ToList())
+        {
+            _machines.Remove(machine.Instance);
+            _dirty = true;
+        }
+    }
+
     private NodeReport MakeReport(Instant now)
     {
         var acknowledged = GoalIsDurable ? _goal : _acknowledged;
