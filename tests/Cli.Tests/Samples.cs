@@ -34,7 +34,12 @@ internal static class Samples
         Instances = ["shop-web-0", "db-0"],
         Bmc = new BmcView($"https://10.78.1.{name[1..]}", phase == "up" ? "on" : "off", Ago(0.8)),
         Watchdog = "independent",
-        Conditions = name == "n6" ? [new("Cordoned", "true", "cordoned", "kept away", null)] : [],
+        Conditions = name switch
+        {
+            "n6" => [new("Cordoned", "true", "cordoned", "kept away", null)],
+            "n5" => [new(ConditionView.Ailing, "true", "datastoreSlow", "datastore a takes more than 500 ms", null)],
+            _ => [],
+        },
         AgentConnected = phase == "up",
         WardenConnected = phase == "up",
         Confirmed = Ago(phase == "up" ? 0.4 : 5.2),
@@ -217,6 +222,7 @@ internal static class Samples
         Recording = new BudgetView(12L << 20, 64L << 20),
         Nodes = ImmutableSortedDictionary<string, int>.Empty.Add("up", 5).Add("lost", 1),
         Cordoned = ["n6"],
+        Ailing = [new("n5", "datastoreSlow", "datastore a takes more than 500 ms", Ago(90))],
         Instances = ImmutableSortedDictionary<string, int>.Empty.Add("ready", 2).Add("starting", 1).Add("waiting", 1),
         Guards =
         [

@@ -67,7 +67,9 @@ public sealed class ShowTests
     [InlineData("status", "epoch 3")]
     [InlineData("status", "Recording:     12 MiB of 64 MiB")]
     [InlineData("status", "Cordoned:      n6")]
+    [InlineData("status", "n5: datastore a takes more than 500 ms (since 90 s ago)")]
     [InlineData("node list", "up, cordoned")]
+    [InlineData("node list", "up, ailing")]
     [InlineData("status", "remedy: give it a BMC, or isolation pause")]
     [InlineData("get vm db-0", "memory: 96MiB")]
     public async Task A_page_holds_what_a_person_asks_for(string command, string text)

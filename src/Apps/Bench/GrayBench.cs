@@ -5,6 +5,7 @@ using Havm.Lab.Ground;
 using Havm.Lab.Observing;
 using Havm.Lab.Running;
 using Havm.Lab.Tools;
+using Havm.Wire.Api;
 
 namespace Havm.Bench;
 
@@ -100,6 +101,6 @@ internal static class GrayBench
 
     private static Task<Snapshot> WholeAsync(LabClient client, CancellationToken cancel) => Snapshot.WaitAsync(
         client, "every node up and well, every guest ready", Limit,
-        s => s.AllUp && s.AllReady && s.Nodes.Values.All(n => n.Conditions.All(c => c.Type != "Ailing")), cancel,
-        pause: TimeSpan.FromSeconds(1));
+        s => s.AllUp && s.AllReady && s.Nodes.Values.All(n => n.Conditions.All(c => c.Type != ConditionView.Ailing)),
+        cancel, pause: TimeSpan.FromSeconds(1));
 }

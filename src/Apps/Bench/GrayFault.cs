@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Havm.Lab.Chassis;
 using Havm.Lab.Client;
 using Havm.Lab.Ground;
+using Havm.Wire.Api;
 
 namespace Havm.Bench;
 
@@ -62,7 +63,7 @@ internal sealed record GrayFault(
         now.Nodes[victim.Node.Name].Phase is "suspect" or "lost";
 
     private static Func<Snapshot, Victim, bool> Ailing(string kind) => (now, victim) =>
-        now.Nodes[victim.Node.Name].Conditions.Any(c => c.Type == "Ailing" && c.Reason == kind);
+        now.Nodes[victim.Node.Name].Conditions.Any(c => c.Type == ConditionView.Ailing && c.Reason == kind);
 
     private static Func<Snapshot, Victim, bool> Incident(string kind) => (now, victim) =>
         now.Incidents.Any(i => !victim.Known.Contains(i.Id) && i.Kind == kind);

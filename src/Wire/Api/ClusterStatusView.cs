@@ -23,6 +23,9 @@ public sealed record ClusterStatusView
     /// <summary>Nodes that operators keep new instances away from.</summary>
     public ImmutableArray<string> Cordoned { get; init => field = value.OrEmpty(); } = [];
 
+    /// <summary>Nodes that speak and are not well: what ails each.</summary>
+    public ImmutableArray<AilingView> Ailing { get; init => field = value.OrEmpty(); } = [];
+
     /// <summary>Nodes that are not fit for seats, each with what ends that.</summary>
     public ImmutableArray<UnfitView> Unfit { get; init => field = value.OrEmpty(); } = [];
 
@@ -69,3 +72,7 @@ public sealed record UnfitView(string Node, string Fitness, string Message, stri
 public sealed record BudgetView(long UsedBytes, long LimitBytes);
 
 public sealed record RiskView(string Object, string Message, string Remedy);
+
+/// <summary>Something wrong with a node that speaks.</summary>
+/// <param name="Kind">"datastoreHangs", "lossyLink", ...: docs/reference/words.md has all.</param>
+public sealed record AilingView(string Node, string Kind, string Message, Moment? Since);

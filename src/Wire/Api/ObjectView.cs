@@ -69,6 +69,9 @@ public sealed record ConditionView(
     /// </summary>
     public const string PendingRestart = "PendingRestart";
 
+    /// <summary>Something is wrong with a node that speaks; the reason says what.</summary>
+    public const string Ailing = "Ailing";
+
     /// <summary>
     /// Of an instance behind a load balancer: whether that sends it requests; unknown while it cannot be heard.
     /// </summary>

@@ -304,4 +304,37 @@ public sealed class FoundWithOrdersTests
             settle: false
             do: [{lose-datastore: n2}]
         """);
+
+    [Fact]
+    public void What_a_disk_error_holds_is_let_go_on_by_the_next_life_of_its_agent() => Plays.Passes("""
+        schema: havm-scenario/1
+        name: taken-up-while-held
+        nodes: {n1: {}, n2: {}, n3: {}, n4: {}}
+        vms: {v1: {node: n1}, v2: {node: n4}}
+        steps:
+          - after: 10s
+            do: [{lose-datastore: n4}]
+          - after: 24s
+            settle: false
+            do: [{restore-datastore: n4}, {restart-agent: n4}]
+            then: {v1: n1, v2: n4}
+        """);
+
+    [Fact]
+    public void What_a_disk_error_holds_was_stopped_by_nobody_while_disarmed() => Plays.Passes("""
+        schema: havm-scenario/1
+        name: held-while-disarmed
+        needs: [pause]
+        nodes: {n1: {}, n2: {}, n3: {}}
+        vms: {v1: {node: n1}}
+        steps:
+          - after: 10s
+            do: [{pause: freeze}]
+          - after: 10s
+            do: [{lose-datastore: n1}]
+          - after: 60s
+            settle: false
+            do: [{restore-datastore: n1}, {resume: all}]
+            then: {v1: n1}
+        """);
 }

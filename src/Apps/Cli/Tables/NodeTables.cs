@@ -19,7 +19,8 @@ internal static class NodeTables
                 $"{node.CpusUsed}/{node.Cpus}",
                 $"{node.MemoryUsedBytes / Bytes.Mebi}/{node.MemoryBytes / Bytes.Mebi} MiB",
                 node.Bmc is { } bmc ? Tones.Phase(bmc.Power) : Times.None,
-                Times.Ago(node.Confirmed), Times.Absolute(node.Confirmed), node.Reason?.Message);
+                Times.Ago(node.Confirmed), Times.Absolute(node.Confirmed),
+                node.Conditions.FirstOrDefault(c => c.Type == ConditionView.Ailing)?.Message ?? node.Reason?.Message);
         }
 
         page.Table(table, "There are no nodes.");
@@ -32,6 +33,7 @@ internal static class NodeTables
             .. node.Conditions.Where(c => c is { Type: "Cordoned", Status: "true" }).Select(_ => "cordoned"),
             .. node.Conditions.Where(c => c.Type == ConditionView.Drained)
                 .Select(c => c.Status == "true" ? "safe to power off" : "draining"),
+            .. node.Conditions.Where(c => c.Type == ConditionView.Ailing).Take(1).Select(_ => "ailing"),
         ];
         return words.Length > 0
             ? new Cell($"{node.Phase}, {string.Join(", ", words)}", Tone.Warn)

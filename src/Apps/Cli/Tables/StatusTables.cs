@@ -22,6 +22,12 @@ internal static class StatusTables
             ? $"{new Bytes(recording.UsedBytes)} of {new Bytes(recording.LimitBytes)}" : null);
         page.Field("Nodes", Counts(status.Nodes));
         page.FieldIfAny("Cordoned", string.Join(", ", status.Cordoned), Tone.Warn);
+        foreach (AilingView ailing in status.Ailing)
+        {
+            page.Field("Ailing", new Cell(
+                $"{ailing.Node}: {ailing.Message} (since {Times.Ago(ailing.Since)})", Tone.Warn));
+        }
+
         foreach (UnfitView unfit in status.Unfit)
         {
             page.Field("Not fit", new Cell(

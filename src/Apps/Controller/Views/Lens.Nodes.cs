@@ -110,7 +110,7 @@ internal sealed partial record Lens
         foreach (var ailment in node.Ailments)
         {
             yield return new ConditionView(
-                "Ailing", "true", Word.Of(ailment.Kind), ailment.Message, At(ailment.Since));
+                ConditionView.Ailing, "true", Word.Of(ailment.Kind), ailment.Message, At(ailment.Since));
         }
 
         if (node.Verdict is { } verdict)

@@ -32,6 +32,11 @@ internal sealed partial record Lens
                 .. Cluster.Ledger.Nodes.Values.Where(n => n.Cordoned).Select(n => n.Name.Value)
                     .Order(NaturalOrder.Instance),
             ],
+            Ailing =
+            [
+                .. Cluster.Ledger.Nodes.Values.SelectMany(n => n.Ailments.Select(a => new AilingView(
+                    n.Name.Value, Word.Of(a.Kind), a.Message, At(a.Since)))),
+            ],
             Unfit = [.. Unfit()],
             Instances = Counts(
                 Cluster.Ledger.Instances.Values.Select(i => Word.Of(InstanceMachine.PhaseOf(Cluster, i)))),

@@ -37,6 +37,9 @@ public sealed class QemuState(SeatGoal seat, int pid)
     /// <summary>Its host looks at what its guest says and does.</summary>
     public bool IsWatched => Seat.Machine.Monitoring != MonitoringMode.Off;
 
+    /// <summary>A disk error holds its vCPUs, and QEMU says so to whoever takes it up.</summary>
+    public bool HeldByDisk { get; set; }
+
     /// <summary>Its guest was asked to shut down.</summary>
     public bool ShuttingDown { get; set; }
 
@@ -148,6 +151,7 @@ public sealed class QemuTable(NodeName node, Whereabouts whereabouts, IWitness w
         if (process.Runs != run)
         {
             process.Runs = run;
+            process.HeldByDisk &= !run;
             witness.Machine(process.Instance, node, run, why);
         }
     }

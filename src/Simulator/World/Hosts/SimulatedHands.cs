@@ -209,7 +209,7 @@ public sealed class SimulatedHands(
         host.Agent?.Sign(found.Instance, found.Generation,
             here.Runs ? MachineSignKind.Running
             : here.HasShutDown ? MachineSignKind.GuestShutdown : MachineSignKind.Held);
-        if (host.DisksLost && !here.Runs)
+        if (here.HeldByDisk)
         {
             host.Agent?.Sign(found.Instance, found.Generation, MachineSignKind.IoError);
         }

@@ -62,6 +62,7 @@ public sealed partial class SimulatedHost
     {
         var (instance, generation) = (process.Instance, process.Seat.Generation);
         Machines.Turn(instance, generation, false, "a disk error holds it");
+        process.HeldByDisk = true;
         Agent?.Sign(instance, generation, MachineSignKind.Held);
         Agent?.Sign(instance, generation, MachineSignKind.IoError);
     }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Havm.Lab.Ground;
 
 namespace Havm.Lab.Demo.Steps;
@@ -21,8 +22,9 @@ internal sealed class HangStep : IDemoStep
     public async Task RunAsync(DemoStage stage, bool sabotaged, CancellationToken cancel)
     {
         var wait = sabotaged ? Default : Preset;
+        var policy = await PolicyAsync(stage, cancel);
         stage.Say($"do    havm apply: Policy default with healing.hangWait {wait} (the default is {Default})");
-        await stage.Client.ApplyAsync(Policy(wait), cancel);
+        await stage.Client.ApplyAsync(With(policy, wait), cancel);
         try
         {
             var before = await stage.WholeAsync(60, cancel);
@@ -35,10 +37,23 @@ internal sealed class HangStep : IDemoStep
         finally
         {
             stage.Say($"do    havm apply: Policy default with healing.hangWait {Default} again");
-            await stage.Client.ApplyAsync(Policy(Default), cancel);
+            await stage.Client.ApplyAsync(With(policy, Default), cancel);
         }
     }
 
-    private static string Policy(string wait) =>
-        $"{{apiVersion: havm/v1, kind: Policy, metadata: {{name: default}}, spec: {{healing: {{hangWait: {wait}}}}}}}";
+    /// <summary>What the policy says already; it is replaced as a whole.</summary>
+    private static async Task<JsonObject> PolicyAsync(DemoStage stage, CancellationToken cancel)
+    {
+        var policies = await stage.Client.ObjectsAsync("Policy", cancel);
+        var now = policies.FirstOrDefault(policy => policy.Metadata.Name == "default");
+        return now is null ? [] : JsonNode.Parse(now.Spec.GetRawText())!.AsObject();
+    }
+
+    private static string With(JsonObject policy, string wait)
+    {
+        var healing = policy["healing"] as JsonObject ?? [];
+        healing["hangWait"] = wait;
+        policy["healing"] ??= healing;
+        return "{apiVersion: havm/v1, kind: Policy, metadata: {name: default}, spec: " + policy.ToJsonString() + "}";
+    }
 }
