@@ -334,7 +334,10 @@ public sealed class FoundWithOrdersTests
             do: [{lose-datastore: n1}]
           - after: 60s
             settle: false
-            do: [{restore-datastore: n1}, {resume: all}]
+            do: [{restore-datastore: n1}]
+          - after: 30s
+            settle: false
+            do: [{resume: all}]
             then: {v1: n1}
         """);
 }
