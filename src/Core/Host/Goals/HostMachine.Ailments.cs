@@ -28,7 +28,9 @@ public sealed partial class HostMachine
     private void NoteStorage(Instant now, MachineRecord machine)
     {
         var definition = _goalSeats.GetValueOrDefault(machine.Instance)?.Machine;
-        var since = machine.Step is MachineStep.Up or MachineStep.Unreachable or MachineStep.Adopting
+
+        // While automation is disarmed nobody tries to let it go on: the wait begins when that is tried again.
+        var since = !Held && machine.Step is MachineStep.Up or MachineStep.Unreachable or MachineStep.Adopting
             ? WithoutDisksSince(now, machine, definition)
             : null;
         machine.StorageLostSince = since;
