@@ -23,6 +23,7 @@ public sealed class LinkWatch
     public static readonly TimeSpan ClockMayBeOff = TimeSpan.FromSeconds(2);
 
     private readonly Queue<TimeSpan> _offsets = [];
+    private BootId _boot;
     private ProcessLife _life;
     private long _last;
     private long _first;
@@ -32,6 +33,23 @@ public sealed class LinkWatch
 
     /// <summary>What is wrong; the same array as long as that is the same.</summary>
     public ImmutableArray<NodeAilment> Told { get; private set; } = [];
+
+    /// <summary>
+    /// Words of another boot begin anew, and so does what is told: whoever was told of the boot before holds nothing
+    /// against this one.
+    /// </summary>
+    public LinkWatch Of(BootId boot)
+    {
+        if (boot != _boot)
+        {
+            _boot = boot;
+            _life = default;
+            _offsets.Clear();
+            (_lossy, _off, Told) = (false, false, []);
+        }
+
+        return this;
+    }
 
     /// <summary>A datagram came; numbers grow by one within a life.</summary>
     /// <returns>Whether <see cref="Told"/> is another list now.</returns>

@@ -107,7 +107,7 @@ internal sealed class NodeDesk(
         var watch = _links.GetOrAdd(node, _ => new LinkWatch());
         lock (watch)
         {
-            if (change(watch))
+            if (change(watch.Of(boot)))
             {
                 post(new Envelope(new LinkJudged(node, boot, watch.Told), null));
             }

@@ -138,6 +138,23 @@ public sealed class AilmentTests
         Assert.Equal(NodeAilmentKind.ClockOff, Assert.Single(link.Told).Kind);
     }
 
+    [Fact]
+    public void What_a_boot_before_had_is_told_anew_of_the_next_when_it_has_it_too()
+    {
+        var link = new LinkWatch();
+        for (var beat = 0; beat < 5; beat++)
+        {
+            link.Of(new BootId("one")).Clock(TimeSpan.FromSeconds(9));
+        }
+
+        Assert.NotEmpty(link.Told);
+        Assert.Empty(link.Of(new BootId("two")).Told);
+        var told = Enumerable.Range(0, 5).Count(_ => link.Of(new BootId("two")).Clock(TimeSpan.FromSeconds(9)));
+
+        Assert.Equal(1, told);
+        Assert.Equal(NodeAilmentKind.ClockOff, Assert.Single(link.Told).Kind);
+    }
+
     private bool Look(DatastoreLook look, double late = 0)
     {
         _now += TimeSpan.FromSeconds(1);

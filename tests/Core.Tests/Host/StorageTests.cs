@@ -1,4 +1,5 @@
 using Havm.Core.Host.Goals;
+using Havm.Core.Host.Watch;
 using Havm.Model;
 
 namespace Havm.Core.Tests.Host;
@@ -6,29 +7,71 @@ namespace Havm.Core.Tests.Host;
 /// <summary>SPEC 4, row 8, on the host: it tells that a machine has lost its disks, and leaves it alone.</summary>
 public sealed class StorageTests
 {
+    private readonly HostStory _story = new();
+
+    public StorageTests()
+    {
+        var seat = HostStory.Seat("web");
+        var disk = new DiskDefinition { Name = "d0", File = new("store", "vm/web/d0"), Life = DiskLife.Kept };
+        _story.Goal(1, [seat with { Machine = seat.Machine with { Disks = [disk] } }]);
+        _story.Sign("web", MachineSignKind.Running);
+        _story.Sign("web", MachineSignKind.GuestReady);
+    }
+
+    private bool IsLost => _story.Seen("web")!.StorageLost;
+
     [Fact]
     public void What_a_disk_error_holds_for_thirty_seconds_has_lost_its_storage_and_is_still_not_ended()
     {
-        var story = new HostStory();
-        story.Goal(1, [HostStory.Seat("web")]);
-        story.Sign("web", MachineSignKind.Running);
-        story.Sign("web", MachineSignKind.GuestReady);
-        story.Pass(29, HeldByItsDisk);
-        Assert.False(story.Seen("web")!.StorageLost);
-        story.Pass(2, HeldByItsDisk);
-        Assert.True(story.Seen("web")!.StorageLost);
-        Assert.Contains(new InstanceName("web"), story.Processes.Keys);
+        _story.Pass(29, () => HeldByItsDisk("input/output error"));
+        Assert.False(IsLost);
+        _story.Pass(2, () => HeldByItsDisk("input/output error"));
+        Assert.True(IsLost);
+        Assert.Contains(new InstanceName("web"), _story.Processes.Keys);
 
-        story.Sign("web", MachineSignKind.Running);
-        story.Pass(12, () => story.Sign("web", MachineSignKind.GuestBeat));
-        Assert.False(story.Seen("web")!.StorageLost);
-
-        // Each try to go on lets it run for a moment.
-        void HeldByItsDisk()
-        {
-            story.Sign("web", MachineSignKind.Running);
-            story.Sign("web", MachineSignKind.IoError);
-            story.Sign("web", MachineSignKind.Held);
-        }
+        _story.Sign("web", MachineSignKind.Running);
+        _story.Pass(12, () => Look(""));
+        Assert.False(IsLost);
     }
+
+    [Fact]
+    public void A_disk_error_on_a_datastore_that_this_node_reaches_would_be_met_on_every_node_and_moves_nothing()
+    {
+        _story.Pass(120, () => HeldByItsDisk(""));
+        Assert.False(IsLost);
+        Assert.Equal("diskError", _story.Seen("web")!.Reason!.Code);
+    }
+
+    [Fact]
+    public void Files_that_stay_lost_when_the_path_is_back_count_as_the_path()
+    {
+        _story.Pass(5, () => HeldByItsDisk("input/output error"));
+        _story.Pass(28, () => HeldByItsDisk(""));
+        Assert.True(IsLost);
+    }
+
+    [Fact]
+    public void A_datastore_that_hangs_is_lost_to_what_has_a_disk_there_though_it_says_nothing()
+    {
+        for (var second = 1; second <= 31; second++)
+        {
+            var hangs = new DatastoreLook("store", TimeSpan.FromSeconds(second), null, "", null);
+            _story.Take(new HostInput.NodeLooked(new NodeLook([hangs], "", TimeSpan.Zero)));
+            _story.Pass(1, () => _story.Sign("web", MachineSignKind.GuestBeat));
+        }
+
+        Assert.True(IsLost);
+    }
+
+    /// <summary>Each try to go on lets it run for a moment.</summary>
+    private void HeldByItsDisk(string datastore)
+    {
+        Look(datastore);
+        _story.Sign("web", MachineSignKind.Running);
+        _story.Sign("web", MachineSignKind.IoError);
+        _story.Sign("web", MachineSignKind.Held);
+    }
+
+    private void Look(string trouble) => _story.Take(new HostInput.NodeLooked(
+        new NodeLook([new DatastoreLook("store", null, TimeSpan.Zero, trouble, null)], "", TimeSpan.Zero)));
 }

@@ -45,9 +45,13 @@ public sealed partial class HostMachine
         machine.DiskFailedAt = machine.DiskFailed ? now : machine.DiskFailedAt;
         if (machine.DiskFailedAt is { } failed && now - failed < AilmentWatch.OverAfter)
         {
-            return machine.StorageLostSince ?? now;
+            // A datastore that is full, or a bad block of the image, is met on every node: moving it would end it again
+            // and again. What shows that the path is lost may be over when the error, of files held open, is not.
+            machine.PathFailed |= definition is not null && Datastores(definition).Any(_ailments.IsOutOfReach);
+            return machine.PathFailed ? machine.StorageLostSince ?? now : null;
         }
 
+        machine.PathFailed = false;
         Instant? first = null;
         foreach (var disk in definition?.Disks ?? [])
         {
@@ -56,5 +60,18 @@ public sealed partial class HostMachine
         }
 
         return first;
+    }
+
+    private static IEnumerable<string> Datastores(MachineDefinition machine)
+    {
+        foreach (var disk in machine.Disks)
+        {
+            yield return disk.File.Datastore;
+        }
+
+        if (machine.Boot.Kernel is { } kernel)
+        {
+            yield return kernel.Datastore;
+        }
     }
 }

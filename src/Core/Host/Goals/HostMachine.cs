@@ -374,6 +374,7 @@ public sealed partial class HostMachine
                 machine.UnreachableSince = null;
                 machine.DiskFailed = false;
                 machine.DiskFailedAt = null;
+                machine.PathFailed = false;
                 machine.Withheld = null;
                 break;
             case MachineStep.Held:

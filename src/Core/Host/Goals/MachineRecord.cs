@@ -44,6 +44,9 @@ internal sealed class MachineRecord(InstanceName instance, Generation generation
     /// <summary>When a disk error was last seen to hold it; null: never in this start.</summary>
     public Instant? DiskFailedAt { get; set; }
 
+    /// <summary>Its datastore was out of this node's reach since that began: the disk itself is well.</summary>
+    public bool PathFailed { get; set; }
+
     /// <summary>Since when a disk error holds it, or its datastore hangs, as seen first; null: neither.</summary>
     public Instant? StorageLostSince { get; set; }
 

@@ -50,6 +50,10 @@ public sealed class AilmentWatch
     public Instant? LostSince(string datastore) =>
         _lostSince.TryGetValue(datastore, out var since) ? since : null;
 
+    /// <summary>Whether a datastore cannot be used from here, or takes no writes.</summary>
+    public bool IsOutOfReach(string datastore) => LostSince(datastore) is not null
+        || _seen.ContainsKey((NodeAilmentKind.DatastoreTakesNoWrites, datastore));
+
     /// <summary>Takes one look.</summary>
     public void Look(Instant now, NodeLook look)
     {
