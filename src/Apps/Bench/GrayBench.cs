@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using Havm.Lab.Client;
-using Havm.Lab.Commands;
 using Havm.Lab.Ground;
 using Havm.Lab.Observing;
 using Havm.Lab.Running;
-using Havm.Lab.Tools;
 using Havm.Wire.Api;
 
 namespace Havm.Bench;
@@ -27,40 +25,45 @@ public sealed record GrayPlan(int Runs, string? Only, string? Images, string Lab
 /// </summary>
 internal static class GrayBench
 {
+    /// <summary>The service of which all instances can be struck.</summary>
+    public const string Pool = "pool";
+
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// Web instances behind a balancer that asks each second. A role is restarted 10 s after its page is gone, which is
+    /// all that it needs.
+    /// </summary>
+    private const string PoolSpecs =
+        """
+        {apiVersion: havm/v1, kind: Service, metadata: {name: pool}, spec: {roles: [{name: web, type: web,
+          instances: 3, vcpus: 1, memory: 96MiB, image: lab, networks: [lab], command: [/srv/bin/web],
+          probe: {kind: tcp, port: 80, period: 1s}}]}}
+        ---
+        {apiVersion: havm/v1, kind: LoadBalancer, metadata: {name: pool}, spec: {service: pool, role: web,
+          listen: 8081, port: 80, probe: {path: /healthz, every: 1s}, drain: 10s, limit: 10s}}
+        """;
+
     public static async Task<int> RunAsync(GrayPlan plan, CancellationToken cancel)
     {
-        if (plan.Images is null)
-        {
-            throw new LabRefusal("bench gray", "--images", "no guest image is named",
-                "run it through ./bench, or name the directory that lab/guest/build made");
-        }
-
         var figures = Console.Out;
         Console.SetOut(Console.Error);
-        await using var session = await LabSession.StartAsync(
-            new LabRequest
-            {
-                Name = plan.Lab, Images = plan.Images, Commands = ProductCommands.Find(null, null, null),
-            },
-            cancel);
-        var start = new ClusterStart(session.Plan, session.Client);
-        await start.ConnectAsync(cancel);
-        await start.ApplyAsync(cancel);
-        await start.ReadyAsync(cancel);
+        await using var session = await BenchLab.StartAsync(
+            "bench gray", plan.Lab, plan.Images, FakeClocks.Behind, PoolSpecs, cancel);
         foreach (var fault in GrayFault.All.Where(f => plan.Only is null || f.Name.Contains(plan.Only)))
         {
             var samples = new List<double>();
             var restarts = 0;
-            for (var run = 0; run < plan.Runs; run++)
+            var round = 0;
+            while (samples.Count < plan.Runs)
             {
-                var (seconds, ended) = await MeasureAsync(session, fault, run, cancel);
-                samples.Add(seconds);
+                var (seconds, ended) = await MeasureAsync(session, fault, round++, cancel);
+                samples.AddRange(seconds);
                 restarts += ended;
+                var words = string.Join(", ", seconds.Select(s => $"{s:0.00}"));
                 await Console.Error.WriteLineAsync(
-                    $"{fault.Name} {run + 1} of {plan.Runs}: {seconds:0.00} s, {ended} restarted");
+                    $"{fault.Name} {samples.Count} of {plan.Runs}: {words} s, {ended} restarted");
             }
 
             var figure = Figure.Of($"gray.{fault.Name}", samples, "s", plan.Command);
@@ -72,35 +75,68 @@ internal static class GrayBench
     }
 
     /// <summary>One fault from its beginning until it is said, and until all is whole again.</summary>
-    private static async Task<(double Seconds, int Restarted)> MeasureAsync(
-        LabSession session, GrayFault fault, int run, CancellationToken cancel)
+    /// <returns>A time for each node that was struck, and how many QEMUs ended that should have lived.</returns>
+    private static async Task<(IReadOnlyList<double> Seconds, int Restarted)> MeasureAsync(
+        LabSession session, GrayFault fault, int round, CancellationToken cancel)
     {
-        await WholeAsync(session.Client, cancel);
-        var before = await Snapshot.ReadAsync(session.Client, cancel);
-        var holders = before.Nodes.Values.Where(n => n.Instances.Length > 0).Select(n => n.Name).Order().ToList();
-        var node = session.Plan.Nodes.Single(n => n.Name == holders[run % holders.Count]);
-        var instance = before.Nodes[node.Name].Instances[0];
+        var before = await WholeAsync(session.Client, cancel);
         var machines = QemuProcessTable.Read(session.Plan).ToList();
-        var known = before.Incidents.Select(i => i.Id).ToHashSet();
-        var victim = new Victim(session.Plan, node, instance, known);
+        var victims = Victims(session.Plan, fault, before, round);
         var clock = Stopwatch.StartNew();
-        double seconds;
-        await using (await fault.Begin(victim))
+        var said = new Dictionary<Victim, double>();
+        await using (await fault.Begin(victims))
         {
+            bool AllSaid(Snapshot now)
+            {
+                foreach (var victim in victims.Where(v => !said.ContainsKey(v) && fault.IsSaid(now, v)))
+                {
+                    said[victim] = clock.Elapsed.TotalSeconds;
+                }
+
+                return said.Count == victims.Count;
+            }
+
+            var where = string.Join(", ", victims.Select(v => v.Node.Name));
             await Snapshot.WaitAsync(
-                session.Client, $"{fault.Name} on {node.Name} is said", Limit, now => fault.IsSaid(now, victim), cancel,
-                pause: Pause);
-            seconds = clock.Elapsed.TotalSeconds;
+                session.Client, $"{fault.Name} on {where} is said", Limit, AllSaid, cancel, pause: Pause);
         }
 
         await WholeAsync(session.Client, cancel);
+        var struck = victims.Select(v => v.Node.Name).ToHashSet();
         var restarted = machines.Count(machine =>
-            !machine.IsAlive() && !(fault.EndsGuests && machine.Node == node.Name));
-        return (seconds, restarted);
+            !machine.IsAlive() && !(fault.EndsGuests && struck.Contains(machine.Node)));
+        return ([.. said.Values], restarted);
     }
 
+    private static List<Victim> Victims(LabPlan plan, GrayFault fault, Snapshot before, int round)
+    {
+        var known = before.Incidents.Select(i => i.Id).ToHashSet();
+        Victim On(NodePlan node, string instance) => new(plan, node, instance, known);
+        var running = plan.Nodes
+            .SelectMany(node => before.Nodes[node.Name].Instances.Order().Select(i => (Node: node, Instance: i)))
+            .ToList();
+        var holders = running.DistinctBy(one => one.Node.Name).ToList();
+        var (holder, first) = holders[round % holders.Count];
+        return fault.Who switch
+        {
+            Struck.Holder => [On(holder, first)],
+            Struck.OneOfEachRack =>
+                [.. plan.Nodes.GroupBy(n => n.Rack).Select(rack => On(rack.ElementAt(round % rack.Count()), ""))],
+            Struck.AllNodes => [.. plan.Nodes.Select(node => On(node, ""))],
+            Struck.ThePool => [.. running.Where(IsOfPool).Select(one => On(one.Node, one.Instance))],
+        };
+    }
+
+    private static bool IsOfPool((NodePlan Node, string Instance) one) =>
+        one.Instance.StartsWith($"{Pool}-", StringComparison.Ordinal);
+
     private static Task<Snapshot> WholeAsync(LabClient client, CancellationToken cancel) => Snapshot.WaitAsync(
-        client, "every node up and well, every guest ready", Limit,
-        s => s.AllUp && s.AllReady && s.Nodes.Values.All(n => n.Conditions.All(c => c.Type != ConditionView.Ailing)),
-        cancel, pause: TimeSpan.FromSeconds(1));
+        client, "every node up and well, every guest ready, nothing open", Limit, IsWhole, cancel,
+        pause: TimeSpan.FromSeconds(1));
+
+    private static bool IsWhole(Snapshot now) => now.AllUp && now.AllReady && !now.Open.Any()
+        && now.Nodes.Values.All(n => n.Conditions.All(c => c.Type != ConditionView.Ailing)
+            && n.Fencing.All(way => way.Trouble is null))
+        && now.Instances.Values.Where(i => i.Name.StartsWith($"{Pool}-", StringComparison.Ordinal)).All(
+            i => i.Conditions.Any(c => c is { Type: ConditionView.InRotation, Status: "true" }));
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Havm.Bench;
+using Havm.Lab.Client;
+using Havm.Lab.Tools;
 
 // Exit codes: 0 measured, 1 something did not happen in time (no figure is printed for it), 2 bad usage.
 var json = new Option<bool>("--json") { Description = "One JSON object per figure" };
@@ -27,8 +29,7 @@ var recovery = new Command(
 recovery.SetAction((parse, cancel) => RecoveryBench.RunAsync(
     new RecoveryPlan(
         parse.GetValue(cuts), parse.GetValue(faults),
-        parse.GetValue(images) ?? Environment.GetEnvironmentVariable("HAVM_GUEST_IMAGE"),
-        parse.GetValue(lab)!, parse.GetValue(json)),
+        Images(parse), parse.GetValue(lab)!, parse.GetValue(json)),
     cancel));
 
 var runs = new Option<int>("--runs") { Description = "Of each figure", DefaultValueFactory = _ => 3 };
@@ -61,14 +62,56 @@ var gray = new Command("gray", "From a fault that leaves a node alive and not we
 gray.SetAction((parse, cancel) => GrayBench.RunAsync(
     new GrayPlan(
         Math.Clamp(parse.GetValue(times), 1, 100), parse.GetValue(only),
-        parse.GetValue(images) ?? Environment.GetEnvironmentVariable("HAVM_GUEST_IMAGE"),
-        parse.GetValue(lab)!, parse.GetValue(json)),
+        Images(parse), parse.GetValue(lab)!, parse.GetValue(json)),
+    cancel));
+
+var peerCuts = new Option<int>("--runs")
+{
+    Description = "Power cuts of each cluster and setting", DefaultValueFactory = _ => 10,
+};
+var peers = new Command(
+    "peers", "The same power cut to Havm and to corosync with Pacemaker, in turns on this machine")
+{
+    peerCuts, images, lab,
+};
+peers.SetAction((parse, cancel) => PeersBench.RunAsync(
+    new PeersPlan(
+        Math.Clamp(parse.GetValue(peerCuts), 1, 100), Images(parse), parse.GetValue(lab)!, parse.GetValue(json)),
+    cancel));
+
+var minutes = new Option<double>("--minutes") { Description = "How long", DefaultValueFactory = _ => 30 };
+var soak = new Command(
+    "soak", "A cluster whose nodes get no CPU, collect garbage without end and lose a tenth of all frames")
+{
+    minutes, images, lab,
+};
+soak.SetAction((parse, cancel) => SoakBench.RunAsync(
+    new SoakPlan(
+        TimeSpan.FromMinutes(Math.Clamp(parse.GetValue(minutes), 0.5, 55)), Images(parse), parse.GetValue(lab)!,
+        parse.GetValue(json)),
     cancel));
 
 var root = new RootCommand("Measures Havm. Run it through ./bench, which builds what it needs.")
 {
-    recovery, simulate, gray,
+    recovery, simulate, gray, peers, soak,
 };
 root.Options.Add(json);
 json.Recursive = true;
-return await root.Parse(args).InvokeAsync();
+try
+{
+    return await root.Parse(args).InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (LabRefusal refusal)
+{
+    Console.Error.WriteLine($"bench: {refusal.Message}");
+    return 2;
+}
+catch (Exception trouble) when (trouble is LabFailure or ApiRefusal or IOException or HttpRequestException)
+{
+    Console.Error.WriteLine($"bench: {trouble.Message}");
+    return 1;
+}
+
+string? Images(ParseResult parse) =>
+    parse.GetValue(images) ?? Environment.GetEnvironmentVariable("HAVM_GUEST_IMAGE");

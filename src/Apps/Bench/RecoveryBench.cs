@@ -1,5 +1,4 @@
 using Havm.Lab.Client;
-using Havm.Lab.Commands;
 using Havm.Lab.Ground;
 using Havm.Lab.Running;
 using Havm.Lab.Tools;
@@ -14,36 +13,13 @@ namespace Havm.Bench;
 /// </summary>
 internal static class RecoveryBench
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
-
-    /// <summary>
-    /// Between looks at the cluster: incidents carry their own times, and a look takes CPU from what they time.
-    /// </summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
     public static async Task<int> RunAsync(RecoveryPlan plan, CancellationToken cancel)
     {
-        if (plan.Images is null)
-        {
-            throw new LabRefusal("bench recovery", "--images", "no guest image is named",
-                "run it through ./bench, or name the directory that lab/guest/build made");
-        }
-
         // What the lab says about itself is progress; only figures go to standard output.
         var figures = Console.Out;
         Console.SetOut(Console.Error);
-        var request = new LabRequest
-        {
-            Name = plan.Lab,
-            Images = plan.Images,
-            Commands = ProductCommands.Find(null, null, null),
-        };
-        await using var session = await LabSession.StartAsync(request, cancel);
-        var start = new ClusterStart(session.Plan, session.Client);
-        await start.ConnectAsync(cancel);
-        await start.ApplyAsync(cancel);
-        await start.ReadyAsync(cancel);
-
+        await using var session = await BenchLab.StartAsync(
+            "bench recovery", plan.Lab, plan.Images, null, "", cancel);
         var samples = new RecoverySamples();
         await samples.Idle.TakeAsync(session.Plan, cancel);
         for (var i = 0; i < plan.Cuts; i++)
@@ -68,24 +44,15 @@ internal static class RecoveryBench
 
     private static async Task CutAsync(LabSession session, RecoverySamples samples, int round, CancellationToken cancel)
     {
-        var before = await Snapshot.ReadAsync(session.Client, cancel);
-        var holders = before.Nodes.Values.Where(n => n.Instances.Length == 1).Select(n => n.Name).Order().ToList();
-        var victim = session.Plan.Nodes.Single(n => n.Name == holders[round % holders.Count]);
-        var known = before.Incidents.Select(i => i.Id).ToHashSet();
-        var cut = DateTimeOffset.UtcNow;
-        await new NodePower(session.Plan).CutAsync([victim]);
-        var incident = await ClosedAsync(session.Client, known, i => i.Subject == $"Node/{victim.Name}", cancel);
-        samples.PowerCut(cut, incident);
-        foreach (var instance in incident.Instances)
+        var cut = await NodeCut.TakeAsync(session, round, cancel);
+        samples.PowerCut(cut);
+        foreach (var instance in cut.Incident.Instances)
         {
             // The node is still off: as many nodes are at work as during the recovery.
             samples.Floor("powerCut", await FloorGuest.BootAsync(session.Plan, instance.Instance, cancel));
         }
 
-        await new NodePower(session.Plan).TurnOnAsync(victim);
-        await Snapshot.WaitAsync(
-            session.Client, "every node up and every guest ready", Limit, s => s.AllUp && s.AllReady, cancel,
-            pause: Pause);
+        await cut.RestoreAsync(session, cancel);
     }
 
     private static async Task FaultAsync(
@@ -99,10 +66,10 @@ internal static class RecoveryBench
         var happened = fault == "panic"
             ? await PanicAsync(session.Plan, samples, victim)
             : Kill(session.Plan, victim);
-        var incident = await ClosedAsync(session.Client, known, i => i.Subject == $"Instance/{victim}", cancel);
+        var incident = await NodeCut.ClosedAsync(
+            session.Client, known, i => i.Subject == $"Instance/{victim}", cancel);
         samples.GuestFault(fault, happened, incident);
-        await Snapshot.WaitAsync(
-            session.Client, "every guest ready", Limit, s => s.AllReady, cancel, pause: Pause);
+        await NodeCut.ReadyAsync(session.Client, cancel);
         samples.Floor(fault, await FloorGuest.BootAsync(session.Plan, victim, cancel));
     }
 
@@ -126,15 +93,5 @@ internal static class RecoveryBench
         var panicked = await seen;
         samples.WordToPanic(panicked - told);
         return panicked;
-    }
-
-    private static async Task<IncidentView> ClosedAsync(
-        LabClient client, HashSet<string> known, Func<IncidentView, bool> mine, CancellationToken cancel)
-    {
-        bool Is(IncidentView incident) =>
-            !known.Contains(incident.Id) && incident.ClosedAt is not null && mine(incident);
-        var seen = await Snapshot.WaitAsync(
-            client, "the incident closed", Limit, s => s.Incidents.Any(Is), cancel, pause: Pause);
-        return seen.Incidents.First(Is);
     }
 }

@@ -18,10 +18,10 @@ internal sealed class RecoverySamples
 
     public void WordToPanic(TimeSpan took) => Seconds("panic.wordToPanic", took.TotalSeconds);
 
-    public void PowerCut(DateTimeOffset cut, IncidentView incident)
+    public void PowerCut(NodeCut cut)
     {
-        Seconds("powerCut.cutToProof", (incident.Proof!.At.At - cut).TotalSeconds);
-        foreach (var instance in incident.Instances)
+        Seconds("powerCut.cutToProof", cut.ToProof);
+        foreach (var instance in cut.Incident.Instances)
         {
             var phases = instance.Phases;
             Seconds("powerCut.proofToStarted", phases.PlaceSeconds + phases.StartSeconds);

@@ -24,12 +24,52 @@ public sealed class GrayFaults(LabPlan plan)
         });
     }
 
-    /// <summary>The datastore answers for an eighth of the time.</summary>
+    /// <summary>
+    /// Everything that runs on the node stands still, as when its kernel hangs; its watchdog is not fed any more.
+    /// </summary>
+    public IAsyncDisposable FreezeAll(NodePlan node)
+    {
+        string[] parts = [LoopScript.Agent, LoopScript.Warden, LoopScript.Guests, LoopScript.Datastore];
+        var frozen = parts.Select(part => Freeze(node, part)).ToList();
+        return new Ending(async () =>
+        {
+            foreach (var part in frozen)
+            {
+                await part.DisposeAsync();
+            }
+        });
+    }
+
+    /// <summary>
+    /// The datastore answers for a twelfth of the time. Whoever asks a second after each answer waits every time.
+    /// </summary>
     public IAsyncDisposable SlowDatastore(NodePlan node) =>
-        InTurns(node, LoopScript.Datastore, TimeSpan.FromMilliseconds(1200));
+        InTurns(node, LoopScript.Datastore, TimeSpan.FromMilliseconds(1800));
 
     /// <summary>The node's agent comes to run every other second or later: the node has no CPU for it.</summary>
     public IAsyncDisposable Starve(NodePlan node) => InTurns(node, LoopScript.Agent, TimeSpan.FromMilliseconds(2200));
+
+    /// <summary>The disk that the node keeps its state on is full.</summary>
+    public IAsyncDisposable FillDisk(NodePlan node)
+    {
+        var empty = NodeDisks.Fill(plan, node);
+        return new Ending(() =>
+        {
+            empty();
+            return Task.CompletedTask;
+        });
+    }
+
+    /// <summary>The node's wall clock jumps, in a lab whose commands were made by <see cref="FakeClocks"/>.</summary>
+    public IAsyncDisposable JumpClock(NodePlan node, TimeSpan by)
+    {
+        FakeClocks.Set(plan, node, by);
+        return new Ending(() =>
+        {
+            FakeClocks.Set(plan, node, TimeSpan.Zero);
+            return Task.CompletedTask;
+        });
+    }
 
     /// <summary>
     /// The node's heartbeats on the datastore are refused, and everything can be read. The whole datastore cannot be
@@ -42,17 +82,17 @@ public sealed class GrayFaults(LabPlan plan)
         return new Ending(() => InAsync(node, $"umount {beats}\n"));
     }
 
-    /// <summary>A part of all frames on the node's cable is lost, both ways.</summary>
-    /// <param name="node">Whose cable.</param>
+    /// <summary>A part of all frames on the nodes' cables is lost, both ways; on no others' any more.</summary>
+    /// <param name="nodes">Whose cables.</param>
     /// <param name="percent">1 to 99.</param>
-    public async Task<IAsyncDisposable> LoseFramesAsync(NodePlan node, int percent)
+    public async Task<IAsyncDisposable> LoseFramesAsync(IEnumerable<NodePlan> nodes, int percent)
     {
-        var port = LabTarget.Parse(plan, node.Name).Port;
         var rule = string.Create(CultureInfo.InvariantCulture, $"numgen random mod 100 < {percent} drop");
+        var rules = nodes.Select(node => LabTarget.Parse(plan, node.Name).Port)
+            .Select(port => $"iifname \"{port}\" {rule}\noifname \"{port}\" {rule}\n");
         await FilterAsync(
             $"table bridge havmloss\ndelete table bridge havmloss\ntable bridge havmloss {{\nchain losses {{ "
-                + "type filter hook forward priority 10;\n"
-                + $"iifname \"{port}\" {rule}\noifname \"{port}\" {rule}\n}}\n}}\n");
+                + $"type filter hook forward priority 10;\n{string.Concat(rules)}}}\n}}\n");
         return new Ending(() => FilterAsync("table bridge havmloss\ndelete table bridge havmloss\n"));
     }
 

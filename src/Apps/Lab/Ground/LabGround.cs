@@ -30,7 +30,7 @@ public static class LabGround
         await ClearAsync(plan.Name, plan);
         try
         {
-            WriteFiles(plan);
+            await WriteFilesAsync(plan);
             owner?.Write(plan);
             if (plan.UsesNamespaces)
             {
@@ -91,7 +91,7 @@ public static class LabGround
         LabRecord.Remove(name);
     }
 
-    private static void WriteFiles(LabPlan plan)
+    private static async Task WriteFilesAsync(LabPlan plan)
     {
         new LabRecord(plan.Name, plan.Directory).Write();
         Directory.CreateDirectory(plan.Directory);
@@ -100,6 +100,7 @@ public static class LabGround
         Directory.CreateDirectory(
             plan.Paths.Chassis, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Directory.CreateDirectory(plan.Paths.Datastore);
+        await NodeDisks.MountAsync(plan);
         NodeConfig.WriteAll(plan);
         ControllerConfig.Write(plan);
         LabCertificates.WriteAll(plan);
