@@ -5,7 +5,7 @@ using Havm.Lab.Tools;
 
 namespace Havm.Bench;
 
-/// <summary>The lab that figures are taken in: 3 racks of 2 nodes with the example's guests, all ready.</summary>
+/// <summary>The lab that figures are taken in: 3 racks with the example's guests, all ready.</summary>
 internal static class BenchLab
 {
     /// <summary>
@@ -23,10 +23,12 @@ internal static class BenchLab
     /// <param name="images">Directory of the guest image.</param>
     /// <param name="behind">What agents and wardens run behind; null: nothing.</param>
     /// <param name="more">Specs beyond the example's; empty: none.</param>
+    /// <param name="cancel">Takes the lab away.</param>
+    /// <param name="nodesPerRack">1 to 16.</param>
     /// <exception cref="LabRefusal">No image is named, or a lab of this name is up.</exception>
     public static async Task<LabSession> StartAsync(
         string who, string name, string? images, Func<LabCommands, LabCommands>? behind, string more,
-        CancellationToken cancel)
+        CancellationToken cancel, int nodesPerRack = 2)
     {
         if (images is null)
         {
@@ -36,7 +38,12 @@ internal static class BenchLab
 
         var commands = ProductCommands.Find(null, null, null);
         var session = await LabSession.StartAsync(
-            new LabRequest { Name = name, Images = images, Commands = behind?.Invoke(commands) ?? commands }, cancel);
+            new LabRequest
+            {
+                Name = name, Images = images, NodesPerRack = nodesPerRack,
+                Commands = behind?.Invoke(commands) ?? commands,
+            },
+            cancel);
         try
         {
             var start = new ClusterStart(session.Plan, session.Client);

@@ -93,8 +93,8 @@ internal sealed record GrayFault(
         {
             EndsGuests = true,
         },
-        new("bmcDead", Seconds(60), Struck.AllNodes, Each(v => BmcAsync(v, BmcMode.Dead)), Ailing("fenceSilent")),
-        new("bmcLies", Seconds(60), Struck.AllNodes,
+        new("bmcDead", Seconds(60 + 7), Struck.AllNodes, Each(v => BmcAsync(v, BmcMode.Dead)), Ailing("fenceSilent")),
+        new("bmcLies", Seconds(60 + 7), Struck.AllNodes,
             Each(v => BmcAsync(v, new BmcMode(BmcBehaviour.Lying, TimeSpan.Zero))),
             (now, v) => now.Nodes[v.Node.Name].Fencing.Any(way => way.Trouble is not null)),
     ];

@@ -79,6 +79,16 @@ peers.SetAction((parse, cancel) => PeersBench.RunAsync(
         Math.Clamp(parse.GetValue(peerCuts), 1, 100), Images(parse), parse.GetValue(lab)!, parse.GetValue(json)),
     cancel));
 
+var fences = new Option<int>("--runs") { Description = "Nodes fenced", DefaultValueFactory = _ => 21 };
+var fence = new Command("fence", "From a node that has power and is dead to everybody to the proof that it is off")
+{
+    fences, images, lab,
+};
+fence.SetAction((parse, cancel) => FenceBench.RunAsync(
+    new FencePlan(
+        Math.Clamp(parse.GetValue(fences), 1, 70), Images(parse), parse.GetValue(lab)!, parse.GetValue(json)),
+    cancel));
+
 var minutes = new Option<double>("--minutes") { Description = "How long", DefaultValueFactory = _ => 30 };
 var soak = new Command(
     "soak", "A cluster whose nodes get no CPU, collect garbage without end and lose a tenth of all frames")
@@ -93,7 +103,7 @@ soak.SetAction((parse, cancel) => SoakBench.RunAsync(
 
 var root = new RootCommand("Measures Havm. Run it through ./bench, which builds what it needs.")
 {
-    recovery, simulate, gray, peers, soak,
+    recovery, simulate, gray, fence, peers, soak,
 };
 root.Options.Add(json);
 json.Recursive = true;

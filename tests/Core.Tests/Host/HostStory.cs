@@ -58,7 +58,8 @@ internal sealed class HostStory
     /// <summary>What machines are measured to use.</summary>
     public SortedDictionary<InstanceName, MachineUse> Uses { get; } = [];
 
-    public long DiskOperations { get; set; }
+    /// <summary>Null: the monitor does not answer who counts.</summary>
+    public long? DiskOperations { get; set; } = 0;
 
     public HostLedger? Kept { get; private set; }
 

@@ -87,6 +87,21 @@ public sealed class RepairTests
     }
 
     [Fact]
+    public void A_monitor_that_answers_nobody_is_told_within_seven_seconds_and_a_guest_that_beats_goes_on()
+    {
+        var story = Ready();
+        story.DiskOperations = null;
+
+        story.Pass(7, () => story.Sign("web", MachineSignKind.GuestBeat));
+        Assert.Equal(NodeAilmentKind.MonitorStuck, Assert.Single(story.Report.Ailments).Kind);
+        story.DiskOperations = 1;
+        story.Pass(15, () => story.Sign("web", MachineSignKind.GuestBeat));
+
+        Assert.Empty(story.Report.Ailments);
+        Assert.Equal(1, story.Count<HostEffect.Start>());
+    }
+
+    [Fact]
     public void A_held_guest_is_never_hung_and_its_silence_counts_anew_afterwards()
     {
         var story = Ready();

@@ -11,7 +11,7 @@ namespace Havm.Lab.Ground;
 public static class NodeDisks
 {
     /// <summary>Room for logs, overlays, and a dump or two.</summary>
-    private const int MiB = 512;
+    private const int MiB = 256;
 
     public static async Task MountAsync(LabPlan plan)
     {
@@ -28,22 +28,20 @@ public static class NodeDisks
     /// <returns>What gives it back.</returns>
     public static Action Fill(LabPlan plan, NodePlan node)
     {
-        var path = $"{plan.Paths.Node(node.Name)}/filler";
-        using var filler = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
-        var block = new byte[1 << 16];
-        try
+        var home = plan.Paths.Node(node.Name);
+        var path = $"{home}/filler";
+        var room = new DriveInfo(home).AvailableFreeSpace;
+        if (room > (long)MiB << 20)
         {
-            // Bounded, should this not be the small disk it is meant to be.
-            for (var written = 0L; written < (long)MiB << 20; written += block.Length)
-            {
-                filler.Write(block);
-            }
-        }
-        catch (IOException)
-        {
-            // Full is what was wanted.
+            throw new LabRefusal(
+                $"node '{node.Name}'", "disk", "it shares the machine's disk, which is not to be filled",
+                "Start the lab as root without --no-netns");
         }
 
+        using var filler = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew, Access = FileAccess.Write, PreallocationSize = room,
+        });
         return () => File.Delete(path);
     }
 }

@@ -14,7 +14,7 @@ public sealed partial class HostMachine
     {
         foreach (var machine in _machines.Values)
         {
-            _ailments.LookAtMonitor(now, machine.Instance, machine.UnreachableSince);
+            _ailments.LookAtMonitor(now, machine.Instance, machine.UnreachableSince ?? machine.IoAskedAt);
             NoteStorage(now, machine);
         }
 

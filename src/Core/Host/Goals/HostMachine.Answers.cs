@@ -33,6 +33,7 @@ public sealed partial class HostMachine
                 break;
             case HostInput.IoRead read when Find(read.Instance, read.Generation) is { } machine:
                 machine.ReadingIo = false;
+                machine.IoAskedAt = read.DiskOperations is null ? machine.IoAskedAt : null;
                 machine.Signs = read.DiskOperations is { } disk
                     ? machine.Signs.WithIo(at.Now, disk, read.NetworkBytes)
                     : machine.Signs with { LastRead = at.Now };

@@ -56,6 +56,7 @@ public sealed partial class HostMachine
         else if (!machine.ReadingIo && GuestWatch.ReadIsDue(at.Now, definition, machine.Signs))
         {
             machine.ReadingIo = true;
+            machine.IoAskedAt ??= at.Now;
             _effects.Add(new HostEffect.ReadIo(machine.Instance, machine.Generation));
         }
     }

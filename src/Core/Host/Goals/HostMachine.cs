@@ -372,6 +372,7 @@ public sealed partial class HostMachine
                 machine.StartedAt = null;
                 machine.ReadyAt = null;
                 machine.UnreachableSince = null;
+                machine.IoAskedAt = null;
                 machine.DiskFailed = false;
                 machine.DiskFailedAt = null;
                 machine.PathFailed = false;

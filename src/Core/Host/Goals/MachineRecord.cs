@@ -35,6 +35,9 @@ internal sealed class MachineRecord(InstanceName instance, Generation generation
 
     public bool ReadingIo { get; set; }
 
+    /// <summary>Since when counters were asked for and never came; null: the last ones came.</summary>
+    public Instant? IoAskedAt { get; set; }
+
     /// <summary>Its last start met a disk that another process has locked.</summary>
     public bool DiskLocked { get; set; }
 

@@ -55,10 +55,12 @@ public sealed record GuestSigns
 /// </summary>
 public static class GuestWatch
 {
-    /// <summary>How often counters are read, so that a hang is found at most this much late.</summary>
+    /// <summary>
+    /// How often counters are read, 1 to 3 s, so that a hang, and a monitor that is stuck, are found at most this late.
+    /// </summary>
     public static TimeSpan ReadPeriod(RepairLimits limits) => limits.HangWait / 10 is var tenth
         && tenth < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1)
-        : tenth > TimeSpan.FromSeconds(5) ? TimeSpan.FromSeconds(5) : tenth;
+        : tenth > TimeSpan.FromSeconds(3) ? TimeSpan.FromSeconds(3) : tenth;
 
     /// <summary>True when the counters of this guest should be read now.</summary>
     public static bool ReadIsDue(Instant now, MachineDefinition machine, GuestSigns signs) =>
