@@ -1,3 +1,4 @@
+using Havm.Core.Disarming;
 using Havm.Core.Lifecycle;
 using Havm.Core.Records;
 using Havm.Core.Rotation;
@@ -55,9 +56,10 @@ public static class DependencyRule
     /// </summary>
     public static DateTimeOffset Until(Cluster cluster, StartWait wait, Dependency dependency, Instant now)
     {
-        var from = cluster.Office.Rearmed?.At is { } armed ? Instant.Max(cluster.Office.Since, armed)
-            : cluster.Office.Since;
-        var acting = cluster.WallOf(from, now);
+        // Re-armed in this very round it does not listen yet.
+        var armed = cluster.Ledger.Disarm is { State: DisarmState.Rearming }
+            ? DisarmRule.Listening(cluster) ?? now : cluster.Office.Rearmed?.At ?? cluster.Office.Since;
+        var acting = cluster.WallOf(Instant.Max(cluster.Office.Since, armed), now);
         return (acting > wait.Since ? acting : wait.Since) + dependency.Timeout;
     }
 
