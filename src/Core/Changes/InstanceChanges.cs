@@ -43,7 +43,9 @@ public sealed record InstanceCreated(Instance Created) : InstanceChange(Created.
         [.. base.Touches(before), new(RecordTable.Retired, Instance.Value)];
 }
 
-/// <summary>Its object changed: wanted state, size, application, priority, dependencies. Seat and generations stay.</summary>
+/// <summary>
+/// Its object changed: wanted state, size, application, priority, dependencies. Seat and generations stay.
+/// </summary>
 public sealed record InstanceRevised(Instance Revised) : InstanceChange(Revised.Name)
 {
     /// <summary>When the process on its seat started, as its node last said; null when unknown or none runs.</summary>
@@ -154,7 +156,9 @@ public sealed record SeatTaken(InstanceName Name, NodeName Node, Reason Why, Dat
 /// <summary>The seat is taken back: its generation may never run again, and its death is still to be proven.</summary>
 public sealed record SeatWithdrawn(InstanceName Name, Epoch Epoch, Reason Why) : InstanceChange(Name)
 {
-    /// <summary>Its start failed, and the next try is the same start: what was given up is not waited for again.</summary>
+    /// <summary>
+    /// Its start failed, and the next try is the same start: what was given up is not waited for again.
+    /// </summary>
     public bool TriedAgain { get; init; }
 
     public override Ledger Apply(Ledger ledger)

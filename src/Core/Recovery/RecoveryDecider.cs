@@ -45,7 +45,9 @@ public static class RecoveryDecider
         }
     }
 
-    /// <summary>A seat is taken back with the proof that it is dead; its instance is on its way in the incident.</summary>
+    /// <summary>
+    /// A seat is taken back with the proof that it is dead; its instance is on its way in the incident.
+    /// </summary>
     internal static IEnumerable<Proposal> Freed(
         Cluster cluster, Instance instance, NodeRecord node, ProofOfDeath proof, Reason why, AwaitNote? awaits = null)
     {

@@ -6,7 +6,7 @@ using Havm.Model;
 
 namespace Havm.Core.Tests.Stories;
 
-/// <summary>SPEC 6: what an instance depends on is started before it, and nothing that runs is touched for that.</summary>
+/// <summary>SPEC 6: what an instance depends on is started before it, and nothing that runs is touched.</summary>
 public sealed class DependencyStories
 {
     private static readonly TimeSpan TwoMinutes = TimeSpan.FromMinutes(2);
@@ -161,7 +161,8 @@ public sealed class DependencyStories
         story.Reboot(home).Run(10);
         Assert.Equal(1, story.SeatOf("db")!.Generation.Value);
         Assert.Null(story.SeatOf("app"));
-        Assert.Contains(story.Events, e => e.Name == "seatWithdrawn" && e.Reason.Message.Contains("does not stand yet"));
+        Assert.Contains(
+            story.Events, e => e.Name == "seatWithdrawn" && e.Reason.Message.Contains("does not stand yet"));
 
         Silence(story, false);
         story.Until(() => story.IsReady("app"), 20);

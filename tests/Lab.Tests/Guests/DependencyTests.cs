@@ -3,7 +3,7 @@ using Havm.Lab.Demo;
 
 namespace Havm.Lab.Tests.Guests;
 
-/// <summary>SPEC 6 with real guests: an application that is lost with its database is started after it is ready.</summary>
+/// <summary>SPEC 6 with real guests: an application that is lost with its database starts after it.</summary>
 [Collection(GuestsAlone.Name)]
 public sealed class DependencyTests(GuestLab lab)
 {
@@ -46,7 +46,8 @@ public sealed class DependencyTests(GuestLab lab)
         var sequence = (await lab.Client.StatusAsync(Cancel)).AtEvent;
 
         await lab.DoAsync("power-off", node);
-        await lab.Stage.WaitAsync($"{App} waits", 60, now => now.Instances[App].Phase == "waitingForDependency", Cancel);
+        await lab.Stage.WaitAsync(
+            $"{App} waits", 60, now => now.Instances[App].Phase == "waitingForDependency", Cancel);
         var held = (await lab.Client.StatusAsync(Cancel)).Held;
         var after = await lab.ToldAsync(() => lab.Stage.WaitAsync(
             "both are ready elsewhere", 180,

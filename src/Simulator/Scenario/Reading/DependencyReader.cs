@@ -24,7 +24,7 @@ internal static class DependencyReader
         return [.. list.Items.Select((item, i) => One(new MapReader(item, at.Item(i))))];
     }
 
-    /// <summary>Every VM that is depended on is one of the scenario, and every service stands behind a balancer.</summary>
+    /// <summary>Every VM that is named is one of the scenario, and every service stands behind a balancer.</summary>
     public static void Check(
         MapReader root, ImmutableSortedDictionary<string, ScenarioVm> vms,
         ImmutableSortedDictionary<string, ScenarioBalancer> balancers)
