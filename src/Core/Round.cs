@@ -55,6 +55,7 @@ public static class Round
         EndpointDecider.Decide,
         EndpointLadder.Decide,
         MoveDecider.Decide,
+        DependencyDecider.Decide,
         PlacementDecider.Decide,
         IncidentDecider.Decide,
     ];

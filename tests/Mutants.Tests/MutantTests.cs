@@ -35,7 +35,7 @@ public sealed partial class MutantTests(ITestOutputHelper output)
                 "AdmittedIsNeverForgotten", "BudgetHolds", "ControllerOutageHarmsNothing", "DisarmedStandsStill",
                 "EventuallySettled", "GhostsAreLaid", "HardRulesHold", "HealthyLeftAlone", "IncidentsExplained",
                 "LongLeaseHolds", "NoFenceWithoutCause", "NoInstanceRunsTwice", "NoStartOnALostNode",
-                "NoStartWithoutProof", "OneLeaderAtATime", "OneOfASetAtATime",
+                "NoStartWithoutProof", "OneLeaderAtATime", "OneOfASetAtATime", "StartsInOrder",
             ],
             MutantRuns.All.Select(mutant => mutant.Checker).Distinct().Order(StringComparer.Ordinal));
     }

@@ -52,6 +52,20 @@ internal static class SpecGen
             Probe = probe,
         };
 
+    private static readonly Gen<ImmutableArray<Dependency>> DependsOn =
+        from condition in Gen.Elements(Enum.GetValues<Readiness>())
+        from seconds in Gen.Choose(1, 86_400)
+        from which in Gen.Choose(0, 3)
+        select (ImmutableArray<Dependency>)
+        [
+            .. new Dependency[]
+            {
+                new() { Name = "db", Condition = condition, Timeout = TimeSpan.FromSeconds(seconds) },
+                new() { Kind = "Service", Name = "shop" },
+                new() { Kind = "Service", Name = "shop", Role = "api", Condition = condition },
+            }.Take(which),
+        ];
+
     private static readonly Gen<InstanceTemplate> Template =
         from vcpus in Gen.Choose(1, 256)
         from memory in Size
@@ -59,6 +73,7 @@ internal static class SpecGen
         from networks in Gen.SubListOf("lab", "on", "0")
         from set in Gen.OneOf(Gen.Constant<string?>(null), Name.Select(n => (string?)n))
         from priority in Gen.Choose(1, 5)
+        from dependsOn in DependsOn
         from monitoring in Gen.Elements(MonitoringMode.Off, MonitoringMode.Vm)
         from isolation in Gen.Elements<IsolationPolicy?>(
             [null, .. Enum.GetValues<IsolationPolicy>().Select(p => (IsolationPolicy?)p)])
@@ -72,6 +87,7 @@ internal static class SpecGen
             Networks = [.. networks],
             AvailabilitySet = set,
             Priority = priority,
+            DependsOn = dependsOn,
             Monitoring = application is null ? monitoring : MonitoringMode.VmAndApplication,
             Isolation = isolation,
             Application = application,

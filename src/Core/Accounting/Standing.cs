@@ -14,7 +14,9 @@ public enum Standing
     /// <summary>It is not ready because of an order, a move, or its node's maintenance.</summary>
     Planned,
 
-    /// <summary>It is not ready, and nothing on record says why: no room, a failing probe, a paused machine.</summary>
+    /// <summary>
+    /// It is not ready, and nothing on record says why: no room, a wait for another, a failing probe, a paused machine.
+    /// </summary>
     Unready,
 
     /// <summary>It is not ready, and an incident says why.</summary>

@@ -47,7 +47,8 @@ public static partial class OrderDesk
         var word = order.Verb.ToString().ToLowerInvariant();
         var why = new Reason("admission", word + "Ordered", $"{order.Actor} ordered: {word} {order.Instance}");
         var restart = order.Verb == InstanceVerb.Restart;
-        var retries = order.Verb == InstanceVerb.Start && (instance.Failures.Count > 0 || instance.Awaits is not null);
+        var retries = order.Verb == InstanceVerb.Start && (instance.Failures.Count > 0 || instance.Awaits is not null
+            || instance is { Seat: null, StartWait.Ordered: false });
         if (!restart && !retries && instance.Wanted == wanted
             && (order.Grace is null || order.Grace == instance.StopGrace || instance.Seat is null))
         {
@@ -65,6 +66,8 @@ public static partial class OrderDesk
             new InstanceOrdered(order.Instance, wanted, restart)
             {
                 Grace = order.Grace,
+                Start = order.Verb == InstanceVerb.Start && !instance.DependsOn.IsEmpty
+                    ? new StartWait(draft.Cluster.Wall) { Ordered = true } : null,
                 Exit = restart || wanted == WantedState.Stopped
                     ? RotationRule.ExitFor(draft.Cluster, instance, why, restart) : null,
             }, why, Impact.Restart), now);

@@ -13,17 +13,19 @@ public sealed class SpecCheck
 {
     private readonly Ledger _after;
     private readonly Survey _survey;
+    private readonly DependencyCheck _dependencies;
 
-    private SpecCheck(Ledger after)
+    private SpecCheck(Ledger after, ImmutableArray<SpecObject> submitted)
     {
         _after = after;
         _survey = new Survey(after);
+        _dependencies = new DependencyCheck(after, submitted);
     }
 
     /// <param name="after">The ledger as it would be with them.</param>
     public static ImmutableArray<SpecError> Check(Ledger after, ImmutableArray<SpecObject> submitted)
     {
-        var check = new SpecCheck(after);
+        var check = new SpecCheck(after, submitted);
         var twice = submitted.GroupBy(o => o.Key).Where(same => same.Count() > 1).Select(same => new SpecError(
             same.Key.ToString(), "", $"is given {same.Count()} times", "give each object once"));
         return [.. twice, .. submitted.SelectMany(check.Check)];
@@ -38,12 +40,14 @@ public sealed class SpecCheck
                     ? Missing<NodeSpec>(item.Key, "spec.firstNode", "Node", first.Value)
                     : [],
                 .. Addresses(item.Key, vm.Template.Networks),
+                .. _dependencies.Check(item.Key),
             ],
         ServiceSpec service =>
         [
             .. service.Roles.SelectMany((role, i) => Template(item.Key, $"spec.roles[{i}]", role.Template)),
             .. Names(item),
             .. Addresses(item.Key, service.Roles.SelectMany(r => r.Template.Networks)),
+            .. _dependencies.Check(item.Key),
         ],
         NodeSpec node => Node(item.Key, node),
         NetworkSpec network => [.. Overlaps(item.Key, network), .. Addresses(item.Key, [item.Key.Name])],

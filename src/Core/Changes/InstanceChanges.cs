@@ -43,7 +43,9 @@ public sealed record InstanceCreated(Instance Created) : InstanceChange(Created.
         [.. base.Touches(before), new(RecordTable.Retired, Instance.Value)];
 }
 
-/// <summary>Its object changed: wanted state, size, application, priority. Seat and generations stay.</summary>
+/// <summary>
+/// Its object changed: wanted state, size, application, priority, dependencies. Seat and generations stay.
+/// </summary>
 public sealed record InstanceRevised(Instance Revised) : InstanceChange(Revised.Name)
 {
     /// <summary>When the process on its seat started, as its node last said; null when unknown or none runs.</summary>
@@ -62,6 +64,7 @@ public sealed record InstanceRevised(Instance Revised) : InstanceChange(Revised.
             StartedAs = Started(current),
             AvailabilitySet = Revised.AvailabilitySet,
             Priority = Revised.Priority,
+            DependsOn = Revised.DependsOn,
             Retries = Revised.Retries,
             Recovery = Revised.Recovery,
             Failback = Revised.Failback,
@@ -136,6 +139,10 @@ public sealed record SeatTaken(InstanceName Name, NodeName Node, Reason Why, Dat
             Highest = seat.Generation,
             Move = null,
             Awaits = null,
+
+            // What was waited for and stands is news of yesterday; what was given up is not waited for again.
+            StartWait = instance.StartWait is { Ordered: true } or { GivenUp.IsEmpty: false }
+                ? instance.StartWait : null,
             LastNode = Node,
             ReturnsTo = instance.ReturnsTo == Node ? null : instance.ReturnsTo,
         };
@@ -149,6 +156,11 @@ public sealed record SeatTaken(InstanceName Name, NodeName Node, Reason Why, Dat
 /// <summary>The seat is taken back: its generation may never run again, and its death is still to be proven.</summary>
 public sealed record SeatWithdrawn(InstanceName Name, Epoch Epoch, Reason Why) : InstanceChange(Name)
 {
+    /// <summary>
+    /// Its start failed, and the next try is the same start: what was given up is not waited for again.
+    /// </summary>
+    public bool TriedAgain { get; init; }
+
     public override Ledger Apply(Ledger ledger)
     {
         var instance = ledger.Instances[Name];
@@ -164,6 +176,7 @@ public sealed record SeatWithdrawn(InstanceName Name, Epoch Epoch, Reason Why) :
         var without = instance with
         {
             Seat = null, Unproven = instance.Unproven.Add(withdrawn), RotationExit = null,
+            StartWait = TriedAgain ? instance.StartWait : null,
         };
         return With(ledger, without) with
         {
@@ -201,6 +214,9 @@ public sealed record InstanceOrdered(InstanceName Name, WantedState Wanted, bool
     /// <summary>It leaves rotation before it stops; null: it is in none, or does not stop.</summary>
     public RotationExit? Exit { get; init; }
 
+    /// <summary>A person wants it started whatever it depends on; null: it waits as any other.</summary>
+    public StartWait? Start { get; init; }
+
     public override Ledger Apply(Ledger ledger)
     {
         var instance = ledger.Instances[Name];
@@ -213,6 +229,7 @@ public sealed record InstanceOrdered(InstanceName Name, WantedState Wanted, bool
             Move = Wanted == WantedState.Unmanaged ? null : instance.Move,
             RestartOrder = instance.RestartOrder + (Restart ? 1 : 0),
             Awaits = null,
+            StartWait = Start,
             Failures = new FailedTries(),
         };
         return NodeLedger.Bump(With(ledger, next), instance.Seat?.Node);
@@ -239,11 +256,14 @@ public sealed record TryFailed(InstanceName Name, FailedTries Failures) : Instan
     }
 }
 
-/// <summary>It is ready again: failures are forgotten and it leaves its incident.</summary>
+/// <summary>It is ready again: failures and waits are forgotten and it leaves its incident.</summary>
 public sealed record InstanceSettled(InstanceName Name) : InstanceChange(Name)
 {
     public override Ledger Apply(Ledger ledger) =>
-        With(ledger, ledger.Instances[Name] with { Failures = new FailedTries(), Incident = null });
+        With(ledger, ledger.Instances[Name] with
+        {
+            Failures = new FailedTries(), StartWait = null, Incident = null,
+        });
 }
 
 /// <summary>It recovers as part of an incident.</summary>

@@ -43,6 +43,7 @@ public sealed record InstanceAdopted(
                 // Whoever ordered a move has been overtaken by somebody's hands.
                 Move = null,
                 Awaits = null,
+                StartWait = null,
             }), Node);
     }
 

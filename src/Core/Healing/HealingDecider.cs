@@ -57,7 +57,7 @@ public static class HealingDecider
 
         foreach (var instance in cluster.Ledger.Instances.Restless)
         {
-            if (instance.Failures.Count > 0
+            if ((instance.Failures.Count > 0 || instance.StartWait is not null)
                 && InstanceMachine.IsWell(instance, InstanceMachine.ReportOf(cluster, instance)?.Phase))
             {
                 var well = new Reason("healing", "settled",
@@ -130,7 +130,8 @@ public static class HealingDecider
         var why = new Reason("healing", "takenBack",
             $"{node} gave up {instance.Name}: {report.Reason?.Message ?? "no reason was told"}; "
                 + "it is to start elsewhere");
-        yield return new Proposal(new SeatWithdrawn(instance.Name, cluster.Office.Epoch, why), why, Impact.Restart);
+        yield return new Proposal(
+            new SeatWithdrawn(instance.Name, cluster.Office.Epoch, why) { TriedAgain = true }, why, Impact.Restart);
         var failures = report.StartFailures > 0
             ? BackOff.AfterStart(instance.Failures, node, report.Reason ?? why, cluster.Wall)
             : BackOff.AfterRun(instance.Failures, node, report.Reason ?? why, cluster.Wall);

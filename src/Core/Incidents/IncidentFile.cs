@@ -29,11 +29,18 @@ public static class IncidentFile
     /// <summary>
     /// A node is back with a new boot before it was judged: what it ran died with the old one. Null: it ran nothing.
     /// </summary>
-    public static Proposal? ForReboot(Cluster cluster, NodeRecord node, Reason why)
+    /// <param name="cluster">The picture.</param>
+    /// <param name="node">Which.</param>
+    /// <param name="freed">What ran on it and gives its seat back.</param>
+    /// <param name="why">How it is known.</param>
+    public static Proposal? ForReboot(
+        Cluster cluster, NodeRecord node, ImmutableArray<Instance> freed, Reason why)
     {
         var ran = cluster.Ledger.Instances.Touching(node.Name)
             .Where(i => i.Seat?.Node == node.Name && i.Wanted == WantedState.Running)
-            .ToImmutableSortedDictionary(i => i.Name, _ => new InstanceRecovery { From = node.Name, To = node.Name });
+            .ToImmutableSortedDictionary(i => i.Name, i => freed.Contains(i)
+                ? new InstanceRecovery { From = node.Name, FreedAt = cluster.Wall }
+                : new InstanceRecovery { From = node.Name, To = node.Name });
         var draft = Draft(cluster, IncidentKind.NodeRebooted, node.Name.Value, why) with { Instances = ran };
         return ran.IsEmpty ? null : new Proposal(new IncidentOpened(draft, node.Name), why);
     }

@@ -33,6 +33,7 @@ internal static class InstanceFactory
             AvailabilitySet = plan.Template.AvailabilitySet,
             UpdateDomain = domains.Next(plan.Template.AvailabilitySet),
             Priority = plan.Template.Priority,
+            DependsOn = plan.Template.DependsOn,
             Retries = RetriesOf(cluster, plan),
             Recovery = plan.Template.Recovery ?? cluster.Policy.Recovery.Mode,
             Failback = plan.Template.Failback,
@@ -55,6 +56,7 @@ internal static class InstanceFactory
             Machine = machine,
             AvailabilitySet = plan.Template.AvailabilitySet,
             Priority = plan.Template.Priority,
+            DependsOn = plan.Template.DependsOn,
             Retries = RetriesOf(cluster, plan),
             Recovery = plan.Template.Recovery ?? cluster.Policy.Recovery.Mode,
             Failback = plan.Template.Failback,
@@ -64,6 +66,7 @@ internal static class InstanceFactory
         return MachineText.Same(next.Machine, instance.Machine)
             && next.AvailabilitySet == instance.AvailabilitySet
             && next.Priority == instance.Priority
+            && next.DependsOn.SequenceEqual(instance.DependsOn)
             && next.Retries == instance.Retries
             && next.Recovery == instance.Recovery
             && next.Failback == instance.Failback

@@ -1,4 +1,6 @@
+using Havm.Core.Placement;
 using Havm.Core.Records;
+using Havm.Core.Recovery;
 using Havm.Model;
 
 namespace Havm.Core.Lifecycle;
@@ -8,6 +10,9 @@ public enum InstancePhase
 {
     /// <summary>It has no seat; placement looks for one, or a back-off runs.</summary>
     Waiting,
+
+    /// <summary>It has no seat because what it depends on does not stand yet.</summary>
+    WaitingForDependency,
 
     /// <summary>It has no seat because an earlier one is not proven dead.</summary>
     WaitingForProof,
@@ -69,6 +74,8 @@ public static class InstanceMachine
                 { Unproven.Length: > 0 } => InstancePhase.Stopping,
                 { Wanted: WantedState.Stopped } => InstancePhase.Stopped,
                 { Failures.GivenUp: not null } => InstancePhase.Failed,
+                { StartWait: not null } when PlacementDecider.StartIsDue(cluster, instance)
+                    && !DependencyRule.Allows(cluster, instance) => InstancePhase.WaitingForDependency,
                 _ => InstancePhase.Waiting,
             };
         }

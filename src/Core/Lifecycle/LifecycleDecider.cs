@@ -121,6 +121,7 @@ public static class LifecycleDecider
             .. MachineChange.AtNextStart(from.Machine, to.Machine),
             .. MachineChange.AtOnce(from.Machine, to.Machine),
             .. from.Priority != to.Priority ? [$"priority {from.Priority} -> {to.Priority}"] : Array.Empty<string>(),
+            .. from.DependsOn.SequenceEqual(to.DependsOn) ? Array.Empty<string>() : ["what it depends on"],
             .. from.Retries != to.Retries ? ["retries"] : Array.Empty<string>(),
             .. from.Failback != to.Failback ? [$"failback {(to.Failback ? "on" : "off")}"] : Array.Empty<string>(),
             .. from.AvailabilitySet != to.AvailabilitySet ? ["availability set"] : Array.Empty<string>(),

@@ -4,6 +4,7 @@ using Havm.Core.Incidents;
 using Havm.Core.Maintenance;
 using Havm.Core.NodeLife;
 using Havm.Core.Records;
+using Havm.Core.Recovery;
 using Havm.Model;
 
 namespace Havm.Core.Liveness;
@@ -47,13 +48,19 @@ public static class LivenessDecider
         var why = new Reason("liveness", "nodeBooted", node.Boot is null
             ? $"{node.Name} has joined with boot {boot}"
             : $"{node.Name} speaks from a new boot, {boot}: everything of boot {node.Boot} is gone");
+        var waiting = BootOrder.Waiting(cluster, node);
+        foreach (var freed in BootOrder.Free(cluster, node, boot, waiting))
+        {
+            yield return freed;
+        }
+
         yield return new Proposal(new NodeBooted(node.Name, boot), why);
         yield return new Proposal(new NodeMoved(node.Name, NodePhase.Up, null, why, cluster.Wall), why)
         {
             Told = false,
         };
         if (node is { Phase: NodePhase.Up, Incident: null, Boot: not null }
-            && IncidentFile.ForReboot(cluster, node, why) is { } rebooted)
+            && IncidentFile.ForReboot(cluster, node, waiting, why) is { } rebooted)
         {
             yield return rebooted;
         }

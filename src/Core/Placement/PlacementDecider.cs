@@ -83,6 +83,10 @@ public static class PlacementDecider
     }
 
     public static bool IsDue(Cluster cluster, Instance instance) =>
+        StartIsDue(cluster, instance) && DependencyRule.Allows(cluster, instance);
+
+    /// <summary>It is to have a seat now, unless what it depends on does not stand.</summary>
+    public static bool StartIsDue(Cluster cluster, Instance instance) =>
         instance is { Seat: null, Unproven.IsEmpty: true, Wanted: WantedState.Running, Leaving: false }
         && (instance.Failures.NextTryAt is not { } at || cluster.Wall >= at)
         && RebootDecider.Allows(cluster, instance);

@@ -26,6 +26,9 @@ public sealed record Instance
     /// <summary>1 restarts first, 5 last.</summary>
     public int Priority { get; init; } = 3;
 
+    /// <summary>What is to stand before it is started.</summary>
+    public ImmutableArray<Dependency> DependsOn { get; init => field = value.IsDefault ? [] : value; } = [];
+
     public WantedState Wanted { get; init; } = WantedState.Running;
 
     /// <summary>True once its object is gone: it is stopped, proven stopped, and then forgotten.</summary>
@@ -91,6 +94,11 @@ public sealed record Instance
     /// <summary>The node that it waits for to come back, proven off as it is; null: none.</summary>
     public AwaitNote? Awaits { get; init; }
 
+    /// <summary>
+    /// Its start was due and waits, or has waited, for what it depends on; null: it has not, or is well since.
+    /// </summary>
+    public StartWait? StartWait { get; init; }
+
     /// <summary>What its node is told: who is on the move is shut down where it leaves.</summary>
     /// <remarks>Who is in rotation is not told before it has left that.</remarks>
     public WantedState WantedThere => RotationExit is not null ? WantedState.Running
@@ -108,6 +116,23 @@ public sealed record Instance
 /// <param name="Until">When it starts elsewhere, UTC.</param>
 /// <param name="Why">In words.</param>
 public sealed record AwaitNote(NodeName Node, DateTimeOffset Until, Reason Why);
+
+/// <summary>
+/// A start that waits for what the instance depends on, and what it no longer waits for. It is kept through tries that
+/// fail, so that nothing is waited for twice, and ends when the instance is well or its node is lost.
+/// </summary>
+/// <param name="Since">When the start was due first, UTC.</param>
+public sealed record StartWait(DateTimeOffset Since)
+{
+    /// <summary>Targets whose time is over.</summary>
+    public ImmutableArray<string> GivenUp { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>A person has ordered the start: nothing is waited for.</summary>
+    public bool Ordered { get; init; }
+
+    /// <summary>Whether this start waits for nothing more of it.</summary>
+    public bool IsOver(Dependency dependency) => Ordered || GivenUp.Contains(dependency.Target);
+}
 
 /// <summary>Permission for one node to run one generation.</summary>
 /// <param name="Node">Where.</param>

@@ -39,8 +39,8 @@ public sealed class InstanceTable
 
     /// <summary>
     /// Those that some decider may have to do something for: waiting for a seat or a proof, stopping, leaving, moving,
-    /// to come home, with failures to be forgotten, or out of rotation. One that runs well, or is stopped as wanted, is
-    /// not among them.
+    /// to come home, with failures or a wait to be forgotten, or out of rotation. One that runs well, or is stopped as
+    /// wanted, is not among them.
     /// </summary>
     public IEnumerable<Instance> Restless => _restless.Select(name => _all[name]);
 
@@ -111,7 +111,8 @@ public sealed class InstanceTable
         || IsOutOfRotation(instance)
         || instance.Wanted switch
         {
-            WantedState.Running => instance.Seat is null || instance.Failures.Count > 0,
+            WantedState.Running => instance.Seat is null || instance.Failures.Count > 0
+                || instance.StartWait is not null,
             WantedState.Stopped => instance.Seat is not null,
             WantedState.Unmanaged => false,
         };

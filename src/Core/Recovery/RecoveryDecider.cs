@@ -38,12 +38,25 @@ public static class RecoveryDecider
         {
             Evidence = node.Why.Evidence,
         };
+        var awaits = RebootDecider.For(cluster, instance, node);
+        foreach (var proposal in Freed(cluster, instance, node, proof, why, awaits))
+        {
+            yield return proposal;
+        }
+    }
+
+    /// <summary>
+    /// A seat is taken back with the proof that it is dead; its instance is on its way in the incident.
+    /// </summary>
+    internal static IEnumerable<Proposal> Freed(
+        Cluster cluster, Instance instance, NodeRecord node, ProofOfDeath proof, Reason why, AwaitNote? awaits = null)
+    {
         yield return new Proposal(new SeatWithdrawn(instance.Name, cluster.Office.Epoch, why), why, Impact.Restart);
         yield return new Proposal(new SeatProvenDead(instance.Name, proof), proof.Reason)
         {
             Told = false, Follows = true,
         };
-        if (RebootDecider.For(cluster, instance, node) is { } note)
+        if (awaits is { } note)
         {
             yield return new Proposal(new RestartAwaited(instance.Name, note), note.Why) { Follows = true };
         }

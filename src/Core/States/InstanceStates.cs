@@ -11,6 +11,10 @@ public static class InstanceStates
             "the next try (0 s to 5 min), or `recovery.rebootWait` for its node; else none: no node can take it, and "
                 + "`havm vm explain` says which filter refuses each",
             "PlacementDecider", "it is given a seat as soon as a node can take it", "`havm vm start`"),
+        InstancePhase.WaitingForDependency => new(
+            "the longest `timeout` of what it depends on (600 s), counted anew by a new leader and when automation is "
+                + "on again",
+            "DependencyDecider", "it is given a seat once all of that stands, or its time is over", "`havm vm start`"),
         InstancePhase.WaitingForProof => new(
             "that of the proof: its node's report, two readings Off, or T of its lease; else none, and "
                 + "`havm vm explain` says what is missing",

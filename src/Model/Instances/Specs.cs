@@ -37,6 +37,9 @@ public sealed record InstanceTemplate
     /// <summary>1 restarts first, 5 last.</summary>
     public int Priority { get; init; } = 3;
 
+    /// <summary>What is to stand before it is started; 16 at most.</summary>
+    public ImmutableArray<Dependency> DependsOn { get; init => field = value.IsDefault ? [] : value; } = [];
+
     public MonitoringMode Monitoring { get; init; } = MonitoringMode.Vm;
 
     /// <summary>Null: leaveRunning where the node has a BMC or the datastore enforces, else pause.</summary>

@@ -19,6 +19,9 @@ public static class LifeMaker
     /// </summary>
     private const int Backups = 0x0bac_0b5e;
 
+    /// <summary>Of the dice for what is started after what.</summary>
+    private const int Starts = 0x0575_a275;
+
     /// <summary>Steps after which nothing is broken any more: what ends slowly is powered on by a later one.</summary>
     private static readonly int[] HealSeconds = [5, 60, 60, 240];
 
@@ -51,7 +54,9 @@ public static class LifeMaker
             Policy = Policy(dice),
             Steps = [.. steps, .. Heal(life, steps)],
         };
-        return options.Verbs.IsEmpty ? LifeVariety.Of(drawn, new Dice(seed ^ Apart)) : drawn;
+        return options.Verbs.IsEmpty
+            ? LifeVariety.InOrder(LifeVariety.Of(drawn, new Dice(seed ^ Apart)), new Dice(seed ^ Starts))
+            : drawn;
     }
 
     private static List<LifeNode> Nodes(Dice dice, ExploreOptions options)

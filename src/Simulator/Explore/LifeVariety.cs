@@ -9,6 +9,7 @@ namespace Havm.Simulator.Explore;
 public static class LifeVariety
 {
     private static readonly string[] Watched = ["vm", "vmAndApplication"];
+    private static readonly string[] Conditions = ["running", "guestReady", "probeOk"];
     private static readonly string[] Balances = ["count", "reserved", "used"];
 
     public static Life Of(Life life, Dice dice)
@@ -78,6 +79,34 @@ public static class LifeVariety
 
         return fields.ToImmutable();
     }
+
+    /// <summary>
+    /// What is started after what: after one before it in the list, so that there is no circle, of no lower priority,
+    /// and not after one that is removed. Waits are short, so that what begins in a life also ends in it.
+    /// </summary>
+    public static Life InOrder(Life life, Dice dice)
+    {
+        var vms = life.Vms;
+        var removed = life.Steps.SelectMany(step => step.Do).Where(act => act.Verb == "remove")
+            .SelectMany(act => act.Value).ToHashSet();
+        for (var i = 1; i < vms.Length; i++)
+        {
+            var on = vms[dice.Between(0, i - 1)];
+            if (dice.Percent(15) && !removed.Contains(on.Name) && Priority(on) <= Priority(vms[i]))
+            {
+                vms = vms.SetItem(i, vms[i] with
+                {
+                    Fields = vms[i].Fields.SetItem("depends-on",
+                        $"[{{vm: {on.Name}, condition: {dice.Any(Conditions)}, timeout: {dice.Between(5, 90)}s}}]"),
+                });
+            }
+        }
+
+        return life with { Vms = vms };
+    }
+
+    private static int Priority(LifeVm vm) =>
+        int.Parse(vm.Fields.GetValueOrDefault("priority", "3"), System.Globalization.CultureInfo.InvariantCulture);
 
     private static LifeRule Weigh(LifeRule rule, Dice dice) => rule.Kind == "pin" && dice.Percent(60)
         ? rule with

@@ -13,7 +13,7 @@ public static class Capabilities
     /// <summary>The words under `needs` that are built.</summary>
     public static readonly ImmutableSortedSet<string> Built =
     [
-        "adopt-running", "agent-restart", "apart", "controller-stop", "external-move", "failed-state",
+        "adopt-running", "agent-restart", "apart", "controller-stop", "dependencies", "external-move", "failed-state",
         "initial-phase", "maintenance", "move-failure", "node-life", "operator-move", "overcommit", "pause", "pin",
         "pin-priority", "place-at-start", "rebalance", "resize", "restart-policy", "self-fencing",
         "shutdown-policy", "sizes", "start-failure", "stop-failure", "together", "unmanaged", "usage",
@@ -79,6 +79,11 @@ public static class Capabilities
             if (vm.Desired == Desired.Unmanaged)
             {
                 yield return "unmanaged";
+            }
+
+            if (!vm.DependsOn.IsEmpty)
+            {
+                yield return "dependencies";
             }
 
             if (vm.Faults is { } faults)

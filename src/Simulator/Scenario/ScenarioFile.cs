@@ -100,6 +100,9 @@ public sealed record ScenarioVm
 
     /// <summary>What it is measured to use; null: not said.</summary>
     public ScenarioUse? Uses { get; init; }
+
+    /// <summary>What it is started after.</summary>
+    public ImmutableArray<ScenarioDependency> DependsOn { get; init; } = [];
 }
 
 public enum Desired
@@ -121,8 +124,16 @@ public sealed record ScenarioUse(double? Cpu, Bytes? Memory);
 /// <summary>Tries after a start that failed: on the same node, and on others.</summary>
 public sealed record ScenarioRetries(int Here, int Elsewhere);
 
+/// <summary>What a VM is started after.</summary>
+/// <param name="On">A VM, or the service behind a balancer.</param>
+public sealed record ScenarioDependency(string On, bool IsService, Readiness Condition, TimeSpan Timeout);
+
 /// <summary>Tries that fail.</summary>
-public sealed record ScenarioFaults(int Start, int Move, bool StopAlways, string? OnlyOn);
+public sealed record ScenarioFaults(int Start, int Move, bool StopAlways, string? OnlyOn)
+{
+    /// <summary>Its guest boots, and never says that it is ready.</summary>
+    public bool NeverReady { get; init; }
+}
 
 /// <summary>A wish about where VMs go.</summary>
 /// <param name="Kind">pin, together or apart.</param>

@@ -184,6 +184,7 @@ public sealed class Translation : IFaultNames
             Memory = MemoryOf(vm.Value),
             Image = Image,
             Priority = vm.Value.Priority,
+            DependsOn = [.. vm.Value.DependsOn.Select(Dependency)],
             AvailabilitySet = vm.Value.AvailabilitySet is { } set ? Sets.Of(set) : null,
             Isolation = vm.Value.Isolation,
             Retries = new RetryPolicy
@@ -197,6 +198,14 @@ public sealed class Translation : IFaultNames
             Monitoring = vm.Value.Monitoring,
         },
     });
+
+    private Dependency Dependency(ScenarioDependency on) => new()
+    {
+        Kind = on.IsService ? "Service" : "VirtualMachine",
+        Name = on.IsService ? on.On : Vms.Of(on.On),
+        Condition = on.Condition,
+        Timeout = on.Timeout,
+    };
 
     private bool IsBehind(string vm) => _scenario.Balancers.Values.Any(b =>
         vm.StartsWith($"{b.Service}-web-", StringComparison.Ordinal));

@@ -20,6 +20,7 @@ public sealed class ControllerTeller(
     private readonly HashSet<NodeName> _drained = [];
     private readonly Dictionary<InstanceName, MoveNote> _moving = [];
     private readonly HashSet<InstanceName> _waiting = [];
+    private readonly HashSet<InstanceName> _held = [];
     private readonly HashSet<InstanceName> _failed = [];
 
     public void Decided(Cluster before, Decision decision)
@@ -114,6 +115,7 @@ public sealed class ControllerTeller(
     private void Adopt(Ledger ledger, InstanceAdopted adopted)
     {
         _waiting.Remove(adopted.Name);
+        _held.Remove(adopted.Name);
         _freed.Remove(adopted.Name);
         Act(adopted.Name, "adopt", SeatOf(ledger, adopted.Name), adopted.Node, adopted.Why.Message, "order");
     }
@@ -144,6 +146,7 @@ public sealed class ControllerTeller(
     private void Take(SeatTaken taken)
     {
         _waiting.Remove(taken.Name);
+        _held.Remove(taken.Name);
         _failed.Remove(taken.Name);
         if (_moving.Remove(taken.Name, out var move) && _freed.GetValueOrDefault(taken.Name).Cause is null or "fault")
         {
@@ -190,6 +193,9 @@ public sealed class ControllerTeller(
             {
                 case InstancePhase.Waiting when _waiting.Add(instance.Name):
                     Judge(instance.Name, "waiting", "no node is legal, or a try is due later");
+                    break;
+                case InstancePhase.WaitingForDependency when _held.Add(instance.Name):
+                    Judge(instance.Name, "held", "what it depends on does not stand yet");
                     break;
                 case InstancePhase.Failed when _failed.Add(instance.Name):
                     Judge(instance.Name, "failed", instance.Failures.GivenUp!.Why.Message);

@@ -27,6 +27,12 @@ internal sealed class TemplateFields<TOwner>(Func<TOwner, InstanceTemplate> of)
     private readonly Member<TOwner, int> priority = Member.Optional<TOwner, int>(
         "priority", new IntegerType(1, 5), 3, o => of(o).Priority, "1 is restarted first after a failure, 5 last.");
 
+    private readonly Member<TOwner, ImmutableArray<Dependency>> dependsOn =
+        Member.Optional<TOwner, ImmutableArray<Dependency>>(
+            "dependsOn", DependencyFields.List, [], o => of(o).DependsOn,
+            "What is to stand before it is started. Only starts are ordered: what runs is left alone when something "
+            + "that it depends on fails.");
+
     private readonly Member<TOwner, MonitoringMode> monitoring = Member.Optional<TOwner, MonitoringMode>(
         "monitoring", new WordType<MonitoringMode>(), MonitoringMode.Vm, o => of(o).Monitoring,
         "`off`: only the hypervisor's state counts; `vm`: the guest's heartbeat and traffic too; "
@@ -52,7 +58,7 @@ internal sealed class TemplateFields<TOwner>(Func<TOwner, InstanceTemplate> of)
     public ImmutableArray<Member<TOwner>> Size => [vcpus, memory, image];
 
     public ImmutableArray<Member<TOwner>> Rest =>
-        [networks, availabilitySet, priority, monitoring, isolation, retries, recovery, failback];
+        [networks, availabilitySet, priority, dependsOn, monitoring, isolation, retries, recovery, failback];
 
     public InstanceTemplate Build(Values v, GuestApplication? application) => new()
     {
@@ -62,6 +68,7 @@ internal sealed class TemplateFields<TOwner>(Func<TOwner, InstanceTemplate> of)
         Networks = v.Get(networks),
         AvailabilitySet = v.Get(availabilitySet),
         Priority = v.Get(priority),
+        DependsOn = v.Get(dependsOn),
         Monitoring = v.Get(monitoring),
         Isolation = v.Get(isolation),
         Retries = v.Get(retries),
@@ -70,9 +77,10 @@ internal sealed class TemplateFields<TOwner>(Func<TOwner, InstanceTemplate> of)
         Application = application,
     };
 
-    /// <summary>Watching an application needs one.</summary>
+    /// <summary>Watching an application needs one; nothing is depended on twice.</summary>
     public void Check(TOwner owner, Values values)
     {
+        DependencyFields.Check(of(owner).DependsOn, values);
         if (of(owner) is { Monitoring: MonitoringMode.VmAndApplication, Application: null })
         {
             values.Refuse(

@@ -51,6 +51,8 @@ public sealed record InstanceView
 
     public int Priority { get; init; }
 
+    public ImmutableArray<DependencyView> DependsOn { get; init => field = value.OrEmpty(); } = [];
+
     /// <summary>What holds while its node is cut off, with the default resolved: "leaveRunning", "pause", ...</summary>
     public string Isolation { get; init; } = "";
 
@@ -76,6 +78,15 @@ public sealed record InstanceView
 /// <summary>A network card's lasting addresses.</summary>
 /// <param name="Address">IPv4 with prefix length.</param>
 public sealed record AddressView(string Network, string Address, string Mac);
+
+/// <summary>What an instance is started after.</summary>
+/// <param name="Target">"VirtualMachine/db", "role api of Service/shop".</param>
+/// <param name="Condition">"running", "guestReady" or "probeOk".</param>
+/// <param name="TimeoutSeconds">How long a start waits for it.</param>
+/// <param name="Lacks">Which instance of it has not come so far, and how that is; null: it stands.</param>
+/// <param name="GivenUp">The start that is under way does not wait for it any more.</param>
+public sealed record DependencyView(
+    string Target, string Condition, double TimeoutSeconds, string? Lacks, bool GivenUp);
 
 /// <summary>A service and its roles.</summary>
 public sealed record ServiceView

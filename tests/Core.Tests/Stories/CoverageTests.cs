@@ -67,7 +67,10 @@ public sealed class CoverageTests
         var restored = RestoredStateStories.Moved(out _, out _).Run(2).Adopt().Run(2);
         var (sent, emigrated) = (MoveStories.Sent(out _), MoveStories.Emigrated().Run(1));
         Story[] told =
-            [story, dark, late, vain, moved, stopped, restored, sent, emigrated, climbed, together, awaited, ill];
+        [
+            story, dark, late, vain, moved, stopped, restored, sent, emigrated, climbed, together, awaited, ill,
+            DependencyStories.WaitedInVain(),
+        ];
         seen.UnionWith(told
             .SelectMany(s => s.Changes).Select(c => c.Change.GetType().Name));
 

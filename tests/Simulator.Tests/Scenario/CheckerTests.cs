@@ -236,6 +236,28 @@ public sealed class CheckerTests
                 });
             });
 
+    [Fact]
+    public void StartsInOrder_is_heard_when_nothing_is_waited_for() =>
+        Caught(Lost, "StartsInOrder: two is started before one, which it depends on, has come up",
+            (cluster, inputs, now, wall) => Controller.Step(
+                cluster with { Ledger = cluster.Ledger with { Instances = Careless(cluster.Ledger) } },
+                inputs, now, wall));
+
+    /// <summary>What has no seat depends on nothing.</summary>
+    private static InstanceTable Careless(Ledger ledger) => ledger.Instances.Values.Where(i => i.Seat is null)
+        .Aggregate(ledger.Instances, (all, i) => all.SetItem(i.Name, i with { DependsOn = [] }));
+
+    private const string Lost = """
+        schema: havm-scenario/1
+        name: lost
+        nodes: {n1: {}, n2: {}, n3: {}}
+        vms: {one: {node: n3}, two: {node: n3, depends-on: [{vm: one}]}}
+        steps:
+          - do: [{power-on: [n1, n2, n3]}]
+          - after: 60s
+            do: [{power-off: n3}]
+        """;
+
     private const string Planned = """
         schema: havm-scenario/1
         name: planned

@@ -24,7 +24,7 @@ internal static class Tones
     {
         "up" or "ready" or "closed" or "stopped" or "settled" or "on" => Tone.Good,
         "running" or "starting" or "stopping" or "joining" or "suspect" or "waiting" or "recovering" or "fencing"
-            or "detecting" or "paused" or "rebooting" or "pending" or "placed" => Tone.Warn,
+            or "waitingForDependency" or "detecting" or "paused" or "rebooting" or "pending" or "placed" => Tone.Warn,
         "lost" or "dead" or "failed" or "handedBack" or "gaveUp" or "held" or "off" => Tone.Bad,
         _ => Tone.Plain,
     });

@@ -60,6 +60,12 @@ internal static class InstanceTables
             : null);
         page.FieldIfAny("Image", each.Image);
         page.Field("Priority", $"{each.Priority}");
+        foreach (DependencyView on in each.DependsOn)
+        {
+            page.Field("Depends on", $"{on.Target}, {on.Condition}, waited for {on.TimeoutSeconds:0} s at most: "
+                + (on.Lacks is null ? "it stands" : on.Lacks + (on.GivenUp ? ", and not waited for any more" : "")));
+        }
+
         page.FieldIfAny("Isolation", each.Isolation);
         foreach (AddressView address in each.Addresses)
         {

@@ -3,6 +3,7 @@ using Havm.Core.Leaders;
 using Havm.Core.Lifecycle;
 using Havm.Core.Placement;
 using Havm.Core.Records;
+using Havm.Core.Recovery;
 using Havm.Model;
 using Havm.Wire.Api;
 
@@ -74,6 +75,7 @@ internal sealed partial record Lens
                 "a node that could not take it until now, "
                     + (given.AgainAt is { } again ? $"all nodes again at {again:HH:mm:ss}Z, " : "")
                     + $"or `havm vm start {instance.Name}`", At(given.Since)),
+            InstancePhase.WaitingForDependency => StartWaits(instance),
             InstancePhase.Waiting when instance.Awaits is { } note => new HeldView(
                 subject, "start", "reboot", note.Why.Message,
                 $"{note.Node} coming back, {note.Until:HH:mm:ss}Z, or `havm vm start {instance.Name}`",
@@ -90,6 +92,14 @@ internal sealed partial record Lens
             _ => null,
         };
     }
+
+    /// <summary>What a start waits for by its dependencies; null: for nothing.</summary>
+    private HeldView? StartWaits(Instance instance) => instance.StartWait is { } wait
+        && DependencyRule.Why(Cluster, instance, wait, Now) is { } why
+            ? new HeldView($"Instance/{instance.Name}", "start", "dependsOn", why.Message,
+                $"what it depends on being so far, its time being over, or `havm vm start {instance.Name}`",
+                At(wait.Since))
+            : null;
 
     /// <summary>When what it waits for began, as the history tells it; null when that is no longer in memory.</summary>
     private Moment? WaitsSince(Instance instance)

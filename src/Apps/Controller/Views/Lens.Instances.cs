@@ -2,6 +2,7 @@ using Havm.Core;
 using Havm.Core.Leaders;
 using Havm.Core.Lifecycle;
 using Havm.Core.Records;
+using Havm.Core.Recovery;
 using Havm.Model;
 using Havm.Wire.Api;
 
@@ -36,6 +37,7 @@ internal sealed partial record Lens
             UsedMemoryBytes = report?.Use?.Memory.Value,
             Image = ImageOf(instance),
             Priority = instance.Priority,
+            DependsOn = [.. instance.DependsOn.Select(on => Dependency(instance, on))],
             Isolation = Word.Of(instance.Machine.Isolation),
             Addresses = [.. instance.Machine.Nics.Select(n => new AddressView(n.Network, n.Address, n.Mac))],
             StartedAt = At(report?.StartedAt),
@@ -85,6 +87,13 @@ internal sealed partial record Lens
         };
     }
 
+    private DependencyView Dependency(Instance instance, Dependency on) => new(
+        on.Target, Word.Of(on.Condition), on.Timeout.TotalSeconds,
+        DependencyRule.Lacks(Cluster, on) is { } lacks
+            ? $"{lacks.Name} is {Word.Of(InstanceMachine.PhaseOf(Cluster, lacks))}"
+            : null,
+        instance.StartWait?.IsOver(on) == true);
+
     private string Backing(Instance instance, NodeName? node) =>
         node is { } name && Cluster.Ledger.Nodes.GetValueOrDefault(name) is { WatchdogArmed: true }
             && Core.Leases.LeaseTerms.Default.T(instance.Machine.Isolation) is { } wait
@@ -106,6 +115,7 @@ internal sealed partial record Lens
     {
         InstancePhase.WaitingForProof => instance.Unproven[0].Why,
         InstancePhase.Failed => instance.Failures.GivenUp!.Why,
+        InstancePhase.WaitingForDependency => DependencyRule.Why(Cluster, instance, instance.StartWait!, Now),
         InstancePhase.Waiting => instance.Awaits?.Why ?? instance.Failures.Why
             ?? AdoptionDecider.Waits(Cluster.Ledger)
             ?? new Reason(

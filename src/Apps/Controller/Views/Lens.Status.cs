@@ -46,6 +46,9 @@ internal sealed partial record Lens
             Held =
             [
                 .. runner.Held.Select(HeldNow),
+                .. Cluster.Ledger.Instances.Restless
+                    .Where(i => InstanceMachine.PhaseOf(Cluster, i) == InstancePhase.WaitingForDependency)
+                    .Select(StartWaits).OfType<HeldView>(),
             ],
             Risks = [.. Risks()],
             OpenIncidents = Cluster.Ledger.Incidents.Values.Count(i => i.Open),

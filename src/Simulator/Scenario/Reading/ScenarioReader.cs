@@ -63,6 +63,7 @@ public sealed partial class ScenarioReader
         _names.Vms.UnionWith(vms.Keys);
         var racks = Racks(nodes.Keys);
         var balancers = new BalancerReader(_names).Read(_root);
+        DependencyReader.Check(_root, vms, balancers);
         _names.Racks.UnionWith(racks.Values);
         var rules = new RuleReader(_names).Read(_root);
         var policy = Policy();
@@ -189,6 +190,7 @@ public sealed partial class ScenarioReader
                 _ => MonitoringMode.Off,
             },
             Uses = Uses(vm),
+            DependsOn = DependencyReader.Read(vm),
         };
     }
 
@@ -234,7 +236,10 @@ public sealed partial class ScenarioReader
         var only = faults.Take("only-on") is { } on ? _names.Node(on, faults.At.Field("only-on")) : null;
         var read = new ScenarioFaults(
             faults.Whole("start", 0, 0, 1000), faults.Whole("move", 0, 0, 1000),
-            faults.Word("stop", "", "always") == "always", only);
+            faults.Word("stop", "", "always") == "always", only)
+        {
+            NeverReady = faults.Word("ready", "", "never") == "never",
+        };
         faults.Close();
         return read;
     }

@@ -153,6 +153,11 @@ public sealed class ScenarioPlayer
             {
                 host.Faults.NeverStop(instance);
             }
+
+            if (faults.NeverReady)
+            {
+                host.Faults.NeverGetReady(instance);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using Havm.Core;
 using Havm.Core.Disarming;
+using Havm.Core.Lifecycle;
 using Havm.Core.Moves;
 using Havm.Core.Records;
 using Havm.Model;
@@ -158,6 +159,7 @@ public sealed class SettledWatch(VirtualWorld world)
                 { Wanted: WantedState.Stopped } => instance.Seat is null && !instance.Leaving,
                 { Seat: { } seat } => Runs(cluster, instance, seat),
                 { Awaits: not null } => false,
+                _ when InstanceMachine.PhaseOf(cluster, instance) == InstancePhase.WaitingForDependency => false,
                 _ => instance.Failures.NextTryAt is not { } due || due <= world.Wall,
             };
             if (!settled)

@@ -49,7 +49,7 @@ public sealed class Stage : IWitness
             new HardRulesHold(scenario), new AdmittedIsNeverForgotten(_truth),
             new IncidentsExplained(endless: scenario.Vms.Values.Any(vm => vm.Faults is { StopAlways: true })),
             new OneLeaderAtATime(), new DisarmedStandsStill(_truth, liveness.LostAfter), new OneOfASetAtATime(_truth),
-            new LongLeaseHolds(_truth), new GhostsAreLaid(),
+            new LongLeaseHolds(_truth), new GhostsAreLaid(), new StartsInOrder(_truth, options.World.GuestBoot),
         ];
     }
 
@@ -183,6 +183,7 @@ public sealed class Stage : IWitness
         return new VmStanding(InstanceMachine.PhaseOf(cluster, record) switch
         {
             InstancePhase.Waiting => record.Awaits is null ? "waiting" : "held",
+            InstancePhase.WaitingForDependency => "held",
             InstancePhase.Failed => "failed",
             InstancePhase.Unmanaged => "unmanaged",
             InstancePhase.Stopped => "stopped",

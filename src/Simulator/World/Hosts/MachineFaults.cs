@@ -8,6 +8,7 @@ public sealed class MachineFaults
     private readonly Dictionary<InstanceName, StartFault> _starts = [];
     private readonly Dictionary<InstanceName, StartFault> _moves = [];
     private readonly HashSet<InstanceName> _stops = [];
+    private readonly HashSet<InstanceName> _mute = [];
 
     /// <summary>Tries to start it fail until all are used up; hosts of one cluster may share the count.</summary>
     public void FailStarts(InstanceName instance, StartFault fault) => _starts[instance] = fault;
@@ -24,6 +25,11 @@ public sealed class MachineFaults
     public void NeverStop(InstanceName instance) => _stops.Add(instance);
 
     public bool NeverStops(InstanceName instance) => _stops.Contains(instance);
+
+    /// <summary>Its guest boots, and never says that it is ready.</summary>
+    public void NeverGetReady(InstanceName instance) => _mute.Add(instance);
+
+    public bool NeverGetsReady(InstanceName instance) => _mute.Contains(instance);
 
     /// <summary>Whether this try to start fails; spends it.</summary>
     public bool StartFails(InstanceName instance) => Spent(_starts, instance);

@@ -16,7 +16,8 @@ public sealed partial class SimulatedHost
         process.Booting = true;
         Gate.After(_world.Settings.GuestBoot, () =>
         {
-            if (Machines.Find(process.Instance) == process && !process.Hangs)
+            if (Machines.Find(process.Instance) == process && !process.Hangs
+                && !Faults.NeverGetsReady(process.Instance))
             {
                 process.Ready = true;
                 Agent?.Sign(process.Instance, process.Seat.Generation, MachineSignKind.GuestReady);
