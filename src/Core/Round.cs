@@ -61,7 +61,7 @@ public static class Round
 
     public static readonly ImmutableArray<IGuard> Guards =
     [
-        new DisarmGuard(), new PartitionGuard(), new FenceRateGuard(), new DisruptionGuard(),
+        new DisarmGuard(), new PartitionGuard(), new GuestGuard(), new FenceRateGuard(), new DisruptionGuard(),
         new QuarantineGuard(), new StorageGuard(),
     ];
 

@@ -54,6 +54,7 @@ public static class FencingDecider
         && cluster.Ledger.Nodes.GetValueOrDefault(command.Node) is { Phase: NodePhase.Lost, Fence: { } order } node
         && order.Id == command.Order.Id && node.Boot == order.Boot
         && HasListened(cluster, cluster.HeardOf(command.Node), now)
+        && GuestEvidence.Answering(cluster, node, now).IsEmpty
         && !cluster.HeardOf(command.Node).SpokeWithin(cluster.Policy.Liveness.SuspectAfter, now);
 
     /// <summary>

@@ -46,7 +46,7 @@ public sealed class DisarmGuard : IGuard
 
     private static bool OnlyNotes(Proposal proposal) => proposal.Change switch
     {
-        null => proposal.Commands.All(c => c is ReadPower or ReadHeartbeat),
+        null => proposal.Commands.All(c => c is ReadPower or AgentQuestion),
 
         // What a node, a BMC or an operator has told, and what that means.
         NodeAdded or NodeRemoved or NodeMoved or NodeDeparting or NodeBooted or WatchdogSeen or NodeAccounted
