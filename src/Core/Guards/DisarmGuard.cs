@@ -44,7 +44,8 @@ public sealed class DisarmGuard : IGuard
                     + "nothing is done about silence before this controller has listened for as long");
     }
 
-    private static bool OnlyNotes(Proposal proposal) => proposal.Change switch
+    /// <summary>It takes on record what is so, or asks for evidence.</summary>
+    internal static bool OnlyNotes(Proposal proposal) => proposal.Change switch
     {
         null => proposal.Commands.All(c => c is ReadPower or AgentQuestion),
 

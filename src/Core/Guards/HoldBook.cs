@@ -12,6 +12,9 @@ namespace Havm.Core.Guards;
 /// </summary>
 public static class HoldBook
 {
+    /// <summary>Its holds are told as events too: that is what they are for.</summary>
+    private const string Observed = "observeGuard";
+
     public static ImmutableSortedDictionary<string, HoldSpan> Of(IEnumerable<HoldSpan> spans) =>
         spans.DistinctBy(KeyOf).ToImmutableSortedDictionary(KeyOf, span => span, StringComparer.Ordinal);
 
@@ -33,6 +36,12 @@ public static class HoldBook
                 draft.Add(
                     new Proposal(new HoldsNoted(incident.Id, spans), incident.Decision) { Told = false }, now);
             }
+        }
+
+        foreach (var (_, would) in holds.Where(hold => hold.Value.Guard == Observed && !before.ContainsKey(hold.Key)))
+        {
+            draft.Add(new Proposal(
+                new WouldHaveActed(would.Subject), new Reason("observing", would.Act, would.Message)), now);
         }
 
         if (!ReferenceEquals(holds, before))

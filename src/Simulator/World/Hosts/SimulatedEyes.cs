@@ -1,6 +1,7 @@
 using Havm.Core.Host.Goals;
 using Havm.Core.Host.Watch;
 using Havm.Model;
+using Havm.Simulator.Host;
 
 namespace Havm.Simulator.World.Hosts;
 
@@ -49,7 +50,7 @@ public sealed class SimulatedEyes(
         {
             inbox(new HostInput.GuestsAnswered(
                 ask.Node,
-                [.. ask.Cards.Select(card => card.Instance).Where(guest => world.GuestAnswers(guest, host.Name))]));
+                new SimulatedGuestProbe(card => world.GuestAnswers(card.Instance, host.Name)).Ask(ask.Cards)));
         }
     });
 
