@@ -26,7 +26,7 @@ public sealed record Proposal(Change? Change, Reason Reason, Impact Impact = Imp
     /// <summary>It is a part of the proposal before it: held when that one is.</summary>
     public bool Follows { get; init; }
 
-    /// <summary>The rule that wants it, where that may be set to observe; the round says which decider's it is.</summary>
+    /// <summary>The rule that wants it, as the round knows of each decider; null: none that may observe.</summary>
     public AutomationRule? Rule { get; init; }
 
     /// <summary>The node whose silence it is concluded from; guards judge by it.</summary>

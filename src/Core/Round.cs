@@ -91,7 +91,8 @@ public static class Round
         {
             var held = false;
             picture = draft.Cluster;
-            foreach (var proposal in decide(picture, now).Select(p => rule is null ? p : p with { Rule = rule }).ToList())
+            foreach (var proposal in decide(picture, now)
+                .Select(wanted => rule is null ? wanted : wanted with { Rule = rule }).ToList())
             {
                 if (held && proposal.Follows)
                 {

@@ -12,9 +12,6 @@ namespace Havm.Core.Guards;
 /// </summary>
 public static class HoldBook
 {
-    /// <summary>Its holds are told as events too: that is what they are for.</summary>
-    private const string Observed = "observeGuard";
-
     public static ImmutableSortedDictionary<string, HoldSpan> Of(IEnumerable<HoldSpan> spans) =>
         spans.DistinctBy(KeyOf).ToImmutableSortedDictionary(KeyOf, span => span, StringComparer.Ordinal);
 
@@ -38,7 +35,9 @@ public static class HoldBook
             }
         }
 
-        foreach (var (_, would) in holds.Where(hold => hold.Value.Guard == Observed && !before.ContainsKey(hold.Key)))
+        // What a rule that only observes would do is told as an event too, once.
+        foreach (var (_, would) in holds.Where(
+            hold => hold.Value.Guard == ObserveGuard.Code && !before.ContainsKey(hold.Key)))
         {
             draft.Add(new Proposal(
                 new WouldHaveActed(would.Subject), new Reason("observing", would.Act, would.Message)), now);

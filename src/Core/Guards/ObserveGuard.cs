@@ -10,11 +10,14 @@ namespace Havm.Core.Guards;
 /// </summary>
 public sealed class ObserveGuard : IGuard
 {
+    /// <summary>By which its holds are known.</summary>
+    public const string Code = "observeGuard";
+
     public string ReleasedBy => "`havm apply` of a Policy that does not name the rule in `observe`";
 
     public Reason? Holds(Cluster cluster, Census census, Proposal proposal, Instant now) =>
         proposal.Rule is { } rule && cluster.Policy.Observe.Contains(rule) && Acts(proposal)
-            ? new Reason("guards", "observeGuard",
+            ? new Reason("guards", Code,
                 $"{Word.Of(rule)} only observes; it would do this: {proposal.Reason.Message}")
             : null;
 

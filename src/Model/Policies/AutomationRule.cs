@@ -26,10 +26,12 @@ public enum AutomationRule
     /// <summary>An instance that has lost its disks moves to a node that reaches them.</summary>
     StoragePath,
 
-    /// <summary>Of a web instance whose endpoint stays down role and machine are restarted, then it moves.</summary>
+    /// <summary>
+    /// Of a web instance whose endpoint stays down the role is restarted, then the machine, and then it moves.
+    /// </summary>
     Endpoint,
 
-    /// <summary>An instance moves to a node that its placement rules prefer, or away from one that they forbid.</summary>
+    /// <summary>An instance moves to a node that its rules prefer, or away from one that they forbid.</summary>
     Failback,
 
     /// <summary>What maintenance moved away comes home.</summary>

@@ -259,6 +259,19 @@ public sealed class Translation : IFaultNames
         });
     }
 
+    /// <summary>The policy as it was, but that these rules only observe.</summary>
+    public SpecObject Observing(IEnumerable<string> rules)
+    {
+        var policy = Objects.Single(o => o.Spec is PolicySpec);
+        return policy with
+        {
+            Spec = (PolicySpec)policy.Spec with
+            {
+                Observe = [.. Enum.GetValues<AutomationRule>().Where(rule => rules.Contains(Word.Of(rule)))],
+            },
+        };
+    }
+
     /// <summary>The object of a VM that a step adds.</summary>
     public SpecObject Added(string name, ScenarioVm vm) => Vm(KeyValuePair.Create(name, vm));
 

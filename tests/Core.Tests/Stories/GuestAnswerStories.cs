@@ -100,7 +100,8 @@ public sealed class GuestAnswerStories
         story.Run(90);
 
         Assert.Equal(0, story.Sent<PowerOff>());
-        Assert.Contains("1 of 2 guests", Assert.Single(story.Last.Held, h => h.Guard.Code == "guestGuard").Guard.Message);
+        var held = Assert.Single(story.Last.Held, h => h.Guard.Code == "guestGuard");
+        Assert.Contains("1 of 2 guests", held.Guard.Message);
     }
 
     [Fact]

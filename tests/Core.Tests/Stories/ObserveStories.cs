@@ -7,11 +7,20 @@ namespace Havm.Core.Tests.Stories;
 /// <summary>Rules that only observe: decided as always, said once, and not done.</summary>
 public sealed class ObserveStories
 {
-    private static SpecObject Policy(params AutomationRule[] rules) =>
+    internal static SpecObject Policy(params AutomationRule[] rules) =>
         StorySpecs.Of("default", new PolicySpec { Observe = [.. rules] });
 
     private static Story Of(params AutomationRule[] rules) =>
         Story.Of(3, 2).With(Policy(rules), StorySpecs.Vm("a", IsolationPolicy.LeaveRunning));
+
+    /// <summary>The home of "a" has failed for a minute, and fencing only observes.</summary>
+    internal static Story Fencing()
+    {
+        var story = Of(AutomationRule.Fencing);
+        var home = story.Home("a");
+        home.Cut = true;
+        return story.Sighted(home, 6).Run(60);
+    }
 
     [Fact]
     public void A_dead_node_is_not_fenced_while_fencing_observes_and_what_it_would_do_is_told_once()
@@ -36,11 +45,8 @@ public sealed class ObserveStories
     [Fact]
     public void A_rule_that_acts_again_does_what_is_still_due_in_the_next_round()
     {
-        var story = Of(AutomationRule.Fencing);
+        var story = Fencing();
         var home = story.Home("a");
-        home.Cut = true;
-        story.Sighted(home, 6);
-        story.Run(60);
 
         story.Apply(Policy());
         story.Run(0.1);

@@ -6,7 +6,7 @@ namespace Havm.Core.Host.Goals;
 /// <summary>What comes back from orders, guests and the warden.</summary>
 public sealed partial class HostMachine
 {
-    /// <summary>Nodes whose guests are being asked: a question that comes meanwhile is answered with that one.</summary>
+    /// <summary>Nodes whose guests are being asked: a question that comes meanwhile is left out.</summary>
     private readonly HashSet<NodeName> _askingGuestsOf = [];
 
     private MachineRecord? Find(InstanceName instance, Generation generation) =>

@@ -22,7 +22,8 @@ public sealed class NoFenceWithoutCause(Truth truth, TimeSpan boot, TimeSpan los
 
     private static readonly HashSet<string> Plain =
     [
-        "power-on", "power-off", "isolate", "cut-management", "reconnect", "shutdown", "reboot", "restart-agent", "set", "move", "add",
+        "power-on", "power-off", "isolate", "cut-management", "reconnect", "shutdown", "reboot", "restart-agent", "set",
+        "move", "add",
         "remove", "resize", "usage", "pause", "resume", "maintenance-on", "maintenance-off", "kill-vm", "hang-agent",
         "fail-bmc", "repair-bmc", "stop-controller", "start-controller", "stall-controller", "controller-crash-before",
         "controller-crash-after", "rack-power-off", "rack-power-on", "rack-isolate", "rack-reconnect", "flap",

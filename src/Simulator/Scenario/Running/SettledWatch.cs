@@ -1,5 +1,6 @@
 using Havm.Core;
 using Havm.Core.Disarming;
+using Havm.Core.Guards;
 using Havm.Core.Liveness;
 using Havm.Core.Moves;
 using Havm.Core.Records;
@@ -54,14 +55,19 @@ public sealed class SettledWatch(VirtualWorld world)
         }
 
         _led = world.Time.Now;
+        if (OnlyObserves(leader) is { } held)
+        {
+            return OfVerdicts(leader) ?? OfInstances(leader.Committed, held);
+        }
+
         if (!leader.Settled && !WaitsForPeople(leader))
         {
-            return leader.Last is { Held.IsEmpty: false } held
-                ? $"a guard holds: {held.Held[0].Guard.Message}"
+            return leader.Last is { Held.IsEmpty: false } last
+                ? $"a guard holds: {last.Held[0].Guard.Message}"
                 : "the controller still decides";
         }
 
-        return OfNodes(leader.Committed) ?? OfInstances(leader.Committed);
+        return OfNodes(leader.Committed) ?? OfInstances(leader.Committed, new HashSet<string>());
     }
 
     /// <summary>
@@ -74,6 +80,16 @@ public sealed class SettledWatch(VirtualWorld world)
         && (held.All(one => one.Guard.Code is "quarantineGuard" or "storageGuard" or "guestGuard")
             || (held.All(one => one.Guard.Code is "disruptionGuard" or "quarantineGuard")
                 && leader.Committed.Ledger.Instances.Values.Any(instance => instance.Failures.GivenUp is not null)));
+
+    /// <summary>
+    /// What rules that only observe would do something to, where nothing else is wanted; null: something is, or no rule
+    /// observes.
+    /// </summary>
+    private static HashSet<string>? OnlyObserves(SimulatedController leader) =>
+        leader.Last is { Changes.IsEmpty: true, Commands.IsEmpty: true, Held: { IsEmpty: false } held }
+        && held.All(one => one.Guard.Code == "observeGuard")
+            ? [.. held.Select(one => HoldBook.SubjectOf(one.Proposal))]
+            : null;
 
     /// <summary>
     /// While automation is disarmed nothing is in flight but the word itself: what is held, and what stands half-way,
@@ -147,7 +163,8 @@ public sealed class SettledWatch(VirtualWorld world)
         world.Speaks(host) && cluster.Ledger.Instances.TryGetValue(name, out var instance)
         && !instance.Leaving && instance.Seat?.Node != host.Name && instance.Unproven.All(s => s.Node != host.Name);
 
-    private string? OfInstances(Cluster cluster)
+    /// <param name="held">What rules that only observe would do something to: it stays as it is.</param>
+    private string? OfInstances(Cluster cluster, IReadOnlySet<string> held)
     {
         if (world.Hosts.FirstOrDefault(host => host.Machines.Alive
             .Any(process => process.ByHand && IsStray(cluster, host, process.Instance))) is { } holder)
@@ -160,6 +177,8 @@ public sealed class SettledWatch(VirtualWorld world)
             var settled = instance switch
             {
                 _ when world.HostsOf(instance.Name).Any(host => IsStuck(host, instance)) => true,
+                _ when held.Contains($"Instance/{instance.Name}") || held.Contains($"Node/{instance.Seat?.Node}")
+                    || instance.Unproven.Any(seat => held.Contains($"Node/{seat.Node}")) => true,
                 _ when cluster.Ledger.Nodes.Values.Any(node => node.Phase == NodePhase.Lost
                     && (instance.Seat?.Node == node.Name || instance.Unproven.Any(s => s.Node == node.Name))
                     && IsSpared(cluster, node)) => true,
