@@ -25,8 +25,10 @@ internal sealed class RuleType : IFieldType<AutomationRule>
 
     public bool Read(DataNode node, FieldPath at, out AutomationRule value) =>
         node is ScalarNode scalar && Safety.Contains(scalar.Text)
-            ? at.No(node, $"is \"{scalar.Text}\", which is safety: without it two copies could run, so it never only "
-                + "observes", $"name only: {Words["one of ".Length..]}", out value)
+            ? at.No(
+                node,
+                $"is \"{scalar.Text}\", which is safety: without it two copies could run, so it never only observes",
+                "name only: " + Words["one of ".Length..].Replace("`", "", StringComparison.Ordinal), out value)
             : words.Read(node, at, out value);
 
     public JsonNode Write(AutomationRule value) => words.Write(value);

@@ -22,6 +22,14 @@ public sealed class ObserveStories
         return story.Sighted(home, 6).Run(60);
     }
 
+    /// <summary>From observing to acting.</summary>
+    internal static Story LivedThrough()
+    {
+        var story = Fencing();
+        story.Apply(Policy());
+        return story.Run(1);
+    }
+
     [Fact]
     public void A_dead_node_is_not_fenced_while_fencing_observes_and_what_it_would_do_is_told_once()
     {
