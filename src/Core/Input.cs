@@ -47,6 +47,9 @@ public sealed record AgentBeatHeard(NodeName Node, BootId Boot, ProcessLife Life
 
     /// <summary>The datastore heartbeats it was asked to look at.</summary>
     public ImmutableArray<DatastoreSighting> Sightings { get; init; } = [];
+
+    /// <summary>The guests of silent nodes that answered it, of those it was asked to ask.</summary>
+    public ImmutableArray<GuestAnswer> Guests { get; init; } = [];
 }
 
 /// <summary>A datagram came through.</summary>

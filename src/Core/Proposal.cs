@@ -26,6 +26,9 @@ public sealed record Proposal(Change? Change, Reason Reason, Impact Impact = Imp
     /// <summary>It is a part of the proposal before it: held when that one is.</summary>
     public bool Follows { get; init; }
 
+    /// <summary>The rule that wants it, as the round knows of each decider; null: none that may observe.</summary>
+    public AutomationRule? Rule { get; init; }
+
     /// <summary>The node whose silence it is concluded from; guards judge by it.</summary>
     public NodeName? Judges { get; init; }
 }
@@ -51,11 +54,19 @@ public sealed record ReadPower(NodeName Node, FenceMethod Method, BootId Boot) :
 /// <summary>Power off, for one boot only; re-checked against the newest picture just before it is sent.</summary>
 public sealed record PowerOff(NodeName Node, FenceMethod Method, FenceOrder Order) : PowerCommand(Node, Method);
 
-/// <summary>Ask an agent how the datastore heartbeat of a silent node looks.</summary>
+/// <summary>Ask an agent about a silent node: evidence, never an order.</summary>
 /// <param name="Reader">Whose agent is asked.</param>
 /// <param name="About">The silent node.</param>
+public abstract record AgentQuestion(NodeName Reader, NodeName About) : Command;
+
+/// <summary>How its datastore heartbeat looks.</summary>
 /// <param name="Closely">Told four times a second, not once.</param>
-public sealed record ReadHeartbeat(NodeName Reader, NodeName About, bool Closely) : Command;
+public sealed record ReadHeartbeat(NodeName Reader, NodeName About, bool Closely) : AgentQuestion(Reader, About);
+
+/// <summary>Which of its guests answer on their own network.</summary>
+/// <param name="Cards">Theirs; <see cref="GuestCard.AtOnce"/> at most.</param>
+public sealed record AskGuests(NodeName Reader, NodeName About, ImmutableArray<GuestCard> Cards)
+    : AgentQuestion(Reader, About);
 
 /// <summary>
 /// Power on a node whose boot an order of ours has ended; re-checked against the newest picture just before it is sent.

@@ -13,6 +13,7 @@ using Havm.Core.Liveness;
 using Havm.Core.Maintenance;
 using Havm.Core.Moves;
 using Havm.Core.NodeLife;
+using Havm.Core.Observation;
 using Havm.Core.Placement;
 using Havm.Core.Recovery;
 using Havm.Core.Rotation;
@@ -29,41 +30,47 @@ public static class Round
 {
     public delegate IEnumerable<Proposal> Decider(Cluster cluster, Instant now);
 
-    public static readonly ImmutableArray<Decider> Deciders =
+    /// <summary>One decider's place in the round.</summary>
+    /// <param name="Decide">What it proposes.</param>
+    /// <param name="Rule">The rule that may be set to observe; null: there is none.</param>
+    public sealed record Turn(Decider Decide, AutomationRule? Rule = null);
+
+    public static readonly ImmutableArray<Turn> Deciders =
     [
-        LivenessDecider.Decide,
-        DisarmDecider.Decide,
-        AdoptionDecider.Decide,
-        LongLeaseDecider.Decide,
-        FencingDecider.Decide,
-        RecoveryDecider.Decide,
-        RebootDecider.Decide,
-        PowerOnDecider.Decide,
-        FitnessDecider.Decide,
-        StrayDecider.Decide,
-        HealingDecider.Decide,
-        AgentWatchDecider.Decide,
-        AilmentDecider.Decide,
-        LifecycleDecider.Decide,
-        RetryDecider.Decide,
-        DrainDecider.Decide,
-        FailbackDecider.Decide,
-        ReturnDecider.Decide,
-        RebalanceDecider.Decide,
-        StoragePathDecider.Decide,
-        RotationDecider.Decide,
-        EndpointDecider.Decide,
-        EndpointLadder.Decide,
-        MoveDecider.Decide,
-        DependencyDecider.Decide,
-        PlacementDecider.Decide,
-        IncidentDecider.Decide,
+        new(LivenessDecider.Decide),
+        new(ObserveDecider.Decide),
+        new(DisarmDecider.Decide),
+        new(AdoptionDecider.Decide),
+        new(LongLeaseDecider.Decide),
+        new(FencingDecider.Decide, AutomationRule.Fencing),
+        new(RecoveryDecider.Decide, AutomationRule.Recovery),
+        new(RebootDecider.Decide, AutomationRule.Recovery),
+        new(PowerOnDecider.Decide, AutomationRule.PowerOn),
+        new(FitnessDecider.Decide, AutomationRule.Quarantine),
+        new(StrayDecider.Decide),
+        new(HealingDecider.Decide, AutomationRule.Recovery),
+        new(AgentWatchDecider.Decide),
+        new(AilmentDecider.Decide),
+        new(LifecycleDecider.Decide),
+        new(RetryDecider.Decide),
+        new(DrainDecider.Decide),
+        new(FailbackDecider.Decide, AutomationRule.Failback),
+        new(ReturnDecider.Decide, AutomationRule.Return),
+        new(RebalanceDecider.Decide, AutomationRule.Rebalance),
+        new(StoragePathDecider.Decide, AutomationRule.StoragePath),
+        new(RotationDecider.Decide),
+        new(EndpointDecider.Decide),
+        new(EndpointLadder.Decide, AutomationRule.Endpoint),
+        new(MoveDecider.Decide),
+        new(DependencyDecider.Decide),
+        new(PlacementDecider.Decide),
+        new(IncidentDecider.Decide),
     ];
 
     public static readonly ImmutableArray<IGuard> Guards =
     [
-        new DisarmGuard(), new PartitionGuard(), new FenceRateGuard(), new DisruptionGuard(),
-        new QuarantineGuard(), new StorageGuard(),
+        new DisarmGuard(), new PartitionGuard(), new GuestGuard(), new FenceRateGuard(), new DisruptionGuard(),
+        new QuarantineGuard(), new StorageGuard(), new ObserveGuard(),
     ];
 
     /// <summary>
@@ -81,11 +88,12 @@ public static class Round
 
         var census = new Lazy<Census>(() => Census.Of(before, now));
         var picture = before;
-        foreach (var decide in Deciders)
+        foreach (var (decide, rule) in Deciders)
         {
             var held = false;
             picture = draft.Cluster;
-            foreach (var proposal in decide(picture, now).ToList())
+            foreach (var proposal in decide(picture, now)
+                .Select(wanted => rule is null ? wanted : wanted with { Rule = rule }).ToList())
             {
                 if (held && proposal.Follows)
                 {

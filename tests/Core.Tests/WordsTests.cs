@@ -39,6 +39,7 @@ public sealed partial class WordsTests
             .. Enum<NodePhase>().Where(word => word.Word != "unseen"),
         ]);
         Write(page, "Fitness of a node, apart from its phase", Enum<NodeFitness>());
+        Write(page, "Rules of automation, each of which may only observe", Enum<AutomationRule>());
         Write(page, "Phases of an instance", Enum<InstancePhase>());
         Write(page, "Phases of a machine, as its host reports it", Enum<MachinePhase>());
         Write(page, "Verdicts about a silent node", Enum<NodeVerdict>());
@@ -69,7 +70,8 @@ public sealed partial class WordsTests
     {
         (string Word, string Sentence)[] all =
         [
-            .. Enum<NodePhase>(), .. Enum<NodeFitness>(), .. Enum<InstancePhase>(), .. Enum<IncidentKind>(),
+            .. Enum<NodePhase>(), .. Enum<NodeFitness>(), .. Enum<AutomationRule>(),
+            .. Enum<InstancePhase>(), .. Enum<IncidentKind>(),
             .. Proofs(), .. Events(), .. Types<IGuard>(), .. Types<IFilter>(),
         ];
 

@@ -172,8 +172,11 @@ internal static class SpecGen
         from cutOff in Gen.Elements<TimeSpan?>(null, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(90))
         from resets in Gen.Choose(0, 100)
         from powerOn in Gen.Elements(true, false)
+        from observe in Gen.Elements<ImmutableArray<AutomationRule>>(
+            [], [AutomationRule.Fencing, AutomationRule.Repair])
         select (Spec)new PolicySpec
         {
+            Observe = observe,
             Liveness = new LivenessPolicy
             {
                 SuspectAfter = TimeSpan.FromMilliseconds(suspect),

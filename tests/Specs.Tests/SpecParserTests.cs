@@ -86,6 +86,23 @@ public sealed class SpecParserTests
         Assert.Equal(("worker", RoleType.Worker, 2), (roles[1].Name, roles[1].Type, roles[1].Instances));
     }
 
+    [Theory]
+    [InlineData("[fencing, rebalance]", null, null)]
+    [InlineData("[partitionGuard]", "is safety", "fencing, recovery, powerOn")]
+    [InlineData("[leases]", "is safety", "fencing")]
+    [InlineData("[fence]", "is not known", "fencing")]
+    [InlineData("[fencing, fencing]", "stands twice", "keep one")]
+    public void Only_rules_of_automation_can_observe_and_safety_says_why_it_cannot(
+        string rules, string? reason, string? remedy)
+    {
+        var (_, errors) = SpecParser.Parse(
+            $"apiVersion: havm/v1\nkind: Policy\nmetadata: {{name: default}}\nspec: {{observe: {rules}}}\n", "policy");
+
+        Assert.Equal(reason is null ? 0 : 1, errors.Length);
+        Assert.All(errors, error => Assert.Contains(reason!, error.Reason));
+        Assert.All(errors, error => Assert.Contains(remedy!, error.Remedy));
+    }
+
     [Fact]
     public void A_slip_in_one_document_does_not_hide_the_errors_of_the_next()
     {

@@ -23,6 +23,7 @@ public sealed class AgentLoop(
     private Instant _nextBeat;
     private long _versionSent;
     private ImmutableArray<DatastoreSighting> _sightings = [];
+    private ImmutableArray<GuestAnswer> _guests = [];
 
     /// <summary>Runs until cancelled; an exception means a broken invariant, and the process must end.</summary>
     public async Task RunAsync(CancellationToken cancel)
@@ -50,16 +51,17 @@ public sealed class AgentLoop(
         }
     }
 
-    /// <summary>Each second, and at once when the report has news or a controller waits for sightings.</summary>
+    /// <summary>Each second, and at once when the report has news or a controller waits for what was seen.</summary>
     private void BeatIfDue()
     {
         var now = clock.Now;
-        if (now >= _nextBeat || machine.ReportVersion != _versionSent || beats.IsHurried || !_sightings.IsEmpty)
+        if (now >= _nextBeat || machine.ReportVersion != _versionSent || beats.IsHurried || !_sightings.IsEmpty
+            || !_guests.IsEmpty)
         {
             _nextBeat = now + BeatPeriod;
             _versionSent = machine.ReportVersion;
-            beats.Send(machine.Highest, machine.Holds, machine.ReportVersion, machine.Report, _sightings);
-            _sightings = [];
+            beats.Send(machine.Highest, machine.Holds, machine.ReportVersion, machine.Report, _sightings, _guests);
+            (_sightings, _guests) = ([], []);
         }
     }
 
@@ -75,6 +77,12 @@ public sealed class AgentLoop(
                 break;
             case HostEffect.LookClosely look:
                 eyes.LookCloselyUntil(look.Until);
+                break;
+            case HostEffect.AskGuests ask:
+                Run(() => eyes.AskGuestsAsync(ask, cancel));
+                break;
+            case HostEffect.TellGuests tell:
+                _guests = _guests.AddRange(tell.Answers);
                 break;
             case HostEffect.Keep keep:
                 Run(() => KeepAsync(keep.Ledger));

@@ -42,7 +42,7 @@ public static class AgentProcess
             hypervisor, gate, config.Node,
             config.Config.Datastores.ToDictionary(
                 store => store.Key, IDatastoreHeartbeats (store) => new DirectoryHeartbeats(store.Value)),
-            clock, state, Post);
+            config.Config.Bridge is { } bridge ? new ArpProbe(bridge) : new NoNetwork(), clock, state, Post);
         var loop = new AgentLoop(
             MakeMachine(config, file, log), hands, gate, file, beats, eyes, clock, log, inbox.Reader, Post);
 

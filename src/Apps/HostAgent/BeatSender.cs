@@ -33,7 +33,7 @@ public sealed class BeatSender(CheckedConfig config, IClock clock)
 
     public void Send(
         LeaderSeen highest, GoalVersion? holds, long version, NodeReport? report,
-        ImmutableArray<DatastoreSighting> sightings)
+        ImmutableArray<DatastoreSighting> sightings, ImmutableArray<GuestAnswer> guests)
     {
         _hurry = false;
         _sequence++;
@@ -52,6 +52,7 @@ public sealed class BeatSender(CheckedConfig config, IClock clock)
                 ReportVersion = version,
                 Report = end.Holds == version ? null : report,
                 Sightings = sightings,
+                Guests = guests,
             });
         }
     }
@@ -88,6 +89,11 @@ public sealed class BeatSender(CheckedConfig config, IClock clock)
             if (frame.Look is { } look)
             {
                 inbox(new HostInput.HeartbeatAsked(look.Node, look.Closely));
+            }
+
+            if (frame.Guests is { Cards.IsDefaultOrEmpty: false } guests)
+            {
+                inbox(new HostInput.GuestsAsked(guests.Node, guests.Cards));
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Havm.Model;
 using Havm.Runtime.Ports;
 
@@ -6,7 +7,7 @@ namespace Havm.HostAgent;
 /// <summary>
 /// A node whose configuration names no bridge: instances without network cards run, others are refused.
 /// </summary>
-public sealed class NoNetwork : IHostNetwork
+public sealed class NoNetwork : IHostNetwork, IGuestProbe
 {
     public Task<string> MakeTapAsync(InstanceName instance, int card, CancellationToken cancel) =>
         throw new MachineException(
@@ -17,4 +18,7 @@ public sealed class NoNetwork : IHostNetwork
     public Task RemoveTapsAsync(InstanceName instance, CancellationToken cancel) => Task.CompletedTask;
 
     public long SentBytes(InstanceName instance) => 0;
+
+    public Task<ImmutableArray<InstanceName>> AskAsync(
+        ImmutableArray<GuestCard> cards, CancellationToken cancel) => Task.FromResult<ImmutableArray<InstanceName>>([]);
 }

@@ -14,7 +14,8 @@ namespace Havm.HostAgent;
 /// </summary>
 public sealed class NodeEyes(
     IHypervisor hypervisor, GateClient gate, NodeName self,
-    IReadOnlyDictionary<string, IDatastoreHeartbeats> datastores, IClock clock, string state, Action<HostInput> inbox)
+    IReadOnlyDictionary<string, IDatastoreHeartbeats> datastores, IGuestProbe probe, IClock clock, string state,
+    Action<HostInput> inbox)
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Closely = TimeSpan.FromMilliseconds(250);
@@ -40,6 +41,10 @@ public sealed class NodeEyes(
             _closer.Release();
         }
     }
+
+    /// <summary>Asks guests of another node on their own network, once.</summary>
+    public async Task AskGuestsAsync(HostEffect.AskGuests ask, CancellationToken cancel) =>
+        inbox(new HostInput.GuestsAnswered(ask.Node, await probe.AskAsync(ask.Cards, cancel)));
 
     /// <summary>Looks until cancelled.</summary>
     public Task RunAsync(CancellationToken cancel) => Task.WhenAll(

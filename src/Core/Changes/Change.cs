@@ -34,6 +34,7 @@ public enum RecordTable
     Disarm,
     Backup,
     Account,
+    Observing,
 }
 
 /// <summary>What a person is told about one step: ordered, resumable by number.</summary>

@@ -135,8 +135,13 @@ public sealed record BootProof
             return "has its power on: so says its BMC";
         }
 
-        return new DatastoreEvidence(cluster, now).Of(node) == DatastoreWord.Fresh
-            ? "writes its datastore heartbeat, so it lives"
+        if (new DatastoreEvidence(cluster, now).Of(node) == DatastoreWord.Fresh)
+        {
+            return "writes its datastore heartbeat, so it lives";
+        }
+
+        return GuestEvidence.Within(cluster, node, GuestEvidence.Fresh, now) is { IsEmpty: false } guests
+            ? $"runs {string.Join(", ", guests)}, which answered on their own network a moment ago"
             : null;
     }
 }

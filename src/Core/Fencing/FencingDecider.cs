@@ -50,10 +50,11 @@ public static class FencingDecider
     /// </summary>
     public static bool Stands(Cluster cluster, PowerOff command, Instant now) =>
         cluster.Office.Overruled is null && cluster.Office.Leads(now)
-        && DisarmRule.InForce(cluster.Ledger) is null
+        && DisarmRule.InForce(cluster.Ledger) is null && !cluster.Policy.Observe.Contains(AutomationRule.Fencing)
         && cluster.Ledger.Nodes.GetValueOrDefault(command.Node) is { Phase: NodePhase.Lost, Fence: { } order } node
         && order.Id == command.Order.Id && node.Boot == order.Boot
         && HasListened(cluster, cluster.HeardOf(command.Node), now)
+        && GuestEvidence.Answering(cluster, node, now).IsEmpty
         && !cluster.HeardOf(command.Node).SpokeWithin(cluster.Policy.Liveness.SuspectAfter, now);
 
     /// <summary>

@@ -44,9 +44,10 @@ public sealed class DisarmGuard : IGuard
                     + "nothing is done about silence before this controller has listened for as long");
     }
 
-    private static bool OnlyNotes(Proposal proposal) => proposal.Change switch
+    /// <summary>It takes on record what is so, or asks for evidence.</summary>
+    internal static bool OnlyNotes(Proposal proposal) => proposal.Change switch
     {
-        null => proposal.Commands.All(c => c is ReadPower or ReadHeartbeat),
+        null => proposal.Commands.All(c => c is ReadPower or AgentQuestion),
 
         // What a node, a BMC or an operator has told, and what that means.
         NodeAdded or NodeRemoved or NodeMoved or NodeDeparting or NodeBooted or WatchdogSeen or NodeAccounted

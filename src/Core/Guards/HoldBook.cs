@@ -35,6 +35,14 @@ public static class HoldBook
             }
         }
 
+        // What a rule that only observes would do is told as an event too, once.
+        foreach (var (_, would) in holds.Where(
+            hold => hold.Value.Guard == ObserveGuard.Code && !before.ContainsKey(hold.Key)))
+        {
+            draft.Add(new Proposal(
+                new WouldHaveActed(would.Subject), new Reason("observing", would.Act, would.Message)), now);
+        }
+
         if (!ReferenceEquals(holds, before))
         {
             draft.Hear(draft.Cluster with { Holds = holds });

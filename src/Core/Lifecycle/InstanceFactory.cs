@@ -109,6 +109,7 @@ internal static class InstanceFactory
                 Window = healing.Window,
                 HangWait = healing.HangWait,
                 StorageWait = healing.StorageWait,
+                ObserveOnly = cluster.Policy.Observe.Contains(AutomationRule.Repair),
                 StartRetries = RetriesOf(cluster, plan).Here,
             },
         };

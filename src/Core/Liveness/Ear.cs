@@ -21,7 +21,8 @@ public static class Ear
     private static Cluster Heard(Cluster cluster, Input input, Instant now) => input switch
     {
         WardenBeatHeard beat => Spoke(cluster, beat, now, h => Guarded(h, beat, now)),
-        AgentBeatHeard beat => Sighted(Spoke(cluster, beat, now, h => Reported(h, beat, now)), beat),
+        AgentBeatHeard beat => GuestEvidence.Hear(
+            Sighted(Spoke(cluster, beat, now, h => Reported(h, beat, now)), beat), beat.Guests, now),
         DatagramHeard datagram => Datagram(cluster, datagram, now),
         StreamEnded ended => Update(cluster, ended.Node, h => Ended(h, ended.Connection, now)),
         LinkJudged judged => Update(
@@ -36,8 +37,9 @@ public static class Ear
         {
             PowerOnTrouble = answered.Trouble.Length > 0 ? answered.Trouble : h.PowerOnTrouble,
         }),
-        BalancerSpoke spoke => Set(
-            cluster, spoke.Balancer, cluster.BalancerHeardOf(spoke.Balancer).Spoke(spoke.Word, spoke.Asked)),
+        BalancerSpoke spoke => GuestEvidence.Hear(
+            Set(cluster, spoke.Balancer, cluster.BalancerHeardOf(spoke.Balancer).Spoke(spoke.Word, spoke.Asked)),
+            spoke.Word, spoke.Asked),
         BalancerSilent silent => Set(
             cluster, silent.Balancer, cluster.BalancerHeardOf(silent.Balancer) with { Trouble = silent.Trouble }),
         OwnStall => cluster with { Office = cluster.Office with { ListeningSince = now } },
@@ -67,6 +69,7 @@ public static class Ear
             || heard.LongLease != (beat.LongLease ?? LongLeaseSeen.Nothing),
         AgentBeatHeard beat => IsNewsOf(cluster, beat)
             || !beat.Sightings.IsEmpty
+            || !beat.Guests.IsEmpty
             || cluster.HeardOf(beat.Node) is not { Agent.At: not null } heard
             || heard.ReportLife != beat.Life
             || (beat.Report is { } report && report.Version != heard.Report?.Version),
@@ -93,6 +96,7 @@ public static class Ear
         ReadPower read => Update(cluster, read.Node, h => Asked(h, read, now)),
         PowerOff off => Update(cluster, off.Node, h => Ordered(Asked(h, off, now), off.Rung, now)),
         ReadHeartbeat read => Update(cluster, read.About, h => h with { LookedAt = now }),
+        AskGuests ask => Update(cluster, ask.About, h => h with { GuestsAskedAt = now }),
         PowerOn on => Update(cluster, on.Node, h => Asked(h, on, now) with
         {
             PowerOnSentAt = now, PowerOnTrouble = "",
@@ -268,7 +272,7 @@ public static class Ear
         Agent = heard.Agent.Connection == connection ? heard.Agent with { BrokenAt = now } : heard.Agent,
     };
 
-    private static Cluster Update(Cluster cluster, NodeName node, Func<NodeHeard, NodeHeard> change) =>
+    internal static Cluster Update(Cluster cluster, NodeName node, Func<NodeHeard, NodeHeard> change) =>
         cluster.Ledger.Nodes.ContainsKey(node) ? Set(cluster, node, change(cluster.HeardOf(node))) : cluster;
 
     private static Cluster Set(Cluster cluster, NodeName node, NodeHeard heard) =>

@@ -211,6 +211,7 @@ public static class LivenessDecider
         [
             PowerQuestion.For(cluster, node, heard, silence, now),
             HeartbeatQuestion.For(node, heard, silence, datastore.Readers, now),
+            GuestQuestion.For(cluster, node, heard, datastore.Readers, now),
         ];
         return questions.OfType<Proposal>();
     }

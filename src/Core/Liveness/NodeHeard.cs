@@ -54,6 +54,13 @@ public sealed record NodeHeard
     /// <summary>When other agents were last asked about this node's own datastore heartbeat; null: never.</summary>
     public Instant? LookedAt { get; init; }
 
+    /// <summary>When other agents were last asked to ask its guests; null: never.</summary>
+    public Instant? GuestsAskedAt { get; init; }
+
+    /// <summary>When each of its guests was last known to answer on its own network.</summary>
+    public ImmutableSortedDictionary<InstanceName, Instant> GuestsAnswered { get; init; } =
+        ImmutableSortedDictionary<InstanceName, Instant>.Empty;
+
     /// <summary>
     /// The node's boot clock as its warden last told it, and when that came: what its datastore heartbeats are numbered
     /// by. Null until this leader has heard the warden.

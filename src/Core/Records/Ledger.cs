@@ -37,6 +37,9 @@ public sealed record Ledger
     /// <summary>The newest disarm ever, also when it is over: its word tells older ones apart.</summary>
     public Disarm? Disarm { get; init; }
 
+    /// <summary>The rules that only observe, and since when.</summary>
+    public Observing Observing { get; init; } = Observing.Nothing;
+
     /// <summary>
     /// This state was put back from a backup that was made then, and nobody has adopted it since; null: it was not.
     /// </summary>

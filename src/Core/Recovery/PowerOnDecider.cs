@@ -48,6 +48,7 @@ public static class PowerOnDecider
     /// </summary>
     public static bool Stands(Cluster cluster, PowerOn command) =>
         cluster.Office.Overruled is null && DisarmRule.InForce(cluster.Ledger) is null && cluster.Policy.Healing.PowerOn
+        && !cluster.Policy.Observe.Contains(AutomationRule.PowerOn)
         && cluster.Ledger.Nodes.GetValueOrDefault(command.Node) is
             { Phase: NodePhase.Dead, Cordoned: false, PowerOn: { IsOurs: true, GivenUp: false } note } node
         && node.Fit is not (NodeFitness.OutForRepair or NodeFitness.Retired)

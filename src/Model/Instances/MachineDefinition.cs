@@ -85,6 +85,13 @@ public sealed record RepairLimits
 
     public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>
+    /// A guest that ended, panicked or hangs is not restarted: the host only says that it would have been. Starts that
+    /// failed are tried again all the same, and what a lease's end stopped starts with a fresh one.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ObserveOnly { get; init; }
+
     /// <summary>Tries in place after a start that failed; 0 to 1000. They do not count as resets.</summary>
     public int StartRetries { get; init; } = 1;
 

@@ -166,6 +166,9 @@ public sealed record PolicySpec : Spec
     public MaintenancePolicy Maintenance { get; init; } = new();
 
     public NodeLifePolicy NodeLife { get; init; } = new();
+
+    /// <summary>Rules that decide as always and only say what they would do.</summary>
+    public ImmutableArray<AutomationRule> Observe { get; init => field = value.IsDefault ? [] : value; } = [];
 }
 
 /// <summary>How silence is judged.</summary>

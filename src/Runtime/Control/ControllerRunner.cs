@@ -269,9 +269,9 @@ public sealed class ControllerRunner
 
         foreach (var command in decision.Commands)
         {
-            if (command is ReadHeartbeat read)
+            if (command is AgentQuestion question)
             {
-                _nodes.Ask(read);
+                _nodes.Ask(question);
             }
             else
             {

@@ -92,12 +92,17 @@ internal sealed class NodeDesk(
         }
     }
 
-    /// <summary>Asks an agent about a silent node's datastore heartbeat; if that is lost it is asked again.</summary>
-    public void Ask(ReadHeartbeat read)
+    /// <summary>Asks an agent about a silent node; if that is lost it is asked again.</summary>
+    public void Ask(AgentQuestion question)
     {
-        if (_agents.TryGetValue(read.Reader, out var connection))
+        if (_agents.TryGetValue(question.Reader, out var connection))
         {
-            connection.Send(Frame(null) with { Look = new HeartbeatLook(read.About, read.Closely) });
+            connection.Send(question switch
+            {
+                ReadHeartbeat read => Frame(null) with { Look = new HeartbeatLook(read.About, read.Closely) },
+                AskGuests ask => Frame(null) with { Guests = new GuestLook(ask.About, ask.Cards) },
+                _ => throw new InvalidOperationException($"no such question: {question}"),
+            });
         }
     }
 
@@ -140,6 +145,7 @@ internal sealed class NodeDesk(
             Holds = beat.Holds,
             Report = beat.Report,
             Sightings = beat.Sightings.IsDefault ? [] : beat.Sightings,
+            Guests = beat.Guests.IsDefault ? [] : beat.Guests,
         };
 
     private sealed record Line(long Number, NodeName Node);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Havm.Model;
 
 namespace Havm.Runtime.Ports;
@@ -106,6 +107,16 @@ public interface IHostNetwork
     /// left out, because broadcasts reach a dead guest too.
     /// </summary>
     long SentBytes(InstanceName instance);
+}
+
+/// <summary>Asks guests of other nodes whether they answer on their own network.</summary>
+public interface IGuestProbe
+{
+    /// <summary>
+    /// Who of these answers now, as the very card that is named, within 1 s and in the order asked; nobody where this
+    /// node has no such network. Changes nothing, and may run several times at once.
+    /// </summary>
+    Task<ImmutableArray<InstanceName>> AskAsync(ImmutableArray<GuestCard> cards, CancellationToken cancel);
 }
 
 /// <summary>A machine's clocks. Monotonic runs through suspend.</summary>

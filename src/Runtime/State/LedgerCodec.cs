@@ -53,6 +53,7 @@ public static class LedgerCodec
         RecordTable.Disarm => ledger.Disarm is null ? [] : ["newest"],
         RecordTable.Backup => ledger.BackupMade is null ? [] : [BackupMark.Key],
         RecordTable.Account => AccountCodec.KeysOf(ledger.Accounts),
+        RecordTable.Observing => ledger.Observing.Since.IsEmpty ? [] : ["now"],
         RecordTable.Event => [],
     };
 
@@ -167,6 +168,7 @@ public static class LedgerCodec
         RecordTable.Disarm => ledger with { Disarm = Parse<Disarm>(record) },
         RecordTable.Backup => ledger with { BackupMade = Parse<DateTimeOffset>(record) },
         RecordTable.Account => ledger with { Accounts = AccountCodec.With(ledger.Accounts, record) },
+        RecordTable.Observing => ledger with { Observing = Parse<Observing>(record) },
         RecordTable.Event => ledger,
     };
 
@@ -182,6 +184,7 @@ public static class LedgerCodec
             RecordTable.Disarm => ledger with { Disarm = null },
             RecordTable.Backup => ledger with { BackupMade = null },
             RecordTable.Account => ledger with { Accounts = AccountCodec.Without(ledger.Accounts, write.Key) },
+            RecordTable.Observing => ledger with { Observing = Observing.Nothing },
             RecordTable.Meta or RecordTable.Event => ledger,
         };
 
@@ -198,6 +201,7 @@ public static class LedgerCodec
         RecordTable.Disarm => ledger.Disarm is { } disarm ? LedgerJson.Write(disarm) : null,
         RecordTable.Backup => ledger.BackupMade is { } made ? LedgerJson.Write(made) : null,
         RecordTable.Account => AccountCodec.JsonOf(ledger.Accounts, key.Key),
+        RecordTable.Observing => ledger.Observing.Since.IsEmpty ? null : LedgerJson.Write(ledger.Observing),
         RecordTable.Event => throw new InvalidOperationException("events are written by the decision, never touched"),
     };
 
@@ -230,6 +234,7 @@ public static class LedgerCodec
         RecordTable.Disarm => "disarm",
         RecordTable.Backup => BackupMark.Table,
         RecordTable.Account => "account",
+        RecordTable.Observing => "observing",
     };
 
     private static RecordTable TableNamed(StoreRecord record) =>

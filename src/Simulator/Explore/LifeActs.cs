@@ -39,7 +39,7 @@ public static class LifeActs
         .. LifeAilments.All,
     ];
 
-    private static LifeAct? Break(LifeSoFar life, string verb)
+    internal static LifeAct? Break(LifeSoFar life, string verb)
     {
         if (life.Victim() is not { } node)
         {

@@ -26,6 +26,7 @@ public static class LifeAilments
         new("hang-guest", 2, life => life.AnyVm() is { } vm ? new LifeAct("hang-guest", [vm]) : null),
         new("panic-guest", 2, life => life.AnyVm() is { } vm ? new LifeAct("panic-guest", [vm]) : null),
         new("partition", 2, OneWay) { Further = true },
+        new("cut-management", 3, life => LifeActs.Break(life, "cut-management")) { Further = true },
     ];
 
     private static LifeAct? OnDatastore(LifeSoFar life, string verb, string rest) => life.Blur(() =>

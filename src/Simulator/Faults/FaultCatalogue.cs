@@ -9,7 +9,7 @@ public static class FaultCatalogue
     [
         PowerCut.Kind, PowerBack.Kind, OrderlyLeave.Shutdown, OrderlyLeave.Reboot,
         RackPowerCut.Kind, RackPowerBack.Kind,
-        Isolation.Kind, Reconnection.Kind, RackIsolation.Kind, RackReconnection.Kind, Flapping.Kind,
+        Isolation.Kind, ManagementCut.Kind, Reconnection.Kind, RackIsolation.Kind, RackReconnection.Kind, Flapping.Kind,
         Partition.Kind, SlowLink.Kind, PacketLoss.Kind, Duplication.Kind, Reordering.Kind, Healing.Kind,
         AgentRestart.Kind, AgentHang.Kind, AgentBlindness.Kind, WardenHang.Kind, Stall.Kind,
         ControllerStop.Kind, ControllerStart.Kind, ControllerStall.Kind,

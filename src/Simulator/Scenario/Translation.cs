@@ -52,6 +52,10 @@ public sealed class Translation : IFaultNames
 
     public NameBook Vms { get; }
 
+    /// <summary>All VMs have addresses: something of the scenario hangs on whether they answer there.</summary>
+    private bool HasAddresses =>
+        _scenario.Steps.SelectMany(step => step.Do).Any(act => act.Verb == ManagementCut.Kind.Verb);
+
     private NameBook Racks { get; }
 
     private NameBook Sets { get; }
@@ -83,8 +87,9 @@ public sealed class Translation : IFaultNames
     [
         Of("default", PolicyOf(policy)),
         Of(Store, new DatastoreSpec()),
-        .. _scenario.Balancers.IsEmpty
-            ? Array.Empty<SpecObject>() : [Of(Network, new NetworkSpec { Cidr = "10.1.0.0/16" })],
+        .. HasAddresses || !_scenario.Balancers.IsEmpty
+            ? [Of(Network, new NetworkSpec { Cidr = "10.1.0.0/16" })]
+            : Array.Empty<SpecObject>(),
         Of(Image, new ImageSpec { Datastore = Store, Kernel = "kernel", Initrd = "initrd" }),
         .. _scenario.RackOf.Values.Distinct().Order(StringComparer.Ordinal)
             .Select(rack => Of(Racks.Of(rack), new RackSpec())),
@@ -183,6 +188,7 @@ public sealed class Translation : IFaultNames
             Vcpus = CpusOf(vm.Value),
             Memory = MemoryOf(vm.Value),
             Image = Image,
+            Networks = HasAddresses ? [Network] : [],
             Priority = vm.Value.Priority,
             DependsOn = [.. vm.Value.DependsOn.Select(Dependency)],
             AvailabilitySet = vm.Value.AvailabilitySet is { } set ? Sets.Of(set) : null,
@@ -260,6 +266,19 @@ public sealed class Translation : IFaultNames
                 Hard = rule.Hard,
             },
         });
+    }
+
+    /// <summary>The policy as it was, but that these rules only observe.</summary>
+    public SpecObject Observing(IEnumerable<string> rules)
+    {
+        var policy = Objects.Single(o => o.Spec is PolicySpec);
+        return policy with
+        {
+            Spec = (PolicySpec)policy.Spec with
+            {
+                Observe = [.. Enum.GetValues<AutomationRule>().Where(rule => rules.Contains(Word.Of(rule)))],
+            },
+        };
     }
 
     /// <summary>The object of a VM that a step adds.</summary>

@@ -56,7 +56,7 @@ public sealed class Balancers(VirtualWorld world)
 
     private ProbeFate Probe(InstanceName instance)
     {
-        if (CutOff || world.HostOf(instance) is not { Up: true } host || world.IsIsolated(host.Name)
+        if (CutOff || world.HostOf(instance) is not { Up: true } host || world.HasNoNetwork(host.Name)
             || host.Machines.Find(instance) is not { Runs: true, Hangs: false } process)
         {
             return ProbeFate.Nothing;

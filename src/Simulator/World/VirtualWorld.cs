@@ -137,20 +137,24 @@ public sealed class VirtualWorld
     }
 
     /// <summary>Cuts all of a node's networks but its BMC's and its datastore's.</summary>
-    public void Isolate(NodeName node)
+    /// <param name="node">Which.</param>
+    /// <param name="guestsPass">But that of its guests; it is cut too where more is cut already.</param>
+    public void Isolate(NodeName node, bool guestsPass = false)
     {
-        if (!Network.Has(new NodeCut(node)))
+        var before = Network.CutOf(node);
+        if (before is null or { GuestsPass: true })
         {
             TellLink(node, false);
-            Network.Add(new NodeCut(node));
+            Network.Add(new NodeCut(node, guestsPass));
+            _ = before is not null && Network.Remove(before);
         }
     }
 
     public void Reconnect(NodeName node)
     {
-        if (Network.Has(new NodeCut(node)))
+        if (Network.CutOf(node) is { } cut)
         {
-            Network.Remove(new NodeCut(node));
+            Network.Remove(cut);
             TellLinks([node]);
         }
     }
@@ -171,6 +175,14 @@ public sealed class VirtualWorld
 
     /// <summary>No other node hears it or is heard by it.</summary>
     public bool IsIsolated(NodeName node) => _linkDown.Contains(node);
+
+    /// <summary>Neither it nor its guests are reached from anywhere.</summary>
+    public bool HasNoNetwork(NodeName node) => IsIsolated(node) && Network.CutOf(node) is not { GuestsPass: true };
+
+    /// <summary>A guest answers a node that asks it on its own network.</summary>
+    public bool GuestAnswers(InstanceName guest, NodeName asker) =>
+        RunningHostOf(guest) is { } host && Network.JoinsGuestsOf(host.Name, asker)
+        && host.Machines.Find(guest) is { Hangs: false };
 
     /// <summary>What it says reaches the leader, and what the leader says reaches it.</summary>
     public bool Speaks(SimulatedHost host) => host is { Up: true, Gate.Held: false }

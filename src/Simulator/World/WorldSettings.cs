@@ -43,6 +43,9 @@ public sealed record WorldSettings
     /// <summary>A commit that nobody acknowledges for this long has failed for whoever waits for it.</summary>
     public TimeSpan CommitPatience { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>An agent waits as long for guests of another node to answer it.</summary>
+    public TimeSpan GuestProbe { get; init; } = TimeSpan.FromMilliseconds(800);
+
     /// <summary>A BMC's answer.</summary>
     public TimeSpan Bmc { get; init; } = TimeSpan.FromMilliseconds(100);
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Havm.Model;
 
 namespace Havm.Specs;
@@ -109,8 +110,14 @@ internal static class PolicyKind
         "nodeLife", NodeLifeFields.Shape, NodeLifeFields.Usual, (PolicySpec s) => s.NodeLife,
         "What is concluded from nodes that fail again and again, or have just come back.");
 
+    private static readonly Member<PolicySpec, ImmutableArray<AutomationRule>> Observe = Member.Optional(
+        "observe", new ListType<AutomationRule>(RuleType.Instance, RuleType.Count, Key: ""), [],
+        (PolicySpec s) => s.Observe,
+        "Rules that decide as always and only say what they would do, in events and `havm status`: nothing of it is "
+        + "done until they act again.");
+
     public static readonly SpecKind Policy = new OnePolicy(new Shape<PolicySpec>(
-        [Liveness, Healing, Recovery, Placement, Maintenance, NodeLife],
+        [Liveness, Healing, Recovery, Placement, Maintenance, NodeLife, Observe],
         v => new PolicySpec
         {
             Liveness = v.Get(Liveness),
@@ -119,6 +126,7 @@ internal static class PolicyKind
             Placement = v.Get(Placement),
             Maintenance = v.Get(Maintenance),
             NodeLife = v.Get(NodeLife),
+            Observe = v.Get(Observe),
         },
         CheckReboot));
 

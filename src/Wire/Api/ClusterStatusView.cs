@@ -38,6 +38,9 @@ public sealed record ClusterStatusView
     /// <summary>Null: automation is on, and every node has acknowledged that for long enough.</summary>
     public DisarmView? Disarm { get; init; }
 
+    /// <summary>Rules that only observe, each with what it would do now.</summary>
+    public ImmutableArray<ObservingView> Observing { get; init => field = value.OrEmpty(); } = [];
+
     public ImmutableArray<GuardView> Guards { get; init => field = value.OrEmpty(); } = [];
 
     public ImmutableArray<HeldView> Held { get; init => field = value.OrEmpty(); } = [];
@@ -67,6 +70,11 @@ public sealed record GuardView(string Name, bool Holding, string Message, string
 /// <param name="Fitness">"probation", "quarantine", "outForRepair" or "retired".</param>
 /// <param name="ReleasedBy">What ends it: a time, and the order that does so at once.</param>
 public sealed record UnfitView(string Node, string Fitness, string Message, string ReleasedBy);
+
+/// <param name="Rule">"fencing", "recovery", ...: docs/reference/words.md has all.</param>
+/// <param name="Since">Null: the round that notes it has not come yet.</param>
+/// <param name="Would">What it would do now, one sentence each.</param>
+public sealed record ObservingView(string Rule, Moment? Since, ImmutableArray<string> Would);
 
 /// <summary>What something takes of what it may.</summary>
 public sealed record BudgetView(long UsedBytes, long LimitBytes);

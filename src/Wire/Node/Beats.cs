@@ -91,6 +91,12 @@ public sealed record AgentBeat
     /// now; empty when nobody asked.
     /// </summary>
     public ImmutableArray<DatastoreSighting> Sightings { get; init; } = [];
+
+    /// <summary>
+    /// Guests of silent nodes that a controller asked about (<see cref="ControllerFrame.Guests"/>) and that answered
+    /// just now; empty when nobody asked, or none did.
+    /// </summary>
+    public ImmutableArray<GuestAnswer> Guests { get; init; } = [];
 }
 
 /// <summary>
@@ -136,6 +142,9 @@ public sealed record ControllerFrame
     /// <summary>A node that fell silent, whose datastore heartbeat the agent is asked to look at; null: none.</summary>
     public HeartbeatLook? Look { get; init; }
 
+    /// <summary>A node that fell silent, whose guests the agent is asked to ask once; null: none.</summary>
+    public GuestLook? Guests { get; init; }
+
     /// <summary>
     /// Why the beat is refused (unknown node, other cluster, a newer controller was seen); null: accepted.
     /// </summary>
@@ -154,3 +163,10 @@ public sealed record DatagramBeat(string Cluster, NodeName Node, BootId Boot, Pr
 /// <param name="Node">Whose heartbeat.</param>
 /// <param name="Closely">Four times a second and told at once; else with the beat of each second.</param>
 public sealed record HeartbeatLook(NodeName Node, bool Closely);
+
+/// <summary>
+/// Asks an agent to ask guests of another node on their own network, once, and to tell who answered with a beat.
+/// </summary>
+/// <param name="Node">The node they sit on.</param>
+/// <param name="Cards">Their cards; <see cref="GuestCard.AtOnce"/> at most.</param>
+public sealed record GuestLook(NodeName Node, ImmutableArray<GuestCard> Cards);

@@ -45,6 +45,7 @@ public sealed class GoldenTests
     private static string Words(Command command) => command switch
     {
         ReadPower read => $"-> readPower {read.Node}",
+        AskGuests ask => $"-> askGuests of {ask.About} by {ask.Reader}",
         ReadHeartbeat read => $"-> readHeartbeat of {read.About} by {read.Reader}{(read.Closely ? " closely" : "")}",
         PowerOff off => $"-> powerOff {off.Node} (order {off.Order.Id}, boot {off.Order.Boot})",
         PowerOn on => $"-> powerOn {on.Node} (try {on.Try}, after boot {on.Boot})",

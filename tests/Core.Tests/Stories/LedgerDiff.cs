@@ -51,6 +51,11 @@ internal static class LedgerDiff
             yield return new(RecordTable.LongLease, "newest");
         }
 
+        if (a.Observing != b.Observing)
+        {
+            yield return new(RecordTable.Observing, "now");
+        }
+
         if (a.Counters != b.Counters)
         {
             yield return new(RecordTable.Meta, "counters");

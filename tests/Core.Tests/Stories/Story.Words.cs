@@ -105,7 +105,7 @@ internal sealed partial class Story
     {
         ReadPower read => read.Node,
         PowerOff off => off.Node,
-        ReadHeartbeat read => read.Reader,
+        AgentQuestion question => question.Reader,
         PowerOn on => on.Node,
         _ => throw new InvalidOperationException($"no such command: {command}"),
     };

@@ -20,7 +20,7 @@ internal sealed partial class Story
     private static readonly DateTimeOffset Noon = new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
 
     private readonly List<Input> _inbox = [];
-    private readonly List<(Instant Due, Func<Input?> Answer)> _bmcAnswers = [];
+    private readonly List<(Instant Due, Func<Input?> Answer)> _answers = [];
     private readonly Dictionary<(NodeName Reader, NodeName About), Instant> _looks = [];
     private readonly List<Reply> _replies = [];
     private long _connections;
@@ -135,7 +135,7 @@ internal sealed partial class Story
         var office = NewOffice(Ledger, Cluster.Office.Epoch.Value + 1);
         Cluster = new Cluster { Ledger = Ledger, Office = office, Wall = Wall };
         _inbox.Clear();
-        _bmcAnswers.Clear();
+        _answers.Clear();
         foreach (var host in Hosts.Values)
         {
             host.Connection = ++_connections;
@@ -225,7 +225,7 @@ internal sealed partial class Story
         }
 
         Look();
-        foreach (var (_, answer) in _bmcAnswers.Where(a => a.Due <= Now).ToList())
+        foreach (var (_, answer) in _answers.Where(a => a.Due <= Now).ToList())
         {
             if (answer() is { } input)
             {
@@ -233,7 +233,7 @@ internal sealed partial class Story
             }
         }
 
-        _bmcAnswers.RemoveAll(a => a.Due <= Now);
+        _answers.RemoveAll(a => a.Due <= Now);
         Balance();
         Step();
     }
@@ -292,16 +292,19 @@ internal sealed partial class Story
         {
             case ReadPower read when !PowerHangs && Hosts.TryGetValue(read.Node, out var host):
                 var asked = Now;
-                _bmcAnswers.Add((Now + Tick, () => Look(host, asked, read)));
+                _answers.Add((Now + Tick, () => Look(host, asked, read)));
                 break;
             case ReadHeartbeat read:
                 _looks[(read.Reader, read.About)] = Now;
                 break;
+            case AskGuests ask:
+                _answers.Add((Now + (8 * Tick), () => Ask(ask)));
+                break;
             case PowerOff off when Hosts.TryGetValue(off.Node, out var host):
-                _bmcAnswers.Add((Now + Tick, () => SwitchOff(host, off)));
+                _answers.Add((Now + Tick, () => SwitchOff(host, off)));
                 break;
             case PowerOn on when Hosts.TryGetValue(on.Node, out var host):
-                _bmcAnswers.Add((Now + Tick, () => SwitchOn(host, on)));
+                _answers.Add((Now + Tick, () => SwitchOn(host, on)));
                 break;
         }
     }

@@ -387,5 +387,5 @@ public sealed class VerdictStories
 
     [Fact]
     public void Incidents_are_followed_on_the_picture_of_all_other_deciders() =>
-        Assert.Equal(typeof(Havm.Core.Incidents.IncidentDecider), Round.Deciders[^1].Method.DeclaringType);
+        Assert.Equal(typeof(Havm.Core.Incidents.IncidentDecider), Round.Deciders[^1].Decide.Method.DeclaringType);
 }

@@ -48,6 +48,15 @@ internal static class StatusTables
             Disarm(page, disarm);
         }
 
+        foreach (ObservingView rule in status.Observing)
+        {
+            page.Field("Observes", new Cell(
+                $"{rule.Rule} only observes, since {Times.Both(rule.Since)}; "
+                    + (rule.Would.IsDefaultOrEmpty
+                        ? "it wants nothing now" : $"it would: {string.Join("; ", rule.Would)}"),
+                Tone.Warn));
+        }
+
         page.Field("Confirmed", Times.Both(status.Confirmed));
         Guards(page, status.Guards);
         Parts.Held(page, status.Held);

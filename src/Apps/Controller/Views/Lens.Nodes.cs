@@ -118,6 +118,14 @@ internal sealed partial record Lens
             yield return new ConditionView("Verdict", "true", Word.Of(verdict), node.Why.Message, At(node.Since));
         }
 
+        if (GuestEvidence.Answering(Cluster, node, Now) is { IsEmpty: false } guests)
+        {
+            yield return new ConditionView(
+                "GuestsAnswer", "true", "guestsAnswer",
+                $"{string.Join(", ", guests)} answered on their own network: only its management is ill, "
+                    + "and it is not fenced for that", null);
+        }
+
         if (node.Fence is { } fence)
         {
             yield return new ConditionView(

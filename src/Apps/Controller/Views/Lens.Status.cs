@@ -42,6 +42,7 @@ internal sealed partial record Lens
                 Cluster.Ledger.Instances.Values.Select(i => Word.Of(InstanceMachine.PhaseOf(Cluster, i)))),
             LongLease = LongLease(),
             Disarm = Disarm(),
+            Observing = [.. Cluster.Policy.Observe.Order().Select(rule => Observing(rule, runner))],
             Guards = [.. Core.Round.Guards.Select(g => Guard(g, runner))],
             Held =
             [
@@ -77,6 +78,12 @@ internal sealed partial record Lens
         return new GuardView(name, holding is not null, holding?.Guard.Message ?? "holds nothing",
             holding is null ? null : guard.ReleasedBy);
     }
+
+    private ObservingView Observing(AutomationRule rule, ControllerRunner runner) => new(
+        Word.Of(rule),
+        Cluster.Ledger.Observing.Since.TryGetValue(rule, out var since) ? At(since) : null,
+        [.. runner.Held.Where(held => held.Proposal.Rule == rule && held.Guard.Code == ObserveGuard.Code)
+            .Select(held => held.Proposal.Reason.Message)]);
 
     /// <summary>As its reasons are coded.</summary>
     private static string NameOf(IGuard guard) => Word.Of(guard.GetType().Name);

@@ -82,6 +82,18 @@ public sealed class GrayFaults(LabPlan plan)
         return new Ending(() => InAsync(node, $"umount {beats}\n"));
     }
 
+    /// <summary>What the node itself sends and is sent is dropped by its switch; frames of its guests pass.</summary>
+    public async Task<IAsyncDisposable> CutManagementAsync(NodePlan node)
+    {
+        var port = LabTarget.Parse(plan, node.Name).Port;
+        await FilterAsync(
+            $"table bridge havmown\ndelete table bridge havmown\ntable bridge havmown {{\nchain cuts {{ "
+                + "type filter hook forward priority 20;\n"
+                + $"iifname \"{port}\" ether saddr {node.MacAddress} drop\n"
+                + $"oifname \"{port}\" ether daddr {node.MacAddress} drop\n}}\n}}\n");
+        return new Ending(() => FilterAsync("table bridge havmown\ndelete table bridge havmown\n"));
+    }
+
     /// <summary>A part of all frames on the nodes' cables is lost, both ways; on no others' any more.</summary>
     /// <param name="nodes">Whose cables.</param>
     /// <param name="percent">1 to 99.</param>

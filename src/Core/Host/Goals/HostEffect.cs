@@ -48,6 +48,12 @@ public abstract record HostEffect
     /// <summary>Read the datastores closely until then.</summary>
     public sealed record LookClosely(Instant Until) : HostEffect;
 
+    /// <summary>Ask guests of another node on their own network; answered by GuestsAnswered.</summary>
+    public sealed record AskGuests(NodeName Node, ImmutableArray<GuestCard> Cards) : HostEffect;
+
+    /// <summary>Tell the controllers at once which guests answered.</summary>
+    public sealed record TellGuests(ImmutableArray<GuestAnswer> Answers) : HostEffect;
+
     /// <summary>One line for the log.</summary>
     public sealed record Tell(Reason Reason) : HostEffect;
 }

@@ -34,6 +34,12 @@ public abstract record HostInput
     /// <summary>A controller asks how a silent node's datastore heartbeat looks.</summary>
     public sealed record HeartbeatAsked(NodeName Node, bool Closely) : HostInput;
 
+    /// <summary>A controller asks which guests of a silent node answer on their own network.</summary>
+    public sealed record GuestsAsked(NodeName Node, ImmutableArray<GuestCard> Cards) : HostInput;
+
+    /// <summary>They were asked, and these answered.</summary>
+    public sealed record GuestsAnswered(NodeName Node, ImmutableArray<InstanceName> Guests) : HostInput;
+
     public sealed record LedgerKept(HostLedger Ledger) : HostInput;
 
     public sealed record LedgerNotKept(string Why) : HostInput;

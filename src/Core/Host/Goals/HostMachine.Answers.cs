@@ -6,6 +6,9 @@ namespace Havm.Core.Host.Goals;
 /// <summary>What comes back from orders, guests and the warden.</summary>
 public sealed partial class HostMachine
 {
+    /// <summary>Nodes whose guests are being asked: a question that comes meanwhile is left out.</summary>
+    private readonly HashSet<NodeName> _askingGuestsOf = [];
+
     private MachineRecord? Find(InstanceName instance, Generation generation) =>
         _machines.TryGetValue(instance, out var machine) && machine.Generation == generation ? machine : null;
 
@@ -30,6 +33,18 @@ public sealed partial class HostMachine
                 break;
             case HostInput.Signed signed when Find(signed.Instance, signed.Generation) is { } machine:
                 Read(at, machine, signed.Sign);
+                break;
+            case HostInput.GuestsAsked asked when _askingGuestsOf.Add(asked.Node):
+                _effects.Add(new HostEffect.AskGuests(asked.Node, [.. asked.Cards.Take(GuestCard.AtOnce)]));
+                break;
+            case HostInput.GuestsAnswered answered:
+                _askingGuestsOf.Remove(answered.Node);
+                if (!answered.Guests.IsEmpty)
+                {
+                    _effects.Add(new HostEffect.TellGuests(
+                        [.. answered.Guests.Select(guest => new GuestAnswer(answered.Node, guest))]));
+                }
+
                 break;
             case HostInput.IoRead read when Find(read.Instance, read.Generation) is { } machine:
                 machine.ReadingIo = false;

@@ -20,7 +20,7 @@ public sealed partial class HostMachine
             return;
         }
 
-        if (machine.Withheld is { } withheld)
+        if (machine.Withheld is { } withheld && !Observes(machine, withheld))
         {
             machine.Withheld = null;
             Repair(at, machine, withheld);
@@ -53,6 +53,11 @@ public sealed partial class HostMachine
         {
             Repair(at, machine, trouble);
         }
+        else if (machine.Withheld is { Kind: HostIncidentKind.GuestHang })
+        {
+            // It only observes, and the guest has come round by itself: nothing is left to be done when it acts again.
+            machine.Withheld = null;
+        }
         else if (!machine.ReadingIo && GuestWatch.ReadIsDue(at.Now, definition, machine.Signs))
         {
             machine.ReadingIo = true;
@@ -79,11 +84,17 @@ public sealed partial class HostMachine
             return;
         }
 
-        if (Held || IsUnmanaged(machine))
+        var observes = Observes(machine, trouble);
+        if (observes && machine.Withheld is not null)
         {
-            // Told once, when it was seen; it is repaired when automation is on again, or it is taken back.
+            return;
+        }
+
+        if (Held || IsUnmanaged(machine) || observes)
+        {
+            // Told once, when it was seen; it is repaired when automation is on again or acts, or it is taken back.
             machine.Withheld = trouble;
-            var why = Held ? "automation is disarmed" : "it is unmanaged";
+            var why = Held ? "automation is disarmed" : observes ? "repair only observes" : "it is unmanaged";
             machine.Reason = new Reason("watch", "repairHeld",
                 $"{machine.Instance}: {trouble.Message}; {why}, so nothing is done about it yet");
             _dirty = true;
@@ -157,7 +168,7 @@ public sealed partial class HostMachine
             HostIncidentKind.ProcessExit or HostIncidentKind.GuestPanic or HostIncidentKind.GuestHang
                 or HostIncidentKind.GuestWatchdog or HostIncidentKind.GuestShutdown => AfterEnd(at, machine, limits),
         };
-        var when = Held ? ", once automation is on again" : "";
+        var when = Held ? ", once automation is on again" : Waits(machine) ? ", once repair does not only observe" : "";
         var decision = new Reason("watch", code, $"{machine.Instance}: {trouble.Message}; {deed}{when}");
         machine.Reason = decision;
         ChangeIncident(machine, incident => incident with { Decision = decision, DecidedAt = at.Wall });
@@ -168,6 +179,16 @@ public sealed partial class HostMachine
 
         Tell(decision);
     }
+
+    /// <summary>Repair in place only observes, and this is what it would see to.</summary>
+    private bool Observes(MachineRecord machine, GuestTrouble trouble) =>
+        trouble.Kind is not (HostIncidentKind.LeaseEnd or HostIncidentKind.StartFailure)
+        && _goalSeats.GetValueOrDefault(machine.Instance) is { Machine.Repair.ObserveOnly: true } seat
+        && seat.Generation == machine.Generation;
+
+    /// <summary>What ended by itself stays so while repair only observes, until somebody orders it restarted.</summary>
+    private bool Waits(MachineRecord machine) => machine.Trouble is { } trouble && Observes(machine, trouble)
+        && _goalSeats[machine.Instance].RestartOrder <= machine.RestartOrder;
 
     private static (string Code, string Deed) AfterFailedStart(MachineRecord machine, RepairLimits limits)
     {
@@ -180,7 +201,7 @@ public sealed partial class HostMachine
 
     private static (string Code, string Deed) AfterEnd(Moment at, MachineRecord machine, RepairLimits limits)
     {
-        machine.GivingUp = !machine.Budget.Allows(at.Now, limits);
+        machine.GivingUp = !limits.ObserveOnly && !machine.Budget.Allows(at.Now, limits);
         if (machine.GivingUp)
         {
             return ("handBack",

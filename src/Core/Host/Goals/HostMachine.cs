@@ -118,7 +118,7 @@ public sealed partial class HostMachine
     private GoalView View(MachineRecord machine, int starting) => new(
         _goalSeats.GetValueOrDefault(machine.Instance),
         _goalFloors.TryGetValue(machine.Instance, out var floor) ? floor : null,
-        GoalIsDurable && _sawWholeNode && _wardenHeard && starting < _settings.StartLimit,
+        GoalIsDurable && _sawWholeNode && _wardenHeard && starting < _settings.StartLimit && !Waits(machine),
         !Held);
 
     private static bool IsOnItsWay(MachineRecord machine) =>

@@ -6,7 +6,7 @@ namespace Havm.Simulator.Scenario.Checkers;
 /// <summary>
 /// A node's power is ended by order only while it is ill: not one that nothing happened to or that is well again, not
 /// one that goes by its own announcement, and one that lives and is only cut off not before it had its time, nor where
-/// leases end all that it runs.
+/// leases end all that it runs, nor while a guest of it answers on its own network.
 /// </summary>
 public sealed class NoFenceWithoutCause(Truth truth, TimeSpan boot, TimeSpan lostAfter, TimeSpan? cutOffAfter)
     : IChecker
@@ -14,12 +14,16 @@ public sealed class NoFenceWithoutCause(Truth truth, TimeSpan boot, TimeSpan los
     /// <summary>From the decision to the end of power, with the BMC's own time: an order may be on its way.</summary>
     private static readonly TimeSpan OnItsWay = TimeSpan.FromSeconds(3);
 
+    /// <summary>After this whoever can ask a guest has asked it, and what it answered is known.</summary>
+    private static readonly TimeSpan Asked = TimeSpan.FromSeconds(8);
+
     /// <summary>A reboot that was announced is waited for as long.</summary>
     private static readonly TimeSpan RebootHolds = TimeSpan.FromMinutes(15);
 
     private static readonly HashSet<string> Plain =
     [
-        "power-on", "power-off", "isolate", "reconnect", "shutdown", "reboot", "restart-agent", "set", "move", "add",
+        "power-on", "power-off", "isolate", "cut-management", "reconnect", "shutdown", "reboot", "restart-agent", "set",
+        "move", "add",
         "remove", "resize", "usage", "pause", "resume", "maintenance-on", "maintenance-off", "kill-vm", "hang-agent",
         "fail-bmc", "repair-bmc", "stop-controller", "start-controller", "stall-controller", "controller-crash-before",
         "controller-crash-after", "rack-power-off", "rack-power-on", "rack-isolate", "rack-reconnect", "flap",
@@ -34,6 +38,9 @@ public sealed class NoFenceWithoutCause(Truth truth, TimeSpan boot, TimeSpan los
     private readonly Dictionary<string, Instant> _going = [];
     private readonly Dictionary<string, (Instant Cut, Instant Joined)> _cutBefore = [];
     private readonly HashSet<string> _unseen = [];
+    private readonly Dictionary<string, Instant> _guestsPass = [];
+    private readonly Dictionary<string, Instant> _runs = [];
+    private readonly HashSet<string> _flaps = [];
     private bool _strange;
 
     public string Name => "NoFenceWithoutCause";
@@ -53,8 +60,13 @@ public sealed class NoFenceWithoutCause(Truth truth, TimeSpan boot, TimeSpan los
                 // Without its heartbeat on the datastore one that is cut off gives no sign of life.
                 _ = injected.Op is "cut-datastore" or "lose-datastore" && _unseen.Add(injected.Name);
 
+                Pass(injected);
+
                 // What hangs, lies or delays makes a node ill without a sign that could be read here.
                 _strange |= !Plain.Contains(injected.Op);
+                return null;
+            case VmChanged { Running: true } vm:
+                _runs[vm.Vm] = vm.At;
                 return null;
             case LinkChanged { Up: true } joined:
                 _cutBefore[joined.Node] = (_cut.GetValueOrDefault(joined.Node, joined.At), joined.At);
@@ -102,7 +114,9 @@ public sealed class NoFenceWithoutCause(Truth truth, TimeSpan boot, TimeSpan los
                 : truth.PoliciesOn(off.Node).Any()
                     && !truth.PoliciesOn(off.Node).Concat(truth.PoliciesSeatedOn(off.Node)).Any(OnlyPowerEnds)
                     ? $"{off.Node} was switched off for VMs that its lease ends anyway"
-                    : null;
+                    : Answering(off) is { } vm
+                        ? $"{off.Node} was switched off, and {vm} on it answered on its own network"
+                        : null;
         }
 
         if (_going.TryGetValue(off.Node, out var announced))
@@ -116,6 +130,32 @@ public sealed class NoFenceWithoutCause(Truth truth, TimeSpan boot, TimeSpan los
             ? null
             : $"{off.Node} was switched off, and nothing was wrong with it";
     }
+
+    /// <summary>A cut that lets guests pass is another from then on; a link that flaps cuts them too.</summary>
+    private void Pass(Injected injected)
+    {
+        switch (injected.Op)
+        {
+            case "cut-management" when !_cut.ContainsKey(injected.Name) || _guestsPass.ContainsKey(injected.Name):
+                _guestsPass.TryAdd(injected.Name, injected.At);
+                break;
+            case "isolate" or "reconnect":
+                _guestsPass.Remove(injected.Name);
+                break;
+            case "flap":
+                _flaps.Add(injected.Name);
+                break;
+        }
+    }
+
+    /// <summary>A VM that somebody has heard answer; null when there is none.</summary>
+    private string? Answering(PowerChanged off) =>
+        !_flaps.Contains(off.Node) && _guestsPass.TryGetValue(off.Node, out var since) && off.At - since >= Asked
+            ? _on.Where(other => !_cut.ContainsKey(other)
+                    && _joined.TryGetValue(other, out var joined) && off.At - joined >= Asked)
+                .SelectMany(other => truth.AnsweringOn(off.Node, other))
+                .FirstOrDefault(vm => _runs.TryGetValue(vm, out var began) && off.At - began >= Asked)
+            : null;
 
     private static bool OnlyPowerEnds(IsolationPolicy policy) => policy == IsolationPolicy.LeaveRunning;
 }

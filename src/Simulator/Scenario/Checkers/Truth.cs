@@ -1,4 +1,5 @@
 using Havm.Core;
+using Havm.Core.Liveness;
 using Havm.Core.Records;
 using Havm.Model;
 using Havm.Simulator.Scenario.Running;
@@ -130,6 +131,12 @@ public sealed class Truth(VirtualWorld world, Translation words, Orders orders, 
     public IEnumerable<IsolationPolicy> PoliciesSeatedOn(string node) => Ledger.Instances.Touching(words.NodeOf(node))
         .Select(instance => scenario.Vms.GetValueOrDefault(VmOf(instance.Name))?.Isolation
             ?? IsolationPolicy.LeaveRunning);
+
+    /// <summary>VMs on a node that are left running there and answer a node on their own network.</summary>
+    public IEnumerable<string> AnsweringOn(string node, string asker) => Ledger.Instances.Touching(words.NodeOf(node))
+        .Where(instance => GuestEvidence.SpeaksFor(Ledger.Nodes[words.NodeOf(node)], instance)
+            && !instance.Machine.Nics.IsEmpty && world.GuestAnswers(instance.Name, words.NodeOf(asker)))
+        .Select(instance => VmOf(instance.Name));
 
     /// <summary>The policy of a VM's process on a node; null when there is none.</summary>
     public IsolationPolicy? PolicyOf(string vm, string node) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Havm.Model;
 using Havm.Simulator.Faults;
 using Havm.Specs;
 
@@ -112,6 +113,12 @@ internal sealed class StepReader(Names names)
                 return MapReader.WordOf(value, at, verb.Name == "resume" ? ["all"] : ["freeze", "hands-off"]) is { } w
                     ? [w]
                     : [];
+            case VerbTarget.Rules:
+                string[] rules = [.. Enum.GetValues<AutomationRule>().Select(Word.Of), "none"];
+                return
+                [
+                    .. MapReader.WordsOf(value, at).Select(word => MapReader.WordOf(word, at, rules)).OfType<string>(),
+                ];
             case VerbTarget.Fault or VerbTarget.Unread:
                 return [];
             default:

@@ -15,6 +15,9 @@ public enum VerbTarget
     /// <summary>A word of its own.</summary>
     Word,
 
+    /// <summary>Rules of automation, or none.</summary>
+    Rules,
+
     /// <summary>The fault library knows its fields.</summary>
     Fault,
 
@@ -46,6 +49,7 @@ public static class Verbs
         new("usage", VerbTarget.Vm, ["cpu", "memory"], "usage"),
         new("pause", VerbTarget.Word, [], "pause"),
         new("resume", VerbTarget.Word, [], "pause"),
+        new("observe", VerbTarget.Rules, [], null),
         .. new[]
         {
             "predict-failure", "update",

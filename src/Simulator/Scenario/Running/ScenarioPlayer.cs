@@ -197,6 +197,14 @@ public sealed class ScenarioPlayer
                 continue;
             }
 
+            if (action.Verb == "observe")
+            {
+                var policy = _words.Observing(action.Names);
+                _stage.Injected(number, action.Verb, "", "");
+                _stage.Orders.Give(id => new SpecsSubmitted(id, [policy], false, Actor));
+                continue;
+            }
+
             foreach (var name in action.Names)
             {
                 var isNode = Verbs.Find(action.Verb)!.Target == VerbTarget.Nodes;

@@ -1,6 +1,8 @@
 using Havm.Core;
 using Havm.Core.Disarming;
+using Havm.Core.Guards;
 using Havm.Core.Lifecycle;
+using Havm.Core.Liveness;
 using Havm.Core.Moves;
 using Havm.Core.Records;
 using Havm.Model;
@@ -54,25 +56,41 @@ public sealed class SettledWatch(VirtualWorld world)
         }
 
         _led = world.Time.Now;
+        if (OnlyObserves(leader) is { } held)
+        {
+            return OfVerdicts(leader) ?? OfInstances(leader.Committed, held);
+        }
+
         if (!leader.Settled && !WaitsForPeople(leader))
         {
-            return leader.Last is { Held.IsEmpty: false } held
-                ? $"a guard holds: {held.Held[0].Guard.Message}"
+            return leader.Last is { Held.IsEmpty: false } last
+                ? $"a guard holds: {last.Held[0].Guard.Message}"
                 : "the controller still decides";
         }
 
-        return OfNodes(leader.Committed) ?? OfInstances(leader.Committed);
+        return OfNodes(leader.Committed) ?? OfInstances(leader.Committed, new HashSet<string>());
     }
 
     /// <summary>
     /// A member that has used up its tries holds its set's moves back until somebody looks at it. A node that is spared
-    /// a quarantine is spared for hours; storage that is ill holds what it holds until it is well.
+    /// a quarantine is spared for hours; storage that is ill holds what it holds until it is well; a node whose guests
+    /// answer is left alone until it speaks.
     /// </summary>
     private static bool WaitsForPeople(SimulatedController leader) =>
         leader.Last is { Changes.IsEmpty: true, Commands.IsEmpty: true, Held: { IsEmpty: false } held }
-        && (held.All(one => one.Guard.Code is "quarantineGuard" or "storageGuard")
+        && (held.All(one => one.Guard.Code is "quarantineGuard" or "storageGuard" or "guestGuard")
             || (held.All(one => one.Guard.Code is "disruptionGuard" or "quarantineGuard")
                 && leader.Committed.Ledger.Instances.Values.Any(instance => instance.Failures.GivenUp is not null)));
+
+    /// <summary>
+    /// What rules that only observe would do something to, where nothing else is wanted; null: something is, or no rule
+    /// observes.
+    /// </summary>
+    private static HashSet<string>? OnlyObserves(SimulatedController leader) =>
+        leader.Last is { Changes.IsEmpty: true, Commands.IsEmpty: true, Held: { IsEmpty: false } held }
+        && held.All(one => one.Guard.Code == "observeGuard")
+            ? [.. held.Select(one => HoldBook.SubjectOf(one.Proposal))]
+            : null;
 
     /// <summary>
     /// While automation is disarmed nothing is in flight but the word itself: what is held, and what stands half-way,
@@ -120,8 +138,8 @@ public sealed class SettledWatch(VirtualWorld world)
             {
                 NodePhase.Up => speaks && node.Boot == host.Boot
                     && host.Agent?.Report is { } report && report.GoalRevision >= node.GoalRevision,
-                NodePhase.Lost => !speaks && node.Fence is null
-                    && cluster.Ledger.Instances.Touching(node.Name).All(i => i.Wanted == WantedState.Unmanaged),
+                NodePhase.Lost => !speaks && (IsSpared(cluster, node) || (node.Fence is null
+                    && cluster.Ledger.Instances.Touching(node.Name).All(i => i.Wanted == WantedState.Unmanaged))),
                 NodePhase.Dead => !speaks
                     && node.PowerOn is null or { IsOurs: false } or { GivenUp: true } or { Why: not null },
                 NodePhase.DownByOrder or NodePhase.Unseen => !speaks,
@@ -135,12 +153,19 @@ public sealed class SettledWatch(VirtualWorld world)
         return null;
     }
 
+    /// <summary>Its guests answer, and it waits for whoever mends its management.</summary>
+    private bool IsSpared(Cluster cluster, NodeRecord node) =>
+        world.Leader is { } leader && !GuestEvidence.Answering(cluster, node, leader.Now).IsEmpty
+        && world.Hosts.Any(asker => world.Speaks(asker)
+            && cluster.HeardOf(node.Name).GuestsAnswered.Keys.Any(guest => world.GuestAnswers(guest, asker.Name)));
+
     /// <summary>Somebody moved or started it by hand, and the books do not say so yet.</summary>
     private bool IsStray(Cluster cluster, SimulatedHost host, InstanceName name) =>
         world.Speaks(host) && cluster.Ledger.Instances.TryGetValue(name, out var instance)
         && !instance.Leaving && instance.Seat?.Node != host.Name && instance.Unproven.All(s => s.Node != host.Name);
 
-    private string? OfInstances(Cluster cluster)
+    /// <param name="held">What rules that only observe would do something to: it stays as it is.</param>
+    private string? OfInstances(Cluster cluster, IReadOnlySet<string> held)
     {
         if (world.Hosts.FirstOrDefault(host => host.Machines.Alive
             .Any(process => process.ByHand && IsStray(cluster, host, process.Instance))) is { } holder)
@@ -153,6 +178,11 @@ public sealed class SettledWatch(VirtualWorld world)
             var settled = instance switch
             {
                 _ when world.HostsOf(instance.Name).Any(host => IsStuck(host, instance)) => true,
+                _ when held.Contains($"Instance/{instance.Name}") || held.Contains($"Node/{instance.Seat?.Node}")
+                    || instance.Unproven.Any(seat => held.Contains($"Node/{seat.Node}")) => true,
+                _ when cluster.Ledger.Nodes.Values.Any(node => node.Phase == NodePhase.Lost
+                    && (instance.Seat?.Node == node.Name || instance.Unproven.Any(s => s.Node == node.Name))
+                    && IsSpared(cluster, node)) => true,
                 { Unproven.IsEmpty: false } or { Move: not null } or { RotationExit: not null } => false,
                 { Wanted: WantedState.Running } when world.Balancers.Watch && IsJudgedAnew(cluster, instance) => false,
                 { Wanted: WantedState.Unmanaged } => true,

@@ -313,9 +313,9 @@ public sealed class SimulatedController
 
         foreach (var command in decision.Commands)
         {
-            if (command is ReadHeartbeat read)
+            if (command is AgentQuestion question)
             {
-                _agents.GetValueOrDefault(read.Reader)?.Ask(read);
+                _agents.GetValueOrDefault(question.Reader)?.Ask(question);
             }
             else
             {

@@ -31,6 +31,7 @@ public sealed class SimulatedAgent
     private readonly RestWatch _rest;
     private ImmutableArray<SeatView> _seatsSeen;
     private ImmutableArray<DatastoreSighting> _sightings = [];
+    private ImmutableArray<GuestAnswer> _guests = [];
     private long _turns;
     private long _tableSeen = -1;
     private long _versionSent;
@@ -215,25 +216,31 @@ public sealed class SimulatedAgent
             case HostEffect.LookClosely look:
                 _eyes.LookCloselyUntil(look.Until);
                 break;
+            case HostEffect.AskGuests ask:
+                _eyes.AskGuests(ask);
+                break;
+            case HostEffect.TellGuests tell:
+                _guests = _guests.AddRange(tell.Answers);
+                break;
             default:
                 _hands.CarryOut(effect);
                 break;
         }
     }
 
-    /// <summary>Each second, and at once when the report has news or a controller waits for sightings.</summary>
+    /// <summary>Each second, and at once when the report has news or a controller waits for what was seen.</summary>
     private void BeatIfDue()
     {
         var now = _host.Local;
-        if (now < _nextBeat && _machine.ReportVersion == _versionSent && _sightings.IsEmpty)
+        if (now < _nextBeat && _machine.ReportVersion == _versionSent && _sightings.IsEmpty && _guests.IsEmpty)
         {
             return;
         }
 
         _nextBeat = now + Second;
         _versionSent = _machine.ReportVersion;
-        var sightings = _sightings;
-        _sightings = [];
+        var (sightings, guests) = (_sightings, _guests);
+        (_sightings, _guests) = ([], []);
         if (_stream.Reach(out var connected) is not { } controller)
         {
             return;
@@ -246,6 +253,7 @@ public sealed class SimulatedAgent
             Holds = _machine.Holds,
             Report = _holds == _machine.ReportVersion ? null : _machine.Report,
             Sightings = sightings,
+            Guests = guests,
         };
         var number = _stream.Number;
         if (_knownTo != (controller, number))
@@ -253,7 +261,7 @@ public sealed class SimulatedAgent
             _knownTo = (controller, number);
             controller.KnowAgent(_host.Name, new AgentLine(
                 (epoch, goal) => Pushed(controller, number, epoch, goal),
-                look => Asked(controller, number, look)));
+                question => Asked(controller, number, question)));
         }
 
         _stream.Send(controller, () => controller.Hear(
@@ -271,11 +279,18 @@ public sealed class SimulatedAgent
     private void Pushed(SimulatedController from, long number, Epoch epoch, Goal goal) =>
         _stream.Answer(from, number, () => _gate.Do(() => Spoke(from, epoch, 0, goal, null)));
 
-    private void Asked(SimulatedController from, long number, ReadHeartbeat look) =>
+    private void Asked(SimulatedController from, long number, AgentQuestion question) =>
         _stream.Answer(from, number, () => _gate.Do(() =>
         {
-            _eyes.AskedAbout(look.About);
-            Step(new HostInput.HeartbeatAsked(look.About, look.Closely));
+            if (question is ReadHeartbeat look)
+            {
+                _eyes.AskedAbout(look.About);
+                Step(new HostInput.HeartbeatAsked(look.About, look.Closely));
+            }
+            else if (question is AskGuests ask)
+            {
+                Step(new HostInput.GuestsAsked(ask.About, ask.Cards));
+            }
         }));
 
     private void Spoke(SimulatedController from, Epoch epoch, long version, Goal? goal, string? refused)
@@ -290,5 +305,5 @@ public sealed class SimulatedAgent
 
 /// <summary>An agent's stream as a controller uses it without having been asked.</summary>
 /// <param name="Push">Sends a goal.</param>
-/// <param name="Ask">Asks about a silent node's datastore heartbeat.</param>
-public sealed record AgentLine(Action<Epoch, Goal> Push, Action<ReadHeartbeat> Ask);
+/// <param name="Ask">Asks about a silent node.</param>
+public sealed record AgentLine(Action<Epoch, Goal> Push, Action<AgentQuestion> Ask);

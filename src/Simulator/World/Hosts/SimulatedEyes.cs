@@ -1,12 +1,13 @@
 using Havm.Core.Host.Goals;
 using Havm.Core.Host.Watch;
 using Havm.Model;
+using Havm.Simulator.Host;
 
 namespace Havm.Simulator.World.Hosts;
 
 /// <summary>
 /// Reads other nodes' datastore heartbeats while somebody asks, each second or four times that. What a real agent would
-/// have read before it was asked is read back then.
+/// have read before it was asked is read back then. Asks guests of other nodes, as long as an agent waits for answers.
 /// </summary>
 public sealed class SimulatedEyes(
     VirtualWorld world, SimulatedHost host, Gate gate, Func<bool> alive, Action<HostInput> inbox)
@@ -41,6 +42,17 @@ public sealed class SimulatedEyes(
             gate.After(world.Settings.LocalCall, Read);
         }
     }
+
+    /// <summary>Whoever has not answered by then does not.</summary>
+    public void AskGuests(HostEffect.AskGuests ask) => gate.After(world.Settings.GuestProbe, () =>
+    {
+        if (alive())
+        {
+            inbox(new HostInput.GuestsAnswered(
+                ask.Node,
+                new SimulatedGuestProbe(card => world.GuestAnswers(card.Instance, host.Name)).Ask(ask.Cards)));
+        }
+    });
 
     private void Read()
     {

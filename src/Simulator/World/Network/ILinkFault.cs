@@ -40,7 +40,9 @@ public interface ILinkFault
 }
 
 /// <summary>Nothing reaches a node or leaves it.</summary>
-public sealed record NodeCut(NodeName Node) : ILinkFault
+/// <param name="Node">Which.</param>
+/// <param name="GuestsPass">But what its guests send and are sent: only the node's own is cut.</param>
+public sealed record NodeCut(NodeName Node, bool GuestsPass = false) : ILinkFault
 {
     public bool Cuts(NodeName from, NodeName to) => from == Node || to == Node;
 

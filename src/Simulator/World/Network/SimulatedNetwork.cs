@@ -58,6 +58,11 @@ public sealed class SimulatedNetwork(VirtualTime time, TimeSpan wire, Action<Nod
 
     public bool Has(ILinkFault fault) => _faults.Contains(fault);
 
+    /// <summary>Whether a guest on one node and another node reach each other.</summary>
+    public bool JoinsGuestsOf(NodeName home, NodeName other) => _faults.TrueForAll(fault =>
+        fault is NodeCut { GuestsPass: true } cut && cut.Node == home
+            || !(fault.Cuts(home, other) || fault.Cuts(other, home)));
+
     /// <summary>Whether a packet could get there and its answer back.</summary>
     public bool Joins(NodeName one, NodeName other) =>
         _faults.Count == 0 || (Carries(one, other) && Carries(other, one));
@@ -90,7 +95,7 @@ public sealed class SimulatedNetwork(VirtualTime time, TimeSpan wire, Action<Nod
     /// </summary>
     public bool IsCutOff(NodeName node, IEnumerable<NodeName> all)
     {
-        if (Has(new NodeCut(node)))
+        if (CutOf(node) is not null)
         {
             return true;
         }
@@ -99,6 +104,9 @@ public sealed class SimulatedNetwork(VirtualTime time, TimeSpan wire, Action<Nod
         return cuts.Length > 0 && all.Where(other => other != node).All(other =>
             cuts.Any(cut => cut.Cuts(node, other)) && cuts.Any(cut => cut.Cuts(other, node)));
     }
+
+    /// <summary>The cut of the node as a whole; null: there is none.</summary>
+    public NodeCut? CutOf(NodeName node) => _faults.OfType<NodeCut>().FirstOrDefault(cut => cut.Node == node);
 
     /// <summary>A datagram: lost, repeated and overtaken as it comes.</summary>
     public void Send(NodeName from, NodeName to, Action arrive)
