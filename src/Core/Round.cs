@@ -14,6 +14,7 @@ using Havm.Core.Maintenance;
 using Havm.Core.Moves;
 using Havm.Core.NodeLife;
 using Havm.Core.Placement;
+using Havm.Core.Prediction;
 using Havm.Core.Recovery;
 using Havm.Core.Rotation;
 using Havm.Core.Strays;
@@ -39,6 +40,8 @@ public static class Round
         RecoveryDecider.Decide,
         RebootDecider.Decide,
         PowerOnDecider.Decide,
+        RiskDecider.Decide,
+        DiagnosisDecider.Decide,
         FitnessDecider.Decide,
         StrayDecider.Decide,
         HealingDecider.Decide,
@@ -51,6 +54,7 @@ public static class Round
         ReturnDecider.Decide,
         RebalanceDecider.Decide,
         StoragePathDecider.Decide,
+        RiskMoveDecider.Decide,
         RotationDecider.Decide,
         EndpointDecider.Decide,
         EndpointLadder.Decide,

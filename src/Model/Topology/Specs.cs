@@ -166,6 +166,8 @@ public sealed record PolicySpec : Spec
     public MaintenancePolicy Maintenance { get; init; } = new();
 
     public NodeLifePolicy NodeLife { get; init; } = new();
+
+    public PredictionPolicy Prediction { get; init; } = new();
 }
 
 /// <summary>How silence is judged.</summary>

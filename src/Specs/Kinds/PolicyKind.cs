@@ -109,8 +109,12 @@ internal static class PolicyKind
         "nodeLife", NodeLifeFields.Shape, NodeLifeFields.Usual, (PolicySpec s) => s.NodeLife,
         "What is concluded from nodes that fail again and again, or have just come back.");
 
+    private static readonly Member<PolicySpec, PredictionPolicy> Prediction = Member.Optional(
+        "prediction", PredictionFields.Shape, PredictionFields.Usual, (PolicySpec s) => s.Prediction,
+        "What is done about a node whose sensors say that it will fail.");
+
     public static readonly SpecKind Policy = new OnePolicy(new Shape<PolicySpec>(
-        [Liveness, Healing, Recovery, Placement, Maintenance, NodeLife],
+        [Liveness, Healing, Recovery, Placement, Maintenance, NodeLife, Prediction],
         v => new PolicySpec
         {
             Liveness = v.Get(Liveness),
@@ -119,6 +123,7 @@ internal static class PolicyKind
             Placement = v.Get(Placement),
             Maintenance = v.Get(Maintenance),
             NodeLife = v.Get(NodeLife),
+            Prediction = v.Get(Prediction),
         },
         CheckReboot));
 

@@ -48,6 +48,9 @@ public abstract record HostEffect
     /// <summary>Read the datastores closely until then.</summary>
     public sealed record LookClosely(Instant Until) : HostEffect;
 
+    /// <summary>Look at the machine itself, at rest beside what runs; answered by DiagnosisDone.</summary>
+    public sealed record Diagnose(DiagnosisOrder Order) : HostEffect;
+
     /// <summary>One line for the log.</summary>
     public sealed record Tell(Reason Reason) : HostEffect;
 }

@@ -46,10 +46,7 @@ public static class Verbs
         new("usage", VerbTarget.Vm, ["cpu", "memory"], "usage"),
         new("pause", VerbTarget.Word, [], "pause"),
         new("resume", VerbTarget.Word, [], "pause"),
-        .. new[]
-        {
-            "predict-failure", "update",
-        }.Select(name => new Verb(name, VerbTarget.Unread, [], name)),
+        new("update", VerbTarget.Unread, [], "update"),
     ];
 
     public static readonly ImmutableArray<string> Names = [.. All.Select(verb => verb.Name)];

@@ -49,7 +49,7 @@ public sealed class Stage : IWitness
             new HardRulesHold(scenario), new AdmittedIsNeverForgotten(_truth),
             new IncidentsExplained(endless: scenario.Vms.Values.Any(vm => vm.Faults is { StopAlways: true })),
             new OneLeaderAtATime(), new DisarmedStandsStill(_truth, liveness.LostAfter), new OneOfASetAtATime(_truth),
-            new LongLeaseHolds(_truth), new GhostsAreLaid(),
+            new LongLeaseHolds(_truth), new GhostsAreLaid(), new NoSeatOnAnIllNode(), new EmptiedIsBounded(),
         ];
     }
 

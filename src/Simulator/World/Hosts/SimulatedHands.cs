@@ -64,6 +64,10 @@ public sealed class SimulatedHands(
                 Later(world.Settings.Monitor, () => inbox(
                     new HostInput.IoRead(read.Instance, read.Generation, WorkOf(read.Instance), 0)));
                 break;
+            case HostEffect.Diagnose diagnose:
+                Later(world.Settings.Diagnosis, () => inbox(new HostInput.DiagnosisDone(
+                    new DiagnosisReport(diagnose.Order.Id, host.Parts.Look(host.DisksLost)))));
+                break;
             case HostEffect.ReadUses:
                 world.Time.After(world.Settings.Monitor, ReadUses);
                 break;
