@@ -30,7 +30,7 @@ public static class KernelSensors
         }
     }
 
-    /// <summary>I/O errors of disks of the SCSI layer, which covers SATA; hexadecimal, as the kernel writes them.</summary>
+    /// <summary>I/O errors of disks of the SCSI layer, which covers SATA: in hexadecimal.</summary>
     public static IEnumerable<SensorReading> Disks(SensorTree tree)
     {
         foreach (string disk in tree.In(Block))
@@ -78,7 +78,7 @@ public static class KernelSensors
         {
             _ when file == $"{part}_crit" && part.StartsWith("temp", StringComparison.Ordinal) =>
                 State(WearKind.Overheated, part,
-                    tree.Number($"{chip}/{file}") is { } crit && tree.Number($"{chip}/{part}_input") >= crit && crit > 0),
+                    tree.Number($"{chip}/{file}") is { } crit and > 0 && tree.Number($"{chip}/{part}_input") >= crit),
             _ when file == $"{part}_input" && part.StartsWith("fan", StringComparison.Ordinal) =>
                 State(WearKind.FanFailed, part,
                     IsSet(tree, $"{chip}/{part}_fault") || IsSet(tree, $"{chip}/{part}_alarm")),

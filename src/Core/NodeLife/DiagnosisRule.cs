@@ -11,7 +11,7 @@ public static class DiagnosisRule
     /// <summary>A host may look for half of the time in which its answer is due: the rest is for its way.</summary>
     private const int HostShare = 2;
 
-    /// <summary>The last diagnosis, if it is of this boot and of what the node serves now; null: there is none.</summary>
+    /// <summary>The last diagnosis, if it is of this boot and of what the node serves now.</summary>
     public static DiagnosisNote? Of(NodeRecord node) =>
         node is { Fitness: { } fitness, Diagnosis: { } note }
         && (note.EndedAt ?? note.OrderedAt) >= fitness.Since

@@ -36,7 +36,8 @@ public static class FitnessDecider
         }
 
         var life = cluster.Policy.NodeLife;
-        if (node.Fit is NodeFitness.Probation or NodeFitness.Quarantine && DiagnosisRule.HasFailed(node)
+        if (life.Automatic && node.Fit is (NodeFitness.Probation or NodeFitness.Quarantine)
+            && DiagnosisRule.HasFailed(node)
             && Failed(cluster, node) is { } failed)
         {
             return [failed];
@@ -104,8 +105,8 @@ public static class FitnessDecider
     }
 
     /// <summary>
-    /// It ends by its time, or by a diagnosis where that is what it waits for, or when an instance would stay down for it that no other node can take. Then comes
-    /// probation, in which a node is the last resort.
+    /// It ends by its time, or by a diagnosis where that is what it waits for, or when an instance would stay down for
+    /// it that no other node can take. Then comes probation, in which a node is the last resort.
     /// </summary>
     private static IEnumerable<Proposal> Quarantined(Cluster cluster, NodeRecord node, FitnessNote note)
     {

@@ -30,7 +30,8 @@ public static class RiskDecider
             }
 
             if (risk is { Level: RiskLevel.Likely } && mode is PredictionMode.Cordon or PredictionMode.MoveAway
-                && cluster.Policy.NodeLife.AtMost > 0 && node.Fitness is null or { Is: NodeFitness.Probation })
+                && cluster.Policy.NodeLife is { Automatic: true, AtMost: > 0 }
+                && node.Fit is NodeFitness.Fit or NodeFitness.Probation)
             {
                 yield return Kept(cluster, node, risk, mode == PredictionMode.MoveAway);
             }

@@ -8,7 +8,7 @@ namespace Havm.Core.Prediction;
 /// <summary>What readings of sensors say of a node's future.</summary>
 public static class RiskRule
 {
-    /// <summary>What is counted is watched from this share of the figure on from which it makes failing likely.</summary>
+    /// <summary>A count is watched from this share of the figure on that makes failing likely.</summary>
     private const int WatchShare = 10;
 
     /// <summary>How likely one reading makes it that the node fails.</summary>
@@ -62,13 +62,14 @@ public static class RiskRule
         && node is { Phase: NodePhase.Up, Risk.Level: RiskLevel.Likely, Fitness.ForRisk: true };
 
     /// <summary>What its sensors add to a diagnosis.</summary>
-    public static IEnumerable<DiagnosisFinding> Finding(NodeRecord node) => node.Risk is { Level: RiskLevel.Likely } risk
-        ?
-        [
-            .. risk.Why.Evidence.Take(1).Select(worst => new DiagnosisFinding(
-                "sensors", "", DiagnosisResult.Fail, worst.Message, "") { Hardware = true }),
-        ]
-        : [];
+    public static IEnumerable<DiagnosisFinding> Finding(NodeRecord node)
+    {
+        if (node.Risk is { Level: RiskLevel.Likely } risk)
+        {
+            yield return new DiagnosisFinding(
+                "sensors", "", DiagnosisResult.Fail, risk.Why.Evidence[0].Message, "") { Hardware = true };
+        }
+    }
 
     /// <summary>"mc0: 120 memory errors were corrected within the last hour".</summary>
     public static string Text(WearReading reading)

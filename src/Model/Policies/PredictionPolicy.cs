@@ -1,6 +1,6 @@
 namespace Havm.Model;
 
-/// <summary>What is done about a node whose sensors say that it will fail, and from which figures on they say so.</summary>
+/// <summary>What is done about a node whose sensors say that it will fail, and when they say so.</summary>
 public sealed record PredictionPolicy
 {
     public PredictionMode Mode { get; init; } = PredictionMode.Observe;

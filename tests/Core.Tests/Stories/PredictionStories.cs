@@ -7,7 +7,7 @@ namespace Havm.Core.Tests.Stories;
 /// <summary>SPEC 4, row 9: a node whose sensors say that it will fail.</summary>
 public sealed class PredictionStories
 {
-    private static readonly WearReading Corrected = new(WearKind.MemoryCorrected, "mc0", 700, 500);
+    internal static readonly WearReading Corrected = new(WearKind.MemoryCorrected, "mc0", 700, 500);
     private static readonly WearReading Fan = new(WearKind.FanFailed, "hwmon1/fan2", 1, 1);
 
     [Fact]
@@ -33,11 +33,11 @@ public sealed class PredictionStories
     [Fact]
     public void What_has_a_spare_is_watched()
     {
-        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
-        story.Home("a").Wear = [Fan, Corrected with { Lately = 10 }];
-        story.Run(5);
+        var story = Watched();
         Assert.Equal(RiskLevel.Watch, story.Node(story.Home("a").Name.Value).Risk!.Level);
         Assert.Equal(0, story.Count<NodeWillFail>());
+        story.Home("a").Wear = [Corrected];
+        story.Until(() => story.Happened("nodeWillFail"), 5);
     }
 
     [Fact]
@@ -113,4 +113,11 @@ public sealed class PredictionStories
 
     private static Story With(PredictionMode mode, int racks = 3, int each = 2) => Story.Of(racks, each).With(
         StorySpecs.Of("default", new PolicySpec { Prediction = new() { Mode = mode } }), StorySpecs.Vm("a"));
+
+    internal static Story Watched()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        story.Home("a").Wear = [Fan, Corrected with { Lately = 10 }];
+        return story.Run(5);
+    }
 }

@@ -33,7 +33,7 @@ internal static class DoctorVerb
 
     private static readonly Option<bool> Diagnosis = new("--diagnosis")
     {
-        Description = "Look only at what can break in a node that was well, as its agent does before it is trusted again",
+        Description = "Look only at what can break in a node that was well, as its agent does when it is asked to",
     };
 
     private static readonly Option<int> Limit = new("--limit")
@@ -46,7 +46,8 @@ internal static class DoctorVerb
     {
         var command = new Command("doctor",
             "Look at this machine before or after it joins: accelerator, cgroups, clocks, datastores, BMCs, watchdog, "
-            + "ports, space, programs, limits, memory, sensors; ends with 1 when one failed, with 0 when there are only warnings");
+            + "ports, space, programs, limits, memory, sensors; ends with 1 when one failed, with 0 when there are only "
+            + "warnings");
         command.Options.Add(Configs);
         command.Options.Add(Objects);
         command.Options.Add(SecondPaths);
@@ -70,7 +71,8 @@ internal static class DoctorVerb
         int limit = parse.GetValue(Limit);
         if (limit is < 5 or > 3600)
         {
-            throw CliFailure.Of(ExitCodes.BadInput, $"{limit}", "--limit", "is not 5 to 3600", "600 suits most machines");
+            throw CliFailure.Of(
+                ExitCodes.BadInput, $"{limit}", "--limit", "is not 5 to 3600", "600 suits most machines");
         }
 
         IReadOnlyList<CheckedThing> things = await Examination.RunAsync(

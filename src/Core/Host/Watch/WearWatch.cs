@@ -74,8 +74,14 @@ public sealed class WearWatch
 
         public void Take(Instant now, long count)
         {
-            // A count that falls was set back: it counts from 0.
-            var grown = count >= Count ? count - Count : count;
+            if (count < Count)
+            {
+                // It was set back: what it counted before is of another part.
+                _steps.Clear();
+                (_open, Lately, Count) = ((now, 0), 0, 0);
+            }
+
+            var grown = count - Count;
             Count = count;
             if (grown > 0 && now - _open.At >= Step)
             {

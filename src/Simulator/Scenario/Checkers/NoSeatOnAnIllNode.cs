@@ -19,33 +19,35 @@ public sealed class NoSeatOnAnIllNode : IChecker
 
     public string? Look(Truth truth)
     {
+        // Who gives a node back may have it seated in the same commit: ill is what was so before and still is.
+        _ill.IntersectWith(Ill(truth));
         string? wrong = null;
         foreach (var name in truth.Changed)
         {
             var seat = truth.Ledger.Instances.GetValueOrDefault(name)?.Seat;
             var before = _seats.GetValueOrDefault(name);
             _seats[name] = seat;
-            if (seat is not null && seat.Node != before?.Node && _ill.Contains(seat.Node) && !IsThere(truth, name, seat))
+            if (seat is not null && seat.Node != before?.Node && _ill.Contains(seat.Node)
+                && !IsThere(truth, name, seat))
             {
                 wrong ??= $"{truth.VmOf(name)} got a seat on {seat.Node}, whose diagnosis has failed";
             }
         }
 
+        _ill.UnionWith(Ill(truth));
+        return wrong;
+    }
+
+    private static IEnumerable<NodeName> Ill(Truth truth)
+    {
         foreach (var node in truth.Ledger.Nodes.Values)
         {
-            if (node is { Fitness: not null, Diagnosis.Outcome: DiagnosisOutcome.Failed }
-                && node.Fit != NodeFitness.Retired && node.Diagnosis.Boot == node.Boot
-                && node.Diagnosis.EndedAt >= node.Fitness.Since)
+            if (node is { Fitness: { } fitness, Diagnosis: { Outcome: DiagnosisOutcome.Failed } found }
+                && found.Boot == node.Boot && found.EndedAt >= fitness.Since)
             {
-                _ill.Add(node.Name);
-            }
-            else
-            {
-                _ill.Remove(node.Name);
+                yield return node.Name;
             }
         }
-
-        return wrong;
     }
 
     /// <summary>It ran there before it had the seat.</summary>

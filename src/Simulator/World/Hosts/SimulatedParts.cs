@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using Havm.Model;
+using Havm.Runtime.Ports;
 
 namespace Havm.Simulator.World.Hosts;
 
 /// <summary>The parts of a machine: how they wear, and what a diagnosis finds of them.</summary>
-public sealed class SimulatedParts
+public sealed class SimulatedParts : ISensors
 {
     /// <summary>Every machine's module of memory and its disk count from its first boot on.</summary>
     private static readonly ImmutableArray<SensorReading> New =
@@ -26,10 +27,13 @@ public sealed class SimulatedParts
     {
         Readings =
         [
-            .. Readings.Select(reading => reading.Kind == kind ? reading with { Count = reading.Count + count } : reading),
+            .. Readings.Select(reading => reading.Kind == kind
+                ? reading with { Count = reading.Count + count } : reading),
         ];
         _version++;
     }
+
+    public Task<ImmutableArray<SensorReading>> ReadAsync(CancellationToken cancel) => Task.FromResult(Readings);
 
     /// <summary>Somebody has put new ones in their place.</summary>
     public void Replace()
