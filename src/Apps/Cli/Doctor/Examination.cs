@@ -10,11 +10,13 @@ internal static class Examination
         new ProgramCheck(), new LimitCheck(), new MemoryCheck(), new SensorCheck(),
     ];
 
-    /// <summary>What can break in a machine that was well: looked at before it is trusted again.</summary>
+    /// <summary>
+    /// What can break in a machine that was well: looked at before it is trusted again. Its link the controller sees.
+    /// </summary>
     public static readonly IReadOnlyList<ICheck> Diagnosis =
     [
         new SensorCheck(), new MemoryCheck(), new AcceleratorCheck(), new DatastoreCheck(), new ClockCheck(),
-        new IdentityCheck(), new NetworkCheck(),
+        new IdentityCheck(),
     ];
 
     /// <param name="limit">What was not looked at by then is skipped.</param>

@@ -46,8 +46,8 @@ internal static class DoctorVerb
     {
         var command = new Command("doctor",
             "Look at this machine before or after it joins: accelerator, cgroups, clocks, datastores, BMCs, watchdog, "
-            + "ports, space, programs, limits, memory, sensors; ends with 1 when one failed, with 0 when there are only "
-            + "warnings");
+            + "ports, space, programs, limits, memory, sensors; ends with 1 when one failed, with 0 when there are "
+            + "only warnings");
         command.Options.Add(Configs);
         command.Options.Add(Objects);
         command.Options.Add(SecondPaths);
