@@ -166,8 +166,12 @@ public sealed record DrainOrder(long Request, NodeName Node, bool Drain, string 
 public sealed record RepairOrder(long Request, NodeName Node, string Text, bool Drain, string Actor) : Input;
 
 /// <summary>Give a node back that was kept from taking seats.</summary>
-/// <param name="Now">Without probation.</param>
-public sealed record ReturnOrder(long Request, NodeName Node, bool Now, string Actor) : Input;
+/// <param name="Now">Without probation and diagnosis.</param>
+public sealed record ReturnOrder(long Request, NodeName Node, bool Now, string Actor) : Input
+{
+    /// <summary>Probation is served, and nobody looks at the machine first.</summary>
+    public bool WithoutDiagnosis { get; init; }
+}
 
 /// <summary>A node is to take no seats any more; it holds none.</summary>
 public sealed record RetireOrder(long Request, NodeName Node, string Actor) : Input;

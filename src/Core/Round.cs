@@ -15,6 +15,7 @@ using Havm.Core.Moves;
 using Havm.Core.NodeLife;
 using Havm.Core.Observation;
 using Havm.Core.Placement;
+using Havm.Core.Prediction;
 using Havm.Core.Recovery;
 using Havm.Core.Rotation;
 using Havm.Core.Strays;
@@ -46,6 +47,8 @@ public static class Round
         new(RecoveryDecider.Decide, AutomationRule.Recovery),
         new(RebootDecider.Decide, AutomationRule.Recovery),
         new(PowerOnDecider.Decide, AutomationRule.PowerOn),
+        new(RiskDecider.Decide),
+        new(DiagnosisDecider.Decide),
         new(FitnessDecider.Decide, AutomationRule.Quarantine),
         new(StrayDecider.Decide),
         new(HealingDecider.Decide, AutomationRule.Recovery),
@@ -58,6 +61,7 @@ public static class Round
         new(ReturnDecider.Decide, AutomationRule.Return),
         new(RebalanceDecider.Decide, AutomationRule.Rebalance),
         new(StoragePathDecider.Decide, AutomationRule.StoragePath),
+        new(RiskMoveDecider.Decide),
         new(RotationDecider.Decide),
         new(EndpointDecider.Decide),
         new(EndpointLadder.Decide, AutomationRule.Endpoint),

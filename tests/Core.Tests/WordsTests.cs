@@ -43,6 +43,10 @@ public sealed partial class WordsTests
         Write(page, "Phases of an instance", Enum<InstancePhase>());
         Write(page, "Phases of a machine, as its host reports it", Enum<MachinePhase>());
         Write(page, "Verdicts about a silent node", Enum<NodeVerdict>());
+        Write(page, "What came of a node's diagnosis", Enum<DiagnosisOutcome>());
+        Write(page, "Results of a diagnosis's checks", Enum<DiagnosisResult>());
+        Write(page, "How likely a node fails soon", Enum<RiskLevel>());
+        Write(page, "What sensors count", Enum<WearKind>());
         Write(page, "What ails a node that speaks", Enum<NodeAilmentKind>());
         Write(page, "Kinds of incidents", Enum<IncidentKind>());
         Write(page, "Layers, which are the rows of the health ladder", [

@@ -15,7 +15,7 @@ namespace Havm.HostAgent;
 /// </summary>
 public sealed class AgentLoop(
     HostMachine machine, MachineHands hands, GateClient gate, GoalFile file, BeatSender beats, NodeEyes eyes,
-    IClock clock, DecisionLog log, ChannelReader<HostInput> inbox, Action<HostInput> post)
+    DoctorRun doctor, IClock clock, DecisionLog log, ChannelReader<HostInput> inbox, Action<HostInput> post)
 {
     private static readonly TimeSpan BeatPeriod = TimeSpan.FromSeconds(1);
 
@@ -110,6 +110,9 @@ public sealed class AgentLoop(
                 break;
             case HostEffect.ReadIo read:
                 Run(() => hands.ReadIoAsync(read.Instance, read.Generation, cancel));
+                break;
+            case HostEffect.Diagnose diagnose:
+                Run(async () => post(new HostInput.DiagnosisDone(await doctor.LookAsync(diagnose.Order, cancel))));
                 break;
             case HostEffect.ReadUses:
                 Run(() => hands.ReadUsesAsync(cancel));

@@ -10,6 +10,7 @@ using Havm.Network;
 using Havm.Runtime.Node;
 using Havm.Runtime.Ports;
 using Havm.Runtime.Time;
+using Havm.Sensors;
 using Havm.Transport.Http;
 
 namespace Havm.HostAgent;
@@ -44,12 +45,15 @@ public static class AgentProcess
                 store => store.Key, IDatastoreHeartbeats (store) => new DirectoryHeartbeats(store.Value)),
             config.Config.Bridge is { } bridge ? new ArpProbe(bridge) : new NoNetwork(), clock, state, Post);
         var loop = new AgentLoop(
-            MakeMachine(config, file, log), hands, gate, file, beats, eyes, clock, log, inbox.Reader, Post);
+            MakeMachine(config, file, log), hands, gate, file, beats, eyes,
+            new DoctorRun(config.Config.Doctor, config.File), clock, log, inbox.Reader, Post);
 
         List<INodeLink> links = [.. config.Controllers.Select(controller => new HttpNodeLink(controller))];
         var running = links.Zip(config.Controllers, (link, controller) => link.RunAsync(
             beats.Add(controller.ToString(), link, Post, log), cancel)).ToList();
         running.Add(eyes.RunAsync(cancel));
+        using var sensors = new HostSensors(config.Config.SensorRoot);
+        running.Add(SensorEyes.RunAsync(sensors, Post, cancel));
         var rehearsal = new Rehearsal(Path.Join(config.Config.RunDir, "rehearsal-agent"));
         _ = Task.Run(() => rehearsal.StartAsync(cancel), cancel);
         var first = await Task.WhenAny([loop.RunAsync(cancel), .. running]);

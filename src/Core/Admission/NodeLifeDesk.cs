@@ -63,23 +63,30 @@ internal static class NodeLifeDesk
             return Done(name, ObjectChange.Unchanged, "is fit: there is nothing to return it from");
         }
 
-        if (known.Is == NodeFitness.Probation && !order.Now)
+        if (known.Is == NodeFitness.Probation && !order.Now && !order.WithoutDiagnosis)
         {
             return Done(name, ObjectChange.Unchanged,
                 $"is in probation {FitnessRule.Release(node, known)}: {known.Why.Message}");
         }
 
         var life = draft.Cluster.Policy.NodeLife;
-        var fit = order.Now || life.Probation == TimeSpan.Zero;
+        var fit = order.Now || (life.Probation == TimeSpan.Zero && (!life.Diagnose || order.WithoutDiagnosis));
         var from = FitnessRule.Place(known.Is);
+        var looked = life.Diagnose && !order.Now && !order.WithoutDiagnosis;
         var why = new Reason("nodeLife", "givenBack", $"{order.Actor} gave {order.Node} back, which was {from}"
-            + (fit ? ": it is fit" : ": probation first"));
-        draft.Add(new Proposal(new NodeGivenBack(
-            order.Node, fit ? null : FitnessRule.Probation(draft.Cluster, node, why), draft.Cluster.Wall), why), now);
+            + (fit ? ": it is fit" : looked ? ": diagnosis and probation first" : ": probation first")
+            + (life.Diagnose && !looked ? ", without a diagnosis" : ""));
+        draft.Add(new Proposal(
+            new NodeGivenBack(
+                order.Node, fit ? null : FitnessRule.Probation(draft.Cluster, node, why), draft.Cluster.Wall)
+            {
+                Waived = looked || !life.Diagnose ? null : DiagnosisRule.Waived(draft.Cluster, why),
+            },
+            why), now);
         return Done(name, ObjectChange.Changed, fit
             ? "takes instances again at once"
             : $"was {from}: it takes instances as a last resort, and any once it has been up for "
-                + $"{FitnessRule.Span(life.Probation)}");
+                + FitnessRule.Span(life.Probation) + (looked ? " and its diagnosis has found nothing bad" : ""));
     }
 
     public static OrderOutcome Retire(DecisionDraft draft, RetireOrder order, Instant now)

@@ -85,6 +85,9 @@ public sealed record NodeFitnessMoved(NodeName Name, FitnessNote? Note) : NodeCh
 /// <param name="Note">What it has to serve first; null: nothing.</param>
 public sealed record NodeGivenBack(NodeName Name, FitnessNote? Note, DateTimeOffset At) : NodeChange(Name)
 {
+    /// <summary>A diagnosis that is done without; null: one is made, whatever came of the last.</summary>
+    public DiagnosisNote? Waived { get; init; }
+
     public override Ledger Apply(Ledger ledger)
     {
         var node = ledger.Nodes[Name];
@@ -92,6 +95,10 @@ public sealed record NodeGivenBack(NodeName Name, FitnessNote? Note, DateTimeOff
         return With(ledger, node with
         {
             Fitness = Note,
+            Diagnosis = Waived,
+
+            // One that was under way is asked for no more.
+            GoalRevision = node.GoalRevision + (node.Diagnosis is { Outcome: DiagnosisOutcome.Running } ? 1 : 0),
             Departures = NodeFitnessMoved.Forgiven(node),
             PowerOn = node.PowerOn?.Anew(),
             Drain = repaired && node.Drain is { Cause: DrainCause.Order } ? null : node.Drain,

@@ -7,7 +7,8 @@ namespace Havm.Core.Guards;
 
 /// <summary>
 /// Automation never puts more nodes into quarantine at a time than `nodeLife.atMost` percent of all (one, where that
-/// is less than one), and none while an instance waits that only this node could take.
+/// is less than one; those that are out for repair for their sensors count), and none while an instance waits that only
+/// this node could take.
 /// </summary>
 public sealed class QuarantineGuard : IGuard
 {
@@ -23,8 +24,13 @@ public sealed class QuarantineGuard : IGuard
         }
 
         var node = cluster.Ledger.Nodes[moved.Name];
-        var there = cluster.Ledger.Nodes.Values.Count(other => other.Name != moved.Name
-            && other.Fitness is { Is: NodeFitness.Quarantine, By: FitnessCause.Automation });
+        if (DiagnosisRule.HasFailed(node))
+        {
+            // It takes nothing as it is.
+            return null;
+        }
+
+        var there = cluster.Ledger.Nodes.Values.Count(other => other.Name != moved.Name && IsKept(other));
         var limit = Math.Max(1, cluster.Ledger.Nodes.Count * cluster.Policy.NodeLife.AtMost / 100);
         if (there >= limit)
         {
@@ -40,4 +46,11 @@ public sealed class QuarantineGuard : IGuard
                     + "it is spared until that has a place")
             : null;
     }
+
+    /// <summary>
+    /// Automation keeps it away: for its sensors also when it is out for repair by now, so that sensors that are wrong
+    /// everywhere never empty node after node.
+    /// </summary>
+    private static bool IsKept(NodeRecord node) =>
+        node.Fitness is { By: FitnessCause.Automation } note && (note.Is == NodeFitness.Quarantine || note.ForRisk);
 }

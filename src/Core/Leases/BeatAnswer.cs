@@ -97,6 +97,9 @@ public sealed record BeatAnswer(bool Lease, Goal? Goal, long ReportVersion, stri
                 }),
         ],
         Floors = [.. node.Floors.Select(f => new GenerationFloor(f.Key, f.Value))],
+        Diagnosis = node.Diagnosis is { Outcome: DiagnosisOutcome.Running } asked && asked.Boot == node.Boot
+            ? new DiagnosisOrder(asked.Id, asked.Limit)
+            : null,
         Automation = committed.Ledger.Disarm?.Word,
     };
 

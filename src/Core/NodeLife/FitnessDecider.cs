@@ -1,4 +1,5 @@
 using Havm.Core.Changes;
+using Havm.Core.Prediction;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -35,6 +36,13 @@ public static class FitnessDecider
         }
 
         var life = cluster.Policy.NodeLife;
+        if (life.Automatic && node.Fit is (NodeFitness.Probation or NodeFitness.Quarantine)
+            && DiagnosisRule.HasFailed(node)
+            && Failed(cluster, node) is { } failed)
+        {
+            return [failed];
+        }
+
         return node switch
         {
             { PowerOn.GivenUp: true, Phase: NodePhase.Dead } when life.Automatic => GivenUp(cluster, node),
@@ -97,13 +105,16 @@ public static class FitnessDecider
     }
 
     /// <summary>
-    /// It ends by its time, or when an instance would stay down for it that no other node can take. Then comes
-    /// probation, in which a node is the last resort.
+    /// It ends by its time, or by a diagnosis where that is what it waits for, or when an instance would stay down for
+    /// it that no other node can take. Then comes probation, in which a node is the last resort.
     /// </summary>
     private static IEnumerable<Proposal> Quarantined(Cluster cluster, NodeRecord node, FitnessNote note)
     {
-        var over = note.Until <= cluster.Wall;
+        var looked = DiagnosisRule.IsEndless(note)
+            && DiagnosisRule.IsThrough(node, cluster.Policy.NodeLife) && !RiskRule.Keeps(cluster, node);
+        var over = looked || note.Until <= cluster.Wall;
         var needed = !over && note.By == FitnessCause.Automation && node.Phase == NodePhase.Up
+            && !(DiagnosisRule.IsEndless(note) && DiagnosisRule.Of(node) is not null)
             ? Capacity.OnlyHere(cluster, node) : null;
         if (!over && needed is null)
         {
@@ -112,7 +123,8 @@ public static class FitnessDecider
 
         var why = new Reason("nodeLife", "probation", needed is { } instance
             ? $"{node.Name} leaves quarantine early: no other node can take {instance.Name}"
-            : $"the quarantine of {node.Name} is over: probation follows");
+            : $"the quarantine of {node.Name} is over{(looked ? ", its diagnosis found nothing bad" : "")}: "
+                + "probation follows");
         yield return new Proposal(new NodeFitnessMoved(node.Name, Note(cluster, why, null)), why);
     }
 
@@ -139,10 +151,11 @@ public static class FitnessDecider
                 Told = false,
             };
         }
-        else if (note.Until <= cluster.Wall)
+        else if (note.Until <= cluster.Wall && DiagnosisRule.IsThrough(node, life))
         {
             var why = new Reason("nodeLife", "fit",
-                $"{node.Name} has been up for {FitnessRule.Span(life.Probation)}: it takes instances as any node does");
+                $"{node.Name} has been up for {FitnessRule.Span(life.Probation)}"
+                    + $"{(life.Diagnose ? " and its diagnosis is through" : "")}: it takes instances as any node does");
             yield return new Proposal(new NodeFitnessMoved(node.Name, null), why);
         }
     }
@@ -158,6 +171,35 @@ public static class FitnessDecider
             $"{node.Name} is out for repair: {node.PowerOn!.Why?.Message ?? "it could not be powered on again"}");
         yield return new Proposal(
             new NodeFitnessMoved(node.Name, Note(cluster, why, null) with { Is = NodeFitness.OutForRepair }), why);
+    }
+
+    /// <summary>
+    /// A part that is broken is for a person to replace. What else was found may be over at the next look: until then
+    /// it is in quarantine. Null: it is there already.
+    /// </summary>
+    private static Proposal? Failed(Cluster cluster, NodeRecord node)
+    {
+        var found = node.Diagnosis!;
+        var hardware = found.Findings.Any(f => f is { Hardware: true, Result: DiagnosisResult.Fail });
+        if (!hardware && DiagnosisRule.IsEndless(node.Fitness!))
+        {
+            return null;
+        }
+
+        var why = hardware
+            ? new Reason("nodeLife", "outForRepair", $"{node.Name} is out for repair: {found.Why.Message}")
+            : new Reason("nodeLife", "quarantine",
+                $"{found.Why.Message}: it takes no new instances, and is diagnosed again in "
+                    + FitnessRule.Span(cluster.Policy.NodeLife.DiagnoseAgain));
+        var note = Note(cluster, why with { Evidence = found.Why.Evidence }, null) with
+        {
+            Is = hardware ? NodeFitness.OutForRepair : NodeFitness.Quarantine,
+
+            // The diagnosis is of this measure too: it began with what was found.
+            Since = found.EndedAt!.Value,
+            ForRisk = node.Fitness!.ForRisk,
+        };
+        return new Proposal(new NodeFitnessMoved(node.Name, note), why);
     }
 
     private static FitnessNote Note(Cluster cluster, Reason why, TimeSpan? length) =>

@@ -82,7 +82,9 @@ public static class FitnessRule
         { Is: NodeFitness.Probation, Until: null } =>
             $"until it has been up for a while, or by `havm node return {node.Name} --now`",
         { Is: NodeFitness.Probation, Until: { } until } =>
-            $"until {until:HH:mm:ss}Z, or by `havm node return {node.Name} --now`",
+            $"until {until:HH:mm:ss}Z and until its diagnosis is through, or by `havm node return {node.Name} --now`",
+        { Is: NodeFitness.Quarantine, Until: null } =>
+            $"until a diagnosis finds nothing bad, or by `havm node return {node.Name}`",
         { Until: { } until } => $"until {until:HH:mm:ss}Z, or by `havm node return {node.Name}`",
         _ => $"until `havm node return {node.Name}`",
     };

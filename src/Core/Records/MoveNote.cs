@@ -37,4 +37,7 @@ public enum MoveCause
 
     /// <summary>Its node does not reach its disks, and another does.</summary>
     Storage,
+
+    /// <summary>Its node will likely fail, and the policy says that it is to be left.</summary>
+    Risk,
 }

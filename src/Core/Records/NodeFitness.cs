@@ -39,6 +39,12 @@ public sealed record FitnessNote(NodeFitness Is, Reason Why, DateTimeOffset Sinc
     /// Null: a person ends it, or its time begins when the node is up.
     /// </summary>
     public DateTimeOffset? Until { get; init; }
+
+    /// <summary>
+    /// Automation put it there because its sensors say that it will fail: it may be emptied, and counts towards the
+    /// most that may be kept away, until a diagnosis or a person ends that.
+    /// </summary>
+    public bool ForRisk { get; init; }
 }
 
 public enum FitnessCause

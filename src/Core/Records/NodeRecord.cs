@@ -98,6 +98,12 @@ public sealed record NodeRecord
     /// <summary>Why it is not fit for seats; null: it is.</summary>
     public FitnessNote? Fitness { get; init; }
 
+    /// <summary>The last diagnosis, under way or over; null: there was none.</summary>
+    public DiagnosisNote? Diagnosis { get; init; }
+
+    /// <summary>What its sensors say of its future; null: nothing.</summary>
+    public RiskNote? Risk { get; init; }
+
     /// <summary>The times it went unannounced, newest last, 16 at most.</summary>
     public ImmutableArray<NodeDeparture> Departures { get; init => field = value.IsDefault ? [] : value; } = [];
 

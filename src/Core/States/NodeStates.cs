@@ -30,16 +30,34 @@ public static class NodeStates
     {
         NodeFitness.Fit => StateRow.Rest("`havm node repair`, `havm node retire`"),
         NodeFitness.Probation => new(
-            "`nodeLife.probation` of being up", "FitnessDecider", "it is fit, unless it goes again before",
-            "`havm node return --now`"),
+            "`nodeLife.probation` of being up, and a diagnosis that passed", "FitnessDecider",
+            "it is fit, unless it goes again before, or its diagnosis fails", "`havm node return --now`"),
         NodeFitness.Quarantine => new(
-            "`nodeLife.quarantine`, or at once when an instance would stay down for it", "FitnessDecider",
-            "probation", "`havm node return`"),
+            "`nodeLife.quarantine`, or at once when an instance would stay down for it; where a diagnosis has put it "
+                + "there, or its sensors have, until one passes",
+            "FitnessDecider", "probation, or out for repair when its diagnosis finds a broken part",
+            "`havm node return`"),
         NodeFitness.OutForRepair => new(
             "none: a person looks at the machine, and `havm status` names it until then", "an operator",
             "it is given back and serves probation, or is retired", "`havm node return`, `havm node retire`"),
         NodeFitness.Retired => new(
             "none: it holds nothing", "an operator", "its object is deleted", "`havm delete`, `havm node return`"),
+    };
+
+    public static StateRow Of(DiagnosisOutcome outcome) => outcome switch
+    {
+        DiagnosisOutcome.Running => new(
+            "`nodeLife.diagnoseWithin`", "DiagnosisDecider", "its answer, or it counts as unanswered",
+            "`havm node return --without-diagnosis`"),
+        DiagnosisOutcome.Passed => StateRow.Rest("`havm node repair`"),
+        DiagnosisOutcome.Failed => new(
+            "`nodeLife.diagnoseAgain`; none where a part is broken", "DiagnosisDecider",
+            "it is made again; a broken part puts the node out for repair",
+            "`havm node return`, `havm node return --without-diagnosis`"),
+        DiagnosisOutcome.Unanswered => new(
+            "`nodeLife.diagnoseAgain`", "DiagnosisDecider", "it is made again",
+            "`havm node return --without-diagnosis`"),
+        DiagnosisOutcome.Waived => StateRow.Rest("`havm node repair`"),
     };
 
     /// <summary>By the words that <see cref="Recovery.PowerOnDecider.Outlook"/> tells.</summary>

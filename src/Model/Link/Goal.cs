@@ -11,7 +11,7 @@ public sealed record Goal
 {
     public required Epoch Epoch { get; init; }
 
-    /// <summary>Grows with every committed change to this node's seats.</summary>
+    /// <summary>Grows with every committed change to what this goal says.</summary>
     public required long Revision { get; init; }
 
     [JsonIgnore]
@@ -22,6 +22,9 @@ public sealed record Goal
 
     /// <summary>The highest withdrawn generation per instance: nothing at or below may run here ever again.</summary>
     public ImmutableArray<GenerationFloor> Floors { get; init; } = [];
+
+    /// <summary>The node is to look at itself; null: nobody asks.</summary>
+    public DiagnosisOrder? Diagnosis { get; init; }
 
     /// <summary>What the node may do by itself; null: no operator has ever said anything, so all.</summary>
     public Automation? Automation { get; init; }

@@ -34,6 +34,12 @@ public sealed record NodeReport
     /// <summary>What the node finds wrong with itself, by kind and then by what it is about.</summary>
     public ImmutableArray<NodeAilment> Ailments { get; init => field = value.IsDefault ? [] : value; } = [];
 
+    /// <summary>What its sensors say that is not as it should be, by kind and then by what they are about.</summary>
+    public ImmutableArray<WearReading> Wear { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>The answer to the diagnosis that the goal asks for; null: there is none yet.</summary>
+    public DiagnosisReport? Diagnosis { get; init; }
+
     /// <summary>What the host did by itself since the controller last answered, oldest first; bounded to 64.</summary>
     public ImmutableArray<HostIncident> Incidents { get; init; } = [];
 }

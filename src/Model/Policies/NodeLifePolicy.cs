@@ -22,4 +22,16 @@ public sealed record NodeLifePolicy
 
     /// <summary>How long a node that came back must have been up before it is fit again; 0 s to 24 h.</summary>
     public TimeSpan Probation { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// A node in probation, and one that is kept away for what a diagnosis found, is fit only after a diagnosis that
+    /// found nothing bad. False: time alone makes it fit.
+    /// </summary>
+    public bool Diagnose { get; init; } = true;
+
+    /// <summary>When the answer of a diagnosis is due; its host looks for half of it; 30 s to 30 min.</summary>
+    public TimeSpan DiagnoseWithin { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>After how long one that failed, or was not answered, is made again; 1 min to 24 h.</summary>
+    public TimeSpan DiagnoseAgain { get; init; } = TimeSpan.FromMinutes(10);
 }

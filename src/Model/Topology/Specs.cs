@@ -169,6 +169,8 @@ public sealed record PolicySpec : Spec
 
     /// <summary>Rules that decide as always and only say what they would do.</summary>
     public ImmutableArray<AutomationRule> Observe { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    public PredictionPolicy Prediction { get; init; } = new();
 }
 
 /// <summary>How silence is judged.</summary>

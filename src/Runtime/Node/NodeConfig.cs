@@ -74,6 +74,17 @@ public sealed record NodeConfig
     /// <summary>TCG's translation cache per machine in MiB; null: QEMU's own choice.</summary>
     public int? TranslationCacheMiB { get; init; }
 
+    /// <summary>
+    /// The program that looks at this machine when the controller asks for a diagnosis; beside what runs, at the
+    /// lowest priority.
+    /// </summary>
+    public string Doctor { get; init; } = "/usr/bin/havm";
+
+    /// <summary>
+    /// Stands before /sys and /dev/kmsg where sensors are read; empty but in labs, where each node has its own.
+    /// </summary>
+    public string SensorRoot { get; init; } = "";
+
     /// <summary>What may be given to instances; null: all the machine has.</summary>
     public int? Cpus { get; init; }
 

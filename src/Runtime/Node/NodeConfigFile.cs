@@ -15,6 +15,9 @@ public sealed record CheckedConfig(
 {
     public NodeName Node => new(Config.Node);
 
+    /// <summary>The file that it was read from; empty: it was made otherwise.</summary>
+    public string File { get; init; } = "";
+
     /// <summary>Where the warden's gate listens.</summary>
     public string GateSocket => Path.Join(Config.RunDir, "warden.sock");
 
@@ -66,7 +69,10 @@ public static class NodeConfigFile
         }
 
         var controllers = config.Controllers.Select(text => Controller(path, text, config.DatagramPort)).ToList();
-        return new CheckedConfig(config, Boot(path, config.BootIdFile), controllers, terms);
+        return new CheckedConfig(config, Boot(path, config.BootIdFile), controllers, terms)
+        {
+            File = Path.GetFullPath(path),
+        };
     }
 
     private static NodeConfig Parse(string path)

@@ -23,7 +23,7 @@ public sealed class Coverage
                 nameof(NodeAdded), nameof(NodeRemoved), nameof(NodeCordoned), nameof(NodeUncordoned),
                 nameof(ReturnForgotten)),
             .. Kinds("what people do by hand is in scenarios of our own, not drawn",
-                nameof(InstanceAdopted), nameof(CopyRuledOut), nameof(NodeGivenBack)),
+                nameof(InstanceAdopted), nameof(CopyRuledOut)),
             .. Kinds("load balancers are in scenarios of our own, not drawn",
                 nameof(RotationLeft), nameof(EndpointFailed), nameof(EndpointEscalated), nameof(EndpointWell)),
             .. Kinds("it takes 500 closed incidents", nameof(IncidentForgotten)),

@@ -9,6 +9,8 @@ public static class LifeAilments
     /// <summary>Hundredths that a clock gains or loses; more is out of contract (SAFETY 1).</summary>
     private static readonly double[] Drifts = [-1, -0.5, 0, 0.5, 1];
 
+    private static readonly string[] Parts = ["corrected", "uncorrected", "disk"];
+
     public static readonly ImmutableArray<LifeKind> All =
     [
         new("cut-datastore", 3, life => OnDatastore(life, "cut-datastore", "")),
@@ -19,6 +21,13 @@ public static class LifeAilments
         new("fill-disk", 2, life => LifeFaults.Mended(
             life, new LifeAct("fill-disk", [life.AnyNode()]), "free-disk")),
         new("free-disk", 2, life => new LifeAct("free-disk", [life.AnyNode()])),
+        new("predict-failure", 3, life => Worn(
+            life, new LifeAct("predict-failure", [life.AnyNode()], $"as: {life.Dice.Any(Parts)}"), "replace-parts")),
+        new("replace-parts", 1, life => new LifeAct("replace-parts", [life.AnyNode()])),
+        new("fail-diagnosis", 2, life => Worn(
+            life, new LifeAct("fail-diagnosis", [life.AnyNode()]), "pass-diagnosis")),
+        new("pass-diagnosis", 1, life => new LifeAct("pass-diagnosis", [life.AnyNode()])),
+        new("give-back", 2, life => new LifeAct("give-back", [life.AnyNode()])),
         new("skew-clock", 3, Skew),
         new("repair-clock", 1, life => new LifeAct("repair-clock", [life.AnyNode()])),
         new("blind-agent", 2, life => new LifeAct(
@@ -28,6 +37,13 @@ public static class LifeAilments
         new("partition", 2, OneWay) { Further = true },
         new("cut-management", 3, life => LifeActs.Break(life, "cut-management")) { Further = true },
     ];
+
+    /// <summary>Whoever replaces a part gives the node back.</summary>
+    private static LifeAct Worn(LifeSoFar life, LifeAct act, string by)
+    {
+        life.Repair(new LifeAct("give-back", act.Value));
+        return LifeFaults.Mended(life, act, by);
+    }
 
     private static LifeAct? OnDatastore(LifeSoFar life, string verb, string rest) => life.Blur(() =>
         LifeFaults.Mended(life, new LifeAct(verb, [life.AnyNode()], rest), "restore-datastore"));

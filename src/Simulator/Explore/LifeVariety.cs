@@ -12,6 +12,8 @@ public static class LifeVariety
     private static readonly string[] Conditions = ["running", "guestReady", "probeOk"];
     private static readonly string[] Balances = ["count", "reserved", "used"];
 
+    private static readonly string[] Modes = ["off", "cordon", "moveAway", "moveAway"];
+
     public static Life Of(Life life, Dice dice)
     {
         var sized = dice.Percent(30);
@@ -148,7 +150,13 @@ public static class LifeVariety
         {
             // Short, so that what begins in a life also ends in it.
             policy["node-life"] = $"{{departures: 2, within: {dice.Between(3, 10)}m, "
-                + $"quarantine: {dice.Between(60, 120)}s, probation: {dice.Between(5, 60)}s}}";
+                + $"quarantine: {dice.Between(60, 120)}s, probation: {dice.Between(5, 60)}s, "
+                + "diagnose-again: 60s}";
+        }
+
+        if (dice.Percent(40))
+        {
+            policy["prediction"] = $"{{mode: {dice.Any(Modes)}}}";
         }
 
         return policy.ToImmutable();

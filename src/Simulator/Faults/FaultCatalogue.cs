@@ -20,6 +20,7 @@ public static class FaultCatalogue
         BmcFailure.Kind, BmcRepair.Kind,
         DatastoreCut.Kind, DatastoreLoss.Kind, SlowDatastore.Kind, DatastoreRestoration.Kind,
         DiskFull.Fill, DiskFull.Free,
+        Wear.Kind, PartsReplaced.Kind, DiagnosisBroken.Fail, DiagnosisBroken.Pass,
         ClockSkew.Kind, ClockRepair.Kind,
         VmDeath.Kind, GuestHang.Kind, GuestPanic.Kind,
         EndpointFailure.Kind, EndpointHealing.Kind, BalancerFailure.Kind, BalancerStart.Kind,

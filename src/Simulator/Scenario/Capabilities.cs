@@ -15,7 +15,7 @@ public static class Capabilities
     [
         "adopt-running", "agent-restart", "apart", "controller-stop", "dependencies", "external-move", "failed-state",
         "initial-phase", "maintenance", "move-failure", "node-life", "operator-move", "overcommit", "pause", "pin",
-        "pin-priority", "place-at-start", "rebalance", "resize", "restart-policy", "self-fencing",
+        "pin-priority", "place-at-start", "prediction", "rebalance", "resize", "restart-policy", "self-fencing",
         "shutdown-policy", "sizes", "start-failure", "stop-failure", "together", "unmanaged", "usage",
         "vm-add", "vm-remove",
     ];
@@ -54,6 +54,11 @@ public static class Capabilities
         if (policy.NodeLife is not null || policy.PowerOn || policy.RebootFirst is not null)
         {
             yield return "node-life";
+        }
+
+        if (policy.Prediction is not null)
+        {
+            yield return "prediction";
         }
 
         if (policy.Rebalance is not null)

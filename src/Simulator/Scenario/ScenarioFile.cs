@@ -165,6 +165,9 @@ public sealed record ScenarioPolicy
     /// <summary>Null: the product's own repair, probation and quarantine are off.</summary>
     public NodeLifePolicy? NodeLife { get; init; }
 
+    /// <summary>Null: as the product has it.</summary>
+    public PredictionPolicy? Prediction { get; init; }
+
     /// <summary>Null: instances of a dead node start elsewhere at once; else how long they wait for it.</summary>
     public TimeSpan? RebootFirst { get; init; }
 

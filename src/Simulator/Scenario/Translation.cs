@@ -111,6 +111,7 @@ public sealed class Translation : IFaultNames
             ? policy.Recovery with { Mode = RecoveryMode.RebootFirst, RebootWait = wait }
             : policy.Recovery,
         NodeLife = _scenario.Policy.NodeLife ?? policy.NodeLife with { Automatic = false },
+        Prediction = _scenario.Policy.Prediction ?? policy.Prediction,
         Placement = policy.Placement with
         {
             Balance = _scenario.Policy.Placement switch

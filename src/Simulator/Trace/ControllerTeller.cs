@@ -178,6 +178,7 @@ public sealed class ControllerTeller(
         MoveCause.Rebalance => "rebalance",
         MoveCause.Endpoint => "fault",
         MoveCause.Storage => "fault",
+        MoveCause.Risk => "fault",
     };
 
     private string? Of(NodeName? name) => name is { } known ? node(known.Value) : null;

@@ -25,6 +25,9 @@ public sealed record WorldSettings
     /// <summary>One way on the cluster's network; 1 ms to 1 s.</summary>
     public TimeSpan Wire { get; init; } = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>How long an agent looks at its machine when it is asked for a diagnosis.</summary>
+    public TimeSpan Diagnosis { get; init; } = TimeSpan.FromSeconds(8);
+
     /// <summary>A question over a local socket, there and back.</summary>
     public TimeSpan LocalCall { get; init; } = TimeSpan.FromMilliseconds(1);
 

@@ -32,8 +32,22 @@ internal static class NodeLifeFields
         "How long a node that came back must have been up before it is as good as any; until then it takes an instance "
         + "only where no other node can.");
 
+    private static readonly Member<NodeLifePolicy, bool> Diagnose = Member.Optional(
+        "diagnose", FlagType.Instance, Usual.Diagnose, (NodeLifePolicy p) => p.Diagnose,
+        "A node that came back, or is kept away for what its sensors say, is fit only after a diagnosis that found "
+        + "nothing bad.");
+
+    private static readonly Member<NodeLifePolicy, TimeSpan> DiagnoseWithin = Member.Optional(
+        "diagnoseWithin", new DurationType(TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(30)), Usual.DiagnoseWithin,
+        (NodeLifePolicy p) => p.DiagnoseWithin,
+        "When the answer of a diagnosis is due; the host looks for half of that time.");
+
+    private static readonly Member<NodeLifePolicy, TimeSpan> DiagnoseAgain = Member.Optional(
+        "diagnoseAgain", Time(60, 1), Usual.DiagnoseAgain, (NodeLifePolicy p) => p.DiagnoseAgain,
+        "After how long a diagnosis that failed, or was not answered, is made again.");
+
     public static readonly Shape<NodeLifePolicy> Shape = new(
-        [Automatic, Departures, Within, Quarantine, AtMost, Probation],
+        [Automatic, Departures, Within, Quarantine, AtMost, Probation, Diagnose, DiagnoseWithin, DiagnoseAgain],
         v => new NodeLifePolicy
         {
             Automatic = v.Get(Automatic),
@@ -42,6 +56,9 @@ internal static class NodeLifeFields
             Quarantine = v.Get(Quarantine),
             AtMost = v.Get(AtMost),
             Probation = v.Get(Probation),
+            Diagnose = v.Get(Diagnose),
+            DiagnoseWithin = v.Get(DiagnoseWithin),
+            DiagnoseAgain = v.Get(DiagnoseAgain),
         },
         Check);
 

@@ -116,8 +116,12 @@ internal static class PolicyKind
         "Rules that decide as always and only say what they would do, in events and `havm status`: nothing of it is "
         + "done until they act again.");
 
+    private static readonly Member<PolicySpec, PredictionPolicy> Prediction = Member.Optional(
+        "prediction", PredictionFields.Shape, PredictionFields.Usual, (PolicySpec s) => s.Prediction,
+        "What is done about a node whose sensors say that it will fail.");
+
     public static readonly SpecKind Policy = new OnePolicy(new Shape<PolicySpec>(
-        [Liveness, Healing, Recovery, Placement, Maintenance, NodeLife, Observe],
+        [Liveness, Healing, Recovery, Placement, Maintenance, NodeLife, Prediction, Observe],
         v => new PolicySpec
         {
             Liveness = v.Get(Liveness),
@@ -127,6 +131,7 @@ internal static class PolicyKind
             Maintenance = v.Get(Maintenance),
             NodeLife = v.Get(NodeLife),
             Observe = v.Get(Observe),
+            Prediction = v.Get(Prediction),
         },
         CheckReboot));
 

@@ -52,6 +52,9 @@ public sealed record NodeView
     /// <summary>When that ends by itself; null: it does not, or has not begun to run.</summary>
     public DateTimeOffset? FitAt { get; init; }
 
+    /// <summary>The last diagnosis; null: there was none.</summary>
+    public DiagnosisView? Diagnosis { get; init; }
+
     public ImmutableArray<ConditionView> Conditions { get; init => field = value.OrEmpty(); } = [];
 
     /// <summary>The last heartbeat of agent or warden.</summary>
@@ -67,3 +70,20 @@ public sealed record BmcView(string Url, string Power, Moment? Confirmed)
     /// <summary>Why it stated nothing, or is not believed; null: it is well.</summary>
     public string? Trouble { get; init; }
 }
+
+/// <summary>A diagnosis of a node.</summary>
+/// <param name="Outcome">"running", "passed", "failed", "unanswered" or "waived".</param>
+/// <param name="OrderedAt">UTC.</param>
+/// <param name="EndedAt">UTC; null: it is under way.</param>
+/// <param name="Message">Why, or what came of it.</param>
+/// <param name="Findings">One for each thing that was looked at.</param>
+public sealed record DiagnosisView(
+    string Outcome, DateTimeOffset OrderedAt, DateTimeOffset? EndedAt, string Message,
+    ImmutableArray<DiagnosisFindingView> Findings);
+
+/// <param name="Check">Which check.</param>
+/// <param name="Of">Which part; empty where there is one.</param>
+/// <param name="Result">"pass", "fail" or "cannotTell".</param>
+/// <param name="Message">What was found.</param>
+/// <param name="Remedy">The one thing to do; empty where there is nothing to do.</param>
+public sealed record DiagnosisFindingView(string Check, string Of, string Result, string Message, string Remedy);

@@ -72,6 +72,9 @@ public sealed record ConditionView(
     /// <summary>Something is wrong with a node that speaks; the reason says what.</summary>
     public const string Ailing = "Ailing";
 
+    /// <summary>Sensors of a node say that something wears; true where it will likely fail.</summary>
+    public const string Wears = "Wears";
+
     /// <summary>
     /// Of an instance behind a load balancer: whether that sends it requests; unknown while it cannot be heard.
     /// </summary>

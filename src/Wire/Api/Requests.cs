@@ -12,8 +12,9 @@ public sealed record ConfirmDeadRequest(string BootId);
 /// <param name="Drain">What sits on it moves away too.</param>
 public sealed record RepairRequest(string Reason, bool Drain);
 
-/// <param name="Now">Without probation.</param>
-public sealed record ReturnRequest(bool Now);
+/// <param name="Now">Without probation and diagnosis.</param>
+/// <param name="WithoutDiagnosis">With probation alone.</param>
+public sealed record ReturnRequest(bool Now, bool WithoutDiagnosis = false);
 
 /// <param name="To">The node it is to run on.</param>
 public sealed record MoveRequest(string To);

@@ -33,6 +33,7 @@ public sealed partial class StateTableTests
             SeatTable.Next);
         WriteRows(page, "A node, as the cluster sees it", Rows<NodePhase>(NodeStates.Of));
         WriteRows(page, "A node's fitness", Rows<NodeFitness>(NodeStates.Of));
+        WriteRows(page, "A node's diagnosis", Rows<DiagnosisOutcome>(NodeStates.Of));
         WriteRows(page, "The power of a dead node", [.. NodeStates.PowerOn]);
         WriteRows(page, "An instance", Rows<InstancePhase>(InstanceStates.Of));
         WriteRows(page, "Automation that is off", Rows<DisarmState>(AutomationStates.Of));
@@ -46,7 +47,8 @@ public sealed partial class StateTableTests
         var verbs = Text("docs/reference/cli.md");
         (string State, StateRow Row)[] all =
         [
-            .. Rows<NodePhase>(NodeStates.Of), .. Rows<NodeFitness>(NodeStates.Of), .. NodeStates.PowerOn,
+            .. Rows<NodePhase>(NodeStates.Of), .. Rows<NodeFitness>(NodeStates.Of),
+            .. Rows<DiagnosisOutcome>(NodeStates.Of), .. NodeStates.PowerOn,
             .. Rows<InstancePhase>(InstanceStates.Of), .. Rows<DisarmState>(AutomationStates.Of),
             .. Rows<LongLeaseState>(AutomationStates.Of),
         ];

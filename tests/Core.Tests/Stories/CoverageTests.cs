@@ -64,12 +64,15 @@ public sealed class CoverageTests
         ill.Host("n2").Ailments = [StorageStories.Fails];
         ill.Run(2).Host("n2").Ailments = [];
         ill.Run(2);
+        var worn = PredictionStories.Watched();
+        worn.Host("n3").Wear = [PredictionStories.Corrected];
+        worn.Run(2);
         var restored = RestoredStateStories.Moved(out _, out _).Run(2).Adopt().Run(2);
         var (sent, emigrated) = (MoveStories.Sent(out _), MoveStories.Emigrated().Run(1));
         Story[] told =
         [
             story, dark, late, vain, moved, stopped, restored, sent, emigrated, climbed, together, awaited, ill,
-            DependencyStories.WaitedInVain(),
+            worn, DependencyStories.WaitedInVain(),
         ];
         seen.UnionWith(told
             .SelectMany(s => s.Changes).Select(c => c.Change.GetType().Name));

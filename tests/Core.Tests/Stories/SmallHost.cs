@@ -164,6 +164,8 @@ internal sealed partial class SmallHost(string name, bool bmc, WatchdogKind watc
             Floors = [.. _floors.Select(f => new GenerationFloor(f.Key, f.Value))],
             Instances = [.. Instances()],
             Ailments = Ailments,
+            Wear = Wear,
+            Diagnosis = Diagnosed(),
             Incidents = Incidents,
         };
         _version++;

@@ -17,6 +17,7 @@ public sealed class GuestLab : IAsyncLifetime
 {
     private const int WholeSeconds = 100;
     private const int LinesTold = 80;
+    private const string Calm = "automatic: false";
 
     private LabClient? _client;
     private NeverTwoObserver? _observer;
@@ -97,18 +98,19 @@ public sealed class GuestLab : IAsyncLifetime
 
     /// <summary>A policy for as long as the answer is not disposed of.</summary>
     /// <param name="spec">Below spec, in YAML's flow form without the outer braces.</param>
-    internal async Task<IAsyncDisposable> PolicyAsync(string spec)
+    /// <param name="nodeLife">Below spec.nodeLife, likewise; nothing is concluded by itself unless it says so.</param>
+    internal async Task<IAsyncDisposable> PolicyAsync(string spec, string nodeLife = Calm)
     {
-        await ApplyAsync(spec + ", ");
+        await ApplyAsync(spec + ", ", nodeLife);
         return new Lifted(this);
     }
 
     /// <summary>
     /// Tests share this lab: what one did to a node is not to be held against it in the next, minutes later.
     /// </summary>
-    private Task ApplyAsync(string spec) => Client.ApplyAsync(
+    private Task ApplyAsync(string spec, string nodeLife = Calm) => Client.ApplyAsync(
         "{apiVersion: havm/v1, kind: Policy, metadata: {name: default}, "
-            + $"spec: {{{spec}nodeLife: {{automatic: false}}}}}}",
+            + $"spec: {{{spec}nodeLife: {{{nodeLife}}}}}}}",
         default);
 
     private sealed class Lifted(GuestLab lab) : IAsyncDisposable

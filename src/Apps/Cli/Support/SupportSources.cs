@@ -16,6 +16,9 @@ namespace Havm.Cli.Support;
 /// </summary>
 internal sealed class SupportSources(string socket, string[] configs, BundleLimits limits)
 {
+    /// <summary>What the doctor has not looked at by then is left out.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+
     private static readonly TimeSpan ToolLimit = TimeSpan.FromSeconds(20);
 
     private static readonly JsonDocumentOptions Form = new()
@@ -74,7 +77,8 @@ internal sealed class SupportSources(string socket, string[] configs, BundleLimi
             using var fence = new PowerFences();
             Site site = await SiteReader.ReadAsync(configs, [], fence, cancel);
             return new BundlePart(Name, "what havm doctor finds on this machine",
-                DoctorTables.Document(site, await Examination.RunAsync(site, cancel)).ToJsonString());
+                DoctorTables.Document(site, await Examination.RunAsync(
+                    Examination.Checks, site, Longest, cancel)).ToJsonString());
         }
         catch (CliFailure failure)
         {

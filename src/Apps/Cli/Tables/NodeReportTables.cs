@@ -17,6 +17,13 @@ internal static class NodeReportTables
         page.Field("State", $"{node.Phase}, {node.Fitness}");
         page.Field("Since", node.Reason?.Message);
         page.Field("Made at", Times.Absolute(report.Confirmed));
+        ConditionView? wears = node.Conditions.FirstOrDefault(condition => condition.Type == ConditionView.Wears);
+        if (wears is not null)
+        {
+            page.Field("Sensors", wears.Message);
+        }
+
+        NodeTables.Diagnosis(node.Diagnosis, page);
         page.Heading("Went unannounced");
         foreach (DepartureView gone in report.Departures)
         {

@@ -75,6 +75,28 @@ internal static class NodeTables
 
         page.Field("Instances", node.Instances.IsEmpty ? "none" : string.Join(", ", node.Instances));
         Parts.Conditions(page, node.Conditions);
+        Diagnosis(node.Diagnosis, page);
+    }
+
+    /// <summary>What its host looked at, the bad first.</summary>
+    public static void Diagnosis(DiagnosisView? diagnosis, Page page)
+    {
+        if (diagnosis is null)
+        {
+            return;
+        }
+
+        page.Heading("Diagnosis");
+        page.Text(
+            $"{diagnosis.Outcome} {Times.Absolute(new Moment(diagnosis.EndedAt ?? diagnosis.OrderedAt, 0))}: "
+                + diagnosis.Message, 2, diagnosis.Outcome == "failed" ? Tone.Bad : Tone.Plain);
+        foreach (DiagnosisFindingView found in diagnosis.Findings.OrderBy(found => found.Result == "fail" ? 0 : 1))
+        {
+            string subject = found.Of.Length == 0 ? found.Check : $"{found.Check} {found.Of}";
+            page.Text($"{found.Result} {subject}: {found.Message}"
+                + (found.Remedy.Length > 0 ? $"; {found.Remedy}" : ""), 4,
+                found.Result == "fail" ? Tone.Bad : Tone.Plain);
+        }
     }
 
     private static Cell Said(BmcView bmc)

@@ -31,15 +31,29 @@ internal static class DoctorVerb
         Description = "Arm the watchdog for a moment; one that cannot be disarmed again resets this machine",
     };
 
+    private static readonly Option<bool> Diagnosis = new("--diagnosis")
+    {
+        Description = "Look only at what can break in a node that was well, as its agent does when it is asked to",
+    };
+
+    private static readonly Option<int> Limit = new("--limit")
+    {
+        Description = "What was not looked at by then is skipped; 5 to 3600", HelpName = "SECONDS",
+        DefaultValueFactory = _ => 600,
+    };
+
     public static Command Doctor()
     {
         var command = new Command("doctor",
             "Look at this machine before or after it joins: accelerator, cgroups, clocks, datastores, BMCs, watchdog, "
-            + "ports, space, programs, limits; ends with 1 when one failed, with 0 when there are only warnings");
+            + "ports, space, programs, limits, memory, sensors; ends with 1 when one failed, with 0 when there are "
+            + "only warnings");
         command.Options.Add(Configs);
         command.Options.Add(Objects);
         command.Options.Add(SecondPaths);
         command.Options.Add(ArmWatchdog);
+        command.Options.Add(Diagnosis);
+        command.Options.Add(Limit);
         command.Options.Add(CommonOptions.Output);
         command.SetAction(RunAsync);
         return command;
@@ -54,7 +68,16 @@ internal static class DoctorVerb
             SecondPaths = Paths(parse.GetValue(SecondPaths) ?? []),
             MayArmWatchdog = parse.GetValue(ArmWatchdog),
         };
-        IReadOnlyList<CheckedThing> things = await Examination.RunAsync(site, cancel);
+        int limit = parse.GetValue(Limit);
+        if (limit is < 5 or > 3600)
+        {
+            throw CliFailure.Of(
+                ExitCodes.BadInput, $"{limit}", "--limit", "is not 5 to 3600", "600 suits most machines");
+        }
+
+        IReadOnlyList<CheckedThing> things = await Examination.RunAsync(
+            parse.GetValue(Diagnosis) ? Examination.Diagnosis : Examination.Checks, site, TimeSpan.FromSeconds(limit),
+            cancel);
         OutputFormat format = parse.GetValue(CommonOptions.Output);
         if (format == OutputFormat.Table)
         {

@@ -52,17 +52,20 @@ internal static class NodeLifeVerbs
     private static Command Return()
     {
         Argument<string> name = Words.Name("node", "nodes");
-        var now = new Option<bool>("--now") { Description = "Without probation" };
+        var now = new Option<bool>("--now") { Description = "Without probation and diagnosis" };
+        var without = new Option<bool>("--without-diagnosis") { Description = "With probation alone" };
         var command = new Command(
-            "return", "Give a node back from quarantine, repair or retirement; it serves probation first");
+            "return",
+            "Give a node back from quarantine, repair or retirement; it passes a diagnosis and serves probation first");
         command.Arguments.Add(name);
         command.Options.Add(now);
+        command.Options.Add(without);
         command.Options.Add(CommonOptions.Output);
         command.SetAction((parse, cancel) => Orders.RunAsync(
             parse, $"Node/{parse.GetRequiredValue(name)}",
             (client, token) => client.PostAsync(
-                $"{NodeVerbs.Path(parse.GetRequiredValue(name))}/return", new ReturnRequest(parse.GetValue(now)),
-                ApiJson.Default.ReturnRequest, token),
+                $"{NodeVerbs.Path(parse.GetRequiredValue(name))}/return",
+                new ReturnRequest(parse.GetValue(now), parse.GetValue(without)), ApiJson.Default.ReturnRequest, token),
             look: null, cancel));
         return command;
     }

@@ -75,7 +75,10 @@ internal static class NodeRoutes
     private static async Task<IResult> ReturnAsync(
         string name, ReturnRequest body, ApiContext api, CancellationToken cancel) =>
         InstanceRoutes.Ordered(api, await api.Runner.OrderAsync(
-            id => new ReturnOrder(id, new NodeName(name), body.Now, "operator"), cancel));
+            id => new ReturnOrder(id, new NodeName(name), body.Now, "operator")
+            {
+                WithoutDiagnosis = body.WithoutDiagnosis,
+            }, cancel));
 
     private static async Task<IResult> RetireAsync(string name, ApiContext api, CancellationToken cancel) =>
         InstanceRoutes.Ordered(api,

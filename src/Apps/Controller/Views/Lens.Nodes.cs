@@ -35,10 +35,18 @@ internal sealed partial record Lens
             WardenConnected = heard.Warden.Speaks(Cluster.Policy.Liveness.SuspectAfter, Now),
             Fitness = Word.Of(node.Fit),
             FitAt = node.Fitness?.Until,
+            Diagnosis = node.Diagnosis is { } looked ? View(looked) : null,
             Conditions = [.. Conditions(node)],
             Confirmed = Heard(heard.Last),
         };
     }
+
+    private static DiagnosisView View(DiagnosisNote looked) => new(
+        Word.Of(looked.Outcome), looked.OrderedAt, looked.EndedAt, looked.Why.Message,
+        [
+            .. looked.Findings.Select(found => new DiagnosisFindingView(
+                found.Check, found.Of, Word.Of(found.Result), found.Message, found.Remedy)),
+        ]);
 
     /// <summary>Suspect is not a phase of the record: it is how long ago the node was heard.</summary>
     private string PhaseOf(NodeRecord node, NodeHeard heard) =>
@@ -88,6 +96,11 @@ internal sealed partial record Lens
             At(drain.Since));
     }
 
+    /// <summary>What its sensors say beside the worst.</summary>
+    private static string Others(RiskNote risk) => risk.Why.Evidence.Length < 2
+        ? ""
+        : "; also " + string.Join(", ", risk.Why.Evidence.Skip(1).Select(other => other.Message));
+
     private IEnumerable<ConditionView> Conditions(NodeRecord node)
     {
         if (node.Cordoned)
@@ -105,6 +118,13 @@ internal sealed partial record Lens
         if (node.Drain is { } drain)
         {
             yield return Drained(node, drain);
+        }
+
+        if (node.Risk is { } risk)
+        {
+            yield return new ConditionView(
+                ConditionView.Wears, risk.Level == RiskLevel.Likely ? "true" : "false", risk.Why.Code,
+                risk.Why.Message + Others(risk), At(risk.Since));
         }
 
         foreach (var ailment in node.Ailments)

@@ -4,7 +4,7 @@ using Havm.Lab.Tools;
 
 namespace Havm.Lab.Commands;
 
-/// <summary>cut, heal, datastore.</summary>
+/// <summary>cut, heal, datastore, wear.</summary>
 internal static class CableVerbs
 {
     private static readonly Argument<string> Target =
@@ -32,7 +32,7 @@ internal static class CableVerbs
             await Cuts(plan, parse).HealAsync(target);
             return $"the cable of {target.Words} is whole again";
         }));
-        return [cut, heal, Datastore()];
+        return [cut, heal, Datastore(), Wear()];
     }
 
     private static string Direction(CableCut way) => way switch
@@ -49,6 +49,30 @@ internal static class CableVerbs
             $"{(target.IsRack ? "rack" : "node")} '{target.Name}'", "cable",
             "this lab runs without namespaces: all nodes share the loopback, there is no cable to cut or heal",
             "Start the lab as root without --no-netns");
+    }
+
+    private static Command Wear()
+    {
+        var node = LabCommandLine.Nodes("NODE");
+        var part = new Argument<string>("PART") { Description = "corrected, uncorrected, disk or heal" };
+        part.AcceptOnlyFromAmong("corrected", "uncorrected", "disk", "heal");
+        var wear = new Command("wear", "Have a node's sensors count memory errors or a failing disk, or nothing")
+        {
+            node, part, LabCommandLine.Name,
+        };
+        wear.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, plan =>
+        {
+            var faults = new HardwareFaults(plan);
+            var target = LabTarget.Node(plan, parse.GetRequiredValue(node));
+            return Task.FromResult(parse.GetRequiredValue(part) switch
+            {
+                "corrected" => faults.CorrectMemory(target),
+                "uncorrected" => faults.LoseMemory(target),
+                "disk" => faults.FailDisk(target),
+                _ => faults.Heal(target),
+            });
+        }));
+        return wear;
     }
 
     private static Command Datastore()

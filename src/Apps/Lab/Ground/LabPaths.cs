@@ -58,6 +58,9 @@ public sealed record LabPaths(string Root)
 
     public string BootId(string node) => $"{Node(node)}/boot_id";
 
+    /// <summary>Stands before /sys where the node's sensors are read: the same files as a kernel's.</summary>
+    public string Hardware(string node) => $"{Node(node)}/hardware";
+
     public string NodeDatastore(string node) => $"{Node(node)}/datastore";
 
     public string WatchdogSocket(string node) => $"{Run(node)}/watchdog.sock";

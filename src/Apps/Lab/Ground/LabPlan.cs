@@ -62,4 +62,8 @@ public sealed record NodePlan(
 /// <summary>The command lines a node's init and the controller's loop keep alive.</summary>
 /// <remarks>`{dir}` in a word is replaced by the node's (or the controller's) directory.</remarks>
 public sealed record LabCommands(
-    IReadOnlyList<string> Agent, IReadOnlyList<string> Warden, IReadOnlyList<string> Controller);
+    IReadOnlyList<string> Agent, IReadOnlyList<string> Warden, IReadOnlyList<string> Controller)
+{
+    /// <summary>The program that diagnoses nodes, given to their agents.</summary>
+    public string Doctor { get; init; } = "/usr/bin/havm";
+}

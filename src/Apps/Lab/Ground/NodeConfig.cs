@@ -11,6 +11,8 @@ namespace Havm.Lab.Ground;
 /// <param name="Bridge">The bridge that guests' taps join, or null where the node has no network of its own.</param>
 /// <param name="GuestBeatSeconds">Short, so that a hang shows soon; production is content with 15.</param>
 /// <param name="TranslationCacheMiB">QEMU's own choice would take a gigabyte for a dozen small guests.</param>
+/// <param name="SensorRoot">Where the node finds its own /sys.</param>
+/// <param name="Doctor">The program that diagnoses it.</param>
 /// <param name="Cpus">What the node may give away; the same as its spec says.</param>
 public sealed record NodeConfig(
     string Cluster,
@@ -29,7 +31,9 @@ public sealed record NodeConfig(
     double GuestBeatSeconds,
     int TranslationCacheMiB,
     int Cpus,
-    long MemoryMiB)
+    long MemoryMiB,
+    string SensorRoot,
+    string Doctor)
 {
     /// <summary>Every lab has one datastore, of this name.</summary>
     public const string DatastoreName = "shared";
@@ -50,6 +54,7 @@ public sealed record NodeConfig(
             var config = Of(plan, node, home);
             Directory.CreateDirectory(plan.Paths.Run(node.Name));
             Directory.CreateDirectory(plan.Paths.NodeDatastore(node.Name));
+            new HardwareFaults(plan).Heal(node);
             LabFiles.WriteText(config.MachineIdFile, node.Uuid + "\n");
             LabFiles.WriteJson($"{home}/agent.json", config);
             LabFiles.WriteJson($"{home}/warden.json", config);
@@ -65,7 +70,8 @@ public sealed record NodeConfig(
         },
         plan.CgroupOf(node.Name), plan.UsesNamespaces ? "br0" : null,
         new WatchdogConfig(plan.Paths.WatchdogSocket(node.Name), WatchdogSeconds),
-        BeatSeconds, CacheMiB, LabObjects.NodeCpus, LabObjects.NodeMemoryMiB);
+        BeatSeconds, CacheMiB, LabObjects.NodeCpus, LabObjects.NodeMemoryMiB,
+        plan.Paths.Hardware(node.Name), plan.Commands.Doctor);
 }
 
 /// <param name="Path">A unix datagram socket that hears `arm SECONDS`, `feed` and `disarm`.</param>

@@ -54,6 +54,9 @@ public abstract record HostEffect
     /// <summary>Tell the controllers at once which guests answered.</summary>
     public sealed record TellGuests(ImmutableArray<GuestAnswer> Answers) : HostEffect;
 
+    /// <summary>Look at the machine itself, at rest beside what runs; answered by DiagnosisDone.</summary>
+    public sealed record Diagnose(DiagnosisOrder Order) : HostEffect;
+
     /// <summary>One line for the log.</summary>
     public sealed record Tell(Reason Reason) : HostEffect;
 }

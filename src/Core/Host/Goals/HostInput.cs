@@ -94,6 +94,12 @@ public abstract record HostInput
     /// <summary>What the agent sees of its node; comes each second.</summary>
     public sealed record NodeLooked(NodeLook Look) : HostInput;
 
+    /// <summary>What its sensors say; comes every few seconds.</summary>
+    public sealed record SensorsRead(ImmutableArray<SensorReading> Readings) : HostInput;
+
+    /// <summary>What a diagnosis found.</summary>
+    public sealed record DiagnosisDone(DiagnosisReport Report) : HostInput;
+
     public sealed record SightingsRead(ImmutableArray<DatastoreSighting> Sightings) : HostInput;
 }
 

@@ -75,6 +75,8 @@ public sealed partial class HostMachine
             Floors = acknowledged?.Floors ?? [],
             Capacity = _settings.Capacity,
             Ailments = _ailments.Told,
+            Wear = _wear.Told,
+            Diagnosis = _diagnosis,
             Incidents = [.. _incidents.Select(kept => kept.Incident)],
         };
     }

@@ -55,6 +55,7 @@ public sealed partial class HostMachine
 
         ForgetGone();
         NoteAilments(at.Now);
+        DiagnoseIfAsked();
         MeasureIfDue(at.Now);
         KeepIfDue(at.Now);
         Settle(at.Now);
@@ -108,6 +109,12 @@ public sealed partial class HostMachine
                 break;
             case HostInput.UsesRead read:
                 TakeUses(read);
+                break;
+            case HostInput.SensorsRead read:
+                _dirty |= _wear.Look(at.Now, read.Readings);
+                break;
+            case HostInput.DiagnosisDone done:
+                TakeDiagnosis(done.Report);
                 break;
             default:
                 TakeAnswer(at, input);

@@ -5,7 +5,7 @@ namespace Havm.Core.Placement.Filters;
 
 /// <summary>
 /// A node in quarantine, out for repair or retired takes no new seats; one in probation only those that no fit node
-/// can take, and those that have waited for it.
+/// can take, and those that have waited for it, unless its diagnosis has failed.
 /// </summary>
 public sealed class FitnessFilter : IFilter
 {
@@ -13,7 +13,8 @@ public sealed class FitnessFilter : IFilter
 
     public bool Passes(Candidate node, Instance instance, PlacementView view) =>
         node.Node.Fitness is not { } note
-        || (note.Is == NodeFitness.Probation && (view.LastResort || instance.Awaits?.Node == node.Node.Name));
+        || (note.Is == NodeFitness.Probation && !DiagnosisRule.HasFailed(node.Node)
+            && (view.LastResort || instance.Awaits?.Node == node.Node.Name));
 
     public string Why(Candidate node, Instance instance, PlacementView view) => node.Node.Fitness is { } note
         ? $"is {FitnessRule.Place(note.Is)}, {FitnessRule.Release(node.Node, note)}: {note.Why.Message}"

@@ -23,6 +23,8 @@ internal static class NodeLifeReader
             Quarantine = how.Time("quarantine") ?? usual.Quarantine,
             AtMost = how.Whole("at-most", usual.AtMost, 0, 50),
             Probation = how.Time("probation") ?? usual.Probation,
+            Diagnose = how.Flag("diagnose", usual.Diagnose),
+            DiagnoseAgain = how.Time("diagnose-again") ?? usual.DiagnoseAgain,
         };
         how.Close();
         return read;

@@ -294,6 +294,7 @@ public sealed partial class ScenarioReader
             ReturnAfterMaintenance = policy.Flag("return-after-maintenance", true),
             Rebalance = rebalance,
             NodeLife = NodeLifeReader.Read(policy),
+            Prediction = PredictionReader.Read(policy),
             RebootFirst = policy.Time("reboot-first"),
             PowerOn = policy.Flag("power-on", false),
         };

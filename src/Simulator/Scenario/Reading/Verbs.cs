@@ -50,10 +50,7 @@ public static class Verbs
         new("pause", VerbTarget.Word, [], "pause"),
         new("resume", VerbTarget.Word, [], "pause"),
         new("observe", VerbTarget.Rules, [], null),
-        .. new[]
-        {
-            "predict-failure", "update",
-        }.Select(name => new Verb(name, VerbTarget.Unread, [], name)),
+        new("update", VerbTarget.Unread, [], "update"),
     ];
 
     public static readonly ImmutableArray<string> Names = [.. All.Select(verb => verb.Name)];

@@ -39,6 +39,7 @@ public sealed class SimulatedAgent
     private long _holds;
     private Instant _nextBeat;
     private bool _over;
+    private long _partsSeen;
 
     public SimulatedAgent(VirtualWorld world, SimulatedHost host, ProcessLife life)
     {
@@ -126,6 +127,11 @@ public sealed class SimulatedAgent
         else if (!_rest.Now)
         {
             Step(new HostInput.Tick());
+        }
+
+        if (_host.Parts.Changed(ref _partsSeen))
+        {
+            Step(new HostInput.SensorsRead(_host.Parts.Readings));
         }
 
         BeatIfDue();

@@ -64,6 +64,9 @@ public sealed class SimulatedHands(
                 Later(world.Settings.Monitor, () => inbox(
                     new HostInput.IoRead(read.Instance, read.Generation, WorkOf(read.Instance), 0)));
                 break;
+            case HostEffect.Diagnose diagnose:
+                gate.After(world.Settings.Diagnosis, () => Look(diagnose.Order));
+                break;
             case HostEffect.ReadUses:
                 world.Time.After(world.Settings.Monitor, ReadUses);
                 break;
@@ -84,6 +87,15 @@ public sealed class SimulatedHands(
         if (alive() && !uses.IsEmpty)
         {
             inbox(new HostInput.UsesRead(uses));
+        }
+    }
+
+    /// <summary>No order under way: nothing on the node waits for it.</summary>
+    private void Look(DiagnosisOrder order)
+    {
+        if (alive())
+        {
+            inbox(new HostInput.DiagnosisDone(new DiagnosisReport(order.Id, host.Parts.Look(host.DisksLost))));
         }
     }
 

@@ -62,6 +62,9 @@ public sealed partial class SimulatedHost
 
     public MachineFaults Faults { get; } = new();
 
+    /// <summary>What wears in it, and what a look at it finds.</summary>
+    public SimulatedParts Parts { get; } = new();
+
     /// <summary>Until then its agent's searches are cut short.</summary>
     public Instant BlindUntil { get; set; }
 

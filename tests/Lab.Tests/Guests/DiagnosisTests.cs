@@ -1,0 +1,78 @@
+using Havm.Lab.Client;
+using Havm.Lab.Demo;
+using Havm.Lab.Tools;
+using Havm.Wire.Api;
+
+namespace Havm.Lab.Tests.Guests;
+
+/// <summary>
+/// SPEC 5.6 and row 9 of section 4 with real guests, agents that run the real doctor, and sensors in files as a kernel
+/// writes them. What an operator would do is done with `havm`.
+/// </summary>
+[Collection(FencedAlone.Name)]
+public sealed class DiagnosisTests(GuestLab lab)
+{
+    private const string NodeLife = "probation: 5s, diagnoseWithin: 4m, diagnoseAgain: 1m";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [GuestFact]
+    public async Task ARepairedNodeIsTrustedOnceItsDiagnosisPassesAndNotBefore()
+    {
+        await using var mild = await lab.PolicyAsync("prediction: {mode: observe}", NodeLife);
+        var before = await lab.WholeAsync();
+        var machines = lab.Stage.Machines();
+        var node = before.Instances[DemoStage.DiskOwner].Node!;
+
+        await HavmAsync("node", "repair", node, "--reason", "a module of memory was replaced");
+        await lab.DoAsync("wear", node, "uncorrected");
+        await HavmAsync("node", "return", node);
+        await FitnessAsync(node, "outForRepair", now => now.Diagnosis is { Outcome: "failed" });
+        var shown = await HavmAsync("node", "show", node);
+        Assert.Contains("fail sensors memory: mc0: 1 memory errors could not be corrected", shown);
+        Assert.Contains("pass accelerator", shown);
+        Assert.Contains("pass datastore", shown);
+        Assert.Contains("could not be corrected", await HavmAsync("node", "report", node));
+
+        await lab.DoAsync("wear", node, "heal");
+        Assert.Contains("diagnosis", await HavmAsync("node", "return", node));
+        await FitnessAsync(node, "fit", now => now.Diagnosis is { Outcome: "passed" });
+
+        await lab.WholeAsync();
+        lab.AssertUntouched(machines, before.Instances.Keys);
+    }
+
+    [GuestFact]
+    public async Task ANodeThatWillFailIsLeftDiagnosedAndOutForRepairWithAReport()
+    {
+        await using var leave = await lab.PolicyAsync("prediction: {mode: moveAway}", NodeLife);
+        var before = await lab.WholeAsync();
+        var machines = lab.Stage.Machines();
+        var node = before.Instances[DemoStage.DiskOwner].Node!;
+        var others = before.Instances.Values.Where(i => i.Node != node).Select(i => i.Name).ToList();
+
+        await lab.DoAsync("wear", node, "corrected");
+        await lab.ToldAsync(() => lab.Stage.WaitAsync(
+            $"nothing runs on {node}, and all is ready elsewhere", 240,
+            now => now.AllReady && now.Instances.Values.All(i => i.Node != node), Cancel));
+        await FitnessAsync(node, "outForRepair", now => now.Phase == "up");
+
+        var report = await HavmAsync("node", "report", node);
+        Assert.Contains("mc0: 500 memory errors were corrected within the last hour", report);
+        Assert.Contains("nodeWillFail", report);
+        lab.AssertUntouched(machines, others);
+
+        await lab.DoAsync("wear", node, "heal");
+        await HavmAsync("node", "return", node);
+        await FitnessAsync(node, "fit", now => now.Diagnosis is { Outcome: "passed" });
+        await lab.WholeAsync();
+    }
+
+    private Task<Snapshot> FitnessAsync(string node, string fitness, Func<NodeView, bool> also) =>
+        lab.ToldAsync(() => lab.Stage.WaitAsync(
+            $"{node} is {fitness}", 300, now => now.Nodes[node].Fitness == fitness && also(now.Nodes[node]), Cancel));
+
+    /// <summary>The program that an operator has, on this lab.</summary>
+    private Task<string> HavmAsync(params string[] words) =>
+        Tool.RunAsync(lab.Plan.Commands.Doctor, [.. words, "--socket", lab.Plan.Paths.ApiSocket]);
+}
