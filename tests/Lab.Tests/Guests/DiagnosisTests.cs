@@ -63,6 +63,7 @@ public sealed class DiagnosisTests(GuestLab lab)
         lab.AssertUntouched(machines, others);
 
         await lab.DoAsync("wear", node, "heal");
+        await FitnessAsync(node, "outForRepair", now => now.Conditions.All(c => c.Type != ConditionView.Wears));
         await HavmAsync("node", "return", node);
         await FitnessAsync(node, "fit", now => now.Diagnosis is { Outcome: "passed" });
         await lab.WholeAsync();
