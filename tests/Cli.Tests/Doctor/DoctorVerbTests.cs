@@ -25,7 +25,7 @@ public sealed class DoctorVerbTests : IDisposable
         string[] names = [.. checks.Select(check => $"{check!["check"]}").Distinct()];
         Assert.Equal(
             ["accelerator", "cgroup", "clock", "datastore", "identity", "watchdog", "network", "space", "program",
-                "limit"],
+                "limit", "memory", "sensors"],
             names);
         Assert.All(
             checks.Where(check => $"{check!["result"]}" != "skipped"),
