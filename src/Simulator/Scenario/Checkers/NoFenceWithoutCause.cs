@@ -41,6 +41,11 @@ public sealed class NoFenceWithoutCause(Truth truth, TimeSpan boot, TimeSpan los
     private readonly Dictionary<string, Instant> _guestsPass = [];
     private readonly Dictionary<string, Instant> _runs = [];
     private readonly HashSet<string> _flaps = [];
+
+    /// <summary>Who answered on each node at the last look: once its power is gone nobody does.</summary>
+    private readonly Dictionary<string, string> _answered = [];
+
+    private readonly Dictionary<string, Instant> _ended = [];
     private bool _strange;
 
     public string Name => "NoFenceWithoutCause";
@@ -67,6 +72,10 @@ public sealed class NoFenceWithoutCause(Truth truth, TimeSpan boot, TimeSpan los
                 return null;
             case VmChanged { Running: true } vm:
                 _runs[vm.Vm] = vm.At;
+                _ended.Remove(vm.Vm);
+                return null;
+            case VmChanged ended:
+                _ended[ended.Vm] = ended.At;
                 return null;
             case LinkChanged { Up: true } joined:
                 _cutBefore[joined.Node] = (_cut.GetValueOrDefault(joined.Node, joined.At), joined.At);
@@ -97,6 +106,20 @@ public sealed class NoFenceWithoutCause(Truth truth, TimeSpan boot, TimeSpan los
         }
     }
 
+    public string? Look(Truth looked)
+    {
+        _answered.Clear();
+        foreach (var (node, since) in _guestsPass)
+        {
+            if (Answering(node, since, looked.Now) is { } vm)
+            {
+                _answered[node] = vm;
+            }
+        }
+
+        return null;
+    }
+
     private string? Fenced(PowerChanged off)
     {
         if (_cut.TryGetValue(off.Node, out var since))
@@ -114,7 +137,7 @@ public sealed class NoFenceWithoutCause(Truth truth, TimeSpan boot, TimeSpan los
                 : truth.PoliciesOn(off.Node).Any()
                     && !truth.PoliciesOn(off.Node).Concat(truth.PoliciesSeatedOn(off.Node)).Any(OnlyPowerEnds)
                     ? $"{off.Node} was switched off for VMs that its lease ends anyway"
-                    : Answering(off) is { } vm
+                    : _answered.GetValueOrDefault(off.Node) is { } vm && _ended.GetValueOrDefault(vm, off.At) >= off.At
                         ? $"{off.Node} was switched off, and {vm} on it answered on its own network"
                         : null;
         }
@@ -141,6 +164,7 @@ public sealed class NoFenceWithoutCause(Truth truth, TimeSpan boot, TimeSpan los
                 break;
             case "isolate" or "reconnect":
                 _guestsPass.Remove(injected.Name);
+                _answered.Remove(injected.Name);
                 break;
             case "flap":
                 _flaps.Add(injected.Name);
@@ -149,13 +173,12 @@ public sealed class NoFenceWithoutCause(Truth truth, TimeSpan boot, TimeSpan los
     }
 
     /// <summary>A VM that somebody has heard answer; null when there is none.</summary>
-    private string? Answering(PowerChanged off) =>
-        !_flaps.Contains(off.Node) && _guestsPass.TryGetValue(off.Node, out var since) && off.At - since >= Asked
-            ? _on.Where(other => !_cut.ContainsKey(other)
-                    && _joined.TryGetValue(other, out var joined) && off.At - joined >= Asked)
-                .SelectMany(other => truth.AnsweringOn(off.Node, other))
-                .FirstOrDefault(vm => _runs.TryGetValue(vm, out var began) && off.At - began >= Asked)
-            : null;
+    private string? Answering(string node, Instant since, Instant now) => !_flaps.Contains(node) && now - since >= Asked
+        ? _on.Where(other => !_cut.ContainsKey(other)
+                && _joined.TryGetValue(other, out var joined) && now - joined >= Asked)
+            .SelectMany(other => truth.AnsweringOn(node, other))
+            .FirstOrDefault(vm => _runs.TryGetValue(vm, out var began) && now - began >= Asked)
+        : null;
 
     private static bool OnlyPowerEnds(IsolationPolicy policy) => policy == IsolationPolicy.LeaveRunning;
 }
