@@ -4,7 +4,7 @@ using Havm.Lab.Ground;
 namespace Havm.Lab.Tests.Guests;
 
 /// <summary>SAFETY 4 with real guests: those of a cut-off node that answer hold its fence.</summary>
-[Collection(FencedAlone.Name)]
+[Collection(SparedAlone.Name)]
 public sealed class GuestAnswerTests(GuestLab lab)
 {
     private const double LongerThanCutOffAfter = 25;

@@ -159,3 +159,13 @@ public sealed class FencedAlone : ICollectionFixture<GuestLab>
 {
     public const string Name = "fences";
 }
+
+/// <summary>
+/// And one more for nodes that are fenced after a long time of being spared: two are all that one lab lets be fenced
+/// within ten minutes.
+/// </summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class SparedAlone : ICollectionFixture<GuestLab>
+{
+    public const string Name = "spared";
+}

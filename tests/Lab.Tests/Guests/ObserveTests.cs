@@ -3,7 +3,7 @@ using Havm.Lab.Demo;
 namespace Havm.Lab.Tests.Guests;
 
 /// <summary>A rule that only observes, with real guests: a node that would be fenced, and is when it acts.</summary>
-[Collection(FencedAlone.Name)]
+[Collection(SparedAlone.Name)]
 public sealed class ObserveTests(GuestLab lab)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
