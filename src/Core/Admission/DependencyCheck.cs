@@ -11,24 +11,30 @@ namespace Havm.Core.Admission;
 internal sealed class DependencyCheck
 {
     private readonly Ledger _after;
-    private readonly ImmutableSortedSet<string> _submitted;
-    private readonly List<Group> _groups;
+    private readonly HashSet<string> _submitted;
     private readonly ILookup<string, Group> _byObject;
+
+    /// <summary>By what they depend on, those that were not submitted.</summary>
+    private readonly ILookup<string, (Group Group, Dependency On)> _dependants;
 
     /// <param name="after">The ledger as it would be.</param>
     /// <param name="submitted">What is looked at; others are when it changes something for them.</param>
     public DependencyCheck(Ledger after, IEnumerable<SpecObject> submitted)
     {
         _after = after;
-        _submitted = [.. submitted.Select(item => item.Key.ToString())];
-        _groups =
+        _submitted = submitted.Select(item => item.Key.ToString()).ToHashSet(StringComparer.Ordinal);
+        List<Group> groups =
         [
             .. after.All<VirtualMachineSpec>().Select(vm =>
                 new Group(new SpecKey("VirtualMachine", vm.Name), null, "spec", vm.Spec.Template)),
             .. after.All<ServiceSpec>().SelectMany(service => service.Spec.Roles.Select((role, i) =>
                 new Group(new SpecKey("Service", service.Name), role.Name, $"spec.roles[{i}]", role.Template))),
         ];
-        _byObject = _groups.ToLookup(group => group.Owner.ToString());
+        _byObject = groups.ToLookup(group => group.Owner.ToString());
+        _dependants = groups
+            .Where(group => !group.Template.DependsOn.IsEmpty && !_submitted.Contains(group.Owner.ToString()))
+            .SelectMany(group => group.Template.DependsOn.Select(on => (group, on)))
+            .ToLookup(each => $"{each.on.Kind}/{each.on.Name}");
     }
 
     /// <summary>All that is wrong with one object that was submitted.</summary>
@@ -70,24 +76,20 @@ internal sealed class DependencyCheck
     /// <summary>What it takes from others that were not submitted with it.</summary>
     private IEnumerable<SpecError> OfDependants(SpecKey key)
     {
-        foreach (var other in _groups.Where(group => !_submitted.Contains(group.Owner.ToString())))
+        foreach (var (other, dependency) in _dependants[key.ToString()])
         {
-            foreach (var dependency in other.Template.DependsOn
-                .Where(d => d.Kind == key.Kind && d.Name == key.Name))
+            if (Absent(dependency) is not null)
             {
-                if (Absent(dependency) is not null)
-                {
-                    yield return new SpecError(key.ToString(), "spec.roles",
-                        $"has no role {dependency.Role}, and {other.Name} depends on it",
-                        $"keep the role, or take that out of {other.Owner} first");
-                }
-                else if (Contrary(other, dependency) is { } target)
-                {
-                    yield return new SpecError(key.ToString(), $"{target.Path}.priority",
-                        $"is {target.Template.Priority}, and {other.Name} of priority {other.Template.Priority} "
-                            + "depends on it: that would wait for what is started after it",
-                        $"write {other.Template.Priority}, or change {other.Owner} first");
-                }
+                yield return new SpecError(key.ToString(), "spec.roles",
+                    $"has no role {dependency.Role}, and {other.Name} depends on it",
+                    $"keep the role, or take that out of {other.Owner} first");
+            }
+            else if (Contrary(other, dependency) is { } target)
+            {
+                yield return new SpecError(key.ToString(), $"{target.Path}.priority",
+                    $"is {target.Template.Priority}, and {other.Name} of priority {other.Template.Priority} "
+                        + "depends on it: that would wait for what is started after it",
+                    $"write {other.Template.Priority}, or change {other.Owner} first");
             }
         }
     }

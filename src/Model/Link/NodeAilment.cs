@@ -33,7 +33,7 @@ public enum NodeAilmentKind
     /// <summary>The file system under the agent's own state is full, or takes no writes.</summary>
     StateTakesNoWrites,
 
-    /// <summary>A QEMU's monitor has not answered for 3 s.</summary>
+    /// <summary>A QEMU's monitor has not answered for 2 s.</summary>
     MonitorStuck,
 
     /// <summary>The agent came to run more than 1 s late, again and again: the node has no CPU time for it.</summary>

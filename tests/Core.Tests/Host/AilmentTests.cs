@@ -79,11 +79,11 @@ public sealed class AilmentTests
     }
 
     [Fact]
-    public void A_monitor_is_stuck_after_three_seconds()
+    public void A_monitor_is_stuck_after_two_seconds()
     {
-        _watch.LookAtMonitor(_now, new InstanceName("web"), _now - TimeSpan.FromSeconds(2.9));
+        _watch.LookAtMonitor(_now, new InstanceName("web"), _now - TimeSpan.FromSeconds(1.9));
         Assert.False(_watch.Turn(_now));
-        _watch.LookAtMonitor(_now, new InstanceName("web"), _now - TimeSpan.FromSeconds(3));
+        _watch.LookAtMonitor(_now, new InstanceName("web"), _now - TimeSpan.FromSeconds(2));
         Assert.True(_watch.Turn(_now));
         Assert.Equal("web", Assert.Single(_watch.Told).Of);
     }

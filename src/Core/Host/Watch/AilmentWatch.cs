@@ -29,7 +29,7 @@ public sealed class AilmentWatch
     public static readonly TimeSpan HangsAfter = TimeSpan.FromSeconds(2);
     public static readonly TimeSpan SlowFrom = TimeSpan.FromMilliseconds(500);
     public static readonly TimeSpan BeatStandsStillAfter = TimeSpan.FromSeconds(5);
-    public static readonly TimeSpan MonitorStuckAfter = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan MonitorStuckAfter = TimeSpan.FromSeconds(2);
     public static readonly TimeSpan LateFrom = TimeSpan.FromSeconds(1);
 
     /// <summary>An ailment that was not seen for so long is over.</summary>
