@@ -44,7 +44,7 @@ public sealed class AgentEndToEndTests
         await agent.Until(m => m is ReadyMessage);
         File.Delete(healthy);
         IReadOnlyList<GuestMessage> heard = await agent.UntilRole(role => role is { Restarts: 1, Ready: true });
-        Assert.Contains(heard, m => m is RoleStateMessage { Role: { State: RoleState.Stopping, Ready: false } });
+        Assert.Contains(heard, m => m is RoleStateMessage { Role: { State: RoleState.Unhealthy, Ready: false } });
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-using Havm.GuestAgent.Machine;
+using Havm.Guest.Agent;
 using Havm.Wire.Guest;
 
 namespace Havm.GuestAgent.Tests;

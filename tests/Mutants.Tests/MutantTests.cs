@@ -35,8 +35,8 @@ public sealed partial class MutantTests(ITestOutputHelper output)
                 "AdmittedIsNeverForgotten", "BudgetHolds", "ControllerOutageHarmsNothing", "DisarmedStandsStill",
                 "EmptiedIsBounded", "EventuallySettled", "GhostsAreLaid", "HardRulesHold", "HealthyLeftAlone",
                 "IncidentsExplained", "LongLeaseHolds", "NoFenceWithoutCause", "NoInstanceRunsTwice",
-                "NoSeatOnAnIllNode", "NoStartOnALostNode", "NoStartWithoutProof", "OneLeaderAtATime",
-                "OneOfASetAtATime", "StartsInOrder",
+                "NoSeatOnAnIllNode", "NoStartOnALostNode", "NoStartWithoutProof", "ObservedRulesStandStill",
+                "OneLeaderAtATime", "OneOfASetAtATime", "RestartsAreBounded", "StartsInOrder",
             ],
             MutantRuns.All.Select(mutant => mutant.Checker).Distinct().Order(StringComparer.Ordinal));
     }

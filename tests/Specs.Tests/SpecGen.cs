@@ -39,17 +39,26 @@ internal static class SpecGen
             Period = TimeSpan.FromSeconds(seconds),
             Timeout = TimeSpan.FromMilliseconds(seconds * 100 * share),
             Misses = misses,
+            StartTimeout = TimeSpan.FromSeconds(seconds),
         };
 
     private static readonly Gen<GuestApplication> Application =
         from arguments in Gen.ListOf(Text, 3)
         from value in Text
         from probe in Probe
+        from limit in Gen.Choose(0, 1000)
+        from wait in Gen.Choose(0, 3600)
         select new GuestApplication
         {
             Command = ["/srv/bin/web", .. arguments],
             Environment = ImmutableDictionary<string, string>.Empty.Add("A_1", value),
             Probe = probe,
+            Restart = new RoleRestart
+            {
+                Limit = limit,
+                Backoff = [TimeSpan.FromSeconds(wait)],
+                StableAfter = TimeSpan.FromSeconds(Math.Max(1, wait)),
+            },
         };
 
     private static readonly Gen<ImmutableArray<Dependency>> DependsOn =

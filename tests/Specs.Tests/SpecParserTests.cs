@@ -33,6 +33,28 @@ public sealed class SpecParserTests
         Assert.Equal(("empty.yaml", "holds no object"), (error.Object, error.Reason));
     }
 
+    [Theory]
+    [InlineData("environment: {A: b}", "environment")]
+    [InlineData("probe: {kind: tcp, port: 80}", "probe")]
+    [InlineData("restart: {limit: 3}", "restart")]
+    public void What_is_asked_of_a_program_that_is_not_named_is_refused(string asked, string field)
+    {
+        string machine = "apiVersion: havm/v1\nkind: VirtualMachine\nmetadata: {name: a}\n"
+            + $"spec: {{vcpus: 1, memory: 96MiB, image: lab, application: {{{asked}}}}}\n";
+        string service = "apiVersion: havm/v1\nkind: Service\nmetadata: {name: s}\n"
+            + "spec: {roles: [{name: web, type: web, instances: 1, vcpus: 1, memory: 96MiB, image: lab, "
+            + asked + "}]}\n";
+
+        foreach (var (text, at) in new[]
+        {
+            (machine, $"spec.application.{field}"), (service, $"spec.roles[0].{field}"),
+        })
+        {
+            SpecError error = Assert.Single(SpecParser.Parse(text, "file").Errors);
+            Assert.Equal((at, "stands without a command"), (error.Field, error.Reason));
+        }
+    }
+
     [Fact]
     public void More_than_a_mebibyte_is_refused_unread()
     {

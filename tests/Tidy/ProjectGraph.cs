@@ -10,6 +10,7 @@ internal static class ProjectGraph
         new Dictionary<(string, string), string>
         {
             [("Runtime", "Wire")] = "the loops speak the messages of the line",
+            [("Guest", "Wire")] = "both ends of the guest protocol decide on its messages",
             [("Bench", "Lab")] = "it measures the product where the lab runs it, with the lab's own faults",
             [("Transport.Http.Server", "Transport.Http")] = "two halves of one adapter; only one needs Kestrel",
         };
@@ -20,6 +21,7 @@ internal static class ProjectGraph
         ["Core"] = 1,
         ["Diagnosis"] = 1,
         ["Specs"] = 1,
+        ["Guest"] = 2,
         ["Wire"] = 2,
         ["Runtime"] = 2,
         ["Simulator"] = 3,

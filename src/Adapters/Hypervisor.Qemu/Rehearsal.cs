@@ -1,9 +1,9 @@
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Havm.Guest.Host;
 using Havm.Hypervisor.Qemu.Accelerator;
 using Havm.Hypervisor.Qemu.Cgroups;
-using Havm.Hypervisor.Qemu.Guest;
 using Havm.Hypervisor.Qemu.Processes;
 using Havm.Model;
 using Havm.Runtime.Ports;

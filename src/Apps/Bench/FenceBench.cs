@@ -24,7 +24,7 @@ internal static class FenceBench
     /// <summary>
     /// No more nodes are fenced in ten minutes than the largest rack holds, so that each lab gives so many samples.
     /// </summary>
-    private const int NodesPerRack = 7;
+    private const int NodesPerRack = 3;
 
     public static async Task<int> RunAsync(FencePlan plan, CancellationToken cancel)
     {

@@ -1,7 +1,7 @@
+using Havm.Guest.Agent;
 using Havm.GuestAgent.Host;
-using Havm.GuestAgent.Machine;
-using Havm.GuestAgent.Supervision;
 using Havm.GuestAgent.Kernel;
+using Havm.GuestAgent.Supervision;
 using Havm.Wire.Guest;
 
 namespace Havm.GuestAgent;

@@ -1,10 +1,10 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Havm.Guest.Agent;
 using Havm.GuestAgent.DiskWriter;
 using Havm.GuestAgent.Host;
-using Havm.GuestAgent.Machine;
-using Havm.GuestAgent.Supervision;
 using Havm.GuestAgent.Kernel;
+using Havm.GuestAgent.Supervision;
 
 namespace Havm.GuestAgent;
 

@@ -19,6 +19,7 @@ public static class IncidentWords
     /// <summary>Who decided, and under which term.</summary>
     public static string DecidedBy(Incident incident) => incident switch
     {
+        { Kind: IncidentKind.RoleFailure, Decision.Code: "roleRestart" } => "its guest agent, in the guest",
         { HostIncident: { } key } => $"the host agent of {key.Split('/')[0]}, in place",
         { Leader: { } leader, Epoch: { } epoch } => $"controller {leader}, epoch {epoch}",
         _ => "a controller, which was not on record then",
@@ -76,6 +77,7 @@ public static class IncidentWords
             IncidentKind.NodeCutOff => $"Node {name}{rack} was cut off from the network, and lived on",
             IncidentKind.NodeRebooted => $"Node {name}{rack} rebooted without a word",
             IncidentKind.AgentDown => $"The host agent of {name}{rack} was gone, its guests lived on",
+            IncidentKind.RoleFailure => $"The program in the guest of {name}{on} failed",
             IncidentKind.MachineExit => $"The QEMU process of {name}{on} ended without an order",
             IncidentKind.GuestPanic => $"The guest of {name}{on} panicked",
             IncidentKind.GuestHang => $"The guest of {name}{on} stood still",
@@ -125,6 +127,9 @@ public static class IncidentWords
             case IncidentKind.AgentDown when incident.Open:
                 yield return $"its supervisor restarts the agent; on {name}, "
                     + "`journalctl -u havm-agent` says why it ended";
+                break;
+            case IncidentKind.RoleFailure:
+                yield return $"`havm vm console {name}` shows what the program and its guest agent wrote";
                 break;
             case IncidentKind.StartFailure:
                 yield return $"`havm vm explain {name}` tells the reason and where it is tried next";

@@ -11,6 +11,7 @@ public static class LayerTable
     public static Layer Of(IncidentKind kind) => kind switch
     {
         IncidentKind.EndpointDown => Layer.Endpoint,
+        IncidentKind.RoleFailure => Layer.Role,
         IncidentKind.GuestPanic or IncidentKind.GuestHang or IncidentKind.GuestShutdown => Layer.Guest,
         IncidentKind.MachineExit or IncidentKind.StartFailure or IncidentKind.CopyFound => Layer.Machine,
         IncidentKind.AgentDown => Layer.HostAgent,

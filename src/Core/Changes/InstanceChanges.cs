@@ -259,10 +259,15 @@ public sealed record TryFailed(InstanceName Name, FailedTries Failures) : Instan
 /// <summary>It is ready again: failures and waits are forgotten and it leaves its incident.</summary>
 public sealed record InstanceSettled(InstanceName Name) : InstanceChange(Name)
 {
+    /// <summary>It is ready for too short a time: its failures count on.</summary>
+    public bool KeepsFailures { get; init; }
+
     public override Ledger Apply(Ledger ledger) =>
         With(ledger, ledger.Instances[Name] with
         {
-            Failures = new FailedTries(), StartWait = null, Incident = null,
+            Failures = KeepsFailures ? ledger.Instances[Name].Failures : new FailedTries(),
+            StartWait = null,
+            Incident = null,
         });
 }
 

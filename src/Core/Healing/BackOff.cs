@@ -12,6 +12,16 @@ public static class BackOff
         TimeSpan.FromMinutes(5),
     ];
 
+    /// <summary>
+    /// What ran and was given up has to be well for so long before its next try elsewhere is the first again: as long
+    /// as hosts count what they repair. Else it would go from node to node for ever, each time at once.
+    /// </summary>
+    private static readonly TimeSpan Forgiven = TimeSpan.FromMinutes(10);
+
+    /// <summary>Of something that is well now: whether its failures count no more.</summary>
+    public static bool IsForgiven(FailedTries failures, DateTimeOffset wall) =>
+        !failures.HadStarted || failures.NextTryAt is not { } at || wall - at >= Forgiven;
+
     /// <summary>It ran and ended too often: the node is only the last to be chosen again.</summary>
     public static FailedTries AfterRun(FailedTries before, NodeName node, Reason why, DateTimeOffset wall) =>
         before with
@@ -20,6 +30,7 @@ public static class BackOff
             LastNode = node,
             NextTryAt = wall + After(before.Count),
             Why = why,
+            HadStarted = true,
         };
 
     /// <summary>It could not be started: the node is not tried again in this round of tries.</summary>
@@ -30,6 +41,7 @@ public static class BackOff
             LastNode = node,
             NextTryAt = before.GivenUp is null ? wall + After(before.Tried.Length) : null,
             Why = why,
+            HadStarted = false,
             Tried = before.Tried.Contains(node) ? before.Tried : before.Tried.Add(node),
         };
 

@@ -57,13 +57,18 @@ public static class HealingDecider
 
         foreach (var instance in cluster.Ledger.Instances.Restless)
         {
-            if ((instance.Failures.Count > 0 || instance.StartWait is not null)
+            var keeps = !BackOff.IsForgiven(instance.Failures, cluster.Wall);
+            if ((instance.StartWait is not null
+                    || (keeps ? instance.Incident is not null : instance.Failures.Count > 0))
                 && InstanceMachine.IsWell(instance, InstanceMachine.ReportOf(cluster, instance)?.Phase))
             {
                 var well = new Reason("healing", "settled",
                     $"{instance.Name} runs well on {instance.Seat!.Node}, tried "
                         + Count.Of(instance.Failures.Count, "time") + " without success");
-                yield return new Proposal(new InstanceSettled(instance.Name), well) { Told = false };
+                yield return new Proposal(new InstanceSettled(instance.Name) { KeepsFailures = keeps }, well)
+                {
+                    Told = false,
+                };
             }
         }
     }

@@ -101,6 +101,7 @@ public static class IncidentFile
         Id = "",
         Kind = told.Kind switch
         {
+            HostIncidentKind.RoleFailure => IncidentKind.RoleFailure,
             HostIncidentKind.ProcessExit => IncidentKind.MachineExit,
             HostIncidentKind.GuestPanic => IncidentKind.GuestPanic,
             HostIncidentKind.GuestHang => IncidentKind.GuestHang,

@@ -22,6 +22,8 @@ internal static class MachineText
         return a.Command.SequenceEqual(b.Command)
             && a.Probe with { Command = [] } == b.Probe with { Command = [] }
             && a.Probe.Command.SequenceEqual(b.Probe.Command)
+            && a.Restart with { Backoff = [] } == b.Restart with { Backoff = [] }
+            && a.Restart.Backoff.SequenceEqual(b.Restart.Backoff)
             && a.Environment.Count == b.Environment.Count
             && a.Environment.All(e => b.Environment.TryGetValue(e.Key, out var value) && value == e.Value);
     }

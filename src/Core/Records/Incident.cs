@@ -89,6 +89,11 @@ public enum IncidentKind
     /// <summary>A node's warden is heard and its agent is not: what runs there runs on unwatched.</summary>
     AgentDown,
 
+    /// <summary>
+    /// The program in a guest ended or was ill: its guest agent restarts it, and gives it up at the limit of restarts.
+    /// </summary>
+    RoleFailure,
+
     /// <summary>QEMU ended without an order.</summary>
     MachineExit,
 

@@ -190,6 +190,12 @@ public sealed record FailedTries
     public Reason? Why { get; init; }
 
     /// <summary>
+    /// It had started the last time, and ended again and again: that it is ready once more says little before it has
+    /// been so for a while.
+    /// </summary>
+    public bool HadStarted { get; init; }
+
+    /// <summary>
     /// Nodes that are not tried in this round of tries: a start failed on them. Once it is given up, also those that
     /// could have taken it then: what is new after that is the cause that cleared.
     /// </summary>

@@ -11,6 +11,26 @@ public sealed record GuestApplication
     public ImmutableDictionary<string, string> Environment { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     public ProbeSpec Probe { get; init; } = new();
+
+    public RoleRestart Restart { get; init; } = new();
+}
+
+/// <summary>How the guest agent starts a program again that ended, or that its probe found ill.</summary>
+public sealed record RoleRestart
+{
+    private static readonly ImmutableArray<TimeSpan> Usual =
+        [.. new[] { 0.0, 1, 2, 5, 10 }.Select(TimeSpan.FromSeconds)];
+
+    /// <summary>Waits before the first, second, ... restart in a row; the last one repeats. Each 0 to 1 h.</summary>
+    public ImmutableArray<TimeSpan> Backoff { get; init; } = Usual;
+
+    /// <summary>
+    /// After so many restarts in a row the guest agent gives it up and its host starts the machine anew; 0: never.
+    /// </summary>
+    public int Limit { get; init; } = 5;
+
+    /// <summary>A program that has been ready for this long starts the count over; 1 s to 1 h.</summary>
+    public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(60);
 }
 
 /// <summary>How readiness and health of an application are asked for.</summary>
@@ -32,6 +52,9 @@ public sealed record ProbeSpec
 
     /// <summary>Time one probe may take; at most the period.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>A program that has not passed once within it is restarted; 1 s to 1 h.</summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Misses in a row that make the application unhealthy; 1 to 100.</summary>
     public int Misses { get; init; } = 3;

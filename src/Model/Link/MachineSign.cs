@@ -22,6 +22,12 @@ public enum MachineSignKind
     /// <summary>The guest agent says its application is not healthy any more.</summary>
     GuestNotReady,
 
+    /// <summary>Its guest agent says that the program is down, or ill, and restarts it.</summary>
+    RoleDown,
+
+    /// <summary>Its guest agent says that the program has used up its restarts and stays down.</summary>
+    RoleGivenUp,
+
     /// <summary>GUEST_PANICKED.</summary>
     Panic,
 

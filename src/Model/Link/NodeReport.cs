@@ -166,6 +166,9 @@ public sealed record HostIncident
 
 public enum HostIncidentKind
 {
+    /// <summary>The program in the guest ended or was ill; its guest agent restarts it until it gives it up.</summary>
+    RoleFailure,
+
     /// <summary>QEMU ended without an order.</summary>
     ProcessExit,
 

@@ -26,8 +26,6 @@ public sealed class Coverage
                 nameof(InstanceAdopted), nameof(CopyRuledOut)),
             .. Kinds("load balancers are in scenarios of our own, not drawn",
                 nameof(RotationLeft), nameof(EndpointFailed), nameof(EndpointEscalated), nameof(EndpointWell)),
-            .. Kinds("rules that only observe are in scenarios of our own, not drawn",
-                nameof(RuleObserves), nameof(RuleActs), nameof(WouldHaveActed)),
             .. Kinds("it takes 500 closed incidents", nameof(IncidentForgotten)),
         ]);
 

@@ -9,6 +9,8 @@ public static class LifeAilments
     /// <summary>Hundredths that a clock gains or loses; more is out of contract (SAFETY 1).</summary>
     private static readonly double[] Drifts = [-1, -0.5, 0, 0.5, 1];
 
+    private static readonly string[] RoleFates = ["crashes", "unwell"];
+    private static readonly string[] RoleSpans = ["this-boot", "always"];
     private static readonly string[] Parts = ["corrected", "uncorrected", "disk"];
 
     public static readonly ImmutableArray<LifeKind> All =
@@ -32,11 +34,24 @@ public static class LifeAilments
         new("repair-clock", 1, life => new LifeAct("repair-clock", [life.AnyNode()])),
         new("blind-agent", 2, life => new LifeAct(
             "blind-agent", [life.AnyNode()], $"for: {life.Dice.Between(1, life.Dice.Any([10, 120]))}s")),
-        new("hang-guest", 2, life => life.AnyVm() is { } vm ? new LifeAct("hang-guest", [vm]) : null),
-        new("panic-guest", 2, life => life.AnyVm() is { } vm ? new LifeAct("panic-guest", [vm]) : null),
+        new("hang-guest", 2, life => OfVm(life, "hang-guest")),
+        new("panic-guest", 2, life => OfVm(life, "panic-guest")),
+        new("crash-role", 2, life => OfVm(life, "crash-role")) { Further = true },
+        new("fail-role", 2, FailRole) { Further = true },
+        new("mend-role", 1, life => OfVm(life, "mend-role")) { Further = true },
         new("partition", 2, OneWay) { Further = true },
         new("cut-management", 3, life => LifeActs.Break(life, "cut-management")) { Further = true },
     ];
+
+    private static LifeAct? OfVm(LifeSoFar life, string verb) =>
+        life.AnyVm() is { } vm ? new LifeAct(verb, [vm]) : null;
+
+    private static LifeAct? FailRole(LifeSoFar life) => life.AnyVm() is { } vm
+        ? LifeFaults.Mended(
+            life,
+            new LifeAct("fail-role", [vm], $"as: {life.Dice.Any(RoleFates)}, lasts: {life.Dice.Any(RoleSpans)}"),
+            "mend-role")
+        : null;
 
     /// <summary>Whoever replaces a part gives the node back.</summary>
     private static LifeAct Worn(LifeSoFar life, LifeAct act, string by)

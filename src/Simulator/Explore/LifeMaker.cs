@@ -22,6 +22,9 @@ public static class LifeMaker
     /// <summary>Of the dice for what is started after what.</summary>
     private const int Starts = 0x0575_a275;
 
+    /// <summary>Of the dice for which guests have programs.</summary>
+    private const int Programs = 0x0b0b_0701;
+
     /// <summary>Steps after which nothing is broken any more: what ends slowly is powered on by a later one.</summary>
     private static readonly int[] HealSeconds = [5, 60, 60, 240];
 
@@ -55,7 +58,9 @@ public static class LifeMaker
             Steps = [.. steps, .. Heal(life, steps)],
         };
         return options.Verbs.IsEmpty
-            ? LifeVariety.InOrder(LifeVariety.Of(drawn, new Dice(seed ^ Apart)), new Dice(seed ^ Starts))
+            ? LifeVariety.WithPrograms(
+                LifeVariety.InOrder(LifeVariety.Of(drawn, new Dice(seed ^ Apart)), new Dice(seed ^ Starts)),
+                new Dice(seed ^ Programs))
             : drawn;
     }
 

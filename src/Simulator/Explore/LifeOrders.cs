@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Havm.Model;
 
 namespace Havm.Simulator.Explore;
 
@@ -10,6 +11,7 @@ namespace Havm.Simulator.Explore;
 public static class LifeOrders
 {
     private static readonly string[] Modes = ["freeze", "hands-off"];
+    private static readonly string[] Rules = [.. Enum.GetValues<AutomationRule>().Select(Word.Of)];
 
     public static readonly ImmutableArray<LifeKind> All =
     [
@@ -21,6 +23,7 @@ public static class LifeOrders
         new("usage", 2, life => life.AnyVm() is { } vm ? new LifeAct("usage", [vm], Size(life, 100)) : null),
         new("pause", 2, Pause),
         new("resume", 3, _ => new LifeAct("resume", ["all"])),
+        new("observe", 2, Observe) { Further = true },
         new("set", 3, Unmanage) { Further = true },
         new("set", 1, StopWithGrace) { Further = true },
     ];
@@ -52,6 +55,12 @@ public static class LifeOrders
     {
         life.Repair(new LifeAct("resume", ["all"]));
         return new LifeAct("pause", [life.Dice.Any(Modes)]);
+    }
+
+    private static LifeAct Observe(LifeSoFar life)
+    {
+        life.Repair(new LifeAct("observe", ["none"]));
+        return new LifeAct("observe", [.. life.Dice.Some(Rules, life.Dice.Between(1, 3))]);
     }
 
     private static LifeAct? Unmanage(LifeSoFar life) => life.AnyVm() is { } vm

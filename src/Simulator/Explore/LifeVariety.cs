@@ -107,6 +107,21 @@ public static class LifeVariety
         return life with { Vms = vms };
     }
 
+    /// <summary>
+    /// Some guests have a program that their guest agent restarts a few times, with or without a probe.
+    /// </summary>
+    public static Life WithPrograms(Life life, Dice dice) =>
+        life with { Vms = [.. life.Vms.Select(vm => dice.Percent(40) ? WithProgram(vm, dice) : vm)] };
+
+    private static LifeVm WithProgram(LifeVm vm, Dice dice)
+    {
+        var restarts = $"limit: {dice.Between(0, 3)}, stable-after: {dice.Between(5, 60)}s";
+        var probe = dice.Percent(50)
+            ? $", probe: {{every: {dice.Between(1, 15)}s, misses: {dice.Between(1, 3)}}}"
+            : "";
+        return vm with { Fields = vm.Fields.SetItem("role", $"{{{restarts}{probe}}}") };
+    }
+
     private static int Priority(LifeVm vm) =>
         int.Parse(vm.Fields.GetValueOrDefault("priority", "3"), System.Globalization.CultureInfo.InvariantCulture);
 

@@ -23,6 +23,7 @@ public static class FaultCatalogue
         Wear.Kind, PartsReplaced.Kind, DiagnosisBroken.Fail, DiagnosisBroken.Pass,
         ClockSkew.Kind, ClockRepair.Kind,
         VmDeath.Kind, GuestHang.Kind, GuestPanic.Kind,
+        RoleCrash.Kind, RoleFailure.Kind, RoleMending.Kind,
         EndpointFailure.Kind, EndpointHealing.Kind, BalancerFailure.Kind, BalancerStart.Kind,
     ];
 

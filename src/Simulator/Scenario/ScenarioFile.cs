@@ -98,6 +98,9 @@ public sealed record ScenarioVm
     /// <summary>What its host watches of it.</summary>
     public MonitoringMode Monitoring { get; init; } = MonitoringMode.Off;
 
+    /// <summary>The program that its guest agent supervises; null: its guest alone is there.</summary>
+    public GuestApplication? Role { get; init; }
+
     /// <summary>What it is measured to use; null: not said.</summary>
     public ScenarioUse? Uses { get; init; }
 

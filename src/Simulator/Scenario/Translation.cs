@@ -201,7 +201,7 @@ public sealed class Translation : IFaultNames
             Failback = vm.Value.Failback,
 
             // A guest says that it is ready. Nobody looks inside unless the scenario says so.
-            Application = new GuestApplication(),
+            Application = vm.Value.Role ?? new GuestApplication(),
             Monitoring = vm.Value.Monitoring,
         },
     });

@@ -80,6 +80,9 @@ public sealed class VirtualWorld
 
     public Balancers Balancers => field ??= new Balancers(this);
 
+    /// <summary>What is wrong with programs in guests.</summary>
+    public RoleFates Roles { get; } = new();
+
     /// <summary>Kept by the hosts' own tables.</summary>
     internal Whereabouts Whereabouts { get; } = new();
 

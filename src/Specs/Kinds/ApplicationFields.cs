@@ -9,6 +9,7 @@ internal sealed class ApplicationFields<TOwner>
     private readonly Member<TOwner, ImmutableArray<string>> command;
     private readonly Member<TOwner, ImmutableSortedDictionary<string, string>> environment;
     private readonly Member<TOwner, ProbeSpec> probe;
+    private readonly Member<TOwner, RoleRestart> restart;
 
     public ApplicationFields(Func<TOwner, GuestApplication?> of)
     {
@@ -23,9 +24,24 @@ internal sealed class ApplicationFields<TOwner>
         probe = Member.Optional<TOwner, ProbeSpec>(
             "probe", ProbeShape.Shape, new ProbeSpec(), o => of(o)?.Probe ?? new ProbeSpec(),
             "How the application's health is asked for.");
+        restart = Member.Optional<TOwner, RoleRestart>(
+            "restart", RoleRestartFields.Shape, new RoleRestart(), o => of(o)?.Restart ?? new RoleRestart(),
+            "How the program is started again in its guest when it ends or its probe finds it ill.");
     }
 
-    public ImmutableArray<Member<TOwner>> Members => [command, environment, probe];
+    public ImmutableArray<Member<TOwner>> Members => [command, environment, probe, restart];
+
+    /// <summary>What is asked of a program needs one.</summary>
+    public static void Check(GuestApplication? application, Values values)
+    {
+        foreach (var field in new[] { "environment", "probe", "restart" })
+        {
+            if (values.Has(field) && application is not { Command.Length: > 0 })
+            {
+                values.Refuse(field, "stands without a command", "add \"command:\", or remove it");
+            }
+        }
+    }
 
     /// <summary>Null when nothing was asked for.</summary>
     public GuestApplication? Build(Values v)
@@ -39,6 +55,7 @@ internal sealed class ApplicationFields<TOwner>
                 Command = line,
                 Environment = v.Get(environment).ToImmutableDictionary(),
                 Probe = asked,
+                Restart = v.Get(restart),
             };
     }
 }

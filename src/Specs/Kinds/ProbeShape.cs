@@ -32,12 +32,16 @@ internal static class ProbeShape
         null, (ProbeSpec p) => p.Timeout == TimeoutFor(p.Period) ? (TimeSpan?)null : p.Timeout,
         "Time that one probe may take, at most the period; 2s, or the period where that is shorter.");
 
+    private static readonly Member<ProbeSpec, TimeSpan> StartTimeout = Member.Optional(
+        "startTimeout", UpToAnHour, new ProbeSpec().StartTimeout, (ProbeSpec p) => p.StartTimeout,
+        "A program that has not passed once within it is restarted.");
+
     private static readonly Member<ProbeSpec, int> Misses = Member.Optional(
         "misses", new IntegerType(1, 100), new ProbeSpec().Misses, (ProbeSpec p) => p.Misses,
         "Misses in a row that make the application unhealthy.");
 
     public static readonly Shape<ProbeSpec> Shape = new(
-        [Kind, Port, Path, Command, Period, Timeout, Misses], Build, Check);
+        [Kind, Port, Path, Command, Period, Timeout, Misses, StartTimeout], Build, Check);
 
     private static TimeSpan TimeoutFor(TimeSpan period) => period < UsualTimeout ? period : UsualTimeout;
 
@@ -50,6 +54,7 @@ internal static class ProbeShape
         Period = v.Get(Period),
         Timeout = v.Get(Timeout) ?? TimeoutFor(v.Get(Period)),
         Misses = v.Get(Misses),
+        StartTimeout = v.Get(StartTimeout),
     };
 
     private static void Check(ProbeSpec probe, Values values)

@@ -31,7 +31,11 @@ internal static class ServiceKind
             Instances = v.Get(Instances),
             Template = Template.Build(v, Application.Build(v)),
         },
-        Template.Check);
+        (role, values) =>
+        {
+            Template.Check(role, values);
+            ApplicationFields<RoleSpec>.Check(role.Template.Application, values);
+        });
 
     private static readonly Member<ServiceSpec, ImmutableArray<RoleSpec>> Roles =
         Member.Required<ServiceSpec, ImmutableArray<RoleSpec>>(

@@ -85,7 +85,7 @@ internal sealed class TemplateFields<TOwner>(Func<TOwner, InstanceTemplate> of)
         {
             values.Refuse(
                 "monitoring", "is vmAndApplication, but there is no application",
-                "add a command or a probe, or write vm");
+                "add a command, or write vm");
         }
     }
 }

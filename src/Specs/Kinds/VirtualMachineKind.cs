@@ -32,7 +32,8 @@ internal static class VirtualMachineKind
     private static readonly ApplicationFields<GuestApplication> ApplicationFields = new(a => a);
 
     private static readonly Shape<GuestApplication> ApplicationShape = new(
-        ApplicationFields.Members, v => ApplicationFields.Build(v) ?? new GuestApplication());
+        ApplicationFields.Members, v => ApplicationFields.Build(v) ?? new GuestApplication(),
+        ApplicationFields<GuestApplication>.Check);
 
     private static readonly TemplateFields<VirtualMachineSpec> Template = new(s => s.Template);
 

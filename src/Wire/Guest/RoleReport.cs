@@ -15,6 +15,9 @@ public enum RoleState
     /// <summary>The process runs and passed its first probe.</summary>
     Running,
 
+    /// <summary>The process used up its probe's misses; it was told to end, and is started again.</summary>
+    Unhealthy,
+
     /// <summary>The process was told to end and has not ended yet.</summary>
     Stopping,
 

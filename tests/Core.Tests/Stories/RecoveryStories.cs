@@ -153,14 +153,38 @@ public sealed class RecoveryStories
     }
 
     [Fact]
-    public void Failures_are_forgotten_once_it_is_ready_again()
+    public void Failures_of_what_ran_are_forgotten_once_it_has_been_ready_for_ten_minutes()
     {
         var (story, _) = GivenUp();
-
         story.Until(() => story.SeatOf("a") is not null && story.IsReady("a"));
-        story.Run(0.2);
+
+        story.Run(590);
+        Assert.Equal(1, story.Instance("a").Failures.Count);
+        story.Run(15);
 
         Assert.Equal(0, story.Instance("a").Failures.Count);
+    }
+
+    [Fact]
+    public void What_is_ready_for_a_moment_and_given_up_each_time_waits_ever_longer()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var seated = new List<double>();
+        for (var generation = 1; generation <= 5; generation++)
+        {
+            var home = story.Home("a");
+            home.GivenUp.Add((A, new Generation(generation)));
+            home.Running.Clear();
+            var next = generation + 1;
+            seated.Add(story.Until(() => story.SeatOf("a")?.Generation.Value == next, 400));
+            story.Until(() => story.IsReady("a"));
+        }
+
+        Assert.InRange(seated[0], 0, 3);
+        Assert.InRange(seated[1], 8, 13);
+        Assert.InRange(seated[2], 28, 33);
+        Assert.InRange(seated[3], 58, 63);
+        Assert.InRange(seated[4], 298, 303);
     }
 
     [Fact]

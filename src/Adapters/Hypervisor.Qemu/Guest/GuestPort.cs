@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using Havm.Guest.Host;
 using Havm.Model;
 using Havm.Wire.Guest;
 

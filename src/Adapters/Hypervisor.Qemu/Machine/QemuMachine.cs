@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Havm.Guest.Host;
 using Havm.Hypervisor.Qemu.Cgroups;
 using Havm.Hypervisor.Qemu.Evidence;
 using Havm.Hypervisor.Qemu.Guest;

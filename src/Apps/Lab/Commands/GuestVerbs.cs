@@ -7,7 +7,7 @@ using Havm.Model;
 
 namespace Havm.Lab.Commands;
 
-/// <summary>kill-vm, hang-guest, panic-guest, move-by-hand.</summary>
+/// <summary>kill-vm, kill-role, hang-guest, panic-guest, move-by-hand.</summary>
 internal static class GuestVerbs
 {
     private static readonly Argument<string> Instance = LabCommandLine.Completed(
@@ -19,6 +19,11 @@ internal static class GuestVerbs
         {
             new GuestFaults(plan).Kill(instance);
             return Task.FromResult($"QEMU of {instance} is killed: its agent sees that at once");
+        }),
+        Verb("kill-role", "Kill the program in a guest", async (plan, instance) =>
+        {
+            await new GuestFaults(plan).TellAsync(instance, "kill-role");
+            return $"the program in {instance} is killed: its guest agent starts it again";
         }),
         Verb("hang-guest", "Make a guest's kernel hang", async (plan, instance) =>
         {

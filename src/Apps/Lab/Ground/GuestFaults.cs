@@ -5,7 +5,9 @@ using Havm.Lab.Tools;
 
 namespace Havm.Lab.Ground;
 
-/// <summary>Faults of one guest: its QEMU dies, or its kernel hangs or panics on the lab port's word.</summary>
+/// <summary>
+/// Faults of one guest: its QEMU dies, or, on the lab port's word, its program ends or its kernel hangs or panics.
+/// </summary>
 public sealed class GuestFaults(LabPlan plan)
 {
     /// <summary>Kills the instance's QEMU, wherever it runs; the number of processes killed.</summary>
@@ -20,7 +22,7 @@ public sealed class GuestFaults(LabPlan plan)
         return processes.Count;
     }
 
-    /// <summary>Tells the guest through its virtio-serial lab port: `hang` or `panic`.</summary>
+    /// <summary>Tells the guest through its virtio-serial lab port: `hang`, `panic` or `kill-role`.</summary>
     public async Task TellAsync(string instance, string word)
     {
         foreach (var process in Running(instance))

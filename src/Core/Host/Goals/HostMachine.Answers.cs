@@ -205,11 +205,13 @@ public sealed partial class HostMachine
                 BecomeReady(at, machine);
                 break;
             case MachineSignKind.GuestNotReady:
-                _dirty |= machine.Signs.Ready;
-                machine.Signs = machine.Signs with
-                {
-                    LastBeat = at.Now, Ready = false, NotReadySince = machine.Signs.NotReadySince ?? at.Now,
-                };
+                BecomeUnready(at, machine);
+                break;
+            case MachineSignKind.RoleDown:
+                TakeRoleDown(at, machine, sign.Detail);
+                break;
+            case MachineSignKind.RoleGivenUp:
+                TakeRoleGivenUp(at, machine, sign.Detail);
                 break;
             case MachineSignKind.Panic:
                 Repair(at, machine,
@@ -249,7 +251,20 @@ public sealed partial class HostMachine
             NoteReady(at, machine);
         }
 
-        machine.Signs = machine.Signs with { LastBeat = at.Now, Ready = true, NotReadySince = null };
+        machine.RoleRestartOrdered = false;
+        machine.Signs = machine.Signs with
+        {
+            LastBeat = at.Now, Ready = true, NotReadySince = null, RoleGivenUp = null,
+        };
+    }
+
+    private void BecomeUnready(Moment at, MachineRecord machine)
+    {
+        _dirty |= machine.Signs.Ready;
+        machine.Signs = machine.Signs with
+        {
+            LastBeat = at.Now, Ready = false, NotReadySince = machine.Signs.NotReadySince ?? at.Now,
+        };
     }
 
     private static string Say(string what, MachineSign sign) =>

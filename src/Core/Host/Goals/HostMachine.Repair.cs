@@ -49,11 +49,12 @@ public sealed partial class HostMachine
             _effects.Add(new HostEffect.Release(machine.Instance, machine.Generation));
         }
 
+        CloseRoleIncident(at, machine);
         if (GuestWatch.Judge(at.Now, definition, machine.Signs) is { } trouble)
         {
             Repair(at, machine, trouble);
         }
-        else if (machine.Withheld is { Kind: HostIncidentKind.GuestHang })
+        else if (machine.Withheld is { Kind: HostIncidentKind.GuestHang or HostIncidentKind.RoleFailure })
         {
             // It only observes, and the guest has come round by itself: nothing is left to be done when it acts again.
             machine.Withheld = null;
@@ -140,6 +141,13 @@ public sealed partial class HostMachine
     {
         machine.Trouble = trouble;
         machine.Decided = false;
+        if (trouble.Kind != HostIncidentKind.RoleFailure)
+        {
+            SettleRoleIncident(machine);
+        }
+
+        // From here on the machine is repaired, and the incident is over when its guest is ready.
+        machine.RoleIncident = false;
         if (machine.IncidentId is null)
         {
             OpenIncident(at, machine, trouble);
@@ -166,7 +174,8 @@ public sealed partial class HostMachine
             HostIncidentKind.LeaseEnd => ("restartWhenLeased", "it starts again with a fresh lease"),
             HostIncidentKind.StartFailure => AfterFailedStart(machine, limits),
             HostIncidentKind.ProcessExit or HostIncidentKind.GuestPanic or HostIncidentKind.GuestHang
-                or HostIncidentKind.GuestWatchdog or HostIncidentKind.GuestShutdown => AfterEnd(at, machine, limits),
+                or HostIncidentKind.GuestWatchdog or HostIncidentKind.GuestShutdown
+                or HostIncidentKind.RoleFailure => AfterEnd(at, machine, limits),
         };
         var when = Held ? ", once automation is on again" : Waits(machine) ? ", once repair does not only observe" : "";
         var decision = new Reason("watch", code, $"{machine.Instance}: {trouble.Message}; {deed}{when}");

@@ -151,6 +151,12 @@ public sealed partial class HostMachine
 
     private void NoteReady(Moment at, MachineRecord machine)
     {
+        if (machine.RoleIncident)
+        {
+            (machine.RoleReadySince, machine.RoleReadyAt) = (at.Now, at.Wall);
+            return;
+        }
+
         ChangeIncident(machine, incident => incident with { ReadyAt = at.Wall });
         CloseIncident(machine);
     }

@@ -303,32 +303,6 @@ public sealed partial class HostMachine
         return new HostEffect.Start(seat);
     }
 
-    /// <summary>
-    /// What was moved or started by hand is taken up before its seat has followed: its guest learns who it is then. And
-    /// what its load balancer sees of it changes while it runs.
-    /// </summary>
-    private void Introduce(MachineRecord machine)
-    {
-        if (machine.Step != MachineStep.Up || Held
-            || _goalSeats.GetValueOrDefault(machine.Instance) is not { } seat || seat.Generation != machine.Generation)
-        {
-            return;
-        }
-
-        var word = EndpointWord.Of(seat);
-        if (machine.Found is { Seat: null } found)
-        {
-            machine.Found = found with { Seat = seat };
-        }
-        else if (machine.Told == word || seat.Wanted == WantedState.Unmanaged)
-        {
-            return;
-        }
-
-        machine.Told = word;
-        _effects.Add(new HostEffect.Introduce(seat));
-    }
-
     /// <summary>A seat file that cannot be read is made good by the goal, where the generation is the same.</summary>
     private FoundProcess AsFound(MachineRecord machine)
     {
@@ -364,6 +338,7 @@ public sealed partial class HostMachine
             case MachineStep.Starting:
                 machine.ExitedEarly = false;
                 machine.Signs = new GuestSigns();
+                machine.RoleRestartOrdered = false;
                 machine.UseAsked = false;
                 machine.Use = null;
                 machine.StartedAt = null;

@@ -78,6 +78,18 @@ internal sealed class MachineRecord(InstanceName instance, Generation generation
 
     public string? IncidentId { get; set; }
 
+    /// <summary>Its open incident is of the program in its guest, which the guest agent restarts by itself.</summary>
+    public bool RoleIncident { get; set; }
+
+    /// <summary>Since when that program is ready again; null: it is not, or never failed.</summary>
+    public Instant? RoleReadySince { get; set; }
+
+    /// <summary>The same by the wall clock.</summary>
+    public DateTimeOffset? RoleReadyAt { get; set; }
+
+    /// <summary>Its guest was told to restart the program, and has not said yet that it is ready again.</summary>
+    public bool RoleRestartOrdered { get; set; }
+
     public int StartFailures { get; set; }
 
     public long RestartOrder { get; set; }

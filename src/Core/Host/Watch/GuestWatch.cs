@@ -29,6 +29,9 @@ public sealed record GuestSigns
 
     public bool Ready { get; init; }
 
+    /// <summary>What the guest agent said when it gave its program up; null: it did not.</summary>
+    public string? RoleGivenUp { get; init; }
+
     /// <summary>Counters were read; a change of either is work.</summary>
     public GuestSigns WithIo(Instant now, long diskOperations, long networkBytes) => this with
     {
@@ -73,6 +76,11 @@ public static class GuestWatch
         if (machine.Monitoring == MonitoringMode.Off || signs.Held || signs.Released is not { } released)
         {
             return null;
+        }
+
+        if (signs.RoleGivenUp is { } said)
+        {
+            return new GuestTrouble(HostIncidentKind.RoleFailure, "roleGivenUp", said);
         }
 
         if (signs.LastBeat is not { } beat)

@@ -38,8 +38,8 @@ public sealed class HealthyLeftAlone(Truth truth) : IChecker
             case LeaderTook:
                 _faultSince = happened.At;
                 return null;
-            case Injected { Op: "endpoint-fail" or "endpoint-heal" }:
-                // Its guest is well.
+            case Injected { Op: "endpoint-fail" or "endpoint-heal" or "crash-role" or "fail-role" or "mend-role" }:
+                // Its guest is well, and restarts its program by itself until it gives that up.
                 return null;
             case Acted { Kind: "stop", Cause: "fault" } reset when truth.BalancersAreBlind:
                 return $"{reset.Vm} is stopped for its endpoint, and no load balancer sees any";
@@ -76,7 +76,7 @@ public sealed class HealthyLeftAlone(Truth truth) : IChecker
             && (joined is not { } since || vm.At - since < Aftermath);
         var unled = _faultSince is { } fault && vm.At - fault < Aftermath;
         return _acted.Contains(vm.Vm) || _off.Contains(vm.Node) || _going.Contains(vm.Node)
-            || truth.HasLostDisks(vm.Node) || cut || unled
+            || truth.HasLostDisks(vm.Node) || truth.ProgramWasGivenUp(vm.Vm) || cut || unled
             ? null
             : $"{vm.Vm} stopped on {vm.Node}, which was well, and no action says why";
     }

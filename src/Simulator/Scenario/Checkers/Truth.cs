@@ -106,6 +106,9 @@ public sealed class Truth(VirtualWorld world, Translation words, Orders orders, 
     /// <summary>A guest of it hangs.</summary>
     public bool IsHung(string vm) => world.Hosts.Any(host => host.Machines.Find(InstanceOf(vm)) is { Hangs: true });
 
+    /// <summary>Its guest's agent has given its program up since that was last well.</summary>
+    public bool ProgramWasGivenUp(string vm) => world.Roles.WasGivenUp(InstanceOf(vm));
+
     /// <summary>Load balancers stand still, or have no network: what they say of endpoints is worth nothing.</summary>
     public bool BalancersAreBlind => !world.Balancers.Watch;
 

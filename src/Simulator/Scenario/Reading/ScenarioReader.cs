@@ -191,6 +191,7 @@ public sealed partial class ScenarioReader
             },
             Uses = Uses(vm),
             DependsOn = DependencyReader.Read(vm),
+            Role = RoleReader.Read(vm),
         };
     }
 

@@ -50,7 +50,8 @@ public sealed class Stage : IWitness
             new IncidentsExplained(endless: scenario.Vms.Values.Any(vm => vm.Faults is { StopAlways: true })),
             new OneLeaderAtATime(), new DisarmedStandsStill(_truth, liveness.LostAfter), new OneOfASetAtATime(_truth),
             new LongLeaseHolds(_truth), new GhostsAreLaid(), new StartsInOrder(_truth, options.World.GuestBoot),
-            new NoSeatOnAnIllNode(), new EmptiedIsBounded(),
+            new NoSeatOnAnIllNode(), new EmptiedIsBounded(), new RestartsAreBounded(_truth),
+            new ObservedRulesStandStill(),
         ];
     }
 

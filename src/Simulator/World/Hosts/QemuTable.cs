@@ -34,8 +34,14 @@ public sealed class QemuState(SeatGoal seat, int pid)
     /// <summary>Its guest's kernel has panicked: its vCPUs never run again, and QEMU says so for ever.</summary>
     public bool Panicked { get; set; }
 
+    /// <summary>Its guest's agent and the program that this supervises; null: there is no program.</summary>
+    internal SimulatedRole? Role { get; set; }
+
     /// <summary>Its host looks at what its guest says and does.</summary>
     public bool IsWatched => Seat.Machine.Monitoring != MonitoringMode.Off;
+
+    /// <summary>Its guest may say something at any moment.</summary>
+    internal bool MaySpeak => IsWatched || SimulatedRole.Has(Seat);
 
     /// <summary>A disk error holds its vCPUs, and QEMU says so to whoever takes it up.</summary>
     public bool HeldByDisk { get; set; }
@@ -54,7 +60,7 @@ public sealed class QemuTable(NodeName node, Whereabouts whereabouts, IWitness w
 {
     private readonly SortedDictionary<InstanceName, QemuState> _alive = [];
     private int _pids = 1000;
-    private int _watched;
+    private int _speaking;
 
     /// <summary>Grows with every process that comes or goes.</summary>
     public long Version { get; private set; }
@@ -63,8 +69,8 @@ public sealed class QemuTable(NodeName node, Whereabouts whereabouts, IWitness w
 
     public int Count => _alive.Count;
 
-    /// <summary>The host looks into any guest.</summary>
-    public bool AnyWatched => _watched > 0;
+    /// <summary>Some guest may say something at any moment.</summary>
+    public bool AnyMaySpeak => _speaking > 0;
 
     /// <summary>Instances with processes.</summary>
     public ImmutableHashSet<InstanceName> Populated => [.. _alive.Keys];
@@ -116,7 +122,7 @@ public sealed class QemuTable(NodeName node, Whereabouts whereabouts, IWitness w
         }
 
         Version++;
-        _watched -= process.IsWatched ? 1 : 0;
+        _speaking -= process.MaySpeak ? 1 : 0;
         whereabouts.Went(instance, node);
         Set(process, false, why);
         return process;
@@ -134,15 +140,15 @@ public sealed class QemuTable(NodeName node, Whereabouts whereabouts, IWitness w
     /// <summary>Another seat file was written for a process that is alive.</summary>
     public void Reseat(QemuState process, SeatGoal seat)
     {
-        _watched -= process.IsWatched ? 1 : 0;
+        _speaking -= process.MaySpeak ? 1 : 0;
         process.Seat = seat;
-        _watched += process.IsWatched ? 1 : 0;
+        _speaking += process.MaySpeak ? 1 : 0;
     }
 
     private void Came(QemuState process)
     {
         Version++;
-        _watched += process.IsWatched ? 1 : 0;
+        _speaking += process.MaySpeak ? 1 : 0;
         whereabouts.Came(process.Instance, node);
     }
 

@@ -17,7 +17,7 @@ public sealed class RestWatch(VirtualWorld world, QemuTable machines)
     private bool _rests;
     private (string Life, Epoch Epoch, long Version, Epoch GoalEpoch, long Goal)? _heard;
 
-    public bool Now => _rests && !machines.AnyWatched && !world.Settings.LiveEveryMoment
+    public bool Now => _rests && !machines.AnyMaySpeak && !world.Settings.LiveEveryMoment
         && world.Time.Now - _disturbed >= Calm;
 
     /// <summary>Something was ordered, or the report changed.</summary>

@@ -95,8 +95,11 @@ public sealed class SimulatedAgent
 
     /// <summary>A machine gave a sign of life or trouble.</summary>
     public void Sign(InstanceName instance, Generation generation, MachineSignKind kind) =>
-        _gate.After(_world.Settings.LocalCall, () => Step(
-            new HostInput.Signed(instance, generation, new MachineSign(kind))));
+        Sign(instance, generation, new MachineSign(kind));
+
+    /// <summary>The same, with its words for people.</summary>
+    public void Sign(InstanceName instance, Generation generation, MachineSign sign) =>
+        _gate.After(_world.Settings.LocalCall, () => Step(new HostInput.Signed(instance, generation, sign)));
 
     /// <summary>What its machines use has changed and is read once more.</summary>
     public void Measure() => _hands.CarryOut(new HostEffect.ReadUses());

@@ -47,8 +47,8 @@ public sealed class SimulatedHands(
             case HostEffect.Adopt adopt:
                 Later(world.Settings.Monitor, () => Adopt(adopt.Found));
                 break;
-            case HostEffect.Introduce:
-                // A guest of the simulated world knows by itself who it is.
+            case HostEffect.Introduce introduce:
+                host.Machines.Find(introduce.Seat.Machine.Instance)?.Role?.Introduce(introduce.Seat);
                 break;
             case HostEffect.AskShutdown ask:
                 Later(world.Settings.Monitor, () => host.AskShutdown(ask.Instance, ask.Generation));
@@ -226,7 +226,8 @@ public sealed class SimulatedHands(
             host.Agent?.Sign(found.Instance, found.Generation, MachineSignKind.IoError);
         }
 
-        if (here.Ready)
+        here.Role?.Reconnect();
+        if (here.Ready && here.Role is null)
         {
             host.Agent?.Sign(found.Instance, found.Generation, MachineSignKind.GuestReady);
         }

@@ -19,11 +19,38 @@ public sealed partial class SimulatedHost
             if (Machines.Find(process.Instance) == process && !process.Hangs
                 && !Faults.NeverGetsReady(process.Instance))
             {
-                process.Ready = true;
-                Agent?.Sign(process.Instance, process.Seat.Generation, MachineSignKind.GuestReady);
-                BeatGuest(process);
+                GuestIsUp(process);
             }
         });
+    }
+
+    private void GuestIsUp(QemuState process)
+    {
+        if (SimulatedRole.Has(process.Seat))
+        {
+            process.Role = new SimulatedRole(_world, this, process);
+            process.Role.Begin();
+            return;
+        }
+
+        process.Ready = true;
+        Agent?.Sign(process.Instance, process.Seat.Generation, MachineSignKind.GuestReady);
+        BeatGuest(process);
+    }
+
+    internal void CrashRole(InstanceName instance) => Machines.Find(instance)?.Role?.Crash();
+
+    /// <summary>The program in a guest is ill for as long as the guest is not begun anew; null: it is well.</summary>
+    internal void SpoilRole(InstanceName instance, RoleFate? fate)
+    {
+        if (Machines.Find(instance)?.Role is { } role)
+        {
+            role.Fate = fate;
+            if (fate == RoleFate.Crashes)
+            {
+                role.Crash();
+            }
+        }
     }
 
     /// <summary>A guest that is watched says again and again that it lives, while its vCPUs run.</summary>

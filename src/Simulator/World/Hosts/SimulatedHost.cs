@@ -100,7 +100,8 @@ public sealed partial class SimulatedHost
     /// <summary>Nothing is on its way here: no boot, no shutdown, no order under way.</summary>
     public bool Settled => Powered == Up && !Leaving
         && !Machines.Alive.Any(
-            machine => machine is { Hangs: true, IsWatched: true } && !IsLeftAlone(machine.Instance))
+            machine => (machine is { Hangs: true, IsWatched: true } or { Hangs: false, Role.Settled: false })
+                && !IsLeftAlone(machine.Instance))
         && (!Up || (Agent is { } agent && agent.Settled));
 
     /// <summary>Nobody is to look after it.</summary>

@@ -1,7 +1,7 @@
-namespace Havm.GuestAgent.Supervision;
+namespace Havm.Guest.Supervision;
 
 /// <summary>Where the supervised process stands.</summary>
-internal enum RolePhase
+public enum RolePhase
 {
     /// <summary>There is no role.</summary>
     Idle,
@@ -32,7 +32,7 @@ internal enum RolePhase
 }
 
 /// <summary>What can happen to the supervised process.</summary>
-internal enum RoleEvent
+public enum RoleEvent
 {
     /// <summary>A command is to run, in place of whatever ran before.</summary>
     Start,
@@ -54,7 +54,7 @@ internal enum RoleEvent
 }
 
 /// <summary>What the runner must do to the process after a step.</summary>
-internal enum RoleAction
+public enum RoleAction
 {
     /// <summary>Nothing.</summary>
     None,

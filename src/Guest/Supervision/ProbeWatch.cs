@@ -1,9 +1,9 @@
 using Havm.Wire.Guest;
 
-namespace Havm.GuestAgent.Supervision;
+namespace Havm.Guest.Supervision;
 
 /// <summary>What a probe's answer means for the role.</summary>
-internal enum ProbeVerdict
+public enum ProbeVerdict
 {
     /// <summary>Nothing changes.</summary>
     None,
@@ -21,7 +21,7 @@ internal enum ProbeVerdict
 /// </summary>
 /// <param name="Started">When the role's process started.</param>
 /// <param name="Next">When the next probe starts; while one runs, when it counts as missed.</param>
-internal sealed record ProbeWatch(
+public sealed record ProbeWatch(
     ProbeSpec Spec, TimeSpan Started, TimeSpan Next, bool Running = false, int Misses = 0, bool PassedOnce = false)
 {
     /// <summary>Time between probes before the first pass.</summary>

@@ -1,13 +1,13 @@
 using Havm.Wire.Guest;
 
-namespace Havm.GuestAgent.Supervision;
+namespace Havm.Guest.Supervision;
 
 /// <summary>The supervised process between two steps. Times are on the guest's uptime clock.</summary>
 /// <param name="Due">When the phase has something to do by itself; null: never.</param>
 /// <param name="InRow">Restarts since the role was last ready for long enough.</param>
 /// <param name="Restarts">All restarts in this boot.</param>
 /// <param name="ExitCode">The last end's exit code.</param>
-internal sealed record RoleStatus(
+public sealed record RoleStatus(
     RolePhase Phase = RolePhase.Idle, TimeSpan? Due = null, int InRow = 0, int Restarts = 0, int? ExitCode = null)
 {
     /// <summary>True while there is a process.</summary>
@@ -21,7 +21,8 @@ internal sealed record RoleStatus(
     {
         RolePhase.Starting => RoleState.Starting,
         RolePhase.Ready => RoleState.Running,
-        RolePhase.Restarting or RolePhase.Replacing or RolePhase.Ending => RoleState.Stopping,
+        RolePhase.Restarting => RoleState.Unhealthy,
+        RolePhase.Replacing or RolePhase.Ending => RoleState.Stopping,
         RolePhase.BackOff => RoleState.BackOff,
         RolePhase.Failed => RoleState.Failed,
         RolePhase.Idle or RolePhase.Ended => RoleState.Stopped,

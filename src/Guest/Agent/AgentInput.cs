@@ -1,9 +1,9 @@
 using Havm.Wire.Guest;
 
-namespace Havm.GuestAgent.Machine;
+namespace Havm.Guest.Agent;
 
 /// <summary>What the world tells the agent.</summary>
-internal abstract record AgentInput
+public abstract record AgentInput
 {
     private AgentInput()
     {

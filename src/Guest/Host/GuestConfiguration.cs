@@ -4,7 +4,7 @@ using WireProbe = Havm.Wire.Guest.ProbeSpec;
 using WireProbeKind = Havm.Wire.Guest.ProbeKind;
 using WireRole = Havm.Wire.Guest.RoleSpec;
 
-namespace Havm.Hypervisor.Qemu.Guest;
+namespace Havm.Guest.Host;
 
 /// <summary>Says a seat in the guest protocol's words.</summary>
 public static class GuestConfiguration
@@ -16,7 +16,9 @@ public static class GuestConfiguration
     private static WireRole? RoleOf(MachineDefinition machine) =>
         machine.Application is { Command.Length: > 0 } application
             ? new WireRole(
-                machine.Instance.Value, application.Command, application.Environment, ProbeOf(application.Probe))
+                machine.Instance.Value, application.Command, application.Environment, ProbeOf(application.Probe),
+                new RestartSpec(
+                    application.Restart.Backoff, application.Restart.Limit, application.Restart.StableAfter))
             : null;
 
     private static WireProbe? ProbeOf(Model.ProbeSpec probe) => probe.Kind switch
@@ -28,5 +30,8 @@ public static class GuestConfiguration
     };
 
     private static WireProbe Timed(WireProbe wire, Model.ProbeSpec probe) =>
-        wire with { Period = probe.Period, Timeout = probe.Timeout, Misses = probe.Misses };
+        wire with
+        {
+            Period = probe.Period, Timeout = probe.Timeout, Misses = probe.Misses, StartTimeout = probe.StartTimeout,
+        };
 }

@@ -1,12 +1,12 @@
 using Havm.Wire.Guest;
 
-namespace Havm.GuestAgent.Machine;
+namespace Havm.Guest.Agent;
 
 /// <summary>
 /// Tells whether a new configuration wants the process that already runs. Only name, command and environment count:
 /// the generation moves on when a running guest is migrated live, and that must not restart anything.
 /// </summary>
-internal static class RoleComparison
+public static class RoleComparison
 {
     /// <summary>True when nothing has to be started or ended.</summary>
     public static bool RunsTheSame(ConfigureMessage? before, ConfigureMessage wanted)

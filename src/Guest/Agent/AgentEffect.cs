@@ -1,9 +1,9 @@
 using Havm.Wire.Guest;
 
-namespace Havm.GuestAgent.Machine;
+namespace Havm.Guest.Agent;
 
 /// <summary>What the agent wants done, in order.</summary>
-internal abstract record AgentEffect
+public abstract record AgentEffect
 {
     private AgentEffect()
     {

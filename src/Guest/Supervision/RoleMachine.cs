@@ -1,11 +1,11 @@
 using Havm.Wire.Guest;
-using static Havm.GuestAgent.Supervision.RoleEvent;
-using static Havm.GuestAgent.Supervision.RolePhase;
+using static Havm.Guest.Supervision.RoleEvent;
+using static Havm.Guest.Supervision.RolePhase;
 
-namespace Havm.GuestAgent.Supervision;
+namespace Havm.Guest.Supervision;
 
 /// <summary>A step's outcome: the new status, and the one thing to do to the process.</summary>
-internal readonly record struct RoleStep(RoleStatus Status, RoleAction Action = RoleAction.None);
+public readonly record struct RoleStep(RoleStatus Status, RoleAction Action = RoleAction.None);
 
 /// <summary>
 /// Supervision of one process. A process that ends, or that its probe finds ill, is started again after a wait from
@@ -13,7 +13,7 @@ internal readonly record struct RoleStep(RoleStatus Status, RoleAction Action = 
 /// </summary>
 /// <param name="Restart">The restart rule in force.</param>
 /// <param name="Grace">Time between the request to end and the kill.</param>
-internal readonly record struct RoleMachine(RestartSpec Restart, TimeSpan Grace)
+public readonly record struct RoleMachine(RestartSpec Restart, TimeSpan Grace)
 {
     /// <summary>The status after an event at a time.</summary>
     public RoleStep Step(RoleStatus status, RoleEvent what, TimeSpan now) => (status.Phase, what) switch

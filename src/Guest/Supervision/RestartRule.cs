@@ -1,9 +1,9 @@
 using Havm.Wire.Guest;
 
-namespace Havm.GuestAgent.Supervision;
+namespace Havm.Guest.Supervision;
 
 /// <summary>When a role that ended starts again.</summary>
-internal static class RestartRule
+public static class RestartRule
 {
     /// <summary>A second restart in a row never comes sooner: a crash loop must not eat the guest's only CPU.</summary>
     internal static readonly TimeSpan ShortestRepeat = TimeSpan.FromSeconds(0.1);

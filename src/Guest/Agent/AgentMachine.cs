@@ -1,15 +1,15 @@
-using Havm.GuestAgent.Supervision;
+using Havm.Guest.Supervision;
 using Havm.Wire.Guest;
-using static Havm.GuestAgent.Machine.AgentEffect;
-using static Havm.GuestAgent.Machine.AgentInput;
+using static Havm.Guest.Agent.AgentEffect;
+using static Havm.Guest.Agent.AgentInput;
 
-namespace Havm.GuestAgent.Machine;
+namespace Havm.Guest.Agent;
 
 /// <summary>
 /// Everything the guest agent decides: facts and the time go in, effects come out. It holds no clock, process or
 /// port, so its behaviour is told by stories.
 /// </summary>
-internal sealed class AgentMachine(AgentIdentity identity, AgentSettings settings)
+public sealed class AgentMachine(AgentIdentity identity, AgentSettings settings)
 {
     private enum Farewell
     {

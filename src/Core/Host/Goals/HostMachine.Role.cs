@@ -1,0 +1,91 @@
+using Havm.Core.Host.Watch;
+using Havm.Model;
+
+namespace Havm.Core.Host.Goals;
+
+/// <summary>
+/// What a guest agent is told, and what it says of the program that it supervises. It restarts it by itself, and that
+/// is an incident like any other; where it has given up the machine is started anew.
+/// </summary>
+public sealed partial class HostMachine
+{
+    /// <summary>
+    /// What was moved or started by hand is taken up before its seat has followed: its guest learns who it is then. And
+    /// what its load balancer sees of it changes while it runs.
+    /// </summary>
+    private void Introduce(MachineRecord machine)
+    {
+        if (machine.Step != MachineStep.Up || Held
+            || _goalSeats.GetValueOrDefault(machine.Instance) is not { } seat || seat.Generation != machine.Generation)
+        {
+            return;
+        }
+
+        var word = EndpointWord.Of(seat);
+        if (machine.Found is { Seat: null } found)
+        {
+            machine.Found = found with { Seat = seat };
+        }
+        else if (machine.Told == word || seat.Wanted == WantedState.Unmanaged)
+        {
+            return;
+        }
+
+        machine.RoleRestartOrdered |= word.RoleRestarts > machine.Told.RoleRestarts;
+        machine.Told = word;
+        _effects.Add(new HostEffect.Introduce(seat));
+    }
+
+    private void TakeRoleDown(Moment at, MachineRecord machine, string said)
+    {
+        BecomeUnready(at, machine);
+        machine.Signs = machine.Signs with { RoleGivenUp = null };
+        machine.RoleReadySince = null;
+
+        // A restart that a controller ordered belongs to the incident for which it was ordered.
+        if (machine is { Step: MachineStep.Up, IncidentId: null, RoleRestartOrdered: false } && IsWanted(machine))
+        {
+            OpenIncident(at, machine, new GuestTrouble(
+                HostIncidentKind.RoleFailure, "roleRestart", $"{said}; its guest agent starts it again"));
+            machine.RoleIncident = true;
+        }
+    }
+
+    private void TakeRoleGivenUp(Moment at, MachineRecord machine, string said)
+    {
+        TakeRoleDown(at, machine, said);
+        machine.Signs = machine.Signs with { RoleGivenUp = said };
+        if (_goalSeats.GetValueOrDefault(machine.Instance)?.Machine.Monitoring == MonitoringMode.Off)
+        {
+            machine.Reason = new Reason("watch", "roleGivenUp",
+                $"{machine.Instance}: {said}; its monitoring is off, so nothing is done about it");
+            Tell(machine.Reason);
+            ChangeIncident(machine, incident => incident with { Decision = machine.Reason });
+        }
+    }
+
+    /// <summary>
+    /// A program that is restarted in its guest and ends again at once is one incident: it closes when the program has
+    /// been ready for as long as the guest agent takes to forgive its restarts.
+    /// </summary>
+    private void CloseRoleIncident(Moment at, MachineRecord machine)
+    {
+        var stable = (_goalSeats.GetValueOrDefault(machine.Instance)?.Machine.Application?.Restart ?? new RoleRestart())
+            .StableAfter;
+        if (machine is { RoleIncident: true, RoleReadySince: { } since } && at.Now - since >= stable)
+        {
+            SettleRoleIncident(machine);
+        }
+    }
+
+    /// <summary>The incident of the program is over, with the time at which it was ready, if it was.</summary>
+    private void SettleRoleIncident(MachineRecord machine)
+    {
+        if (machine.RoleIncident)
+        {
+            ChangeIncident(machine, incident => incident with { ReadyAt = machine.RoleReadyAt });
+            CloseIncident(machine);
+            (machine.RoleIncident, machine.RoleReadySince, machine.RoleReadyAt) = (false, null, null);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+using Havm.Model;
+using Havm.Wire.Guest;
+
+namespace Havm.Guest.Host;
+
+/// <summary>
+/// Turns what a guest says into signs. A guest is not trusted to be quiet: beats are thinned to ten a second, and
+/// what it says of its program is told when it changes. Not safe for two threads at once.
+/// </summary>
+public sealed class GuestTranslator
+{
+    private static readonly TimeSpan BeatGap = TimeSpan.FromMilliseconds(100);
+
+    private TimeSpan? _lastBeat;
+    private string? _bootId;
+    private bool? _ready;
+    private bool _gaveUp;
+
+    /// <summary>The signs of one message heard at <paramref name="now"/> (any monotonic clock).</summary>
+    public IEnumerable<MachineSign> Take(GuestMessage message, TimeSpan now)
+    {
+        if (message is HelloMessage hello)
+        {
+            foreach (var sign in TakeBoot(hello))
+            {
+                yield return sign;
+            }
+        }
+
+        if (_lastBeat is null || now - _lastBeat >= BeatGap)
+        {
+            _lastBeat = now;
+            yield return new MachineSign(MachineSignKind.GuestBeat);
+        }
+
+        if (TakeReadiness(message) is { } change)
+        {
+            yield return change;
+        }
+    }
+
+    private IEnumerable<MachineSign> TakeBoot(HelloMessage hello)
+    {
+        bool isOtherBoot = _bootId is not null && _bootId != hello.BootId;
+        _bootId = hello.BootId;
+        if (isOtherBoot && _ready == true)
+        {
+            yield return new MachineSign(MachineSignKind.GuestNotReady, "the guest booted again");
+        }
+
+        if (isOtherBoot)
+        {
+            (_ready, _gaveUp) = (null, false);
+        }
+    }
+
+    private MachineSign? TakeReadiness(GuestMessage message)
+    {
+        var (ready, role) = message switch
+        {
+            ReadyMessage => (true, null),
+            BeatMessage beat => (beat.Ready, beat.Role),
+            RoleStateMessage change => (change.Role.Ready, change.Role),
+            _ => ((bool?)null, (RoleReport?)null),
+        };
+        bool gaveUp = role is null ? _gaveUp : role.State == RoleState.Failed;
+        if (ready is null || (ready == _ready && gaveUp == _gaveUp))
+        {
+            return null;
+        }
+
+        // What was never ready is not told to be unready, but what is not given up any more is.
+        bool isNews = ready == true || _ready == true || gaveUp != _gaveUp;
+        (_ready, _gaveUp) = (ready, gaveUp);
+        return isNews ? SignOf(message, ready == true, role) : null;
+    }
+
+    private static MachineSign SignOf(GuestMessage message, bool ready, RoleReport? role) =>
+        (ready, role?.State) switch
+        {
+            (true, _) => new MachineSign(MachineSignKind.GuestReady, message is ReadyMessage first
+                ? $"ready {Seconds(first.Uptime)} after the guest's boot"
+                : Describe(role)),
+            (_, null or RoleState.Stopping or RoleState.Stopped) =>
+                new MachineSign(MachineSignKind.GuestNotReady, Describe(role)),
+            (_, RoleState.Failed) => new MachineSign(
+                MachineSignKind.RoleGivenUp,
+                $"{Describe(role)}, after {Count.Of(role!.Restarts, "restart")} in this boot of its guest"),
+            _ => new MachineSign(MachineSignKind.RoleDown, Describe(role)),
+        };
+
+    /// <summary>The program, in a clause for people.</summary>
+    private static string Describe(RoleReport? role) => role switch
+    {
+        null => "",
+        { State: RoleState.Failed, ExitCode: { } code } =>
+            $"its program has used up its restarts and ended with exit code {code}",
+        { State: RoleState.Failed } => "its program has used up its restarts",
+        { State: RoleState.Unhealthy } => "its program does not pass its probe",
+        { State: RoleState.BackOff or RoleState.Starting, ExitCode: { } code } =>
+            $"its program ended with exit code {code}",
+        { State: RoleState.Running } => "its program is well",
+        _ => "its program is not ready",
+    };
+
+    private static string Seconds(TimeSpan time) =>
+        time.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture) + " s";
+}

@@ -1,0 +1,50 @@
+using Havm.Model;
+
+namespace Havm.Simulator.Scenario.Reading;
+
+/// <summary>Reads the program that a VM's guest agent supervises.</summary>
+internal static class RoleReader
+{
+    public static GuestApplication? Read(MapReader vm)
+    {
+        if (vm.Take("role") is not { } node)
+        {
+            return null;
+        }
+
+        var role = new MapReader(node, vm.At.Field("role"));
+        var usual = new RoleRestart();
+        var read = new GuestApplication
+        {
+            Command = ["/srv/role"],
+            Restart = usual with
+            {
+                Limit = role.Whole("limit", usual.Limit, 0, 1000),
+                StableAfter = role.Time("stable-after") ?? usual.StableAfter,
+            },
+            Probe = Probe(role),
+        };
+        role.Close();
+        return read;
+    }
+
+    private static ProbeSpec Probe(MapReader role)
+    {
+        if (role.Take("probe") is not { } node)
+        {
+            return new ProbeSpec();
+        }
+
+        var probe = new MapReader(node, role.At.Field("probe"));
+        var usual = new ProbeSpec();
+        var read = usual with
+        {
+            Kind = ProbeKind.Command,
+            Command = ["/srv/probe"],
+            Period = probe.Time("every") ?? usual.Period,
+            Misses = probe.Whole("misses", usual.Misses, 1, 100),
+        };
+        probe.Close();
+        return read;
+    }
+}
