@@ -206,6 +206,7 @@ internal static class SpecGen
         new PlacementRuleSpec { Together = [new("a"), new("b-1")] },
         new PlacementRuleSpec { Apart = [new("a"), new("b-1"), new("c")] },
         new PlacementRuleSpec { Pin = [new("a")], To = [new(new("n1"), 7), new(new("n2"))], Hard = true },
+        new QuorumGroupSpec { Members = [new(new("a")), new(new("b-1"), 100), new(new("c"), 0)], WitnessVotes = 1 },
         new LoadBalancerSpec { Service = "shop", Role = "web", Listen = 80, Port = 8080 },
         new LoadBalancerSpec
         {

@@ -54,9 +54,16 @@ public sealed class SpecCheck
         AvailabilitySetSpec set => Set(item.Key, set),
         LoadBalancerSpec balancer => BalancerCheck.Check(_after, item.Key, balancer),
         PlacementRuleSpec rule => new RuleCheck(_after, _survey).Check(item.Key, rule),
+        QuorumGroupSpec group => Group(item.Key, group),
         ImageSpec image => Missing<DatastoreSpec>(item.Key, "spec.datastore", "Datastore", image.Datastore),
         _ => [],
     };
+
+    private IEnumerable<SpecError> Group(SpecKey key, QuorumGroupSpec group) =>
+        group.Members.Index().Where(member => !_survey.Plans.Contains(member.Item.Instance)).Select(member =>
+            new SpecError(key.ToString(), $"spec.members[{member.Index}].instance",
+                $"no object asks for an instance {member.Item.Instance}",
+                "name one that `havm vm list` lists, or apply its object first"));
 
     private IEnumerable<SpecError> Template(SpecKey key, string path, InstanceTemplate template)
     {

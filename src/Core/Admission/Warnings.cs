@@ -26,6 +26,9 @@ public static class Warnings
         PolicySpec { Placement.Overcommit: true } =>
             ["overcommit gives memory away beyond what nodes have: a node that runs out of it kills guests that were "
                 + "well; write balance: used with it, or overcommit: false"],
+        QuorumGroupSpec { Votes: var votes } group when votes % 2 == 0 =>
+            [$"{votes} votes need {group.Majority} for a majority, as one more would: an even number bears no more "
+                + "losses than one vote less; write witnessVotes: 1 if there is a witness, or add an arbiter"],
         VirtualMachineSpec vm => Leased("", vm.Template).Concat(Alone(vm.Template)),
         ServiceSpec service => service.Roles.SelectMany(r => Leased($"role {r.Name}: ", r.Template)),
         _ => [],

@@ -8,14 +8,15 @@ namespace Havm.Core.Guards;
 
 /// <summary>
 /// Automation never takes a second member of an availability set away: a move waits while another member of the set
-/// does not run, and so does a reset for an endpoint that does not answer. An operator who names the instance is
-/// obeyed; so is a node that goes by itself, because its guests go with it either way; and what has lost its disks is
-/// away already. Members that a rule binds to one node go as one: the second, alone, could start nowhere else.
+/// does not run, and so does a reset for an endpoint that does not answer. Nor does it take away a voter whose votes
+/// its quorum group needs for a majority, whyever the others are away. An operator who names the instance is obeyed; so
+/// is a node that goes by itself, because its guests go with it either way; and what has lost its disks is away
+/// already. Members that a rule binds to one node go as one: the second, alone, could start nowhere else.
 /// </summary>
 public sealed class DisruptionGuard : IGuard
 {
     public string ReleasedBy =>
-        "the other member of its availability set running again, or `havm vm move`";
+        "the members that are away running again, or `havm vm move`";
 
     public Reason? Holds(Cluster cluster, Census census, Proposal proposal, Instant now)
     {
@@ -26,7 +27,12 @@ public sealed class DisruptionGuard : IGuard
             EndpointEscalated { Note.Rung: EndpointRung.Reset } reset => reset.Name,
             _ => (InstanceName?)null,
         };
-        if (name is not { } taken || cluster.Ledger.Instances[taken].AvailabilitySet is not { } set)
+        return name is { } taken ? OfSet(cluster, proposal, taken) ?? OfQuorum(cluster, proposal, taken) : null;
+    }
+
+    private static Reason? OfSet(Cluster cluster, Proposal proposal, InstanceName taken)
+    {
+        if (cluster.Ledger.Instances[taken].AvailabilitySet is not { } set)
         {
             return null;
         }
@@ -38,10 +44,66 @@ public sealed class DisruptionGuard : IGuard
         return away is null ? null : new Reason("guards", "disruptionGuard",
             $"{away.Name} of availability set {set} is "
                 + $"{Word.Of(InstanceMachine.PhaseOf(cluster, away))}: {taken} "
-                + (proposal.Change is MoveBegun
-                    ? $"moves once that runs; `havm vm move {taken} --to NODE` moves it now"
-                    : $"is reset once that runs; `havm vm restart {taken}` restarts it now"));
+                + Once("that runs", proposal, taken));
     }
+
+    /// <summary>What goes as one with it is away together with it.</summary>
+    private static Reason? OfQuorum(Cluster cluster, Proposal proposal, InstanceName taken)
+    {
+        foreach (var (name, group) in cluster.Ledger.All<QuorumGroupSpec>())
+        {
+            if (group.Members.FirstOrDefault(member => member.Instance == taken) is not { Votes: > 0 }
+                || !MayVote(cluster, taken))
+            {
+                continue;
+            }
+
+            var going = proposal.Change is MoveBegun ? PlacementRules.Of(cluster.Ledger).GroupOf(taken) : [];
+            var staying = group.Members.Where(member => member.Instance != taken && !going.Contains(member.Instance));
+            var (there, away) = (group.WitnessVotes, new List<InstanceName>());
+            foreach (var member in staying)
+            {
+                if (Votes(cluster, member.Instance))
+                {
+                    there += member.Votes;
+                }
+                else if (member.Votes > 0)
+                {
+                    away.Add(member.Instance);
+                }
+            }
+
+            if (there < group.Majority)
+            {
+                return new Reason("guards", "disruptionGuard",
+                    $"quorum group {name} would have {there} of {group.Votes} votes without {taken}, and needs "
+                        + $"{group.Majority}"
+                        + (away.Count > 0 ? $" ({string.Join(", ", away)} away): " : ": ")
+                        + $"{taken} {Once(away.Count > 0 ? "they run" : "there are more", proposal, taken)}");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Its vCPUs run: what its guest says or not, it may be heard by the others.</summary>
+    private static bool MayVote(Cluster cluster, InstanceName name) =>
+        PhaseOf(cluster, name) is InstancePhase.Running or InstancePhase.Ready;
+
+    /// <summary>It can be counted on: its guest has said that it is ready, where it can say so.</summary>
+    private static bool Votes(Cluster cluster, InstanceName name) => PhaseOf(cluster, name) is { } phase
+        && (phase == InstancePhase.Ready || (phase == InstancePhase.Running
+            && cluster.Ledger.Instances[name].Machine.Application is null));
+
+    private static InstancePhase? PhaseOf(Cluster cluster, InstanceName name) =>
+        cluster.Ledger.Instances.GetValueOrDefault(name) is { } instance
+            ? InstanceMachine.PhaseOf(cluster, instance)
+            : null;
+
+    private static string Once(string condition, Proposal proposal, InstanceName taken) =>
+        proposal.Change is MoveBegun
+            ? $"moves once {condition}; `havm vm move {taken} --to NODE` moves it now"
+            : $"is reset once {condition}; `havm vm restart {taken}` restarts it now";
 
     private static bool GoesAlong(Cluster cluster, MoveBegun begun, Instance other) =>
         other.Move?.To == begun.Note.To

@@ -23,6 +23,7 @@ public sealed record Metadata
 [JsonDerivedType(typeof(PolicySpec), "Policy")]
 [JsonDerivedType(typeof(AvailabilitySetSpec), "AvailabilitySet")]
 [JsonDerivedType(typeof(PlacementRuleSpec), "PlacementRule")]
+[JsonDerivedType(typeof(QuorumGroupSpec), "QuorumGroup")]
 [JsonDerivedType(typeof(VirtualMachineSpec), "VirtualMachine")]
 [JsonDerivedType(typeof(ServiceSpec), "Service")]
 [JsonDerivedType(typeof(LoadBalancerSpec), "LoadBalancer")]

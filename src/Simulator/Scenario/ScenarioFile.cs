@@ -30,6 +30,9 @@ public sealed record ScenarioFile
     /// </summary>
     public ImmutableSortedDictionary<string, ScenarioBalancer> Balancers { get; init; } = Empty<ScenarioBalancer>();
 
+    /// <summary>Those that decide by majority, by name.</summary>
+    public ImmutableSortedDictionary<string, ScenarioQuorum> Quorums { get; init; } = Empty<ScenarioQuorum>();
+
     public ImmutableArray<ScenarioRule> Rules { get; init; } = [];
 
     public ScenarioPolicy Policy { get; init; } = new();
@@ -120,6 +123,10 @@ public enum Desired
 /// <param name="Limit">Null: nothing is done about an endpoint that stays down.</param>
 public sealed record ScenarioBalancer(
     string Service, TimeSpan Every, int Misses, TimeSpan Drain, TimeSpan? Limit, bool Program);
+
+/// <summary>VMs that decide by majority, a vote each.</summary>
+/// <param name="Witness">Votes of a witness outside.</param>
+public sealed record ScenarioQuorum(ImmutableArray<string> Members, int Witness);
 
 /// <summary>What a VM is measured to use; what is not said is its size.</summary>
 public sealed record ScenarioUse(double? Cpu, Bytes? Memory);

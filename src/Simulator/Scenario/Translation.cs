@@ -35,7 +35,7 @@ public sealed class Translation : IFaultNames
         [
             .. Ground(policy), .. scenario.Nodes.Select(Node),
             .. scenario.Vms.Where(vm => !IsBehind(vm.Key)).Select(Vm), .. Services(),
-            .. scenario.Rules.Select(Rule),
+            .. scenario.Rules.Select(Rule), .. scenario.Quorums.Select(Quorum),
         ];
         Seats = scenario.Vms
             .Where(vm => vm.Value is { Desired: Desired.Running, InitiallyFailed: false })
@@ -268,6 +268,12 @@ public sealed class Translation : IFaultNames
             },
         });
     }
+
+    private SpecObject Quorum(KeyValuePair<string, ScenarioQuorum> quorum) => Of(quorum.Key, new QuorumGroupSpec
+    {
+        Members = [.. quorum.Value.Members.Select(vm => new Voter(InstanceOf(vm)))],
+        WitnessVotes = quorum.Value.Witness,
+    });
 
     /// <summary>The policy as it was, but that these rules only observe.</summary>
     public SpecObject Observing(IEnumerable<string> rules)

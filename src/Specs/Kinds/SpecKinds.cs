@@ -14,6 +14,7 @@ internal static class SpecKinds
         TopologyKinds.Image,
         TopologyKinds.AvailabilitySet,
         PlacementRuleKind.PlacementRule,
+        QuorumGroupKind.QuorumGroup,
         VirtualMachineKind.VirtualMachine,
         ServiceKind.Service,
         LoadBalancerKind.LoadBalancer,

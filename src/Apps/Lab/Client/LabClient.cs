@@ -132,6 +132,10 @@ public sealed class LabClient : IDisposable
     public Task<OrderAnswer> StartAsync(string instance, CancellationToken cancel) =>
         PostAsync($"v1/instances/{instance}/start", "", "application/json", ApiJson.Default.OrderAnswer, cancel);
 
+    /// <summary>Has an instance shut down; on return the order is durable.</summary>
+    public Task<OrderAnswer> StopAsync(string instance, CancellationToken cancel) =>
+        PostAsync($"v1/instances/{instance}/stop", "", "application/json", ApiJson.Default.OrderAnswer, cancel);
+
     public void Dispose() => _http.Dispose();
 
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel) =>

@@ -6,7 +6,8 @@ namespace Havm.Simulator.Scenario.Checkers;
 
 /// <summary>
 /// Automation moves no member of an availability set away while another member that is wanted running does not run,
-/// unless their node goes anyway, or a rule keeps the two together and so they go as one.
+/// unless their node goes anyway, or a rule keeps the two together and so they go as one; and it moves no voter away
+/// whose vote its quorum group needs.
 /// </summary>
 public sealed class OneOfASetAtATime(Truth truth) : IChecker
 {
@@ -15,6 +16,7 @@ public sealed class OneOfASetAtATime(Truth truth) : IChecker
 
     private readonly Dictionary<string, Instant> _away = [];
     private readonly HashSet<string> _going = [];
+    private readonly HashSet<string> _run = [];
 
     public string Name => "OneOfASetAtATime";
 
@@ -30,6 +32,7 @@ public sealed class OneOfASetAtATime(Truth truth) : IChecker
                 return null;
             case VmChanged { Running: true } back:
                 _away.Remove(back.Vm);
+                _run.Add(back.Vm);
                 return null;
             case VmChanged gone:
                 _away.TryAdd(gone.Vm, gone.At + Known);
@@ -38,7 +41,7 @@ public sealed class OneOfASetAtATime(Truth truth) : IChecker
                 // One that does not run is not taken away by its move.
                 var wrong = move.Cause == "order" || _going.Contains(from) || _away.ContainsKey(move.Vm)
                     ? null
-                    : Wrong(move);
+                    : Wrong(move) ?? WithoutMajority(move);
                 _away[move.Vm] = move.At;
                 return wrong;
             default:
@@ -52,6 +55,25 @@ public sealed class OneOfASetAtATime(Truth truth) : IChecker
             .Select(vm => vm.Key).FirstOrDefault(other => IsAway(other, move.At)) is { } away
             ? $"{move.Vm} was moved away while {away}, of the same set, does not run"
             : null;
+
+    private string? WithoutMajority(Acted move)
+    {
+        foreach (var (name, group) in truth.Scenario.Quorums.Where(group => group.Value.Members.Contains(move.Vm)))
+        {
+            var staying = group.Members.Count(vm => vm != move.Vm && !GoAsOne(vm, move.Vm) && Votes(vm, move.At));
+            var all = group.Members.Length + group.Witness;
+            if ((staying + group.Witness) * 2 <= all)
+            {
+                return $"{move.Vm} was moved away, and quorum group {name} has {staying + group.Witness} of {all} "
+                    + "votes without it";
+            }
+        }
+
+        return null;
+    }
+
+    private bool Votes(string vm, Instant at) =>
+        _run.Contains(vm) && !(_away.TryGetValue(vm, out var since) && at >= since);
 
     private bool GoAsOne(string one, string other) => truth.Scenario.Rules
         .Any(rule => rule.Kind == "together" && rule.Vms.Contains(one) && rule.Vms.Contains(other));

@@ -64,6 +64,7 @@ public sealed partial class ScenarioReader
         var racks = Racks(nodes.Keys);
         var balancers = new BalancerReader(_names).Read(_root);
         DependencyReader.Check(_root, vms, balancers);
+        var quorums = new QuorumReader(_names).Read(_root);
         _names.Racks.UnionWith(racks.Values);
         var rules = new RuleReader(_names).Read(_root);
         var policy = Policy();
@@ -79,6 +80,7 @@ public sealed partial class ScenarioReader
             Vms = vms,
             RackOf = racks,
             Balancers = balancers,
+            Quorums = quorums,
             Rules = rules,
             Policy = policy,
             Steps = steps,

@@ -1,0 +1,96 @@
+using Havm.Core.Changes;
+using Havm.Core.Guards;
+using Havm.Core.Lifecycle;
+using Havm.Model;
+
+namespace Havm.Core.Tests.Stories;
+
+/// <summary>SPEC 5.7 and SAFETY 9: automation never takes away the vote that a quorum group needs.</summary>
+public sealed class QuorumStories
+{
+    private static readonly InstanceName A = new("a");
+
+    /// <summary>Three voters on nodes of their own, and one node more; "b" is stopped by order.</summary>
+    private static Story Weakened(int witness = 0, params SpecObject[] more)
+    {
+        var story = Story.Of(4, 1).With(
+            [
+                StorySpecs.Vm("a"), StorySpecs.Vm("b"), StorySpecs.Vm("c"),
+                StorySpecs.Of("apart", new PlacementRuleSpec { Apart = [new("a"), new("b"), new("c")] }),
+                Group(witness, "a", "b", "c"), .. more,
+            ]);
+        story.Order(id => new InstanceOrder(id, new InstanceName("b"), InstanceVerb.Stop, "ann"));
+        story.Until(() => InstanceMachine.PhaseOf(story.Cluster, story.Instance("b")) == InstancePhase.Stopped);
+        return story;
+    }
+
+    private static SpecObject Group(int witness, params string[] members) => StorySpecs.Of("db", new QuorumGroupSpec
+    {
+        Members = [.. members.Select(member => new Voter(new InstanceName(member)))], WitnessVotes = witness,
+    });
+
+    [Fact]
+    public void A_drain_leaves_a_voter_whose_group_needs_it_until_the_other_votes_again()
+    {
+        var story = Weakened();
+        var home = story.Home("a");
+
+        story.Order(id => new DrainOrder(id, home.Name, true, "ann"));
+        story.Run(30);
+        var held = Assert.Single(story.Last.Held);
+        Assert.Equal("disruptionGuard", held.Guard.Code);
+        Assert.StartsWith(
+            "quorum group db would have 1 of 3 votes without a, and needs 2 (b away): a moves once they run",
+            held.Guard.Message, StringComparison.Ordinal);
+        Assert.Equal(home.Name, story.SeatOf("a")!.Node);
+
+        story.Order(id => new InstanceOrder(id, new InstanceName("b"), InstanceVerb.Start, "ann"));
+        story.Until(() => story.IsReady("b") && story.IsElsewhere("a", home) && story.IsReady("a"));
+    }
+
+    [Fact]
+    public void A_move_that_a_person_orders_is_made_all_the_same()
+    {
+        var story = Weakened();
+        var to = story.Hosts.Values.First(host => !story.Ledger.Instances.Touching(host.Name).Any());
+
+        Assert.Empty(story.Order(id => new MoveOrder(id, A, to.Name, "ann")).Errors);
+        story.Until(() => story.IsReady("a") && story.SeatOf("a")!.Node == to.Name);
+    }
+
+    [Fact]
+    public void The_votes_of_a_witness_count()
+    {
+        var story = Weakened(witness: 2);
+        var home = story.Home("a");
+
+        story.Order(id => new DrainOrder(id, home.Name, true, "ann"));
+        story.Until(() => story.IsElsewhere("a", home) && story.IsReady("a"));
+    }
+
+    [Fact]
+    public void Voters_that_go_as_one_take_all_their_votes_along()
+    {
+        var story = Story.Of(3, 1).With(
+            StorySpecs.Vm("a"), StorySpecs.Vm("b"), StorySpecs.Vm("c"),
+            StorySpecs.Of("pair", new PlacementRuleSpec { Together = [new("a"), new("b")] }), Group(0, "a", "b", "c"));
+
+        story.Order(id => new DrainOrder(id, story.Home("a").Name, true, "ann"));
+        story.Run(30);
+
+        Assert.Equal(0, story.Count<MoveBegun>());
+        Assert.Contains(story.Last.Held, held => held.Guard.Message.Contains("there are more"));
+    }
+
+    [Fact]
+    public void A_member_that_nobody_asks_for_is_refused_and_an_even_number_of_votes_is_told()
+    {
+        var story = Story.Of(2, 1).With(StorySpecs.Vm("a"), StorySpecs.Vm("b"));
+
+        var error = Assert.Single(story.Apply(Group(0, "a", "x")).Errors);
+        Assert.Equal("spec.members[1].instance", error.Field);
+        var even = story.Apply(Group(0, "a", "b"));
+        Assert.Contains("2 votes need 2 for a majority", Assert.Single(even.Warnings).Message);
+        Assert.Empty(story.Apply(Group(1, "a", "b")).Warnings);
+    }
+}
