@@ -69,9 +69,31 @@ public sealed class ConfigureStories
         Assert.Contains(story.Effects.OfType<AgentEffect.Note>(), note => note.Text.EndsWith("out of rotation: 500"));
 
         story.Meet(new AgentInput.RoleExited(143)).Pass(60);
-        Assert.Equal((1, 1), (story.Count<AgentEffect.StartRole>(), story.LastRole!.Restarts));
+        Assert.Equal(1, story.Count<AgentEffect.StartRole>());
         story.Forget().Hear(Story.Configure(Story.Web()) with { RoleRestarts = 3, EndpointTrouble = "500" });
         Assert.Equal(0, story.Count<AgentEffect.EndRole>());
+    }
+
+    [Fact]
+    public void Restarts_that_were_ordered_count_towards_no_limit_and_start_what_was_given_up()
+    {
+        RoleSpec role = Story.Web(restart: new RestartSpec([TimeSpan.Zero], 2));
+        Story story = new Story().Meet(new AgentInput.HostCame()).Hear(Story.Configure(role));
+        for (int order = 1; order <= 5; order++)
+        {
+            story.Hear(Story.Configure(role) with { RoleRestarts = order });
+            story.Meet(new AgentInput.RoleExited(143)).Pass(1);
+        }
+
+        Assert.Equal((RoleState.Running, 0), (story.LastRole!.State, story.LastRole.Restarts));
+        for (int crash = 0; crash < 3; crash++)
+        {
+            story.Meet(new AgentInput.RoleExited(1)).Pass(1);
+        }
+
+        Assert.Equal(RoleState.Failed, story.LastRole.State);
+        story.Hear(Story.Configure(role) with { RoleRestarts = 6 }).Pass(1);
+        Assert.Equal(RoleState.Running, story.LastRole.State);
     }
 
     [Fact]

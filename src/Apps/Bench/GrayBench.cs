@@ -118,10 +118,32 @@ internal static class GrayBench
         }
 
         await WholeAsync(session.Client, cancel);
-        var struck = victims.Select(v => v.Node.Name).ToHashSet();
-        var restarted = machines.Count(machine =>
-            !machine.IsAlive() && !(fault.EndsGuests && struck.Contains(machine.Node)));
+        var restarted = Restarted(machines, fault, victims);
+        if (fault.LeavesDeadFiles)
+        {
+            await RenewAsync(session, victims, cancel);
+        }
+
         return ([.. said.Values], restarted);
+    }
+
+    /// <summary>What still has files open that the fault has taken away is begun anew.</summary>
+    private static async Task RenewAsync(LabSession session, List<Victim> victims, CancellationToken cancel)
+    {
+        var now = await Snapshot.ReadAsync(session.Client, cancel);
+        foreach (var instance in victims.SelectMany(v => now.Nodes[v.Node.Name].Instances))
+        {
+            await session.Client.RestartAsync(instance, cancel);
+        }
+
+        await WholeAsync(session.Client, cancel);
+    }
+
+    private static int Restarted(List<QemuProcess> machines, GrayFault fault, List<Victim> victims)
+    {
+        var struck = victims.Select(v => v.Node.Name).ToHashSet();
+        return machines.Count(machine =>
+            !machine.IsAlive() && !(fault.EndsGuests && struck.Contains(machine.Node)));
     }
 
     private static List<Victim> Victims(LabPlan plan, GrayFault fault, Snapshot before, int round)

@@ -52,12 +52,18 @@ internal sealed record GrayFault(
     /// <summary>The guests that it strikes are begun anew, as they must be.</summary>
     public bool EndsGuests { get; init; }
 
+    /// <summary>
+    /// What guests have open of the datastore is dead after it, and is met at their next access, whenever that is: they
+    /// are begun anew before anything else is measured.
+    /// </summary>
+    public bool LeavesDeadFiles { get; init; }
+
     public static readonly ImmutableArray<GrayFault> All =
     [
         new("datastoreHangs", Seconds(7), Struck.OneOfEachRack, Each(v => Datastore(v, faults => faults.Hang(v.Node))),
             Ailing("datastoreHangs")),
         new("datastoreFails", Seconds(7), Struck.Holder, Each(v => Datastore(v, faults => faults.Lose(v.Node))),
-            Ailing("datastoreFails")) { EndsGuests = true },
+            Ailing("datastoreFails")) { EndsGuests = true, LeavesDeadFiles = true },
         new("datastoreSlow", Seconds(7), Struck.OneOfEachRack, Each(v => v.Faults.SlowDatastore(v.Node)),
             Ailing("datastoreSlow")),
         new("datastoreTakesNoWrites", Seconds(7), Struck.OneOfEachRack,

@@ -15,6 +15,7 @@ public static class LayerTable
         IncidentKind.GuestPanic or IncidentKind.GuestHang or IncidentKind.GuestShutdown => Layer.Guest,
         IncidentKind.MachineExit or IncidentKind.StartFailure or IncidentKind.CopyFound => Layer.Machine,
         IncidentKind.AgentDown => Layer.HostAgent,
+        IncidentKind.DiskHandleLost => Layer.Storage,
         IncidentKind.NodeFailed or IncidentKind.NodeCutOff or IncidentKind.NodeRebooted
             or IncidentKind.DeadNodeSpoke or IncidentKind.LeaseEnd => Layer.Node,
     };

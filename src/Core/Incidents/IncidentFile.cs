@@ -107,6 +107,7 @@ public static class IncidentFile
             HostIncidentKind.GuestHang => IncidentKind.GuestHang,
             HostIncidentKind.GuestWatchdog => IncidentKind.GuestHang,
             HostIncidentKind.GuestShutdown => IncidentKind.GuestShutdown,
+            HostIncidentKind.DiskHandleLost => IncidentKind.DiskHandleLost,
             HostIncidentKind.StartFailure => IncidentKind.StartFailure,
             HostIncidentKind.LeaseEnd => IncidentKind.LeaseEnd,
         },

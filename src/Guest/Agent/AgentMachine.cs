@@ -156,7 +156,8 @@ public sealed class AgentMachine(AgentIdentity identity, AgentSettings settings)
         if (before is not null && wanted.RoleRestarts > (before.RoleRestarts ?? 0))
         {
             _effects.Add(new Note("a restart of the role is ordered: its endpoint does not answer"));
-            Step(RoleEvent.Unhealthy, now);
+            // By order, and so no sign that the program cannot keep itself up: it counts towards no limit.
+            Step(RoleEvent.Start, now);
         }
     }
 

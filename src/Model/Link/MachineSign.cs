@@ -40,6 +40,12 @@ public enum MachineSignKind
     /// <summary>A disk error stopped it (werror/rerror).</summary>
     IoError,
 
+    /// <summary>
+    /// A disk error stopped it, because the file that it has open is gone for good: what it was mounted from has ended,
+    /// or serves another file now. Only a fresh process can open it anew.
+    /// </summary>
+    DiskHandleDead,
+
     /// <summary>The process is gone. Always the last sign of a machine.</summary>
     Exited,
 }

@@ -184,6 +184,9 @@ public enum HostIncidentKind
     /// <summary>The guest shut itself down though it is wanted running.</summary>
     GuestShutdown,
 
+    /// <summary>A disk that it had open was gone, though its datastore is well.</summary>
+    DiskHandleLost,
+
     /// <summary>The machine could not be started.</summary>
     StartFailure,
 

@@ -36,6 +36,7 @@ public static class LifeAilments
             "blind-agent", [life.AnyNode()], $"for: {life.Dice.Between(1, life.Dice.Any([10, 120]))}s")),
         new("hang-guest", 2, life => OfVm(life, "hang-guest")),
         new("panic-guest", 2, life => OfVm(life, "panic-guest")),
+        new("stale-disks", 2, life => new LifeAct("stale-disks", [life.AnyNode()])) { Further = true },
         new("crash-role", 2, life => OfVm(life, "crash-role")) { Further = true },
         new("fail-role", 2, FailRole) { Further = true },
         new("mend-role", 1, life => OfVm(life, "mend-role")) { Further = true },

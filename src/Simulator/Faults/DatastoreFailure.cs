@@ -37,6 +37,21 @@ public sealed record DatastoreLoss(NodeName Node) : IFault
     }
 }
 
+/// <summary>
+/// What a node's guests have open is gone for good, as when the mount below them ended and was made anew: the datastore
+/// is well, and whoever opens a disk anew finds it.
+/// </summary>
+public sealed record DisksStale(NodeName Node) : IFault
+{
+    public static readonly FaultKind Kind = new(
+        "stale-disks",
+        "The files that the node's QEMUs have open as disks are gone for good, as when what they are mounted from "
+            + "ended and was started anew: guests are held by the disk error at their next access. The datastore is well.",
+        fields => new DisksStale(fields.Node), FaultField.Node);
+
+    public void Strike(VirtualWorld world) => world.Host(Node).StaleDisks();
+}
+
 /// <summary>What a node reads and writes on the datastore takes longer; a heartbeat waits for the last one.</summary>
 public sealed record SlowDatastore(NodeName Node, TimeSpan By) : IFault
 {

@@ -19,6 +19,7 @@ public static class FaultCatalogue
         LongLeaseOrdered.Kind, LongLeaseEndOrdered.Kind,
         BmcFailure.Kind, BmcRepair.Kind,
         DatastoreCut.Kind, DatastoreLoss.Kind, SlowDatastore.Kind, DatastoreRestoration.Kind,
+        DisksStale.Kind,
         DiskFull.Fill, DiskFull.Free,
         Wear.Kind, PartsReplaced.Kind, DiagnosisBroken.Fail, DiagnosisBroken.Pass,
         ClockSkew.Kind, ClockRepair.Kind,

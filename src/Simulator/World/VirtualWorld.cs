@@ -80,6 +80,9 @@ public sealed class VirtualWorld
 
     public Balancers Balancers => field ??= new Balancers(this);
 
+    /// <summary>What had its disks' files taken away, and was not begun anew since.</summary>
+    public HashSet<InstanceName> DeadHandles { get; } = [];
+
     /// <summary>What is wrong with programs in guests.</summary>
     public RoleFates Roles { get; } = new();
 

@@ -105,7 +105,7 @@ public sealed class RoleTests
         var story = Ready();
         story.Goal(2, [Seat("web") with { RoleRestarts = 1 }]);
         Assert.Equal(1, story.Count<HostEffect.Introduce>());
-        story.Sign("web", MachineSignKind.RoleDown, detail: "its program does not pass its probe");
+        story.Sign("web", MachineSignKind.GuestNotReady);
         story.Sign("web", MachineSignKind.GuestReady);
         Assert.Empty(story.Report.Incidents);
 

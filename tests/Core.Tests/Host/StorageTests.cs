@@ -63,12 +63,42 @@ public sealed class StorageTests
         Assert.True(IsLost);
     }
 
+    [Fact]
+    public void What_has_a_dead_file_open_is_begun_anew_where_it_is_once_its_datastore_is_known_to_answer()
+    {
+        _story.Pass(5, () => HeldByItsDisk("", MachineSignKind.DiskHandleDead));
+        Assert.Equal(1, _story.Count<HostEffect.Start>());
+        _story.Pass(1, () => Look(""));
+        Assert.Equal(2, _story.Count<HostEffect.Start>());
+        _story.Sign("web", MachineSignKind.GuestReady);
+        _story.Pass(60, () =>
+        {
+            Look("");
+            _story.Sign("web", MachineSignKind.GuestBeat);
+        });
+
+        var incident = Assert.Single(_story.Report.Incidents);
+        Assert.Equal((HostIncidentKind.DiskHandleLost, "restartInPlace"), (incident.Kind, incident.Decision.Code));
+        Assert.NotNull(incident.ReadyAt);
+        Assert.Equal(2, _story.Count<HostEffect.Start>());
+    }
+
+    [Fact]
+    public void What_has_a_dead_file_open_is_not_begun_anew_while_its_datastore_does_not_answer_here()
+    {
+        _story.Pass(29, () => HeldByItsDisk("input/output error", MachineSignKind.DiskHandleDead));
+        Assert.Equal(1, _story.Count<HostEffect.Start>());
+        _story.Pass(2, () => HeldByItsDisk("input/output error", MachineSignKind.DiskHandleDead));
+        Assert.True(IsLost);
+        Assert.Equal(1, _story.Count<HostEffect.Start>());
+    }
+
     /// <summary>Each try to go on lets it run for a moment.</summary>
-    private void HeldByItsDisk(string datastore)
+    private void HeldByItsDisk(string datastore, MachineSignKind error = MachineSignKind.IoError)
     {
         Look(datastore);
         _story.Sign("web", MachineSignKind.Running);
-        _story.Sign("web", MachineSignKind.IoError);
+        _story.Sign("web", error);
         _story.Sign("web", MachineSignKind.Held);
     }
 

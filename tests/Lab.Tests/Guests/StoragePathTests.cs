@@ -30,4 +30,30 @@ public sealed class StoragePathTests(GuestLab lab)
         await lab.WholeAsync();
         lab.AssertUntouched(machines, others);
     }
+
+    /// <summary>The mount comes back, and what was open in the old one is dead for good.</summary>
+    [GuestFact]
+    public async Task WhatHasADeadFileOpenIsBegunAnewWhereItIs()
+    {
+        var before = await lab.WholeAsync();
+        var owner = before.Instances[DemoStage.DiskOwner];
+        var elsewhere = before.Instances.Values.Where(i => i.Node != owner.Node).Select(i => i.Name).ToList();
+        var machines = lab.Stage.Machines();
+
+        await lab.DoAsync("datastore", owner.Node!, "gone");
+        await lab.ToldAsync(() => lab.Stage.WaitAsync(
+            $"{owner.Name} is held by its disk", 20, now => now.Instances[owner.Name].Phase == "paused", Cancel));
+        await lab.DoAsync("datastore", owner.Node!, "heal");
+        var after = await lab.ToldAsync(() => lab.Stage.WaitAsync(
+            $"{owner.Name} is begun anew", 60,
+            now => now.Instances[owner.Name].Settled && now.Incidents.Any(i =>
+                i.Kind == "diskHandleLost" && i.Subject == $"Instance/{owner.Name}" && i.ClosedAt is not null),
+            Cancel));
+
+        var now = after.Instances[owner.Name];
+        Assert.Equal((owner.Node, owner.Generation), (now.Node, now.Generation));
+        Assert.False(machines[owner.Name].IsAlive());
+        await lab.WholeAsync();
+        lab.AssertUntouched(machines, elsewhere);
+    }
 }

@@ -11,6 +11,12 @@ internal sealed class EventTranslator
 {
     private static readonly TimeSpan SameReset = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// The kernel's words for a file that is open and gone (ESTALE, ENOTCONN, ESHUTDOWN), as QEMU tells them.
+    /// </summary>
+    private static readonly string[] DeadHandles =
+        ["Stale file handle", "Transport endpoint is not connected", "Cannot send after transport endpoint shutdown"];
+
     private TimeSpan? _lastReset;
 
     /// <summary>How QEMU said it would end; empty before it did.</summary>
@@ -58,9 +64,11 @@ internal sealed class EventTranslator
             return null;
         }
 
-        string cause = happened.Flag("nospace") ? "no space left for it" : happened.Text("reason");
+        string reason = happened.Text("reason");
+        string cause = happened.Flag("nospace") ? "no space left for it" : reason;
         return new MachineSign(
-            MachineSignKind.IoError, $"{happened.Text("operation")} on {happened.Text("node-name")}: {cause}");
+            DeadHandles.Contains(reason) ? MachineSignKind.DiskHandleDead : MachineSignKind.IoError,
+            $"{happened.Text("operation")} on {happened.Text("node-name")}: {cause}");
     }
 
     private MachineSign? TakeShutdown(QmpEvent happened)

@@ -136,6 +136,10 @@ public sealed class LabClient : IDisposable
     public Task<OrderAnswer> StopAsync(string instance, CancellationToken cancel) =>
         PostAsync($"v1/instances/{instance}/stop", "", "application/json", ApiJson.Default.OrderAnswer, cancel);
 
+    /// <summary>Has an instance shut down and started again; on return the order is durable.</summary>
+    public Task<OrderAnswer> RestartAsync(string instance, CancellationToken cancel) =>
+        PostAsync($"v1/instances/{instance}/restart", "", "application/json", ApiJson.Default.OrderAnswer, cancel);
+
     public void Dispose() => _http.Dispose();
 
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel) =>

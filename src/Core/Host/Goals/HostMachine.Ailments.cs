@@ -8,6 +8,9 @@ namespace Havm.Core.Host.Goals;
 /// </summary>
 public sealed partial class HostMachine
 {
+    /// <summary>Time in which a datastore that does not answer is seen not to.</summary>
+    private static readonly TimeSpan HandleDeadWait = TimeSpan.FromSeconds(5);
+
     private readonly AilmentWatch _ailments = new();
 
     private void NoteAilments(Instant now)
@@ -38,6 +41,26 @@ public sealed partial class HostMachine
         _dirty |= lost != machine.StorageLost;
         machine.StorageLost = lost;
     }
+
+    private void BeHeldByDisk(Moment at, MachineRecord machine, MachineSign sign)
+    {
+        machine.DiskFailed = true;
+        machine.NotBefore = at.Now + _settings.SlowRetry;
+        machine.Reason = new Reason("watch", "diskError", Say("a disk error holds it", sign));
+        _dirty = true;
+    }
+
+    /// <summary>
+    /// What it has open is gone, and its datastores answer: a fresh process finds all of its disks, and this one never
+    /// will. Where a datastore does not answer the path is what is lost, and that has a rule of its own.
+    /// </summary>
+    private GuestTrouble? DeadHandle(Moment at, MachineRecord machine, MachineDefinition definition) =>
+        machine is { DiskFailed: true, HandleDeadSince: { } since } && at.Now - since >= HandleDeadWait
+            && !Datastores(definition).Any(_ailments.IsOutOfReach)
+            ? new GuestTrouble(HostIncidentKind.DiskHandleLost, "handleDead",
+                $"{machine.Reason?.Message ?? "a disk error holds it"}; the file that it has open is gone, and its "
+                    + "datastore answers")
+            : null;
 
     private Instant? WithoutDisksSince(Instant now, MachineRecord machine, MachineDefinition? definition)
     {

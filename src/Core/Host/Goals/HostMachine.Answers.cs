@@ -229,10 +229,11 @@ public sealed partial class HostMachine
                     HostIncidentKind.GuestShutdown, "guestShutdown", Say("the guest shut down by itself", sign)));
                 break;
             case MachineSignKind.IoError:
-                machine.DiskFailed = true;
-                machine.NotBefore = at.Now + _settings.SlowRetry;
-                machine.Reason = new Reason("watch", "diskError", Say("a disk error holds it", sign));
-                _dirty = true;
+                BeHeldByDisk(at, machine, sign);
+                break;
+            case MachineSignKind.DiskHandleDead:
+                machine.HandleDeadSince ??= at.Now;
+                BeHeldByDisk(at, machine, sign);
                 break;
             case MachineSignKind.Exited:
                 Gone(at, machine, Say("its process ended", sign));
@@ -251,7 +252,6 @@ public sealed partial class HostMachine
             NoteReady(at, machine);
         }
 
-        machine.RoleRestartOrdered = false;
         machine.Signs = machine.Signs with
         {
             LastBeat = at.Now, Ready = true, NotReadySince = null, RoleGivenUp = null,

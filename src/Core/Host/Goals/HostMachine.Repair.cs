@@ -43,6 +43,12 @@ public sealed partial class HostMachine
             return;
         }
 
+        if (DeadHandle(at, machine, definition) is { } dead)
+        {
+            Repair(at, machine, dead);
+            return;
+        }
+
         if (machine.DiskFailed && machine.Signs.Held && !machine.Busy && at.Now >= machine.NotBefore)
         {
             machine.Busy = true;
@@ -175,7 +181,7 @@ public sealed partial class HostMachine
             HostIncidentKind.StartFailure => AfterFailedStart(machine, limits),
             HostIncidentKind.ProcessExit or HostIncidentKind.GuestPanic or HostIncidentKind.GuestHang
                 or HostIncidentKind.GuestWatchdog or HostIncidentKind.GuestShutdown
-                or HostIncidentKind.RoleFailure => AfterEnd(at, machine, limits),
+                or HostIncidentKind.RoleFailure or HostIncidentKind.DiskHandleLost => AfterEnd(at, machine, limits),
         };
         var when = Held ? ", once automation is on again" : Waits(machine) ? ", once repair does not only observe" : "";
         var decision = new Reason("watch", code, $"{machine.Instance}: {trouble.Message}; {deed}{when}");

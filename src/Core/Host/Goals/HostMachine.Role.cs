@@ -31,7 +31,6 @@ public sealed partial class HostMachine
             return;
         }
 
-        machine.RoleRestartOrdered |= word.RoleRestarts > machine.Told.RoleRestarts;
         machine.Told = word;
         _effects.Add(new HostEffect.Introduce(seat));
     }
@@ -42,8 +41,7 @@ public sealed partial class HostMachine
         machine.Signs = machine.Signs with { RoleGivenUp = null };
         machine.RoleReadySince = null;
 
-        // A restart that a controller ordered belongs to the incident for which it was ordered.
-        if (machine is { Step: MachineStep.Up, IncidentId: null, RoleRestartOrdered: false } && IsWanted(machine))
+        if (machine is { Step: MachineStep.Up, IncidentId: null } && IsWanted(machine))
         {
             OpenIncident(at, machine, new GuestTrouble(
                 HostIncidentKind.RoleFailure, "roleRestart", $"{said}; its guest agent starts it again"));

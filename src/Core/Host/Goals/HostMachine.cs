@@ -338,7 +338,7 @@ public sealed partial class HostMachine
             case MachineStep.Starting:
                 machine.ExitedEarly = false;
                 machine.Signs = new GuestSigns();
-                machine.RoleRestartOrdered = false;
+                machine.HandleDeadSince = null;
                 machine.UseAsked = false;
                 machine.Use = null;
                 machine.StartedAt = null;

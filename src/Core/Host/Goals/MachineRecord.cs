@@ -47,6 +47,9 @@ internal sealed class MachineRecord(InstanceName instance, Generation generation
     /// <summary>When a disk error was last seen to hold it; null: never in this start.</summary>
     public Instant? DiskFailedAt { get; set; }
 
+    /// <summary>Since when a disk that it has open is known to be gone for good; null: none is.</summary>
+    public Instant? HandleDeadSince { get; set; }
+
     /// <summary>Its datastore was out of this node's reach since that began: the disk itself is well.</summary>
     public bool PathFailed { get; set; }
 
@@ -86,9 +89,6 @@ internal sealed class MachineRecord(InstanceName instance, Generation generation
 
     /// <summary>The same by the wall clock.</summary>
     public DateTimeOffset? RoleReadyAt { get; set; }
-
-    /// <summary>Its guest was told to restart the program, and has not said yet that it is ready again.</summary>
-    public bool RoleRestartOrdered { get; set; }
 
     public int StartFailures { get; set; }
 

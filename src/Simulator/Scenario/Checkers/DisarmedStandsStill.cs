@@ -81,7 +81,7 @@ public sealed class DisarmedStandsStill(Truth truth, TimeSpan lostAfter) : IChec
 
         var seat = truth.Ledger.Instances.GetValueOrDefault(truth.InstanceOf(vm.Vm))?.Seat;
         return Stands(vm) && !_going.Contains(vm.Node) && vm.Why is not ("crash" or "self-fence" or "fence")
-            && seat is not null && seat.Node == truth.NodeOf(vm.Node) && !truth.HasLostDisks(vm.Node)
+            && seat is not null && seat.Node == truth.NodeOf(vm.Node) && !truth.IsIll(vm.Vm, vm.Node)
             ? $"{vm.Vm} stopped on {vm.Node}, which knows that automation is disarmed"
             : null;
     }

@@ -76,7 +76,7 @@ public sealed class HealthyLeftAlone(Truth truth) : IChecker
             && (joined is not { } since || vm.At - since < Aftermath);
         var unled = _faultSince is { } fault && vm.At - fault < Aftermath;
         return _acted.Contains(vm.Vm) || _off.Contains(vm.Node) || _going.Contains(vm.Node)
-            || truth.HasLostDisks(vm.Node) || truth.ProgramWasGivenUp(vm.Vm) || cut || unled
+            || truth.IsIll(vm.Vm, vm.Node) || cut || unled
             ? null
             : $"{vm.Vm} stopped on {vm.Node}, which was well, and no action says why";
     }

@@ -64,7 +64,7 @@ public sealed class LongLeaseHolds(Truth truth) : IChecker
 
     private bool Ended(VmChanged vm) => vm.Why is not ("crash" or "self-fence" or "fence") && !WasAskedBefore(vm)
         && !_acted.Contains(vm.Vm) && !_going.Contains(vm.Node) && truth.HoldsLongLease(vm.Node)
-        && !truth.HasLostDisks(vm.Node) && !truth.ProgramWasGivenUp(vm.Vm)
+        && !truth.IsIll(vm.Vm, vm.Node)
         && truth.Ledger.Instances.GetValueOrDefault(truth.InstanceOf(vm.Vm))
             is { Wanted: WantedState.Running, Leaving: false, Seat: { } seat }
         && seat.Node == truth.NodeOf(vm.Node);

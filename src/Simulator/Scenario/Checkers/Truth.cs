@@ -109,6 +109,12 @@ public sealed class Truth(VirtualWorld world, Translation words, Orders orders, 
     /// <summary>Its guest's agent has given its program up since that was last well.</summary>
     public bool ProgramWasGivenUp(string vm) => world.Roles.WasGivenUp(InstanceOf(vm));
 
+    /// <summary>
+    /// Its own disks or program are ill, or all disks of the node are: its host holds it or begins it anew.
+    /// </summary>
+    public bool IsIll(string vm, string node) =>
+        HasLostDisks(node) || ProgramWasGivenUp(vm) || world.DeadHandles.Contains(InstanceOf(vm));
+
     /// <summary>Load balancers stand still, or have no network: what they say of endpoints is worth nothing.</summary>
     public bool BalancersAreBlind => !world.Balancers.Watch;
 

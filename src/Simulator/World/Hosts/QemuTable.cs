@@ -46,6 +46,9 @@ public sealed class QemuState(SeatGoal seat, int pid)
     /// <summary>A disk error holds its vCPUs, and QEMU says so to whoever takes it up.</summary>
     public bool HeldByDisk { get; set; }
 
+    /// <summary>The files that it has open as its disks are gone for good.</summary>
+    public bool HandleDead { get; set; }
+
     /// <summary>Its guest was asked to shut down.</summary>
     public bool ShuttingDown { get; set; }
 

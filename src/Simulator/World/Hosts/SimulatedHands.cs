@@ -188,6 +188,7 @@ public sealed class SimulatedHands(
         }
 
         world.LeftInOrder.Remove(instance);
+        world.DeadHandles.Remove(instance);
         return host.Machines.Make(seat) is { } made
             ? new HostInput.StartDone(instance, generation, StartOutcome.Made, made.Pid, null)
             : new HostInput.StartDone(instance, generation, StartOutcome.NotMade, 0,

@@ -92,7 +92,22 @@ public sealed partial class SimulatedHost
         Machines.Turn(instance, generation, false, "a disk error holds it");
         process.HeldByDisk = true;
         Agent?.Sign(instance, generation, MachineSignKind.Held);
-        Agent?.Sign(instance, generation, MachineSignKind.IoError);
+        Agent?.Sign(
+            instance, generation, process.HandleDead ? MachineSignKind.DiskHandleDead : MachineSignKind.IoError);
+    }
+
+    /// <summary>What guests have open as their disks is gone; a fresh process finds them.</summary>
+    internal void StaleDisks()
+    {
+        foreach (var process in Machines.Alive.ToList())
+        {
+            process.HandleDead = true;
+            _world.DeadHandles.Add(process.Instance);
+            if (process.Runs)
+            {
+                HoldByDisk(process);
+            }
+        }
     }
 
     /// <summary>A guest's kernel panics: its vCPUs are held, and the monitor says why.</summary>

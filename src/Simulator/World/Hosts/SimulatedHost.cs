@@ -100,7 +100,8 @@ public sealed partial class SimulatedHost
     /// <summary>Nothing is on its way here: no boot, no shutdown, no order under way.</summary>
     public bool Settled => Powered == Up && !Leaving
         && !Machines.Alive.Any(
-            machine => (machine is { Hangs: true, IsWatched: true } or { Hangs: false, Role.Settled: false })
+            machine => (machine is { Hangs: true, IsWatched: true } or { Hangs: false, Role.Settled: false }
+                    or { HandleDead: true })
                 && !IsLeftAlone(machine.Instance))
         && (!Up || (Agent is { } agent && agent.Settled));
 
@@ -303,9 +304,9 @@ public sealed partial class SimulatedHost
         {
             Agent?.Sign(order.Instance, order.Generation, sign);
             BootGuest(Machines.Find(order.Instance)!);
-            if (run && DisksLost)
+            if (run && Machines.Find(order.Instance) is { } running && (DisksLost || running.HandleDead))
             {
-                HoldByDisk(Machines.Find(order.Instance)!);
+                HoldByDisk(running);
             }
         }
 
