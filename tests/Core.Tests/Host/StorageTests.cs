@@ -93,6 +93,24 @@ public sealed class StorageTests
         Assert.Equal(1, _story.Count<HostEffect.Start>());
     }
 
+    [Fact]
+    public void What_it_holds_while_its_warden_stops_it_is_ended_and_begun_anew()
+    {
+        _story.Refusal = new Reason("gate", "ending", "web: it is Stopping, a new process needs a new permit");
+        _story.Sign("web", MachineSignKind.IoError);
+        _story.Sign("web", MachineSignKind.Held);
+        _story.Pass(4);
+        Assert.Equal(0, _story.Count<HostEffect.End>());
+        _story.Pass(2);
+        Assert.Equal(1, _story.Count<HostEffect.End>());
+
+        _story.Refusal = null;
+        _story.Pass(10);
+        _story.Sign("web", MachineSignKind.GuestReady);
+        Assert.Equal(HostIncidentKind.LeaseEnd, Assert.Single(_story.Report.Incidents).Kind);
+        Assert.Equal(0, _story.Seen("web")!.Resets);
+    }
+
     /// <summary>Each try to go on lets it run for a moment.</summary>
     private void HeldByItsDisk(string datastore, MachineSignKind error = MachineSignKind.IoError)
     {

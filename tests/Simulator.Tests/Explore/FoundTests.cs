@@ -5,6 +5,27 @@ namespace Havm.Simulator.Tests.Explore;
 /// <summary>What exploring found, each as the smallest scenario that showed it.</summary>
 public sealed class FoundTests
 {
+    /// <summary>Seed 61000192: its warden had begun to stop it as its lease ran out, and then the lease was fresh.</summary>
+    [Fact]
+    public void What_a_disk_error_holds_while_the_lease_s_end_has_it_shut_down_is_begun_anew() => Plays.Passes("""
+        schema: havm-scenario/1
+        name: stopped-while-held
+        racks: {r1: [n1], r2: [n2], r3: [n3]}
+        nodes: {n1: {}, n2: {}, n3: {powered: false}}
+        vms: {v2: {node: n2, isolation: stop}}
+        rules: [{pin: [v2], to: {n1: 1, n2: 1}, hard: true}]
+        steps:
+          - after: 1s
+            do: [{power-on: n3}, {lose-datastore: n2}]
+          - after: 1s
+            settle: false
+            do: [{isolate: n1}]
+          - after: 267s
+            settle: false
+            do: [{restore-datastore: n2}, {power-on: [n1, n2, n3]}]
+            then: {v2: any-node}
+        """);
+
     [Fact]
     public void What_a_host_tells_late_of_a_seat_that_is_over_ends_with_its_recovery() => Plays.Passes("""
         schema: havm-scenario/1

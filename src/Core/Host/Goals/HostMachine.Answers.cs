@@ -95,6 +95,13 @@ public sealed partial class HostMachine
             // A machine that a disk error stopped was asked to go on.
             machine.Busy = false;
             machine.NotBefore = at.Now + _settings.SlowRetry;
+            if (done is { Granted: false, Reason.Code: "ending" } && machine.Signs.Held)
+            {
+                // Nobody would end it any more, now that there is a lease, and it can never end by itself.
+                Repair(at, machine, new GuestTrouble(HostIncidentKind.LeaseEnd, "leaseEnd",
+                    "the lease's end asked it to shut down, and a disk error holds it"));
+            }
+
             return;
         }
 
