@@ -75,7 +75,7 @@ internal static class GrayBench
     {
         var samples = new List<double>();
         var restarts = 0;
-        for (var round = 0; samples.Count < plan.Runs; round++)
+        for (var round = 0; samples.Count < plan.Runs && !(fault.IsRemembered && round > 0); round++)
         {
             var (seconds, ended) = await MeasureAsync(session, fault, round, cancel);
             samples.AddRange(seconds);
@@ -117,7 +117,11 @@ internal static class GrayBench
                 session.Client, $"{fault.Name} on {where} is said", Limit, AllSaid, cancel, pause: Pause);
         }
 
-        await WholeAsync(session.Client, cancel);
+        if (!fault.IsRemembered)
+        {
+            await WholeAsync(session.Client, cancel);
+        }
+
         var restarted = Restarted(machines, fault, victims);
         if (fault.LeavesDeadFiles)
         {

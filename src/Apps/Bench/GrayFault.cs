@@ -52,6 +52,9 @@ internal sealed record GrayFault(
     /// <summary>The guests that it strikes are begun anew, as they must be.</summary>
     public bool EndsGuests { get; init; }
 
+    /// <summary>It is remembered for as long as the node's boot: a lab gives one sample of each victim.</summary>
+    public bool IsRemembered { get; init; }
+
     /// <summary>
     /// What guests have open of the datastore is dead after it, and is met at their next access, whenever that is: they
     /// are begun anew before anything else is measured.
@@ -102,7 +105,7 @@ internal sealed record GrayFault(
         new("bmcDead", Seconds(60 + 7), Struck.AllNodes, Each(v => BmcAsync(v, BmcMode.Dead)), Ailing("fenceSilent")),
         new("bmcLies", Seconds(60 + 7), Struck.AllNodes,
             Each(v => BmcAsync(v, new BmcMode(BmcBehaviour.Lying, TimeSpan.Zero))),
-            (now, v) => now.Nodes[v.Node.Name].Fencing.Any(way => way.Trouble is not null)),
+            (now, v) => now.Nodes[v.Node.Name].Fencing.Any(way => way.Trouble is not null)) { IsRemembered = true },
     ];
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);

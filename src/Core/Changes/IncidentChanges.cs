@@ -62,6 +62,16 @@ public sealed record IncidentProven(string Id, Reason Proof, DateTimeOffset At) 
             : ledger;
 }
 
+/// <summary>More is to be done about it than was decided first, or it turned out to be something else.</summary>
+public sealed record IncidentDecided(string Id, IncidentKind Kind, Reason Decision, DateTimeOffset At)
+    : IncidentChange(Id)
+{
+    public override Ledger Apply(Ledger ledger) =>
+        ledger.Incidents.TryGetValue(Id, out var incident)
+            ? With(ledger, incident with { Kind = Kind, Decision = Decision, DecidedAt = At })
+            : ledger;
+}
+
 /// <summary>One instance came a step further on its way back.</summary>
 public sealed record RecoveryProgressed(string Id, InstanceName Instance, InstanceRecovery Recovery)
     : IncidentChange(Id)

@@ -54,7 +54,8 @@ public sealed class DisarmGuard : IGuard
             or AilmentBegan or AilmentEnded
             or NodeProvenDead or SeatProvenDead or FenceAnswered or FenceEnded
             or NodeDeparted or PowerOnDue or PowerOnHeld or PowerCameOn or PowerOnGivenUp or InstanceSettled => true,
-        IncidentOpened or IncidentProven or RecoveryProgressed or IncidentClosed or IncidentForgotten
+        IncidentOpened or IncidentProven or IncidentDecided or RecoveryProgressed or IncidentClosed
+            or IncidentForgotten
             or HoldsNoted => true,
         LongLeaseChange or DisarmChange or EndpointFailed or EndpointWell => true,
         _ => false,

@@ -112,6 +112,13 @@ public static class HealingDecider
             return null;
         }
 
+        if (incident.Decision.Message != told.Decision.Message)
+        {
+            return new Proposal(
+                new IncidentDecided(incident.Id, IncidentFile.KindOf(told.Kind), told.Decision, told.DecidedAt),
+                told.Decision);
+        }
+
         var after = before with
         {
             StartedAt = told.StartedAt ?? before.StartedAt,

@@ -92,6 +92,20 @@ public static class IncidentFile
     /// <summary>What makes an incident a host tells again the same one.</summary>
     public static string KeyOf(NodeName node, HostIncident told) => $"{node}/{told.Id}";
 
+    /// <summary>The kind of an incident for what a host saw.</summary>
+    public static IncidentKind KindOf(HostIncidentKind told) => told switch
+    {
+        HostIncidentKind.RoleFailure => IncidentKind.RoleFailure,
+        HostIncidentKind.ProcessExit => IncidentKind.MachineExit,
+        HostIncidentKind.GuestPanic => IncidentKind.GuestPanic,
+        HostIncidentKind.GuestHang => IncidentKind.GuestHang,
+        HostIncidentKind.GuestWatchdog => IncidentKind.GuestHang,
+        HostIncidentKind.GuestShutdown => IncidentKind.GuestShutdown,
+        HostIncidentKind.DiskHandleLost => IncidentKind.DiskHandleLost,
+        HostIncidentKind.StartFailure => IncidentKind.StartFailure,
+        HostIncidentKind.LeaseEnd => IncidentKind.LeaseEnd,
+    };
+
     /// <summary>
     /// What a host saw and repaired by itself, taken over as it was told. What a host that was cut off tells of a seat
     /// that was given anew meanwhile is over already.
@@ -99,18 +113,7 @@ public static class IncidentFile
     public static Incident FromHost(NodeName node, HostIncident told, Instance instance) => new()
     {
         Id = "",
-        Kind = told.Kind switch
-        {
-            HostIncidentKind.RoleFailure => IncidentKind.RoleFailure,
-            HostIncidentKind.ProcessExit => IncidentKind.MachineExit,
-            HostIncidentKind.GuestPanic => IncidentKind.GuestPanic,
-            HostIncidentKind.GuestHang => IncidentKind.GuestHang,
-            HostIncidentKind.GuestWatchdog => IncidentKind.GuestHang,
-            HostIncidentKind.GuestShutdown => IncidentKind.GuestShutdown,
-            HostIncidentKind.DiskHandleLost => IncidentKind.DiskHandleLost,
-            HostIncidentKind.StartFailure => IncidentKind.StartFailure,
-            HostIncidentKind.LeaseEnd => IncidentKind.LeaseEnd,
-        },
+        Kind = KindOf(told.Kind),
         Subject = told.Instance.Value,
         HostIncident = KeyOf(node, told),
         Decision = told.Decision,

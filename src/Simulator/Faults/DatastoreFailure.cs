@@ -46,7 +46,8 @@ public sealed record DisksStale(NodeName Node) : IFault
     public static readonly FaultKind Kind = new(
         "stale-disks",
         "The files that the node's QEMUs have open as disks are gone for good, as when what they are mounted from "
-            + "ended and was started anew: guests are held by the disk error at their next access. The datastore is well.",
+            + "ended and was started anew: guests are held by the disk error at their next access. The datastore is "
+            + "well.",
         fields => new DisksStale(fields.Node), FaultField.Node);
 
     public void Strike(VirtualWorld world) => world.Host(Node).StaleDisks();

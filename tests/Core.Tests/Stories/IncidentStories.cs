@@ -1,3 +1,4 @@
+using Havm.Core.Changes;
 using Havm.Core.Incidents;
 using Havm.Core.Records;
 using Havm.Model;
@@ -224,6 +225,40 @@ public sealed class IncidentStories
         story.Run(2);
 
         Assert.False(story.OnlyIncident(IncidentKind.NodeFailed).Open);
+    }
+
+    [Fact]
+    public void What_a_host_decides_about_it_later_is_on_record_too()
+    {
+        var story = DecidedAgain();
+
+        var incident = Assert.Single(story.Ledger.Incidents.Values);
+        Assert.Equal((IncidentKind.RoleFailure, "restartInPlace"), (incident.Kind, incident.Decision.Code));
+        Assert.Equal(TimeSpan.FromSeconds(20), incident.DecidedAt - incident.DetectedAt);
+        Assert.Single(story.Changes, c => c.Change is IncidentDecided);
+        Assert.True(incident.Open);
+    }
+
+    /// <summary>A program that its guest agent restarted, and gave up later.</summary>
+    internal static Story DecidedAgain()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var home = story.Home("a");
+        var first = Told(story, HostIncidentKind.RoleFailure) with
+        {
+            Decision = new Reason("watch", "roleRestart", "a: its guest agent starts it again"),
+        };
+        home.Incidents = [first];
+        story.Run(20);
+        home.Incidents =
+        [
+            first with
+            {
+                Decision = new Reason("watch", "restartInPlace", "a: restart 1 of 3 in place"),
+                DecidedAt = first.DetectedAt.AddSeconds(20),
+            },
+        ];
+        return story.Run(5);
     }
 
     private static HostIncident Told(Story story, HostIncidentKind kind) => new()

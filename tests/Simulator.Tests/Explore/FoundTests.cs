@@ -5,7 +5,9 @@ namespace Havm.Simulator.Tests.Explore;
 /// <summary>What exploring found, each as the smallest scenario that showed it.</summary>
 public sealed class FoundTests
 {
-    /// <summary>Seed 61000192: its warden had begun to stop it as its lease ran out, and then the lease was fresh.</summary>
+    /// <summary>
+    /// Seed 61000192: its warden had begun to stop it as its lease ran out, and then the lease was fresh.
+    /// </summary>
     [Fact]
     public void What_a_disk_error_holds_while_the_lease_s_end_has_it_shut_down_is_begun_anew() => Plays.Passes("""
         schema: havm-scenario/1
