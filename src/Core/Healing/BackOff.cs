@@ -13,8 +13,8 @@ public static class BackOff
     ];
 
     /// <summary>
-    /// What ran and was given up has to be well for so long before its next try elsewhere is the first again: as long
-    /// as hosts count what they repair. Else it would go from node to node for ever, each time at once.
+    /// What ran and was given up has to be well for so long before its next try elsewhere is the first again: twice the
+    /// longest wait. Else it would go from node to node for ever, each time at once.
     /// </summary>
     private static readonly TimeSpan Forgiven = TimeSpan.FromMinutes(10);
 
