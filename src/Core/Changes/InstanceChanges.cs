@@ -256,16 +256,20 @@ public sealed record TryFailed(InstanceName Name, FailedTries Failures) : Instan
     }
 }
 
-/// <summary>It is ready again: failures and waits are forgotten and it leaves its incident.</summary>
+/// <summary>
+/// It is ready again: waits and nodes that could not start it are forgotten, and it leaves its incident.
+/// </summary>
 public sealed record InstanceSettled(InstanceName Name) : InstanceChange(Name)
 {
-    /// <summary>It is ready for too short a time: its failures count on.</summary>
+    /// <summary>It has been ready for too short a time: the next try elsewhere waits as if it were not.</summary>
     public bool KeepsFailures { get; init; }
 
     public override Ledger Apply(Ledger ledger) =>
         With(ledger, ledger.Instances[Name] with
         {
-            Failures = KeepsFailures ? ledger.Instances[Name].Failures : new FailedTries(),
+            Failures = KeepsFailures
+                ? ledger.Instances[Name].Failures with { Tried = [], GivenUp = null, Rounds = 0 }
+                : new FailedTries(),
             StartWait = null,
             Incident = null,
         });

@@ -9,9 +9,9 @@ namespace Havm.Core.Guards;
 /// <summary>
 /// Automation never takes a second member of an availability set away: a move waits while another member of the set
 /// does not run, and so does a reset for an endpoint that does not answer. Nor does it take away a voter whose votes
-/// its quorum group needs for a majority, whyever the others are away. An operator who names the instance is obeyed; so
-/// is a node that goes by itself, because its guests go with it either way; and what has lost its disks is away
-/// already. Members that a rule binds to one node go as one: the second, alone, could start nowhere else.
+/// its quorum group needs for a majority, whatever the reason the others are away. An operator who names the instance
+/// is obeyed; so is a node that goes by itself, because its guests go with it either way; and what has lost its disks
+/// is away already. Members that a rule binds to one node go as one: the second, alone, could start nowhere else.
 /// </summary>
 public sealed class DisruptionGuard : IGuard
 {
@@ -47,7 +47,9 @@ public sealed class DisruptionGuard : IGuard
                 + Once("that runs", proposal, taken));
     }
 
-    /// <summary>What goes as one with it is away together with it.</summary>
+    /// <summary>
+    /// What goes as one with it is away together with it. A group that decides nothing as it is has nothing to lose.
+    /// </summary>
     private static Reason? OfQuorum(Cluster cluster, Proposal proposal, InstanceName taken)
     {
         foreach (var (name, group) in cluster.Ledger.All<QuorumGroupSpec>())
@@ -73,7 +75,9 @@ public sealed class DisruptionGuard : IGuard
                 }
             }
 
-            if (there < group.Majority)
+            var taking = group.Members.Where(member => member.Instance == taken || going.Contains(member.Instance))
+                .Sum(member => member.Votes);
+            if (there < group.Majority && there + taking >= group.Majority)
             {
                 return new Reason("guards", "disruptionGuard",
                     $"quorum group {name} would have {there} of {group.Votes} votes without {taken}, and needs "

@@ -19,8 +19,15 @@ public static class BackOff
     private static readonly TimeSpan Forgiven = TimeSpan.FromMinutes(10);
 
     /// <summary>Of something that is well now: whether its failures count no more.</summary>
-    public static bool IsForgiven(FailedTries failures, DateTimeOffset wall) =>
-        !failures.HadStarted || failures.NextTryAt is not { } at || wall - at >= Forgiven;
+    /// <param name="failures">They.</param>
+    /// <param name="readySince">
+    /// Since when its node says that it is ready or runs; null, or later than now by a clock that is wrong: it is
+    /// counted from when the try was due.
+    /// </param>
+    /// <param name="wall">Now.</param>
+    public static bool IsForgiven(FailedTries failures, DateTimeOffset? readySince, DateTimeOffset wall) =>
+        !failures.HadStarted || failures.NextTryAt is not { } due
+            || wall - (readySince > due && readySince <= wall ? readySince.Value : due) >= Forgiven;
 
     /// <summary>It ran and ended too often: the node is only the last to be chosen again.</summary>
     public static FailedTries AfterRun(FailedTries before, NodeName node, Reason why, DateTimeOffset wall) =>
@@ -41,7 +48,6 @@ public static class BackOff
             LastNode = node,
             NextTryAt = before.GivenUp is null ? wall + After(before.Tried.Length) : null,
             Why = why,
-            HadStarted = false,
             Tried = before.Tried.Contains(node) ? before.Tried : before.Tried.Add(node),
         };
 

@@ -57,10 +57,13 @@ public static class HealingDecider
 
         foreach (var instance in cluster.Ledger.Instances.Restless)
         {
-            var keeps = !BackOff.IsForgiven(instance.Failures, cluster.Wall);
-            if ((instance.StartWait is not null
-                    || (keeps ? instance.Incident is not null : instance.Failures.Count > 0))
-                && InstanceMachine.IsWell(instance, InstanceMachine.ReportOf(cluster, instance)?.Phase))
+            var report = InstanceMachine.ReportOf(cluster, instance);
+            var keeps = !BackOff.IsForgiven(instance.Failures, report?.ReadyAt ?? report?.StartedAt, cluster.Wall);
+            if ((instance.StartWait is not null || (keeps
+                    ? instance is { Incident: not null } or { Failures.Tried.IsEmpty: false }
+                        or { Failures.GivenUp: not null }
+                    : instance.Failures.Count > 0))
+                && InstanceMachine.IsWell(instance, report?.Phase))
             {
                 var well = new Reason("healing", "settled",
                     $"{instance.Name} runs well on {instance.Seat!.Node}, tried "

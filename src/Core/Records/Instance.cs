@@ -190,8 +190,7 @@ public sealed record FailedTries
     public Reason? Why { get; init; }
 
     /// <summary>
-    /// It had started the last time, and ended again and again: that it is ready once more says little before it has
-    /// been so for a while.
+    /// Its host gave it up after it had run: that it is ready once more says little before it has been so for a while.
     /// </summary>
     public bool HadStarted { get; init; }
 

@@ -130,7 +130,8 @@ public sealed class AgentMachine(AgentIdentity identity, AgentSettings settings)
         ConfigureMessage? before = _configured;
         _configured = wanted;
         _effects.Add(new Note($"configured {wanted.Instance} generation {wanted.Generation}"));
-        if (!RoleComparison.RunsTheSame(before, wanted))
+        bool isOther = !RoleComparison.RunsTheSame(before, wanted);
+        if (isOther)
         {
             Step(wanted.Role is null ? RoleEvent.End : RoleEvent.Start, now);
         }
@@ -139,12 +140,12 @@ public sealed class AgentMachine(AgentIdentity identity, AgentSettings settings)
             _probe = probe.With(wanted.Role?.Probe, now);
         }
 
-        TakeEndpoint(before, wanted, now);
+        TakeEndpoint(before, wanted, now, isOther);
         Greet(now);
     }
 
     /// <summary>What its load balancer sees: noted, and acted on where the host says so.</summary>
-    private void TakeEndpoint(ConfigureMessage? before, ConfigureMessage wanted, TimeSpan now)
+    private void TakeEndpoint(ConfigureMessage? before, ConfigureMessage wanted, TimeSpan now, bool isOther)
     {
         if (wanted.EndpointTrouble != before?.EndpointTrouble)
         {
@@ -153,7 +154,7 @@ public sealed class AgentMachine(AgentIdentity identity, AgentSettings settings)
                 : "the load balancer has nothing against this guest"));
         }
 
-        if (before is not null && wanted.RoleRestarts > (before.RoleRestarts ?? 0))
+        if (before is not null && !isOther && wanted.RoleRestarts > (before.RoleRestarts ?? 0))
         {
             _effects.Add(new Note("a restart of the role is ordered: its endpoint does not answer"));
             // By order, and so no sign that the program cannot keep itself up: it counts towards no limit.
@@ -284,7 +285,7 @@ public sealed class AgentMachine(AgentIdentity identity, AgentSettings settings)
     {
         Say(new HelloMessage(
             identity.Agent, identity.Version, identity.BootId, now, _configured?.Instance, _configured?.Generation));
-        if (_firstReady is { } ready)
+        if (_firstReady is { } ready && IsReady)
         {
             Say(new ReadyMessage(ready));
         }

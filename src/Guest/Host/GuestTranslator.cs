@@ -44,7 +44,7 @@ public sealed class GuestTranslator
     {
         bool isOtherBoot = _bootId is not null && _bootId != hello.BootId;
         _bootId = hello.BootId;
-        if (isOtherBoot && _ready == true)
+        if (isOtherBoot && (_ready == true || _gaveUp))
         {
             yield return new MachineSign(MachineSignKind.GuestNotReady, "the guest booted again");
         }

@@ -12,7 +12,8 @@ public sealed record GuestApplication
 
     public ProbeSpec Probe { get; init; } = new();
 
-    public RoleRestart Restart { get; init; } = new();
+    /// <summary>In what an earlier version wrote it is missing: as usual then.</summary>
+    public RoleRestart Restart { get; init => field = value ?? new RoleRestart(); } = new();
 }
 
 /// <summary>How the guest agent starts a program again that ended, or that its probe found ill.</summary>
@@ -21,11 +22,17 @@ public sealed record RoleRestart
     private static readonly ImmutableArray<TimeSpan> Usual =
         [.. new[] { 0.0, 1, 2, 5, 10 }.Select(TimeSpan.FromSeconds)];
 
-    /// <summary>Waits before the first, second, ... restart in a row; the last one repeats. Each 0 to 1 h.</summary>
-    public ImmutableArray<TimeSpan> Backoff { get; init; } = Usual;
+    /// <summary>
+    /// Waits before the first, second, ... restart in a row, 1 to 16 of them; the last one repeats. Each 0 to 1 h.
+    /// </summary>
+    public ImmutableArray<TimeSpan> Backoff
+    {
+        get;
+        init => field = value.IsDefault ? Usual : value;
+    } = Usual;
 
     /// <summary>
-    /// After so many restarts in a row the guest agent gives it up and its host starts the machine anew; 0: never.
+    /// After so many restarts in a row the guest agent gives it up and its host starts the machine anew; 0 to 1000, 0: never.
     /// </summary>
     public int Limit { get; init; } = 5;
 
@@ -36,6 +43,8 @@ public sealed record RoleRestart
 /// <summary>How readiness and health of an application are asked for.</summary>
 public sealed record ProbeSpec
 {
+    private static readonly TimeSpan UsualStart = TimeSpan.FromSeconds(60);
+
     public ProbeKind Kind { get; init; } = ProbeKind.None;
 
     /// <summary>TCP port, 1 to 65535; for http and tcp.</summary>
@@ -54,7 +63,7 @@ public sealed record ProbeSpec
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>A program that has not passed once within it is restarted; 1 s to 1 h.</summary>
-    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan StartTimeout { get; init => field = value == default ? UsualStart : value; } = UsualStart;
 
     /// <summary>Misses in a row that make the application unhealthy; 1 to 100.</summary>
     public int Misses { get; init; } = 3;

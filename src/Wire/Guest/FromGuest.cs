@@ -26,7 +26,7 @@ public sealed record BeatMessage(long Seq, TimeSpan Uptime, bool Ready, RoleRepo
 
 /// <summary>
 /// The guest was ready for the first time in this boot. Sent at that moment, and again after the hello of every
-/// later connection, always with the uptime of that first moment: a host that was away learns it too.
+/// later connection while it is ready, always with the uptime of that first moment: a host that was away learns it too.
 /// </summary>
 public sealed record ReadyMessage(TimeSpan Uptime) : GuestMessage
 {

@@ -114,6 +114,38 @@ public sealed class RoleTests
     }
 
     [Fact]
+    public void A_program_that_was_down_when_other_trouble_came_is_not_told_to_have_been_ready()
+    {
+        var story = Ready();
+        story.Sign("web", MachineSignKind.RoleDown, detail: Ended);
+        Live(story, 1);
+        story.Sign("web", MachineSignKind.GuestReady);
+        Live(story, 1);
+        story.Sign("web", MachineSignKind.RoleDown, detail: Ended);
+        Live(story, 1);
+        story.Sign("web", MachineSignKind.Panic);
+
+        Assert.Null(story.Report.Incidents[0].ReadyAt);
+        Assert.Equal(HostIncidentKind.GuestPanic, story.Report.Incidents[1].Kind);
+    }
+
+    [Fact]
+    public void An_incident_of_a_seat_that_goes_is_told_until_it_was_heard_and_no_longer()
+    {
+        var story = Ready();
+        story.Sign("web", MachineSignKind.RoleDown, detail: Ended);
+        Live(story, 1);
+        story.Goal(2, [], [("web", 1)]);
+        story.Pass(3);
+        Assert.Single(story.Report.Incidents);
+        story.Take(new HostInput.ControllerSpoke("lab", "c1", new(1), story.Report.Version, null, null));
+        story.Goal(3, [Seat("other")], [("web", 1)]);
+        story.Pass(3);
+
+        Assert.Empty(story.Report.Incidents);
+    }
+
+    [Fact]
     public void Other_trouble_while_it_is_restarted_has_an_incident_of_its_own()
     {
         var story = Ready();

@@ -71,11 +71,7 @@ public sealed class StorageTests
         _story.Pass(1, () => Look(""));
         Assert.Equal(2, _story.Count<HostEffect.Start>());
         _story.Sign("web", MachineSignKind.GuestReady);
-        _story.Pass(60, () =>
-        {
-            Look("");
-            _story.Sign("web", MachineSignKind.GuestBeat);
-        });
+        _story.Pass(60, Beat);
 
         var incident = Assert.Single(_story.Report.Incidents);
         Assert.Equal((HostIncidentKind.DiskHandleLost, "restartInPlace"), (incident.Kind, incident.Decision.Code));
@@ -91,6 +87,18 @@ public sealed class StorageTests
         _story.Pass(2, () => HeldByItsDisk("input/output error", MachineSignKind.DiskHandleDead));
         Assert.True(IsLost);
         Assert.Equal(1, _story.Count<HostEffect.Start>());
+    }
+
+    [Fact]
+    public void What_has_met_a_dead_file_once_is_not_begun_anew_for_a_datastore_that_is_full_later()
+    {
+        _story.Pass(3, () => HeldByItsDisk("input/output error", MachineSignKind.DiskHandleDead));
+        _story.Sign("web", MachineSignKind.Running);
+        _story.Pass(60, Beat);
+        _story.Pass(60, () => HeldByItsDisk(""));
+
+        Assert.Equal(1, _story.Count<HostEffect.Start>());
+        Assert.Empty(_story.Report.Incidents);
     }
 
     [Fact]
@@ -118,6 +126,12 @@ public sealed class StorageTests
         _story.Sign("web", MachineSignKind.Running);
         _story.Sign("web", error);
         _story.Sign("web", MachineSignKind.Held);
+    }
+
+    private void Beat()
+    {
+        Look("");
+        _story.Sign("web", MachineSignKind.GuestBeat);
     }
 
     private void Look(string trouble) => _story.Take(new HostInput.NodeLooked(

@@ -69,6 +69,18 @@ public sealed class QuorumStories
     }
 
     [Fact]
+    public void A_group_without_a_majority_has_nothing_to_lose()
+    {
+        var story = Weakened();
+        story.Order(id => new InstanceOrder(id, new InstanceName("c"), InstanceVerb.Stop, "ann"));
+        story.Until(() => InstanceMachine.PhaseOf(story.Cluster, story.Instance("c")) == InstancePhase.Stopped);
+        var home = story.Home("a");
+
+        story.Order(id => new DrainOrder(id, home.Name, true, "ann"));
+        story.Until(() => story.IsElsewhere("a", home) && story.IsReady("a"));
+    }
+
+    [Fact]
     public void Voters_that_go_as_one_take_all_their_votes_along()
     {
         var story = Story.Of(3, 1).With(

@@ -8,7 +8,9 @@ namespace Havm.Core.Host.Goals;
 /// </summary>
 public sealed partial class HostMachine
 {
-    /// <summary>Time in which a datastore that does not answer is seen not to.</summary>
+    /// <summary>
+    /// So long a disk's file is gone before its machine is begun anew: by then a datastore that is gone too is seen.
+    /// </summary>
     private static readonly TimeSpan HandleDeadWait = TimeSpan.FromSeconds(5);
 
     private readonly AilmentWatch _ailments = new();
@@ -41,6 +43,10 @@ public sealed partial class HostMachine
         _dirty |= lost != machine.StorageLost;
         machine.StorageLost = lost;
     }
+
+    /// <summary>Each try to go on meets it again; one that was met long ago was another one.</summary>
+    private static void NoteDeadHandle(Instant now, MachineRecord machine) => machine.HandleDeadSince =
+        machine.DiskFailedAt is { } last && now - last < AilmentWatch.OverAfter ? machine.HandleDeadSince ?? now : now;
 
     private void BeHeldByDisk(Moment at, MachineRecord machine, MachineSign sign)
     {

@@ -236,10 +236,11 @@ public sealed partial class HostMachine
                     HostIncidentKind.GuestShutdown, "guestShutdown", Say("the guest shut down by itself", sign)));
                 break;
             case MachineSignKind.IoError:
+                machine.HandleDeadSince = null;
                 BeHeldByDisk(at, machine, sign);
                 break;
             case MachineSignKind.DiskHandleDead:
-                machine.HandleDeadSince ??= at.Now;
+                NoteDeadHandle(at.Now, machine);
                 BeHeldByDisk(at, machine, sign);
                 break;
             case MachineSignKind.Exited:
@@ -268,9 +269,10 @@ public sealed partial class HostMachine
     private void BecomeUnready(Moment at, MachineRecord machine)
     {
         _dirty |= machine.Signs.Ready;
+        (machine.RoleReadySince, machine.RoleReadyAt) = (null, null);
         machine.Signs = machine.Signs with
         {
-            LastBeat = at.Now, Ready = false, NotReadySince = machine.Signs.NotReadySince ?? at.Now,
+            LastBeat = at.Now, Ready = false, NotReadySince = machine.Signs.NotReadySince ?? at.Now, RoleGivenUp = null,
         };
     }
 

@@ -46,7 +46,14 @@ public sealed partial class HostMachine
         if (DeadHandle(at, machine, definition) is { } dead)
         {
             Repair(at, machine, dead);
-            return;
+            if (machine.Step != MachineStep.Up)
+            {
+                return;
+            }
+        }
+        else if (machine.Withheld is { Kind: HostIncidentKind.DiskHandleLost })
+        {
+            machine.Withheld = null;
         }
 
         if (machine.DiskFailed && machine.Signs.Held && !machine.Busy && at.Now >= machine.NotBefore)
@@ -153,7 +160,7 @@ public sealed partial class HostMachine
         }
 
         // From here on the machine is repaired, and the incident is over when its guest is ready.
-        machine.RoleIncident = false;
+        (machine.RoleIncident, machine.RoleReadySince, machine.RoleReadyAt) = (false, null, null);
         if (machine.IncidentId is null)
         {
             OpenIncident(at, machine, trouble);

@@ -47,6 +47,8 @@ public sealed partial class HostMachine
         foreach (var machine in _machines.Values.Where(machine => !machine.MayHaveProcess
             && !_goalSeats.ContainsKey(machine.Instance)).ToList())
         {
+            // What is not over is the controller's: it took the seat.
+            CloseIncident(machine);
             _machines.Remove(machine.Instance);
             _dirty = true;
         }

@@ -38,27 +38,35 @@ public sealed partial class HostMachine
     private void TakeRoleDown(Moment at, MachineRecord machine, string said)
     {
         BecomeUnready(at, machine);
-        machine.Signs = machine.Signs with { RoleGivenUp = null };
-        machine.RoleReadySince = null;
-
-        if (machine is { Step: MachineStep.Up, IncidentId: null } && IsWanted(machine))
-        {
-            OpenIncident(at, machine, new GuestTrouble(
-                HostIncidentKind.RoleFailure, "roleRestart", $"{said}; its guest agent starts it again"));
-            machine.RoleIncident = true;
-        }
+        OpenRoleIncident(at, machine, "roleRestart", $"{said}; its guest agent starts it again");
     }
 
     private void TakeRoleGivenUp(Moment at, MachineRecord machine, string said)
     {
-        TakeRoleDown(at, machine, said);
+        BecomeUnready(at, machine);
         machine.Signs = machine.Signs with { RoleGivenUp = said };
-        if (_goalSeats.GetValueOrDefault(machine.Instance)?.Machine.Monitoring == MonitoringMode.Off)
+        var off = _goalSeats.GetValueOrDefault(machine.Instance)?.Machine.Monitoring == MonitoringMode.Off;
+        var words = off ? $"{said}; its monitoring is off, so nothing is done about it" : said;
+        OpenRoleIncident(at, machine, "roleGivenUp", words);
+        if (off)
         {
-            machine.Reason = new Reason("watch", "roleGivenUp",
-                $"{machine.Instance}: {said}; its monitoring is off, so nothing is done about it");
+            machine.Reason = new Reason("watch", "roleGivenUp", $"{machine.Instance}: {words}");
             Tell(machine.Reason);
-            ChangeIncident(machine, incident => incident with { Decision = machine.Reason });
+        }
+    }
+
+    /// <summary>Of the program's own trouble there is one incident at a time, which says what is known last.</summary>
+    private void OpenRoleIncident(Moment at, MachineRecord machine, string code, string words)
+    {
+        if (machine is { Step: MachineStep.Up, IncidentId: null } && IsWanted(machine))
+        {
+            OpenIncident(at, machine, new GuestTrouble(HostIncidentKind.RoleFailure, code, words));
+            machine.RoleIncident = true;
+        }
+        else if (machine.RoleIncident && code == "roleGivenUp")
+        {
+            var decision = new Reason("watch", code, $"{machine.Instance}: {words}");
+            ChangeIncident(machine, incident => incident with { Decision = decision, DecidedAt = at.Wall });
         }
     }
 

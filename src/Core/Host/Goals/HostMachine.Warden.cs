@@ -26,6 +26,11 @@ public sealed partial class HostMachine
     /// <summary>A machine the warden pauses is an incident of its own, which ends when its vCPUs run again.</summary>
     private void NoteLeaseHold(Moment at, MachineRecord machine, WardenView view)
     {
+        if (view.HeldByLease && machine.Signs.Held)
+        {
+            SettleRoleIncident(machine);
+        }
+
         if (view.HeldByLease && machine.Signs.Held && machine.IncidentId is null)
         {
             machine.PausedByLease = true;

@@ -181,6 +181,11 @@ public sealed partial class HostMachine
                 continue;
             }
 
+            if (machine is not null)
+            {
+                CloseIncident(machine);
+            }
+
             machine = new MachineRecord(instance, seat.Generation)
             {
                 Since = at.Now, ProvenGone = machine?.ProvenGone ?? Instant.Origin,
