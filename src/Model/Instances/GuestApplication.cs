@@ -32,7 +32,8 @@ public sealed record RoleRestart
     } = Usual;
 
     /// <summary>
-    /// After so many restarts in a row the guest agent gives it up and its host starts the machine anew; 0 to 1000, 0: never.
+    /// After so many restarts in a row the guest agent gives it up and its host starts the machine anew; 0 to 1000,
+    /// 0: never.
     /// </summary>
     public int Limit { get; init; } = 5;
 
