@@ -119,27 +119,38 @@ public sealed class RecoveryStories
     [Fact]
     public void A_host_that_gives_it_up_again_and_again_is_tried_with_growing_back_off()
     {
-        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
-        var seated = new List<double>();
-        for (var generation = 1; generation <= 5; generation++)
+        var waits = WaitsOfFive((story, generation) =>
         {
-            var home = story.Home("a");
-            home.GivenUp.Add((A, new Generation(generation)));
-            home.Running.Clear();
             foreach (var host in story.Hosts.Values)
             {
                 host.GivenUp.Add((A, new Generation(generation + 1)));
             }
+        });
 
-            var from = generation;
-            seated.Add(story.Until(() => story.SeatOf("a")?.Generation.Value == from + 1, 400));
+        Assert.InRange(waits[0], 0, 3);
+        Assert.InRange(waits[1], 10, 13);
+        Assert.InRange(waits[2], 30, 33);
+        Assert.InRange(waits[3], 60, 63);
+        Assert.InRange(waits[4], 300, 303);
+    }
+
+    /// <summary>Seconds until it has a seat again, after each of five times that its host gave it up.</summary>
+    private static List<double> WaitsOfFive(
+        Action<Story, int>? afterGivingUp = null, Action<Story>? afterSeating = null)
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var waits = new List<double>();
+        for (var generation = 1; generation <= 5; generation++)
+        {
+            var (home, next) = (story.Home("a"), generation + 1);
+            home.GivenUp.Add((A, new Generation(generation)));
+            home.Running.Clear();
+            afterGivingUp?.Invoke(story, generation);
+            waits.Add(story.Until(() => story.SeatOf("a")?.Generation.Value == next, 400));
+            afterSeating?.Invoke(story);
         }
 
-        Assert.InRange(seated[0], 0, 3);
-        Assert.InRange(seated[1], 10, 13);
-        Assert.InRange(seated[2], 30, 33);
-        Assert.InRange(seated[3], 60, 63);
-        Assert.InRange(seated[4], 300, 303);
+        return waits;
     }
 
     [Fact]
@@ -168,23 +179,13 @@ public sealed class RecoveryStories
     [Fact]
     public void What_is_ready_for_a_moment_and_given_up_each_time_waits_ever_longer()
     {
-        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
-        var seated = new List<double>();
-        for (var generation = 1; generation <= 5; generation++)
-        {
-            var home = story.Home("a");
-            home.GivenUp.Add((A, new Generation(generation)));
-            home.Running.Clear();
-            var next = generation + 1;
-            seated.Add(story.Until(() => story.SeatOf("a")?.Generation.Value == next, 400));
-            story.Until(() => story.IsReady("a"));
-        }
+        var waits = WaitsOfFive(afterSeating: story => story.Until(() => story.IsReady("a")));
 
-        Assert.InRange(seated[0], 0, 3);
-        Assert.InRange(seated[1], 8, 13);
-        Assert.InRange(seated[2], 28, 33);
-        Assert.InRange(seated[3], 58, 63);
-        Assert.InRange(seated[4], 298, 303);
+        Assert.InRange(waits[0], 0, 3);
+        Assert.InRange(waits[1], 8, 13);
+        Assert.InRange(waits[2], 28, 33);
+        Assert.InRange(waits[3], 58, 63);
+        Assert.InRange(waits[4], 298, 303);
     }
 
     [Fact]
