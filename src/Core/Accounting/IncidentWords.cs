@@ -82,7 +82,7 @@ public static class IncidentWords
             IncidentKind.GuestPanic => $"The guest of {name}{on} panicked",
             IncidentKind.GuestHang => $"The guest of {name}{on} stood still",
             IncidentKind.GuestShutdown => $"The guest of {name}{on} shut itself down",
-            IncidentKind.DiskHandleLost => $"A disk that {name}{on} had open was gone",
+            IncidentKind.DiskHandleLost => $"A disk that {name}{on} had open was of no use any more",
             IncidentKind.StartFailure => $"{name} could not be started{on}",
             IncidentKind.LeaseEnd => $"The lease of {name}{on} ran out, and its isolation policy held or ended it",
             IncidentKind.DeadNodeSpoke => $"A boot of node {name}{rack} that was proven dead spoke",
@@ -133,7 +133,7 @@ public static class IncidentWords
                 yield return $"`havm vm console {name}` shows what the program and its guest agent wrote";
                 break;
             case IncidentKind.DiskHandleLost:
-                yield return "find out why what its datastore is mounted from ended, in the node's journal";
+                yield return "find out why its datastore failed or ended, in the node's journal";
                 break;
             case IncidentKind.StartFailure:
                 yield return $"`havm vm explain {name}` tells the reason and where it is tried next";

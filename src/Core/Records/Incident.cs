@@ -106,7 +106,9 @@ public enum IncidentKind
     /// <summary>The guest shut itself down though it is wanted running.</summary>
     GuestShutdown,
 
-    /// <summary>A disk that the machine had open was gone, though its datastore is well.</summary>
+    /// <summary>
+    /// A disk that the machine had open was gone or refused all flushes, though its datastore is well.
+    /// </summary>
     DiskHandleLost,
 
     /// <summary>The machine could not be started.</summary>

@@ -40,6 +40,9 @@ public enum MachineSignKind
     /// <summary>A disk error stopped it (werror/rerror).</summary>
     IoError,
 
+    /// <summary>A disk error stopped it, because there is no room left for what it writes.</summary>
+    NoSpace,
+
     /// <summary>
     /// A disk error stopped it, because the file that it has open is gone for good: what it was mounted from has ended,
     /// or serves another file now. Only a fresh process can open it anew.

@@ -184,7 +184,7 @@ public enum HostIncidentKind
     /// <summary>The guest shut itself down though it is wanted running.</summary>
     GuestShutdown,
 
-    /// <summary>A disk that it had open was gone, though its datastore is well.</summary>
+    /// <summary>A disk that it had open was gone or refused all flushes, though its datastore is well.</summary>
     DiskHandleLost,
 
     /// <summary>The machine could not be started.</summary>

@@ -37,6 +37,7 @@ public static class LifeAilments
         new("hang-guest", 2, life => OfVm(life, "hang-guest")),
         new("panic-guest", 2, life => OfVm(life, "panic-guest")),
         new("stale-disks", 2, life => new LifeAct("stale-disks", [life.AnyNode()])) { Further = true },
+        new("fail-flushes", 1, life => new LifeAct("fail-flushes", [life.AnyNode()])) { Further = true },
         new("crash-role", 2, life => OfVm(life, "crash-role")) { Further = true },
         new("fail-role", 2, FailRole) { Further = true },
         new("mend-role", 1, life => OfVm(life, "mend-role")) { Further = true },

@@ -50,7 +50,19 @@ public sealed record DisksStale(NodeName Node) : IFault
             + "well.",
         fields => new DisksStale(fields.Node), FaultField.Node);
 
-    public void Strike(VirtualWorld world) => world.Host(Node).StaleDisks();
+    public void Strike(VirtualWorld world) => world.Host(Node).SpoilDisks(MachineSignKind.DiskHandleDead);
+}
+
+/// <summary>Guests of a node can write and not flush any more, for good.</summary>
+public sealed record FlushesFailed(NodeName Node) : IFault
+{
+    public static readonly FaultKind Kind = new(
+        "fail-flushes",
+        "A flush of each of the node's QEMUs failed: QEMU never flushes that file again and answers each flush with "
+            + "the same error, so that guests are held by it for good. The datastore is well.",
+        fields => new FlushesFailed(fields.Node), FaultField.Node);
+
+    public void Strike(VirtualWorld world) => world.Host(Node).SpoilDisks(MachineSignKind.IoError);
 }
 
 /// <summary>What a node reads and writes on the datastore takes longer; a heartbeat waits for the last one.</summary>

@@ -20,6 +20,7 @@ public static class FaultCatalogue
         BmcFailure.Kind, BmcRepair.Kind,
         DatastoreCut.Kind, DatastoreLoss.Kind, SlowDatastore.Kind, DatastoreRestoration.Kind,
         DisksStale.Kind,
+        FlushesFailed.Kind,
         DiskFull.Fill, DiskFull.Free,
         Wear.Kind, PartsReplaced.Kind, DiagnosisBroken.Fail, DiagnosisBroken.Pass,
         ClockSkew.Kind, ClockRepair.Kind,

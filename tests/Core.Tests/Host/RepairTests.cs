@@ -321,7 +321,7 @@ public sealed class RepairTests
     public void A_disk_error_holds_the_machine_and_going_on_is_tried_every_few_seconds()
     {
         var story = Ready();
-        story.Sign("web", MachineSignKind.IoError, detail: "write on d0: no space left");
+        story.Sign("web", MachineSignKind.NoSpace, detail: "write on d0: no space left");
         story.Sign("web", MachineSignKind.Held);
         var before = story.Count<HostEffect.Release>();
 

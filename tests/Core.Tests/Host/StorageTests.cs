@@ -95,7 +95,36 @@ public sealed class StorageTests
         _story.Pass(3, () => HeldByItsDisk("input/output error", MachineSignKind.DiskHandleDead));
         _story.Sign("web", MachineSignKind.Running);
         _story.Pass(60, Beat);
-        _story.Pass(60, () => HeldByItsDisk(""));
+        _story.Pass(60, () => HeldByItsDisk("", MachineSignKind.NoSpace));
+
+        Assert.Equal(1, _story.Count<HostEffect.Start>());
+        Assert.Empty(_story.Report.Incidents);
+    }
+
+    /// <summary>QEMU never flushes a file again once a flush of it failed (decision 31).</summary>
+    [Fact]
+    public void What_an_error_holds_for_as_long_as_half_a_minute_of_its_datastore_answering_is_begun_anew_where_it_is()
+    {
+        _story.Pass(3, () => HeldByItsDisk("input/output error"));
+        _story.Pass(29, () => HeldByItsDisk(""));
+        Assert.Equal(1, _story.Count<HostEffect.Start>());
+        _story.Pass(3, () => HeldByItsDisk(""));
+
+        Assert.Equal(2, _story.Count<HostEffect.Start>());
+        var incident = Assert.Single(_story.Report.Incidents);
+        Assert.Equal(HostIncidentKind.DiskHandleLost, incident.Kind);
+        Assert.Contains("the error stands", incident.Decision.Message);
+    }
+
+    [Fact]
+    public void What_an_error_held_for_a_while_goes_on_with_its_memory_when_that_is_over()
+    {
+        _story.Pass(25, () => HeldByItsDisk(""));
+        _story.Sign("web", MachineSignKind.Running);
+        _story.Pass(20, Beat);
+        _story.Pass(25, () => HeldByItsDisk(""));
+        _story.Sign("web", MachineSignKind.Running);
+        _story.Pass(60, Beat);
 
         Assert.Equal(1, _story.Count<HostEffect.Start>());
         Assert.Empty(_story.Report.Incidents);

@@ -1,4 +1,6 @@
 using Havm.Lab.Demo;
+using Havm.Lab.Ground;
+using Havm.Lab.Observing;
 
 namespace Havm.Lab.Tests.Guests;
 
@@ -33,13 +35,23 @@ public sealed class StoragePathTests(GuestLab lab)
 
     /// <summary>The mount comes back, and what was open in the old one is dead for good.</summary>
     [GuestFact]
-    public async Task WhatHasADeadFileOpenIsBegunAnewWhereItIs()
+    public Task WhatHasADeadFileOpenIsBegunAnewWhereItIs() => LoseTheMountAsync((_, _) => Task.CompletedTask);
+
+    /// <summary>
+    /// A flush was under way as the mount ended: QEMU never tries another one, and says that first error for good.
+    /// </summary>
+    [GuestFact]
+    public Task WhatWasFlushingAsItsMountEndedIsBegunAnewWhereItIs() => LoseTheMountAsync((node, machine) =>
+        FlushUnderWay.AwaitAsync(lab.Plan, LabTarget.Node(lab.Plan, node), machine.Pid, Cancel));
+
+    private async Task LoseTheMountAsync(Func<string, QemuProcess, Task> beforehand)
     {
         var before = await lab.WholeAsync();
         var owner = before.Instances[DemoStage.DiskOwner];
         var elsewhere = before.Instances.Values.Where(i => i.Node != owner.Node).Select(i => i.Name).ToList();
         var machines = lab.Stage.Machines();
 
+        await beforehand(owner.Node!, machines[owner.Name]);
         await lab.DoAsync("datastore", owner.Node!, "gone");
         await lab.ToldAsync(() => lab.Stage.WaitAsync(
             $"{owner.Name} is held by its disk", 20, now => now.Instances[owner.Name].Phase == "paused", Cancel));

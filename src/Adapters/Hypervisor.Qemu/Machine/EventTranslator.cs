@@ -12,10 +12,14 @@ internal sealed class EventTranslator
     private static readonly TimeSpan SameReset = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// The kernel's words for a file that is open and gone (ESTALE, ENOTCONN, ESHUTDOWN), as QEMU tells them.
+    /// The kernel's words for a file that is open and gone (ESTALE, ENOTCONN, ESHUTDOWN, and ECONNABORTED for what was
+    /// under way as it went), as QEMU tells them.
     /// </summary>
     private static readonly string[] DeadHandles =
-        ["Stale file handle", "Transport endpoint is not connected", "Cannot send after transport endpoint shutdown"];
+    [
+        "Stale file handle", "Transport endpoint is not connected", "Cannot send after transport endpoint shutdown",
+        "Software caused connection abort",
+    ];
 
     private TimeSpan? _lastReset;
 
@@ -65,10 +69,9 @@ internal sealed class EventTranslator
         }
 
         string reason = happened.Text("reason");
-        string cause = happened.Flag("nospace") ? "no space left for it" : reason;
-        return new MachineSign(
-            DeadHandles.Contains(reason) ? MachineSignKind.DiskHandleDead : MachineSignKind.IoError,
-            $"{happened.Text("operation")} on {happened.Text("node-name")}: {cause}");
+        var (kind, cause) = happened.Flag("nospace") ? (MachineSignKind.NoSpace, "no space left for it")
+            : (DeadHandles.Contains(reason) ? MachineSignKind.DiskHandleDead : MachineSignKind.IoError, reason);
+        return new MachineSign(kind, $"{happened.Text("operation")} on {happened.Text("node-name")}: {cause}");
     }
 
     private MachineSign? TakeShutdown(QmpEvent happened)

@@ -13,6 +13,12 @@ public sealed partial class HostMachine
     /// </summary>
     private static readonly TimeSpan HandleDeadWait = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// So long any other disk error stands, tried every few seconds, before it is held for one of the process and not
+    /// of the disk. Longer, because a datastore that comes back may answer its reader before it takes every write.
+    /// </summary>
+    private static readonly TimeSpan ErrorStandsWait = TimeSpan.FromSeconds(30);
+
     private readonly AilmentWatch _ailments = new();
 
     private void NoteAilments(Instant now)
@@ -39,40 +45,54 @@ public sealed partial class HostMachine
             ? WithoutDisksSince(now, machine, definition)
             : null;
         machine.StorageLostSince = since;
+        machine.HeldThoughReachedSince = IsHeldByDisk(now, machine) && definition is not null
+            && !Datastores(definition).Any(_ailments.IsOutOfReach) ? machine.HeldThoughReachedSince ?? now : null;
         var lost = since is { } from && definition?.Repair.StorageWait is { } wait && now - from >= wait;
         _dirty |= lost != machine.StorageLost;
         machine.StorageLost = lost;
     }
 
-    /// <summary>Each try to go on meets it again; one that was met long ago was another one.</summary>
-    private static void NoteDeadHandle(Instant now, MachineRecord machine) => machine.HandleDeadSince =
-        machine.DiskFailedAt is { } last && now - last < AilmentWatch.OverAfter ? machine.HandleDeadSince ?? now : now;
+    /// <summary>Each try to go on lets it run for a moment, until its next access fails.</summary>
+    private static bool IsHeldByDisk(Instant now, MachineRecord machine) =>
+        machine.DiskFailedAt is { } failed && now - failed < AilmentWatch.OverAfter;
 
     private void BeHeldByDisk(Moment at, MachineRecord machine, MachineSign sign)
     {
         machine.DiskFailed = true;
+        machine.DiskError = sign.Kind;
         machine.NotBefore = at.Now + _settings.SlowRetry;
         machine.Reason = new Reason("watch", "diskError", Say("a disk error holds it", sign));
         _dirty = true;
     }
 
     /// <summary>
-    /// What it has open is gone, and its datastores answer: a fresh process finds all of its disks, and this one never
-    /// will. Where a datastore does not answer the path is what is lost, and that has a rule of its own.
+    /// What it has open is of no use any more, and its datastores answer: a fresh process finds all of its disks, and
+    /// this one never will. The file is gone; or a flush of it failed once, after which QEMU never flushes it again and
+    /// answers each one with that error for good (decision 31). Where a datastore does not answer the path is what is
+    /// lost, and one that is full is full for a fresh process too: both have rules of their own.
     /// </summary>
-    private GuestTrouble? DeadHandle(Moment at, MachineRecord machine, MachineDefinition definition) =>
-        machine is { DiskFailed: true, HandleDeadSince: { } since } && at.Now - since >= HandleDeadWait
-            && !Datastores(definition).Any(_ailments.IsOutOfReach)
-            ? new GuestTrouble(HostIncidentKind.DiskHandleLost, "handleDead",
-                $"{machine.Reason?.Message ?? "a disk error holds it"}; the file that it has open is gone, and its "
-                    + "datastore answers")
-            : null;
+    private static GuestTrouble? DeadHandle(Moment at, MachineRecord machine)
+    {
+        if (machine is not { DiskFailed: true, HeldThoughReachedSince: { } since }
+            || machine.DiskError == MachineSignKind.NoSpace)
+        {
+            return null;
+        }
+
+        var isGone = machine.DiskError == MachineSignKind.DiskHandleDead;
+        var error = machine.Reason?.Message ?? "a disk error holds it";
+        var held = at.Now - since;
+        return held < (isGone ? HandleDeadWait : ErrorStandsWait) ? null
+            : isGone ? new GuestTrouble(HostIncidentKind.DiskHandleLost, "handleDead",
+                $"{error}; the file that it has open is gone, and its datastore answers")
+            : new GuestTrouble(HostIncidentKind.DiskHandleLost, "errorStands",
+                $"{error}; its datastore has answered for {held.TotalSeconds:0} s, and the error stands");
+    }
 
     private Instant? WithoutDisksSince(Instant now, MachineRecord machine, MachineDefinition? definition)
     {
-        // Each try to go on lets it run for a moment, until its next access fails.
         machine.DiskFailedAt = machine.DiskFailed ? now : machine.DiskFailedAt;
-        if (machine.DiskFailedAt is { } failed && now - failed < AilmentWatch.OverAfter)
+        if (IsHeldByDisk(now, machine))
         {
             // A datastore that is full, or a bad block of the image, is met on every node: moving it would end it again
             // and again. What shows that the path is lost may be over when the error, of files held open, is not.

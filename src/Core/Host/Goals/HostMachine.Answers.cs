@@ -236,11 +236,8 @@ public sealed partial class HostMachine
                     HostIncidentKind.GuestShutdown, "guestShutdown", Say("the guest shut down by itself", sign)));
                 break;
             case MachineSignKind.IoError:
-                machine.HandleDeadSince = null;
-                BeHeldByDisk(at, machine, sign);
-                break;
+            case MachineSignKind.NoSpace:
             case MachineSignKind.DiskHandleDead:
-                NoteDeadHandle(at.Now, machine);
                 BeHeldByDisk(at, machine, sign);
                 break;
             case MachineSignKind.Exited:

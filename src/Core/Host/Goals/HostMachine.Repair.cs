@@ -43,7 +43,7 @@ public sealed partial class HostMachine
             return;
         }
 
-        if (DeadHandle(at, machine, definition) is { } dead)
+        if (DeadHandle(at, machine) is { } dead)
         {
             Repair(at, machine, dead);
             if (machine.Step != MachineStep.Up)

@@ -343,7 +343,7 @@ public sealed partial class HostMachine
             case MachineStep.Starting:
                 machine.ExitedEarly = false;
                 machine.Signs = new GuestSigns();
-                machine.HandleDeadSince = null;
+                machine.HeldThoughReachedSince = null;
                 machine.UseAsked = false;
                 machine.Use = null;
                 machine.StartedAt = null;

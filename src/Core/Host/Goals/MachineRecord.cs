@@ -47,8 +47,11 @@ internal sealed class MachineRecord(InstanceName instance, Generation generation
     /// <summary>When a disk error was last seen to hold it; null: never in this start.</summary>
     public Instant? DiskFailedAt { get; set; }
 
-    /// <summary>Since when a disk that it has open is known to be gone for good; null: none is.</summary>
-    public Instant? HandleDeadSince { get; set; }
+    /// <summary>Which disk error was met last: <see cref="MachineSignKind.IoError"/> or one of its like.</summary>
+    public MachineSignKind DiskError { get; set; } = MachineSignKind.IoError;
+
+    /// <summary>Since when a disk error holds it though all its datastores answer; null: not so.</summary>
+    public Instant? HeldThoughReachedSince { get; set; }
 
     /// <summary>Its datastore was out of this node's reach since that began: the disk itself is well.</summary>
     public bool PathFailed { get; set; }

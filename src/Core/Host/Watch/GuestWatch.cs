@@ -61,9 +61,9 @@ public static class GuestWatch
     /// <summary>
     /// How often counters are read, 1 to 5 s, so that a hang, and a monitor that is stuck, are found at most this late.
     /// </summary>
-    public static TimeSpan ReadPeriod(RepairLimits limits) => limits.HangWait / 10 is var tenth
-        && tenth < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1)
-        : tenth > TimeSpan.FromSeconds(5) ? TimeSpan.FromSeconds(5) : tenth;
+    public static TimeSpan ReadPeriod(RepairLimits limits) => limits.HangWait / 30 is var part
+        && part < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1)
+        : part > TimeSpan.FromSeconds(5) ? TimeSpan.FromSeconds(5) : part;
 
     /// <summary>True when the counters of this guest should be read now.</summary>
     public static bool ReadIsDue(Instant now, MachineDefinition machine, GuestSigns signs) =>

@@ -46,8 +46,8 @@ public sealed class QemuState(SeatGoal seat, int pid)
     /// <summary>A disk error holds its vCPUs, and QEMU says so to whoever takes it up.</summary>
     public bool HeldByDisk { get; set; }
 
-    /// <summary>The files that it has open as its disks are gone for good.</summary>
-    public bool HandleDead { get; set; }
+    /// <summary>What every access to its disks meets for good, wherever they lie; null: no error.</summary>
+    public MachineSignKind? DiskError { get; set; }
 
     /// <summary>Its guest was asked to shut down.</summary>
     public bool ShuttingDown { get; set; }

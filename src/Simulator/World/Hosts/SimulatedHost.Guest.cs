@@ -92,16 +92,15 @@ public sealed partial class SimulatedHost
         Machines.Turn(instance, generation, false, "a disk error holds it");
         process.HeldByDisk = true;
         Agent?.Sign(instance, generation, MachineSignKind.Held);
-        Agent?.Sign(
-            instance, generation, process.HandleDead ? MachineSignKind.DiskHandleDead : MachineSignKind.IoError);
+        Agent?.Sign(instance, generation, process.DiskError ?? MachineSignKind.IoError);
     }
 
-    /// <summary>What guests have open as their disks is gone; a fresh process finds them.</summary>
-    internal void StaleDisks()
+    /// <summary>What guests have open as their disks is of no use any more; a fresh process finds them well.</summary>
+    internal void SpoilDisks(MachineSignKind error)
     {
         foreach (var process in Machines.Alive.ToList())
         {
-            process.HandleDead = true;
+            process.DiskError = error;
             _world.DeadHandles.Add(process.Instance);
             if (process.Runs)
             {

@@ -101,7 +101,7 @@ public sealed partial class SimulatedHost
     public bool Settled => Powered == Up && !Leaving
         && !Machines.Alive.Any(
             machine => (machine is { Hangs: true, IsWatched: true } or { Hangs: false, Role.Settled: false }
-                    or { HandleDead: true })
+                    or { DiskError: not null })
                 && !IsLeftAlone(machine.Instance))
         && (!Up || (Agent is { } agent && agent.Settled));
 
@@ -304,7 +304,7 @@ public sealed partial class SimulatedHost
         {
             Agent?.Sign(order.Instance, order.Generation, sign);
             BootGuest(Machines.Find(order.Instance)!);
-            if (run && Machines.Find(order.Instance) is { } running && (DisksLost || running.HandleDead))
+            if (run && Machines.Find(order.Instance) is { } running && (DisksLost || running.DiskError is not null))
             {
                 HoldByDisk(running);
             }
