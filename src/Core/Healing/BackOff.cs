@@ -29,6 +29,17 @@ public static class BackOff
         !failures.HadStarted || failures.NextTryAt is not { } due
             || wall - (readySince > due && readySince <= wall ? readySince.Value : due) >= Forgiven;
 
+    /// <summary>
+    /// Whether the next try may be made. One that is further away than any wait was written by a clock that was ahead:
+    /// nothing waits for that.
+    /// </summary>
+    public static bool IsOver(FailedTries failures, DateTimeOffset wall) =>
+        failures.NextTryAt is not { } at || wall >= at || at - wall > Waits[^1];
+
+    /// <summary>As above, of the next round of tries; false where there is none.</summary>
+    public static bool IsOver(GivenUp givenUp, TimeSpan? longest, DateTimeOffset wall) =>
+        givenUp.AgainAt is { } at && (wall >= at || at - wall > longest);
+
     /// <summary>It ran and ended too often: the node is only the last to be chosen again.</summary>
     public static FailedTries AfterRun(FailedTries before, NodeName node, Reason why, DateTimeOffset wall) =>
         before with

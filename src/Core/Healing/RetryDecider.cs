@@ -29,7 +29,7 @@ public static class RetryDecider
             var failures = instance.Failures;
             if (failures.GivenUp is { } givenUp)
             {
-                if (givenUp.AgainAt <= cluster.Wall)
+                if (BackOff.IsOver(givenUp, instance.Retries.Again, cluster.Wall))
                 {
                     yield return Again(instance, failures);
                 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Havm.Core.Changes;
+using Havm.Core.Healing;
 using Havm.Core.Leaders;
 using Havm.Core.NodeLife;
 using Havm.Core.Placement.Filters;
@@ -88,7 +89,7 @@ public static class PlacementDecider
     /// <summary>It is to have a seat now, unless what it depends on does not stand.</summary>
     public static bool StartIsDue(Cluster cluster, Instance instance) =>
         instance is { Seat: null, Unproven.IsEmpty: true, Wanted: WantedState.Running, Leaving: false }
-        && (instance.Failures.NextTryAt is not { } at || cluster.Wall >= at)
+        && BackOff.IsOver(instance.Failures, cluster.Wall)
         && RebootDecider.Allows(cluster, instance);
 
     /// <summary>

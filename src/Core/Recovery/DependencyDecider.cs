@@ -20,8 +20,9 @@ public static class DependencyDecider
                 continue;
             }
 
-            if (instance.StartWait is not { } wait)
+            if (instance.StartWait is not { } wait || wait.Since > cluster.Wall)
             {
+                // A wait that has yet to begin was noted by a clock that was ahead.
                 wait = new StartWait(cluster.Wall);
                 if (DependencyRule.Why(cluster, instance, wait, now) is { } why)
                 {

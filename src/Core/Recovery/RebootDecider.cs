@@ -48,7 +48,7 @@ public static class RebootDecider
     private static string? Over(Cluster cluster, Instance instance, AwaitNote note) =>
         cluster.Ledger.Nodes.GetValueOrDefault(note.Node) is not { } node ? $"{note.Node} left the cluster"
         : instance.Recovery == RecoveryMode.RecoverFirst ? "it is to be recovered first now"
-        : note.Until <= cluster.Wall
+        : note.Until <= cluster.Wall || note.Until - cluster.Wall > cluster.Policy.Recovery.RebootWait
             ? $"{note.Node} was not back after {cluster.Policy.Recovery.RebootWait.TotalMinutes:0} min"
         : node.Phase == NodePhase.Up ? null
         : NotComing(cluster, node);

@@ -56,6 +56,12 @@ public static class RecoveryDecider
         {
             Told = false, Follows = true,
         };
+        if (instance.Move is not null)
+        {
+            // What was to be moved is recovered: in its order, wherever that is best now.
+            yield return new Proposal(new MoveEnded(instance.Name, why), why) { Told = false, Follows = true };
+        }
+
         if (awaits is { } note)
         {
             yield return new Proposal(new RestartAwaited(instance.Name, note), note.Why) { Follows = true };

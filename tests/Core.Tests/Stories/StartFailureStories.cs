@@ -32,6 +32,22 @@ public sealed class StartFailureStories
         return story;
     }
 
+    /// <summary>A clock that was ahead noted them: no wait is that long.</summary>
+    [Fact]
+    public void A_wait_that_is_longer_than_any_can_be_is_over()
+    {
+        var wall = DateTimeOffset.UnixEpoch;
+        Assert.False(BackOff.IsOver(new FailedTries { NextTryAt = wall + TimeSpan.FromMinutes(5) }, wall));
+        Assert.True(BackOff.IsOver(new FailedTries { NextTryAt = wall + TimeSpan.FromMinutes(6) }, wall));
+        Assert.True(BackOff.IsOver(new FailedTries { NextTryAt = wall }, wall));
+
+        var why = new Reason("healing", "failed", "");
+        var givenUp = new GivenUp(wall, wall + TimeSpan.FromHours(1), why);
+        Assert.False(BackOff.IsOver(givenUp, TimeSpan.FromHours(1), wall));
+        Assert.True(BackOff.IsOver(givenUp, TimeSpan.FromMinutes(59), wall));
+        Assert.False(BackOff.IsOver(new GivenUp(wall, null, why), TimeSpan.FromHours(1), wall));
+    }
+
     private static InstancePhase PhaseOf(Story story) => InstanceMachine.PhaseOf(story.Cluster, story.Instance("a"));
 
     private static List<string> Tried(Story story) =>

@@ -46,7 +46,7 @@ public sealed class NoStartOnALostNode(Truth truth) : IChecker
                 return $"{vm.Vm} begins to run on {vm.Node}, which is off";
             case VmChanged { Running: true } vm
                 when _cut.TryGetValue(vm.Node, out var since) && vm.At - since > Leased
-                    && !truth.HoldsLongLease(vm.Node) && !truth.LeadsItself(vm.Node):
+                    && !truth.HeldLongLease(vm.Node, Leased) && !truth.LeadsItself(vm.Node):
                 return $"{vm.Vm} begins to run on {vm.Node}, which is cut off for {(vm.At - since).TotalSeconds:0} s";
             default:
                 return null;

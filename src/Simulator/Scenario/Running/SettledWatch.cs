@@ -1,6 +1,7 @@
 using Havm.Core;
 using Havm.Core.Disarming;
 using Havm.Core.Guards;
+using Havm.Core.Healing;
 using Havm.Core.Lifecycle;
 using Havm.Core.Liveness;
 using Havm.Core.Moves;
@@ -190,7 +191,7 @@ public sealed class SettledWatch(VirtualWorld world)
                 { Seat: { } seat } => Runs(cluster, instance, seat),
                 { Awaits: not null } => false,
                 _ when InstanceMachine.PhaseOf(cluster, instance) == InstancePhase.WaitingForDependency => false,
-                _ => instance.Failures.NextTryAt is not { } due || due <= world.Wall,
+                _ => BackOff.IsOver(instance.Failures, world.Wall),
             };
             if (!settled)
             {
