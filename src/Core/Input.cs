@@ -100,6 +100,22 @@ public enum PowerOffFate
     AnswerLost,
 }
 
+/// <summary>Storage answered whether it takes a node's writes (On) or refuses them (Off).</summary>
+public sealed record StorageRead(NodeName Node, FenceMethod Method, PowerSeen Seen) : Input;
+
+/// <summary>Storage answered an order. What it says proves nothing; the readings after it do.</summary>
+/// <param name="Node">Whose writes.</param>
+/// <param name="Method">By what it was told.</param>
+/// <param name="Trouble">Why nothing was ordered or taken; empty when it was.</param>
+public sealed record StorageAnswered(NodeName Node, FenceMethod Method, string Trouble) : Input
+{
+    /// <summary>
+    /// The cut whose order it took, having taken the node's writes until then; null: it was told something else, or
+    /// found that so already, or had trouble.
+    /// </summary>
+    public long? Took { get; init; }
+}
+
 /// <summary>A BMC answered a power-on order.</summary>
 /// <param name="Node">Whose BMC.</param>
 /// <param name="Boot">The dead boot the order was for.</param>

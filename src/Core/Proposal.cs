@@ -54,6 +54,23 @@ public sealed record ReadPower(NodeName Node, FenceMethod Method, BootId Boot) :
 /// <summary>Power off, for one boot only; re-checked against the newest picture just before it is sent.</summary>
 public sealed record PowerOff(NodeName Node, FenceMethod Method, FenceOrder Order) : PowerCommand(Node, Method);
 
+/// <summary>Something to do with whether storage takes a node's writes.</summary>
+/// <param name="Node">Whose writes.</param>
+/// <param name="Method">By what storage is told and asked.</param>
+public abstract record StorageCommand(NodeName Node, FenceMethod Method) : Command;
+
+/// <summary>Ask whether its writes are taken (On) or refused (Off): evidence, never an order.</summary>
+/// <param name="Boot">The one on record.</param>
+public sealed record ReadStorage(NodeName Node, FenceMethod Method, BootId Boot) : StorageCommand(Node, Method);
+
+/// <summary>Refuse its writes, by one cut; re-checked against the newest picture just before it is sent.</summary>
+/// <param name="Cut">Its number.</param>
+public sealed record CutStorage(NodeName Node, FenceMethod Method, long Cut) : StorageCommand(Node, Method);
+
+/// <summary>Take its writes again, as that cut is over; re-checked likewise.</summary>
+/// <param name="Cut">Its number.</param>
+public sealed record GiveStorage(NodeName Node, FenceMethod Method, long Cut) : StorageCommand(Node, Method);
+
 /// <summary>Ask an agent about a silent node: evidence, never an order.</summary>
 /// <param name="Reader">Whose agent is asked.</param>
 /// <param name="About">The silent node.</param>

@@ -44,6 +44,7 @@ public static class Round
         new(AdoptionDecider.Decide),
         new(LongLeaseDecider.Decide),
         new(FencingDecider.Decide, AutomationRule.Fencing),
+        new(StorageFenceDecider.Decide, AutomationRule.Fencing),
         new(RecoveryDecider.Decide, AutomationRule.Recovery),
         new(RebootDecider.Decide, AutomationRule.Recovery),
         new(PowerOnDecider.Decide, AutomationRule.PowerOn),

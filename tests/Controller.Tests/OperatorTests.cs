@@ -53,17 +53,21 @@ public sealed class OperatorTests
     }
 
     [Theory]
-    [InlineData("driver: ipmi, address: '127.0.0.1:7', credentialsFile: /c", "127.0.0.1 is a loopback")]
-    [InlineData("driver: fenceAgent, agent: fence_apc, parameters: {ip: localhost}", "localhost is a loopback")]
-    [InlineData("driver: fenceAgent, agent: fence_nowhere", "/usr/sbin/fence_nowhere is not installed")]
-    [InlineData("driver: fenceAgent, agent: fence_scsi", "fence_scsi: it cuts a machine off")]
-    [InlineData("driver: fenceAgent, agent: fence_apc, parameters: {plg: '1'}", "fence_apc knows no plg")]
-    public async Task A_method_that_cannot_work_on_this_machine_is_refused_when_it_is_applied(string bmc, string why)
+    [InlineData("bmc: {driver: ipmi, address: '127.0.0.1:7', credentialsFile: /c}", "127.0.0.1 is a loopback")]
+    [InlineData("bmc: {driver: fenceAgent, agent: fence_apc, parameters: {ip: localhost}}", "localhost is a loopback")]
+    [InlineData("bmc: {driver: fenceAgent, agent: fence_nowhere}", "/usr/sbin/fence_nowhere is not installed")]
+    [InlineData("bmc: {driver: fenceAgent, agent: fence_scsi}", "fence_scsi: it cuts a machine off")]
+    [InlineData("bmc: {driver: fenceAgent, agent: fence_apc, parameters: {plg: '1'}}", "fence_apc knows no plg")]
+    [InlineData(
+        "fencing: [{driver: fenceAgent, agent: fence_apc}, "
+            + "{driver: fenceAgent, agent: fence_scsi, parameters: {plg: n9}, datastores: [shared]}]",
+        "spec.fencing[1].parameters")]
+    public async Task A_method_that_cannot_work_on_this_machine_is_refused_when_it_is_applied(string way, string why)
     {
         await using var rig = await ShopAsync();
         var node = rig.Write(
             "apiVersion: havm/v1\nkind: Node\nmetadata: {name: n9}\n"
-            + $"spec: {{rack: r1, cpus: 1, memory: 1GiB, bmc: {{{bmc}}}}}\n");
+            + $"spec: {{rack: r1, cpus: 1, memory: 1GiB, {way}}}\n");
 
         var refused = await rig.HavmAsync("apply", "-f", node);
 

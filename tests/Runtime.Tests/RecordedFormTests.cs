@@ -13,7 +13,7 @@ public sealed class RecordedFormTests
     private const string Story = """
         schema: havm-scenario/1
         name: recorded
-        nodes: {n1: {}, n2: {}, n3: {}}
+        nodes: {n1: {storage-fence: true}, n2: {}, n3: {}}
         vms:
           a: {node: n1, isolation: stop, availability-set: s}
           b: {node: n1}
@@ -23,11 +23,11 @@ public sealed class RecordedFormTests
         steps:
         - do: [{power-on: n1}]
         - after: 100s
-          do: [{isolate: n1}]
+          do: [{fail-bmc: n1}, {isolate: n1}]
         - after: 60s
           do: [{power-off: n2}, {set: d, desired: stopped}]
         - after: 60s
-          do: [{power-on: [n1, n2]}, {restart-agent: n3}]
+          do: [{repair-bmc: n1}, {power-on: [n1, n2]}, {restart-agent: n3}]
         - after: 60s
           do: [{reboot: n3}, {remove: b}]
         """;
@@ -66,7 +66,8 @@ public sealed class RecordedFormTests
             new HashSet<Type>
             {
                 typeof(WardenBeatHeard), typeof(AgentBeatHeard), typeof(PowerRead),
-                typeof(PowerOffAnswered), typeof(InstanceOrder), typeof(SpecsDeleted),
+                typeof(PowerOffAnswered), typeof(StorageRead), typeof(StorageAnswered),
+                typeof(InstanceOrder), typeof(SpecsDeleted),
             },
             kinds);
     }

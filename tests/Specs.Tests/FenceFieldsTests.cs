@@ -51,6 +51,13 @@ public sealed class FenceFieldsTests
     [InlineData("driver: fenceAgent, agent: fence_a, outlets: [{plug: 1}, {plug: 1}]", "outlets[1]", "stands twice")]
     [InlineData("driver: fenceAgent, agent: fence_a, outlets: [{token: 1}]", "outlets[0]", "holds token")]
     [InlineData("driver: fenceAgent, agent: fence_a, timeout: 1ms", "timeout", "less than 1s")]
+    [InlineData("driver: ipmi, address: b, credentialsFile: /c, datastores: [s]", "datastores",
+        "stands beside driver ipmi")]
+    [InlineData("driver: fenceAgent, agent: fence_a, datastores: []", "datastores", "less than 1")]
+    [InlineData("driver: fenceAgent, agent: fence_a, datastores: [s, s]", "datastores[1]", "stands twice")]
+    [InlineData("driver: fenceAgent, agent: fence_a, datastores: [s/1]", "datastores[0]", "not a legal name")]
+    [InlineData("driver: fenceAgent, agent: fence_a, datastores: [s], outlets: [{plug: 1}]", "outlets",
+        "stands beside datastores")]
     public void What_does_not_belong_together_is_refused_by_its_field(string bmc, string field, string reason)
     {
         var (_, errors) = Read(bmc);
@@ -74,7 +81,31 @@ public sealed class FenceFieldsTests
         Assert.Empty(Node("watchdog: none").Rungs);
     }
 
+    [Fact]
+    public void What_cuts_off_storage_follows_what_switches_power_and_each_is_found_by_its_field()
+    {
+        NodeSpec node = Node(
+            "fencing: [{driver: ipmi, address: b, credentialsFile: /c}, "
+            + "{driver: fenceAgent, agent: fence_scsi, parameters: {plug: n1}, datastores: [a, b]}, "
+            + "{driver: fenceAgent, agent: fence_mpath, datastores: [a]}]");
+
+        Assert.Equal([FenceDriver.Ipmi], node.Rungs.Select(m => m.Driver));
+        Assert.Equal(["a b", "a"], node.Cuts.Select(m => string.Join(' ', m.Datastores)));
+        Assert.Equal(
+            [("", "spec.fencing[0]"), ("fence_scsi", "spec.fencing[1]"), ("fence_mpath", "spec.fencing[2]")],
+            node.Methods.Select(m => (m.Method.Agent ?? "", m.Field)));
+    }
+
     [Theory]
+    [InlineData("bmc: {driver: fenceAgent, agent: fence_a, datastores: [s]}", "bmc", "names datastores")]
+    [InlineData(
+        "fencing: [{driver: fenceAgent, agent: fence_a, datastores: [s]}, {driver: fenceAgent, agent: fence_b}]",
+        "fencing[1]", "stands after one that names datastores")]
+    [InlineData(
+        "fencing: [{driver: fenceAgent, agent: fence_a, datastores: [s]}, "
+            + "{driver: fenceAgent, agent: fence_a, datastores: [t]}]",
+        "fencing[1]", "stands twice")]
+    [InlineData("fencing: [{}, {}, {}, {}, {}, {}, {}, {}, {}]", "fencing", "more than 8")]
     [InlineData("bmc: {driver: ipmi, address: b, credentialsFile: /c}, fencing: []", "fencing", "stands beside bmc")]
     [InlineData("fencing: [{driver: fenceAgent, agent: fence_a}, {driver: fenceAgent, agent: fence_a}]", "fencing[1]",
         "stands twice")]

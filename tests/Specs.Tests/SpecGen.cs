@@ -157,13 +157,23 @@ internal static class SpecGen
         Driver = FenceDriver.FenceAgent, Agent = "fence_b", Timeout = TimeSpan.FromSeconds(20),
     };
 
+    private static readonly Gen<ImmutableArray<FenceMethod>> Cuts = Gen.Elements<ImmutableArray<FenceMethod>>(
+        [],
+        [Plain with { Agent = "fence_scsi", Datastores = ["shared", "7"], Parameters = Told("plug", "n1: #") }],
+        [
+            Plain with { Agent = "fence_scsi", Datastores = ["shared"] },
+            Plain with { Agent = "fence_mpath", Datastores = ["shared", "true"], Retries = 0 },
+        ]);
+
     private static readonly Gen<Spec> Node =
         from cpus in Gen.Choose(1, 4096)
         from memory in Size
         from bmc in Method
         from rungs in Gen.Choose(0, 2)
-        let ladder = rungs == 0 || bmc is null ? (ImmutableArray<FenceMethod>)[]
-            : [bmc with { Retries = 3 }, .. rungs == 1 ? [] : new[] { Plain }]
+        from cuts in Cuts
+        let ladder = rungs == 0 ? (ImmutableArray<FenceMethod>)[]
+            : bmc is null ? cuts
+            : [bmc with { Retries = 3 }, .. rungs == 1 ? [] : new[] { Plain }, .. cuts]
         from watchdog in Gen.Elements(Enum.GetValues<WatchdogKind>())
         select (Spec)new NodeSpec
         {

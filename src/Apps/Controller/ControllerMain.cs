@@ -69,8 +69,9 @@ internal static class ControllerMain
         var life = Guid.NewGuid().ToString("N")[..12];
         await using var recorder = config.Recording() is { } recording
             ? new StepRecorder(recording, reason => Log(clock, reason)) : null;
-        var agents = new FenceAgents();
-        using var fence = new PowerFences(agents: agents);
+        var fencing = new FencingSettings { AgentsDirectory = config.FenceAgents };
+        var agents = new FenceAgents(fencing);
+        using var fence = new PowerFences(fencing, agents);
         var balancers = new HAProxyBalancers(new HAProxySettings
         {
             Directory = Path.Join(config.RunDir, "balancers"),

@@ -50,6 +50,7 @@ public sealed class SpecCheck
             .. _dependencies.Check(item.Key),
         ],
         NodeSpec node => Node(item.Key, node),
+        DatastoreSpec { Enforcing: false } => Unenforced(item.Key),
         NetworkSpec network => [.. Overlaps(item.Key, network), .. Addresses(item.Key, [item.Key.Name])],
         AvailabilitySetSpec set => Set(item.Key, set),
         LoadBalancerSpec balancer => BalancerCheck.Check(_after, item.Key, balancer),
@@ -160,9 +161,13 @@ public sealed class SpecCheck
             yield return error;
         }
 
-        for (var place = 0; place < node.Rungs.Length; place++)
+        foreach (var (method, field) in node.Methods)
         {
-            var (method, field) = (node.Rungs[place], node.FieldOf(place));
+            foreach (var error in Cuts(key, method, field))
+            {
+                yield return error;
+            }
+
             if (method.Uuid is { } uuid && _survey.OtherNodeWith(uuid, key.Name) is { } twin)
             {
                 yield return new SpecError(key.ToString(), $"{field}.uuid",
@@ -171,10 +176,40 @@ public sealed class SpecCheck
             }
             else if (_survey.OtherNodeBehind(method, key.Name) is { } shared)
             {
+                var (does, end) = method.CutsStorage ? ("cuts off", "cut") : ("switches", "switch");
                 yield return new SpecError(key.ToString(), field,
-                    $"{shared.At} also switches Node/{shared.Name}: fencing one would switch off the other",
-                    "name what switches this very machine, and nothing else");
+                    $"{shared.At} also {does} Node/{shared.Name}: fencing one would {end} off the other",
+                    $"name what {does} this very machine, and nothing else");
             }
+        }
+    }
+
+    /// <summary>Only storage that refuses a fenced node's writes is worth an agent that tells it to.</summary>
+    private IEnumerable<SpecError> Cuts(SpecKey key, FenceMethod method, string at)
+    {
+        foreach (var (i, name) in method.Datastores.Index())
+        {
+            var field = $"{at}.datastores[{i}]";
+            foreach (var error in Missing<DatastoreSpec>(key, field, "Datastore", name))
+            {
+                yield return error;
+            }
+
+            if (_after.Find<DatastoreSpec>("Datastore", name) is { Enforcing: false })
+            {
+                yield return new SpecError(key.ToString(), field, $"Datastore/{name} is not enforcing",
+                    "write enforcing: true there if its storage refuses a fenced node's writes, or remove it here");
+            }
+        }
+    }
+
+    private IEnumerable<SpecError> Unenforced(SpecKey key)
+    {
+        if (_survey.CutFrom(key.Name) is { } node)
+        {
+            yield return new SpecError(key.ToString(), "spec.enforcing",
+                $"is not true, and fencing of Node/{node} cuts off {key.Name}",
+                $"write enforcing: true if its storage refuses a fenced node's writes, or remove it from Node/{node}");
         }
     }
 

@@ -27,7 +27,8 @@ internal sealed class Survey
         _nodes = [.. ledger.All<NodeSpec>()];
         _byUuid = _nodes.SelectMany(n => n.Spec.Rungs.Where(m => m.Uuid is not null).Select(m => (n.Name, m.Uuid)))
             .ToLookup(n => n.Uuid!, n => n.Name, StringComparer.OrdinalIgnoreCase);
-        _bySwitch = _nodes.SelectMany(n => n.Spec.Rungs.SelectMany(m => m.Switches).Select(at => (n.Name, At: at)))
+        _bySwitch = _nodes
+            .SelectMany(n => n.Spec.Methods.SelectMany(m => m.Method.Switches).Select(at => (n.Name, At: at)))
             .ToLookup(n => n.At, n => n.Name, StringComparer.OrdinalIgnoreCase);
         _byFile = ledger.All<VirtualMachineSpec>()
             .SelectMany(vm => vm.Spec.Disks.Where(d => d.ExistingFile is not null).Select(d => (vm.Name, Disk: d)))
@@ -61,10 +62,14 @@ internal sealed class Survey
 
     public string? OtherNodeWith(string uuid, string name) => _byUuid[uuid].FirstOrDefault(other => other != name);
 
-    /// <summary>Another node that is switched off by what switches this one.</summary>
+    /// <summary>Another node that is switched or cut off by what does that to this one.</summary>
     public (string Name, string At)? OtherNodeBehind(FenceMethod method, string name) => method.Switches
         .SelectMany(at => _bySwitch[at].Where(other => other != name).Select(other => ((string, string)?)(other, at)))
         .FirstOrDefault();
+
+    /// <summary>A node that shall be cut off from the datastore.</summary>
+    public string? CutFrom(string datastore) =>
+        _nodes.FirstOrDefault(n => n.Spec.Cuts.Any(cut => cut.Datastores.Contains(datastore))).Name;
 
     public string? OtherOwnerOf(string datastore, string file, string name) =>
         _byFile[(datastore, file)].FirstOrDefault(other => other != name);

@@ -45,7 +45,9 @@ public static class Warnings
         if (node is { Rungs.IsEmpty: true, Watchdog: WatchdogKind.None })
         {
             yield return "without a BMC and a watchdog nothing but an operator can prove it dead, and its instances "
-                + "wait for that; write bmc or watchdog if it has one";
+                + "wait for that"
+                + (node.Cuts.IsEmpty ? "" : ", but for those with all disks on datastores that its fencing cuts off")
+                + "; write bmc or watchdog if it has one";
         }
 
         foreach (var blind in node.Rungs.Where(m => m.Uuid is null))
@@ -55,6 +57,13 @@ public static class Warnings
                 + (blind.Driver == FenceDriver.Ipmi
                     ? "write uuid, if its BMC tells one"
                     : "try it by hand on this machine before it is needed, and again after each change of cables");
+        }
+
+        foreach (var cut in node.Cuts)
+        {
+            yield return $"{cut.Place} does not tell which machine it cuts off: if it is another, that one loses its "
+                + "disks, and this one may write beside the copies that take its place; try it by hand on this machine "
+                + "before it is needed, and again after each change of the storage";
         }
     }
 

@@ -57,7 +57,7 @@ public sealed record GenerationFound(
 
         var old = instance.Seat;
         // What isolation policy the lost state gave it is not known: none whose lease could prove anything.
-        var found = new Seat(Node, Generation, Why, At, IsolationPolicy.LeaveRunning);
+        var found = new Seat(Node, Generation, Why, At, IsolationPolicy.LeaveRunning) { Adopted = true };
         // What was ordered of the seat of these books, or failed there, is overtaken.
         var next = NodeLedger.Bump(
             With(ledger, instance with

@@ -191,7 +191,10 @@ public sealed record SeatWithdrawn(InstanceName Name, Epoch Epoch, Reason Why) :
     {
         var boot = node.Boot
             ?? throw new InvalidOperationException($"{instance.Name} sits on {seat.Node}, which was never heard");
-        return new WithdrawnSeat(seat.Node, seat.Generation, boot, epoch, node.GoalRevision + 1, seat.Isolation, why);
+        return new WithdrawnSeat(seat.Node, seat.Generation, boot, epoch, node.GoalRevision + 1, seat.Isolation, why)
+        {
+            Datastores = seat.Adopted ? [] : instance.Datastores,
+        };
     }
 }
 

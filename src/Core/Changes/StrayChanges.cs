@@ -27,7 +27,7 @@ public sealed record InstanceAdopted(
         }
 
         // With what policy it was started is not known here: none whose lease could prove anything.
-        var seat = new Seat(Node, generation, Why, At, IsolationPolicy.LeaveRunning);
+        var seat = new Seat(Node, generation, Why, At, IsolationPolicy.LeaveRunning) { Adopted = true };
         return NodeLedger.Bump(
             With(before, instance with
             {

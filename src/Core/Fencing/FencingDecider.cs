@@ -49,13 +49,16 @@ public static class FencingDecider
     /// Whether an order may still be sent: the runner asks once more, with the newest picture, just before it does.
     /// </summary>
     public static bool Stands(Cluster cluster, PowerOff command, Instant now) =>
+        cluster.Ledger.Nodes.GetValueOrDefault(command.Node) is { Phase: NodePhase.Lost, Fence: { } order } node
+        && order.Id == command.Order.Id && node.Boot == order.Boot && MayStillFence(cluster, node, now);
+
+    /// <summary>Nobody has forbidden it since it was decided, and nothing speaks for the node.</summary>
+    internal static bool MayStillFence(Cluster cluster, NodeRecord node, Instant now) =>
         cluster.Office.Overruled is null && cluster.Office.Leads(now)
         && DisarmRule.InForce(cluster.Ledger) is null && !cluster.Policy.Observe.Contains(AutomationRule.Fencing)
-        && cluster.Ledger.Nodes.GetValueOrDefault(command.Node) is { Phase: NodePhase.Lost, Fence: { } order } node
-        && order.Id == command.Order.Id && node.Boot == order.Boot
-        && HasListened(cluster, cluster.HeardOf(command.Node), now)
+        && HasListened(cluster, cluster.HeardOf(node.Name), now)
         && GuestEvidence.Answering(cluster, node, now).IsEmpty
-        && !cluster.HeardOf(command.Node).SpokeWithin(cluster.Policy.Liveness.SuspectAfter, now);
+        && !cluster.HeardOf(node.Name).SpokeWithin(cluster.Policy.Liveness.SuspectAfter, now);
 
     /// <summary>
     /// The first proof that can be had for one seat, withdrawn or about to be; null while there is none.
@@ -67,6 +70,8 @@ public static class FencingDecider
         var backed = ProofOfDeath.LeaseIsBacked(cluster.Ledger.NodeSpecOf(seat.Node), node);
         return ProofOfDeath.FromBoot(seat, node)
             ?? ProofOfDeath.FromReport(instance, seat, node, heard)
+            ?? ProofOfDeath.FromStorage(
+                cluster.Ledger.Instances[instance], seat, node, heard, StorageFenceDecider.MethodsOf(cluster, node))
             ?? ProofOfDeath.FromLease(seat, backed, cluster, now);
     }
 
@@ -189,7 +194,7 @@ public static class FencingDecider
     /// A failed node is fenced at once. A cut-off one lives: it is fenced only for instances that would otherwise stay
     /// bound to it (leaveRunning), and only after it has been lost for cutOffAfter on our own monotonic clock.
     /// </summary>
-    private static bool MayFence(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now)
+    internal static bool MayFence(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now)
     {
         var terms = cluster.Policy.Liveness;
         var lostFor = Silence.Of(heard, cluster.Office, now) - terms.LostAfter;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Havm.Core.Disarming;
 using Havm.Core.Leases;
 using Havm.Core.Liveness;
@@ -66,6 +67,31 @@ public sealed record ProofOfDeath
     }
 
     /// <summary>
+    /// Storage refuses what the boot writes, for every disk of the instance, and it has one at least: what has none
+    /// could go on unharmed. An older generation there had other disks, for all that is known.
+    /// </summary>
+    /// <param name="named">By what storage takes the node's writes, as its object names it now.</param>
+    public static ProofOfDeath? FromStorage(
+        Instance instance, WithdrawnSeat seat, NodeRecord node, NodeHeard heard, ImmutableArray<FenceMethod> named)
+    {
+        if (node is not { Phase: NodePhase.Lost, Cut: { Refusing.IsEmpty: false } cut } || cut.Boot != seat.Boot
+            || cut.Boot != node.Boot || seat.Datastores.IsEmpty
+            || instance.Unproven.Any(older => older.Node == seat.Node && older.Generation < seat.Generation))
+        {
+            return null;
+        }
+
+        var refused = seat.Datastores.All(d => cut.Refusing.Contains(d) && cut.WaysTo(d, named)
+            .All(m => cut.Taken.Contains(m) && heard.CutBy(m).Power is [.., { State: PowerState.Off }]));
+        return refused
+            ? new ProofOfDeath(seat, ProofMethod.Storage, new Reason(
+                "fencing", "provenByStorage",
+                $"{string.Join(", ", seat.Datastores)}, where all disks of {instance.Name} lie, refuses what boot "
+                    + $"{cut.Boot} of {node.Name} writes"))
+            : null;
+    }
+
+    /// <summary>
     /// The lease: T has passed since the last answer that could renew it, since this leader took office, and since the
     /// last long lease surely ended everywhere; no node may be disarmed, and heed no lease; and a watchdog independent
     /// of the node's scheduling stands behind it, or the operator trusts the warden alone. It is the seat's policy that
@@ -109,5 +135,6 @@ public enum ProofMethod
     Report,
     NewBoot,
     NodeOff,
+    Storage,
     Lease,
 }

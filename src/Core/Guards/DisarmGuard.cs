@@ -47,12 +47,13 @@ public sealed class DisarmGuard : IGuard
     /// <summary>It takes on record what is so, or asks for evidence.</summary>
     internal static bool OnlyNotes(Proposal proposal) => proposal.Change switch
     {
-        null => proposal.Commands.All(c => c is ReadPower or AgentQuestion),
+        null => proposal.Commands.All(c => c is ReadPower or ReadStorage or AgentQuestion),
 
         // What a node, a BMC or an operator has told, and what that means.
         NodeAdded or NodeRemoved or NodeMoved or NodeDeparting or NodeBooted or WatchdogSeen or NodeAccounted
             or AilmentBegan or AilmentEnded
             or NodeProvenDead or SeatProvenDead or FenceAnswered or FenceEnded
+            or CutTaken or CutProven or CutGivenBack or CutEnded
             or NodeDeparted or PowerOnDue or PowerOnHeld or PowerCameOn or PowerOnGivenUp or InstanceSettled => true,
         IncidentOpened or IncidentProven or IncidentDecided or RecoveryProgressed or IncidentClosed
             or IncidentForgotten

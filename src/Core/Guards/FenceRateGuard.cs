@@ -1,12 +1,14 @@
 using Havm.Core.Changes;
+using Havm.Core.Records;
 using Havm.Model;
 
 namespace Havm.Core.Guards;
 
 /// <summary>
-/// Power-off orders in 10 minutes never exceed the nodes of one fault domain or 10 % of all, whichever is larger.
-/// Nodes that were proven off without an order do not count. Counted twice, by what is on record and by what this
-/// leader sent on its own monotonic clock, so that neither a new leader nor a clock that was set lifts the limit early.
+/// Nodes that are ordered off, or cut off from storage, in 10 minutes never exceed the nodes of one fault domain or a
+/// tenth of all, whichever is larger. Nodes that were proven off without an order do not count. Counted twice, by what
+/// is on record and by what this leader sent on its own monotonic clock, so that neither a new leader nor a clock that
+/// was set lifts the limit early.
 /// </summary>
 public sealed class FenceRateGuard : IGuard
 {
@@ -17,14 +19,16 @@ public sealed class FenceRateGuard : IGuard
 
     public Reason? Holds(Cluster cluster, Census census, Proposal proposal, Instant now)
     {
-        if (proposal.Change is not FenceOrdered)
+        // A node whose power was ordered off before counts already.
+        if (proposal.Change is not FenceOrdered
+            && (proposal.Change is not CutOrdered cut || IsCounted(cluster, cluster.Ledger.Nodes[cut.Name])))
         {
             return null;
         }
 
         var recorded = cluster.Ledger.Incidents.Values.Count(i => i.FencedAt is { } at && cluster.Wall - at < Window);
         var sent = cluster.Heard.Values.Count(
-            h => h.Rungs.Any(r => r.OffSentAt is { } at && now - at < Window));
+            h => h.Rungs.Concat(h.Cuts).Any(r => r.OffSentAt is { } at && now - at < Window));
         var recent = Math.Max(recorded, sent);
         var largest = cluster.Ledger.All<NodeSpec>()
             .GroupBy(n => n.Spec.Rack).Select(g => g.Count()).DefaultIfEmpty(0).Max();
@@ -36,4 +40,8 @@ public sealed class FenceRateGuard : IGuard
                     + "or by an operator's confirm-dead")
             : null;
     }
+
+    /// <summary>Its power was ordered off a short time ago.</summary>
+    private static bool IsCounted(Cluster cluster, NodeRecord node) =>
+        node.Fence is { } order && cluster.Wall - order.OrderedAt < Window;
 }

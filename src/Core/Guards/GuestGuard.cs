@@ -32,5 +32,6 @@ public sealed class GuestGuard : IGuard
     }
 
     private static bool Fences(Proposal proposal) =>
-        proposal.Change is FenceOrdered or FenceClimbed || proposal.Commands.Any(command => command is PowerOff);
+        proposal.Change is FenceOrdered or FenceClimbed or CutOrdered
+        || proposal.Commands.Any(command => command is PowerOff or CutStorage);
 }

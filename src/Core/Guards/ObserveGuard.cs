@@ -26,6 +26,7 @@ public sealed class ObserveGuard : IGuard
         // Of what ends a quarantine, and of probation, nothing is observed.
         NodeFitnessMoved moved => moved.Note?.Is is NodeFitness.Quarantine or NodeFitness.OutForRepair,
         NodeCameBack or DepartureExcused or ReturnForgotten => false,
+        null when proposal.Commands.All(command => command is GiveStorage) => false,
         _ => !proposal.Notes,
     };
 }

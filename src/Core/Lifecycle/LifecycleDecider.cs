@@ -55,7 +55,8 @@ public static class LifecycleDecider
 
         foreach (var node in cluster.Ledger.Nodes.Values)
         {
-            if (cluster.Ledger.NodeSpecOf(node.Name) is null && !cluster.Ledger.Instances.Touching(node.Name).Any())
+            if (cluster.Ledger.NodeSpecOf(node.Name) is null && !cluster.Ledger.Instances.Touching(node.Name).Any()
+                && node is { Cut: null } or { Phase: NodePhase.Dead })
             {
                 var why = new Reason("lifecycle", "nodeRemoved", $"{node.Name} was deleted and holds nothing");
                 yield return new Proposal(new NodeRemoved(node.Name), why);

@@ -105,10 +105,13 @@ public sealed class DatastoreEvidence
     /// Whether a node that was cut off has stopped for good: at least 2 s have passed since then, in which it would
     /// have written and been read, and somebody who reads it now has seen nothing that was written later.
     /// </summary>
-    public bool StoppedBefore(NodeRecord node, NodeHeard heard, Instant then) =>
-        _now - then >= WrittenAndRead
-            && IsLookedAt(node)
-            && About(node).All(s => (heard.WrittenAt(s.Seen) ?? _now - s.Still) <= then);
+    /// <param name="datastore">There; null: anywhere.</param>
+    public bool StoppedBefore(NodeRecord node, NodeHeard heard, Instant then, string? datastore = null)
+    {
+        var there = About(node).Where(s => datastore is null || s.Seen.Datastore == datastore).ToList();
+        return _now - then >= WrittenAndRead && there.Any(s => s.Age <= JustTold)
+            && there.All(s => (heard.WrittenAt(s.Seen) ?? _now - s.Still) <= then);
+    }
 
     /// <summary>Whether somebody tells just now what he reads of it.</summary>
     public bool IsLookedAt(NodeRecord node) => About(node).Any(s => s.Age <= JustTold);

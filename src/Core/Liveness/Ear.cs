@@ -37,6 +37,13 @@ public static class Ear
         {
             PowerOnTrouble = answered.Trouble.Length > 0 ? answered.Trouble : h.PowerOnTrouble,
         }),
+        StorageRead read => Update(
+            cluster, read.Node, h => h.WithCut(read.Method, said => said.Read(read.Seen, h.Boot))),
+        StorageAnswered answered => Update(cluster, answered.Node, h => h.WithCut(
+            answered.Method, said => said with
+            {
+                AskedAt = null, Trouble = answered.Trouble, Took = answered.Took ?? said.Took,
+            })),
         BalancerSpoke spoke => GuestEvidence.Hear(
             Set(cluster, spoke.Balancer, cluster.BalancerHeardOf(spoke.Balancer).Spoke(spoke.Word, spoke.Asked)),
             spoke.Word, spoke.Asked),
@@ -95,6 +102,12 @@ public static class Ear
     {
         ReadPower read => Update(cluster, read.Node, h => Asked(h, read, now)),
         PowerOff off => Update(cluster, off.Node, h => Ordered(Asked(h, off, now), off.Rung, now)),
+        ReadStorage read => Update(
+            cluster, read.Node, h => h.WithCut(read.Method, said => said with { AskedAt = now })),
+        CutStorage cut => Update(cluster, cut.Node, h => h.WithCut(
+            cut.Method, said => said with { AskedAt = now, OffSentAt = now, OffsSent = said.OffsSent + 1 })),
+        GiveStorage give => Update(cluster, give.Node, h => h.WithCut(
+            give.Method, said => said with { AskedAt = now, OnSentAt = now })),
         ReadHeartbeat read => Update(cluster, read.About, h => h with { LookedAt = now }),
         AskGuests ask => Update(cluster, ask.About, h => h with { GuestsAskedAt = now }),
         PowerOn on => Update(cluster, on.Node, h => Asked(h, on, now) with
@@ -131,7 +144,10 @@ public static class Ear
         }
 
         return IsLater(heard, beat) && IsReplaceable(cluster, node, heard, now)
-            ? Set(cluster, beat.Node, take(new NodeHeard { Boot = beat.Boot, SwitchedOff = heard.SwitchedOff }))
+            ? Set(cluster, beat.Node, take(new NodeHeard
+            {
+                Boot = beat.Boot, SwitchedOff = heard.SwitchedOff, Cuts = heard.Cuts,
+            }))
             : cluster;
     }
 

@@ -46,6 +46,17 @@ public static class EvidenceFile
                 _ => "has not answered yet",
             });
         }
+
+        foreach (var method in cluster.Ledger.NodeSpecOf(node.Name)?.Cuts ?? [])
+        {
+            yield return new("storage", $"{method.Place}: " + heard.CutBy(method) switch
+            {
+                { Power: [.., var newest] } => (newest.Trouble.Length > 0 ? newest.Trouble
+                    : $"says {newest.State} of {string.Join(", ", method.Datastores)}")
+                    + $" ({(now - newest.AskedAt).TotalSeconds:0.0} s ago)",
+                _ => "has not answered yet",
+            });
+        }
     }
 
     private static string Stream(string process, Voice voice, Instant now) => voice switch

@@ -29,7 +29,7 @@ internal static class HeartbeatQuestion
         ImmutableArray<Command> questions =
         [
             .. readers.For(node.Name).Take(Readers).Select(r => new ReadHeartbeat(
-                r, node.Name, silence < Urgent || node.Fence is not null)),
+                r, node.Name, silence < Urgent || node.Fence is not null || node.Cut is not null)),
         ];
         return questions.IsEmpty ? null : new Proposal(
             null, new Reason("liveness", "readHeartbeat", $"{node.Name} is suspect: others look at its heartbeat"))

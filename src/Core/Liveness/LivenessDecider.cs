@@ -94,7 +94,7 @@ public static class LivenessDecider
         if (heard.SpokeWithin(terms.SuspectAfter, now))
         {
             var speaking = Speaking(cluster, node, heard, terms, now);
-            return PowerQuestion.Look(cluster, node, heard, now) is { } look ? speaking.Append(look) : speaking;
+            return PowerQuestion.Look(cluster, node, heard, now) is { } look ? [.. speaking, .. look] : speaking;
         }
 
         var silence = Silence.Of(heard, cluster.Office, now);
@@ -212,6 +212,7 @@ public static class LivenessDecider
             PowerQuestion.For(cluster, node, heard, silence, now),
             HeartbeatQuestion.For(node, heard, silence, datastore.Readers, now),
             GuestQuestion.For(cluster, node, heard, datastore.Readers, now),
+            node.Cut is null ? StorageQuestion.For(cluster, node, heard, now) : null,
         ];
         return questions.OfType<Proposal>();
     }

@@ -85,6 +85,29 @@ public sealed record NodeHeard
     /// <summary>What was heard of each method of its ladder, in order; as long as the highest that was used.</summary>
     public ImmutableArray<RungHeard> Rungs { get; init; } = [];
 
+    /// <summary>
+    /// What was heard of storage that can refuse it. Kept across boots: who is to take its writes again is asked then.
+    /// </summary>
+    public ImmutableArray<RungHeard> Cuts { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    public RungHeard CutBy(FenceMethod method)
+    {
+        foreach (var heard in Cuts)
+        {
+            if (method.Equals(heard.Method))
+            {
+                return heard;
+            }
+        }
+
+        return RungHeard.Nothing;
+    }
+
+    public NodeHeard WithCut(FenceMethod method, Func<RungHeard, RungHeard> change) => this with
+    {
+        Cuts = [.. Cuts.Where(heard => !method.Equals(heard.Method)), change(CutBy(method) with { Method = method })],
+    };
+
     public RungHeard Rung(int rung) => rung < Rungs.Length ? Rungs[rung] : RungHeard.Nothing;
 
     public NodeHeard WithRung(int rung, Func<RungHeard, RungHeard> change)

@@ -32,9 +32,9 @@ public static class PowerQuestion
     private static readonly TimeSpan Together = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// The question that keeps a healthy node's fence known; null while the last answers are young enough.
+    /// The questions that keep a healthy node's fences known; null while the last answers are young enough.
     /// </summary>
-    internal static Proposal? Look(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now)
+    internal static IEnumerable<Proposal>? Look(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now)
     {
         // Asked of every node in every round: where nothing is due not even its spec is looked up. A method that was
         // added since is asked with the next that is due.
@@ -47,9 +47,16 @@ public static class PowerQuestion
         return due ? LookAtDue(cluster, node, heard, now) : null;
     }
 
-    private static Proposal? LookAtDue(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now) => Ask(
-        cluster, node, heard, $"the BMC of {node.Name} is looked at", now,
-        (rung, _, _) => now >= LookDue(cluster.Office, rung));
+    private static IEnumerable<Proposal> LookAtDue(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now)
+    {
+        Proposal?[] looks =
+        [
+            Ask(cluster, node, heard, $"the BMC of {node.Name} is looked at", now,
+                (rung, _, _) => now >= LookDue(cluster.Office, rung)),
+            node.Cut is null ? StorageQuestion.For(cluster, node, heard, now) : null,
+        ];
+        return looks.OfType<Proposal>();
+    }
 
     /// <summary>When a method of a node that speaks is looked at again; one that was never asked is due.</summary>
     public static Instant LookDue(Office office, RungHeard rung)

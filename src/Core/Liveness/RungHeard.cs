@@ -10,6 +10,8 @@ public sealed record RungHeard
 
     private const int PowerKept = 8;
 
+    private static readonly TimeSpan OrdersTakeLonger = TimeSpan.FromSeconds(15);
+
     /// <summary>Which method it was; another one in its place begins anew.</summary>
     public FenceMethod? Method { get; init; }
 
@@ -25,6 +27,17 @@ public sealed record RungHeard
     /// <summary>How many were sent since others of the ladder had theirs.</summary>
     public int OffsSent { get; init; }
 
+    /// <summary>When storage was last told to take the node's writes again; null: never.</summary>
+    public Instant? OnSentAt { get; init; }
+
+    /// <summary>
+    /// The cut that storage took the order for, having taken the node's writes until then; null: none.
+    /// </summary>
+    public long? Took { get; init; }
+
+    /// <summary>Why the last order to storage was not taken; empty: it was, or there was none.</summary>
+    public string Trouble { get; init; } = "";
+
     /// <summary>
     /// When it first said On again after it had said Off under a power-off order of this leader: somebody has switched
     /// it on, and a boot that nobody has heard may be on its way. Null: it did not.
@@ -39,6 +52,16 @@ public sealed record RungHeard
 
     /// <summary>It said Off while this boot went on speaking: what it says about this boot proves nothing.</summary>
     public bool Lied { get; init; }
+
+    /// <summary>
+    /// A question or order to storage is under way, and not given up. Drivers answer each in the end, an order somewhat
+    /// later than in its time: two at once might be carried out in the wrong order.
+    /// </summary>
+    public bool IsBusy(Instant now) =>
+        AskedAt is { } asked && Method is { } method && now - asked < MostOf(method);
+
+    /// <summary>What storage was told is carried out within this time, or never.</summary>
+    public static TimeSpan MostOf(FenceMethod method) => method.Timeout + OrdersTakeLonger;
 
     /// <summary>The newest reading that states anything; null: none does.</summary>
     public PowerSeen? Stated => Power.LastOrDefault(p => p.State != PowerState.Unknown);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Havm.Model;
 
 namespace Havm.Core.Records;
@@ -47,6 +48,14 @@ public sealed record Instance
     /// What the running process was made with; null when <see cref="Machine"/> has not changed since.
     /// </summary>
     public StartedAs? StartedAs { get; init; }
+
+    /// <summary>Where the disks lie of what may run now, as it was started or as it would be now.</summary>
+    [JsonIgnore]
+    public ImmutableArray<string> Datastores =>
+    [
+        .. Machine.Disks.Concat(StartedAs?.Machine.Disks ?? []).Select(d => d.File.Datastore).Distinct()
+            .Order(StringComparer.Ordinal),
+    ];
 
     public long RestartOrder { get; init; }
 
@@ -143,7 +152,13 @@ public sealed record StartWait(DateTimeOffset Since)
 /// The policy with the longest lease of all that this seat was ever given: its node may not have heard of a later one.
 /// </param>
 public sealed record Seat(
-    NodeName Node, Generation Generation, Reason Why, DateTimeOffset Since, IsolationPolicy Isolation);
+    NodeName Node, Generation Generation, Reason Why, DateTimeOffset Since, IsolationPolicy Isolation)
+{
+    /// <summary>
+    /// Somebody else started what sits here: with which disks and by which policy is not known.
+    /// </summary>
+    public bool Adopted { get; init; }
+}
 
 /// <summary>A process, and the definition it was made with.</summary>
 /// <param name="Generation">Its generation.</param>
@@ -171,7 +186,11 @@ public sealed record StartedAs(Generation Generation, DateTimeOffset? StartedAt,
 /// <param name="Why">Why it was taken back.</param>
 public sealed record WithdrawnSeat(
     NodeName Node, Generation Generation, BootId Boot, Epoch Epoch, long Revision, IsolationPolicy Isolation,
-    Reason Why);
+    Reason Why)
+{
+    /// <summary>Where all disks of the process lay; empty: it had none, or nobody knows.</summary>
+    public ImmutableArray<string> Datastores { get; init => field = value.IsDefault ? [] : value; } = [];
+}
 
 /// <param name="Node">Where.</param>
 /// <param name="At">When it was given up there, UTC.</param>

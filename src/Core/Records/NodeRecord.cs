@@ -44,9 +44,14 @@ public sealed record NodeRecord
     /// <summary>What is wrong with it though it speaks, by kind and then by what it is about.</summary>
     public ImmutableArray<NodeAilment> Ailments { get; init => field = value.IsDefault ? [] : value; } = [];
 
-    /// <summary>Whether it cannot use a datastore, by its own word.</summary>
+    /// <summary>Whether it cannot use a datastore, by its own word or because it is cut off from it.</summary>
     public bool LacksDatastore(string datastore)
     {
+        if (Cut is { } cut && cut.IsAbout(datastore))
+        {
+            return true;
+        }
+
         foreach (var ailment in Ailments)
         {
             if (ailment.Of == datastore && ailment.Kind is NodeAilmentKind.DatastoreHangs
@@ -88,6 +93,9 @@ public sealed record NodeRecord
     public bool Unaccounted { get; init; }
 
     public FenceOrder? Fence { get; init; }
+
+    /// <summary>Storage refuses it, or was told to; outlives the boot it is for. Null: nothing was.</summary>
+    public StorageCut? Cut { get; init; }
 
     /// <summary>
     /// What is to become of the power of the boot on record, which was read off; null while none was, and where an

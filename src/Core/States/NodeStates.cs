@@ -26,6 +26,24 @@ public static class NodeStates
             "`havm node confirm-dead`"),
     };
 
+    /// <summary>Storage that refuses a node, or was told to.</summary>
+    public static StateRow Of(StorageCutState state) => state switch
+    {
+        StorageCutState.Ordered => new(
+            "the method's `timeout`, then it is told again", "StorageFenceDecider",
+            "it is read until it refuses; where the node is heard again before, it is given back; Off that did not "
+                + "come of our order proves nothing, and `havm node show` says so",
+            "`havm node confirm-dead`"),
+        StorageCutState.Refusing => new(
+            "none: the page cache of that boot may hold old writes, and `havm node show` says so", "an operator",
+            "the node's next boot gets it back; that the old one was let in again is told",
+            "reboot the machine; `havm node show`"),
+        StorageCutState.GivingBack => new(
+            "the method's `timeout`, then it is told again", "StorageFenceDecider",
+            "it says that it takes the node's writes",
+            "give it back by hand; `havm apply` of a Node that no longer names the method"),
+    };
+
     public static StateRow Of(NodeFitness fitness) => fitness switch
     {
         NodeFitness.Fit => StateRow.Rest("`havm node repair`, `havm node retire`"),

@@ -18,8 +18,8 @@ public enum FenceDriver
 }
 
 /// <summary>
-/// One way to switch a node's power from outside, and to read it. Which of the fields count depends on the driver; the
-/// others are null or empty.
+/// One way to switch a node's power from outside, and to read it; or to have storage refuse its writes, and to read
+/// that. Which of the fields count depends on the driver; the others are null or empty.
 /// </summary>
 public sealed record FenceMethod
 {
@@ -71,7 +71,9 @@ public sealed record FenceMethod
     public string? Agent { get; init; }
 
     /// <summary>What the agent is told besides action and credentials.</summary>
-    public ImmutableSortedDictionary<string, string> Parameters { get; init => field = value ?? field; } =
+    public ImmutableSortedDictionary<string, string> Parameters { get; init => field = value ?? field; } = NoParameters;
+
+    public static readonly ImmutableSortedDictionary<string, string> NoParameters =
         ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>
@@ -83,6 +85,16 @@ public sealed record FenceMethod
         get;
         init => field = value.IsDefault ? [] : value;
     } = [];
+
+    /// <summary>
+    /// The datastores whose storage it tells to refuse this node: On means that they take its writes, Off that they
+    /// refuse them. Empty: it switches power.
+    /// </summary>
+    public ImmutableArray<string> Datastores { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>It cuts the node off from storage, and leaves its power alone.</summary>
+    [JsonIgnore]
+    public bool CutsStorage => !Datastores.IsEmpty;
 
     /// <summary>Time for one try: from an order until the power reads Off; 1 s to 5 min.</summary>
     public TimeSpan Timeout { get; init => field = value == default ? OfController : value; } = OfController;
@@ -154,7 +166,8 @@ public sealed record FenceMethod
         && Uuid == other.Uuid && CredentialsFile == other.CredentialsFile && CaFile == other.CaFile
         && Address == other.Address && Agent == other.Agent && Timeout == other.Timeout && Retries == other.Retries
         && Parameters.SequenceEqual(other.Parameters) && Outlets.Length == other.Outlets.Length
-        && Outlets.Zip(other.Outlets).All(pair => pair.First.SequenceEqual(pair.Second));
+        && Outlets.Zip(other.Outlets).All(pair => pair.First.SequenceEqual(pair.Second))
+        && Datastores.SequenceEqual(other.Datastores);
 
     public override int GetHashCode() => HashCode.Combine(Driver, Place, SystemId, Uuid, CredentialsFile, CaFile);
 }

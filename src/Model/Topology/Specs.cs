@@ -60,6 +60,8 @@ public sealed record RackSpec : Spec
 /// <summary>A machine that runs VMs.</summary>
 public sealed record NodeSpec : Spec
 {
+    private readonly ImmutableArray<FenceMethod> _switches = [];
+
     [JsonIgnore]
     public override string Kind => "Node";
 
@@ -74,15 +76,42 @@ public sealed record NodeSpec : Spec
     /// <summary>How it is powered off from outside, where there is one way; else null.</summary>
     public FenceMethod? Bmc { get; init; }
 
-    /// <summary>How it is powered off from outside, where there are several, the first to be tried first.</summary>
-    public ImmutableArray<FenceMethod> Fencing { get; init => field = value.IsDefault ? [] : value; } = [];
+    /// <summary>
+    /// How it is stopped from outside, where there are several ways, the first to be tried first: what switches power
+    /// comes before what cuts it off from storage.
+    /// </summary>
+    public ImmutableArray<FenceMethod> Fencing
+    {
+        get;
+        init
+        {
+            field = value.IsDefault ? [] : value;
+            Cuts = [.. field.Where(method => method.CutsStorage)];
+            _switches = Cuts.IsEmpty ? field : [.. field.Where(method => !method.CutsStorage)];
+        }
+    } = [];
 
     /// <summary>All ways to power it off, in order; empty: no power fencing.</summary>
     [JsonIgnore]
-    public ImmutableArray<FenceMethod> Rungs => Bmc is { } only ? only.Alone : Fencing;
+    public ImmutableArray<FenceMethod> Rungs => Bmc is { } only ? only.Alone : _switches;
+
+    /// <summary>All ways to cut it off from storage; empty: there is none.</summary>
+    [JsonIgnore]
+    public ImmutableArray<FenceMethod> Cuts { get; private init; } = [];
 
     /// <summary>The field of an object that holds one of <see cref="Rungs"/>.</summary>
     public string FieldOf(int rung) => Bmc is null ? $"spec.fencing[{rung}]" : "spec.bmc";
+
+    /// <summary>The field of an object that holds one of <see cref="Cuts"/>.</summary>
+    public string FieldOfCut(int place) => $"spec.fencing[{_switches.Length + place}]";
+
+    /// <summary><see cref="Rungs"/> and then <see cref="Cuts"/>, each with the field that holds it.</summary>
+    [JsonIgnore]
+    public IEnumerable<(FenceMethod Method, string Field)> Methods =>
+    [
+        .. Rungs.Select((method, rung) => (method, FieldOf(rung))),
+        .. Cuts.Select((method, place) => (method, FieldOfCut(place))),
+    ];
 
     /// <summary>
     /// What resets this node when its own scheduling fails; decides whether lease expiry proves anything.

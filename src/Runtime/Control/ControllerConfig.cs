@@ -44,6 +44,9 @@ public sealed record ControllerConfig
     /// </summary>
     public IReadOnlyList<string> BalancerCommand { get; init; } = ["haproxy"];
 
+    /// <summary>The directory of fence agents on this machine.</summary>
+    public string FenceAgents { get; init; } = "/usr/sbin";
+
     /// <summary>Reads and checks a file; every error names file, field, reason and remedy.</summary>
     public static (ControllerConfig? Config, IReadOnlyList<SpecError> Errors) Read(string path)
     {
@@ -70,6 +73,12 @@ public sealed record ControllerConfig
         {
             yield return Error(path, "balancerCommand", "has no program, or an empty word",
                 "write [\"haproxy\"], or leave it out");
+        }
+
+        if (!Path.IsPathFullyQualified(FenceAgents))
+        {
+            yield return Error(path, "fenceAgents", $"'{FenceAgents}' is no absolute path",
+                "write the directory that holds the agents, or leave it out for /usr/sbin");
         }
 
         if (!NameRules.IsLegal(Cluster))

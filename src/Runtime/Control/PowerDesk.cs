@@ -8,9 +8,9 @@ using Havm.Runtime.Ports;
 namespace Havm.Runtime.Control;
 
 /// <summary>
-/// Carries power commands to BMCs and brings their answers back as inputs. An order is looked at once more, against the
-/// newest committed picture, just before it is sent: a node that spoke meanwhile is not switched off, and one that
-/// somebody has cordoned meanwhile is not switched on.
+/// Carries commands to BMCs and to storage, and brings their answers back as inputs. An order is looked at once more,
+/// against the newest committed picture, just before it is sent: a node that spoke meanwhile is not switched off, and
+/// one that somebody has cordoned meanwhile is not switched on.
 /// </summary>
 internal sealed class PowerDesk(IPowerFence fence, IClock clock, Func<Cluster> committed, Action<Input> post)
 {
@@ -26,6 +26,17 @@ internal sealed class PowerDesk(IPowerFence fence, IClock clock, Func<Cluster> c
                 break;
             case PowerOn on:
                 _ = Task.Run(() => OnAsync(on, cancel), cancel);
+                break;
+            case ReadStorage read:
+                _ = Task.Run(() => ReadAsync(read, cancel), cancel);
+                break;
+            case CutStorage cut:
+                bool CutStands() => StorageFenceDecider.Stands(committed(), cut, clock.Now);
+                _ = Task.Run(() => OrderAsync(cut, CutStands, fence.OffAsync, cancel), cancel);
+                break;
+            case GiveStorage give:
+                bool GiveStands() => StorageFenceDecider.Stands(committed(), give, clock.Now);
+                _ = Task.Run(() => OrderAsync(give, GiveStands, fence.OnAsync, cancel), cancel);
                 break;
         }
     }
@@ -65,6 +76,27 @@ internal sealed class PowerDesk(IPowerFence fence, IClock clock, Func<Cluster> c
         post(new PowerOnAnswered(on.Node, on.Boot, answer.Trouble == FenceTrouble.None ? "" : answer.Message)
         {
             Rung = on.Rung,
+        });
+    }
+
+    private async Task ReadAsync(ReadStorage read, CancellationToken cancel)
+    {
+        var asked = clock.Now;
+        var answer = await Answer(fence.ReadAsync(read.Node, read.Method, cancel));
+        post(new StorageRead(
+            read.Node, read.Method, new PowerSeen(asked, answer.State, answer.Message, read.Boot)));
+    }
+
+    private async Task OrderAsync(
+        StorageCommand order, Func<bool> stands,
+        Func<NodeName, FenceMethod, CancellationToken, Task<PowerAnswer>> send, CancellationToken cancel)
+    {
+        var answer = stands() ? await Answer(send(order.Node, order.Method, cancel)) : new PowerAnswer(
+            PowerState.Unknown, FenceTrouble.Refused, "void: something was learnt of the node before the order left");
+        post(new StorageAnswered(order.Node, order.Method, answer.Message)
+        {
+            Took = (order, answer) is (CutStorage cut, { Trouble: FenceTrouble.None, State: PowerState.On })
+                ? cut.Cut : null,
         });
     }
 

@@ -32,6 +32,9 @@ public sealed record LifeNode(string Name, string Rack, bool Powered)
 {
     /// <summary>Its "cpu" and "memory", as they are written; empty: they are not said.</summary>
     public string Size { get; init; } = "";
+
+    /// <summary>Storage can be told to refuse it.</summary>
+    public bool StorageFence { get; init; }
 }
 
 /// <param name="Fields">Its further fields, as they are written: "isolation" to "stop".</param>

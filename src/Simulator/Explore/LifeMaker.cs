@@ -25,6 +25,9 @@ public static class LifeMaker
     /// <summary>Of the dice for which guests have programs.</summary>
     private const int Programs = 0x0b0b_0701;
 
+    /// <summary>Of the dice for what storage can refuse.</summary>
+    private const int Storage = 0x0510_4a6e;
+
     /// <summary>Steps after which nothing is broken any more: what ends slowly is powered on by a later one.</summary>
     private static readonly int[] HealSeconds = [5, 60, 60, 240];
 
@@ -57,11 +60,14 @@ public static class LifeMaker
             Policy = Policy(dice),
             Steps = [.. steps, .. Heal(life, steps)],
         };
-        return options.Verbs.IsEmpty
-            ? LifeVariety.WithPrograms(
-                LifeVariety.InOrder(LifeVariety.Of(drawn, new Dice(seed ^ Apart)), new Dice(seed ^ Starts)),
-                new Dice(seed ^ Programs))
-            : drawn;
+        if (!options.Verbs.IsEmpty)
+        {
+            return drawn;
+        }
+
+        var varied = LifeVariety.InOrder(LifeVariety.Of(drawn, new Dice(seed ^ Apart)), new Dice(seed ^ Starts));
+        return LifeVariety.WithStorageFences(
+            LifeVariety.WithPrograms(varied, new Dice(seed ^ Programs)), new Dice(seed ^ Storage));
     }
 
     private static List<LifeNode> Nodes(Dice dice, ExploreOptions options)

@@ -22,7 +22,10 @@ public static class LifeText
         text.AppendLine("nodes:");
         foreach (var node in life.Nodes)
         {
-            string[] fields = [node.Powered ? "" : "powered: false", node.Size];
+            string[] fields =
+            [
+                node.Powered ? "" : "powered: false", node.Size, node.StorageFence ? "storage-fence: true" : "",
+            ];
             text.AppendLine(CultureInfo.InvariantCulture,
                 $"  {node.Name}: {{{string.Join(", ", fields.Where(field => field.Length > 0))}}}");
         }

@@ -113,6 +113,19 @@ public static class LifeVariety
     public static Life WithPrograms(Life life, Dice dice) =>
         life with { Vms = [.. life.Vms.Select(vm => dice.Percent(40) ? WithProgram(vm, dice) : vm)] };
 
+    /// <summary>In some lives storage can be told to refuse some of the nodes, and some VMs have no disk.</summary>
+    public static Life WithStorageFences(Life life, Dice dice) => dice.Percent(30)
+        ? life with
+        {
+            Nodes = [.. life.Nodes.Select(node => node with { StorageFence = dice.Percent(60) })],
+            Vms =
+            [
+                .. life.Vms.Select(vm => dice.Percent(25)
+                    ? vm with { Fields = vm.Fields.SetItem("diskless", "true") } : vm),
+            ],
+        }
+        : life;
+
     private static LifeVm WithProgram(LifeVm vm, Dice dice)
     {
         var restarts = $"limit: {dice.Between(0, 3)}, stable-after: {dice.Between(5, 60)}s";

@@ -88,6 +88,6 @@ public sealed record DatastoreRestoration(NodeName Node) : IFault
     public void Strike(VirtualWorld world)
     {
         world.Heartbeats.Restore(Node);
-        world.Host(Node).DisksLost = false;
+        world.Host(Node).FindDisks();
     }
 }

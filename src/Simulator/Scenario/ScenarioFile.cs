@@ -68,6 +68,9 @@ public sealed record ScenarioNode
 
     /// <summary>Besides its BMC the outlets of a PDU switch it: the second rung of its ladder.</summary>
     public bool Outlets { get; init; }
+
+    /// <summary>Storage can be told to refuse its writes: the last rung of its ladder.</summary>
+    public bool StorageFence { get; init; }
 }
 
 /// <summary>A VM at the beginning.</summary>
@@ -77,6 +80,9 @@ public sealed record ScenarioVm
     public required string Node { get; init; }
 
     public Desired Desired { get; init; } = Desired.Running;
+
+    /// <summary>It has no disk; else it has one where nodes have a storage fence.</summary>
+    public bool Diskless { get; init; }
 
     public bool InitiallyFailed { get; init; }
 

@@ -56,6 +56,8 @@ public sealed class Translation : IFaultNames
     private bool HasAddresses =>
         _scenario.Steps.SelectMany(step => step.Do).Any(act => act.Verb == ManagementCut.Kind.Verb);
 
+    private bool HasStorageFences => _scenario.Nodes.Values.Any(node => node.StorageFence);
+
     private NameBook Racks { get; }
 
     private NameBook Sets { get; }
@@ -86,7 +88,7 @@ public sealed class Translation : IFaultNames
     private IEnumerable<SpecObject> Ground(PolicySpec policy) =>
     [
         Of("default", PolicyOf(policy)),
-        Of(Store, new DatastoreSpec()),
+        Of(Store, new DatastoreSpec { Enforcing = HasStorageFences }),
         .. HasAddresses || !_scenario.Balancers.IsEmpty
             ? [Of(Network, new NetworkSpec { Cidr = "10.1.0.0/16" })]
             : Array.Empty<SpecObject>(),
@@ -155,14 +157,26 @@ public sealed class Translation : IFaultNames
             Agent = "fence_pdu",
             Outlets = [ImmutableSortedDictionary<string, string>.Empty.Add("plug", name)],
         };
+        var storage = new FenceMethod
+        {
+            Driver = FenceDriver.FenceAgent,
+            Agent = "fence_storage",
+            Parameters = ImmutableSortedDictionary<string, string>.Empty.Add("plug", name),
+            Datastores = [Store],
+        };
+        ImmutableArray<FenceMethod> ladder =
+        [
+            bmc, .. node.Value.Outlets ? [outlets] : Array.Empty<FenceMethod>(),
+            .. node.Value.StorageFence ? [storage] : Array.Empty<FenceMethod>(),
+        ];
         return Of(name, new NodeSpec
         {
             Rack = new RackName(Racks.Of(_scenario.RackOf[node.Key])),
             Cpus = _cpuIsSaid ? Math.Max(1, (int)node.Value.Cpu) : ManyCpus,
             Memory = MemoryOf(node.Value),
             Watchdog = node.Value.Watchdog ? WatchdogKind.Independent : WatchdogKind.None,
-            Bmc = node.Value.Outlets ? null : bmc,
-            Fencing = node.Value.Outlets ? [bmc, outlets] : [],
+            Bmc = ladder.Length == 1 ? bmc : null,
+            Fencing = ladder.Length == 1 ? [] : ladder,
         });
     }
 
@@ -184,6 +198,8 @@ public sealed class Translation : IFaultNames
             Desired.Unmanaged => WantedState.Unmanaged,
         },
         FirstNode = NodeOf(vm.Value.Node),
+        Disks = HasStorageFences && !vm.Value.Diskless
+            ? [new DiskSpec { Name = "data", Datastore = Store, Size = Bytes.GiB(1) }] : [],
         Template = new InstanceTemplate
         {
             Vcpus = CpusOf(vm.Value),

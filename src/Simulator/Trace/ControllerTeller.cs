@@ -137,6 +137,7 @@ public sealed class ControllerTeller(
             _freed[proven.Name] = (proven.Proof.Node, proven.Proof.Method switch
             {
                 ProofMethod.Lease => "lease",
+                ProofMethod.Storage => "fence",
                 ProofMethod.NodeOff => _fencing.Contains(proven.Proof.Node) ? "fence" : "fault",
                 ProofMethod.Report or ProofMethod.NewBoot => "fault",
             });

@@ -4,7 +4,7 @@ using Havm.Model;
 
 namespace Havm.Specs;
 
-/// <summary>One way to switch a node off from outside.</summary>
+/// <summary>One way to switch a node off from outside, or to cut it off from storage.</summary>
 internal static class FenceFields
 {
     private static readonly TextType HttpsUrl = new(
@@ -45,7 +45,8 @@ internal static class FenceFields
 
     private static readonly Member<FenceMethod, FenceDriver> Driver = Member.Optional(
         "driver", new WordType<FenceDriver>(), FenceDriver.Redfish, (FenceMethod m) => m.Driver,
-        "`redfish` and `ipmi` speak to a BMC; `fenceAgent` runs an installed agent, for a BMC or for a PDU's outlets.");
+        "`redfish` and `ipmi` speak to a BMC; `fenceAgent` runs an installed agent, for a BMC, a PDU's outlets or "
+        + "storage.");
 
     private static readonly Member<FenceMethod, string> Url = Member.Maybe<FenceMethod, string>(
         "url", HttpsUrl, m => m.Url,
@@ -79,6 +80,12 @@ internal static class FenceFields
             "`fenceAgent` of PDUs: every outlet that feeds the node, each as the parameters that name it; "
             + "off means that all of them are.");
 
+    private static readonly Member<FenceMethod, ImmutableArray<string>> Datastores =
+        Member.Optional<FenceMethod, ImmutableArray<string>>(
+            "datastores", new ListType<string>(TextType.Name, 16, Min: 1, Key: ""), [], m => m.Datastores,
+            "`fenceAgent` in `fencing`, of storage and not of power: the Datastores, each `enforcing`, that refuse the "
+            + "node's writes while it reads Off, and take them while it reads On.");
+
     private static readonly Member<FenceMethod, string> CredentialsFile = Member.Maybe<FenceMethod, string>(
         "credentialsFile", TextType.AbsolutePath, m => m.CredentialsFile,
         "A file with \"user:password\" on the controller's machine, readable by root alone; for an agent with further "
@@ -91,14 +98,18 @@ internal static class FenceFields
     private static readonly Member<FenceMethod, TimeSpan?> Timeout = Member.Optional(
         "timeout", new NullableType<TimeSpan>(new DurationType(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5))), null,
         (FenceMethod m) => m.Timeout == FenceMethod.UsualTimeout(m.Driver) ? (TimeSpan?)null : m.Timeout,
-        "Time from an order until the power must read Off, before it is ordered again; 5s, for `fenceAgent` 20s.");
+        "Time from an order until power, or storage, must read Off, before it is ordered again; 5s, for `fenceAgent` "
+        + "20s.");
 
     private static readonly Member<FenceMethod, int> Retries = Member.Optional(
         "retries", new IntegerType(0, 10), FenceMethod.UsualRetries, (FenceMethod m) => m.Retries,
         "In `fencing`: further orders, each with its time, before the next method is tried.");
 
     public static readonly Shape<FenceMethod> Shape = new(
-        [Driver, Url, SystemId, Uuid, Address, Agent, Parameters, Outlets, CredentialsFile, CaFile, Timeout, Retries],
+        [
+            Driver, Url, SystemId, Uuid, Address, Agent, Parameters, Outlets, Datastores, CredentialsFile, CaFile,
+            Timeout, Retries,
+        ],
         Build, Check);
 
     private static FenceMethod Build(Values v) => new()
@@ -111,6 +122,7 @@ internal static class FenceFields
         Agent = v.Get(Agent),
         Parameters = v.Get(Parameters),
         Outlets = v.Get(Outlets),
+        Datastores = v.Get(Datastores),
         CredentialsFile = v.Get(CredentialsFile),
         CaFile = v.Get(CaFile),
         Retries = v.Get(Retries),
@@ -121,7 +133,7 @@ internal static class FenceFields
     {
         FenceDriver.Redfish => ([Url, SystemId, Uuid, CredentialsFile], [CaFile]),
         FenceDriver.Ipmi => ([Address, CredentialsFile], [Uuid]),
-        FenceDriver.FenceAgent => ([Agent], [Parameters, Outlets, CredentialsFile]),
+        FenceDriver.FenceAgent => ([Agent], [Parameters, Outlets, Datastores, CredentialsFile]),
     };
 
     private static void Check(FenceMethod method, Values values)
@@ -139,6 +151,12 @@ internal static class FenceFields
                 values.Refuse(stray, $"stands beside driver {Word.Of(method.Driver)}",
                     "write the driver it belongs to, or remove it");
             }
+        }
+
+        if (method.CutsStorage && !method.Outlets.IsEmpty)
+        {
+            values.Refuse("outlets", "stands beside datastores",
+                "outlets switch power, and datastores cut off storage: write an item of fencing for each");
         }
 
         foreach (string name in method.Parameters.Keys)

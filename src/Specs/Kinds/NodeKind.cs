@@ -22,9 +22,9 @@ internal static class NodeKind
 
     private static readonly Member<NodeSpec, ImmutableArray<FenceMethod>> Fencing =
         Member.Optional<NodeSpec, ImmutableArray<FenceMethod>>(
-            "fencing", new ListType<FenceMethod>(FenceFields.Shape, 4), [], s => s.Fencing,
+            "fencing", new ListType<FenceMethod>(FenceFields.Shape, 8), [], s => s.Fencing,
             "In place of `bmc`: several ways, the first tried first. The next is tried when one could not prove the "
-            + "node off; the first follows the last.");
+            + "node off; the first follows the last. After all that switch power, those that name `datastores`.");
 
     private static readonly Member<NodeSpec, WatchdogKind> Watchdog = Member.Optional(
         "watchdog", new WordType<WatchdogKind>(), WatchdogKind.None, (NodeSpec s) => s.Watchdog,
@@ -54,11 +54,24 @@ internal static class NodeKind
             values.Refuse("fencing", "stands beside bmc", "write the BMC as the first item of fencing, and remove bmc");
         }
 
-        for (int i = 0; i < node.Fencing.Length; i++)
+        if (node.Bmc is { CutsStorage: true })
         {
-            if (node.Fencing.Take(i).Any(before => before.Place == node.Fencing[i].Place))
+            values.Refuse("bmc", "names datastores, so that it switches no power",
+                "write it as an item of fencing, after what switches power, and remove bmc");
+        }
+
+        foreach ((int i, FenceMethod method) in node.Fencing.Index())
+        {
+            if (node.Fencing.Take(i).Any(before => before.Place == method.Place))
             {
-                values.Refuse($"fencing[{i}]", "stands twice", "a way that failed is tried again by its retries");
+                values.Refuse($"fencing[{i}]", "stands twice", method.CutsStorage
+                    ? "name all datastores that one agent cuts off in one item, and power by an agent of its own"
+                    : "a way that failed is tried again by its retries");
+            }
+            else if (!method.CutsStorage && node.Fencing.Take(i).Any(before => before.CutsStorage))
+            {
+                values.Refuse($"fencing[{i}]", "switches power, and stands after one that names datastores",
+                    "write those that name datastores last");
             }
         }
     }

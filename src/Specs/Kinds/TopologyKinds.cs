@@ -13,7 +13,7 @@ internal static class TopologyKinds
     private static readonly Member<DatastoreSpec, bool> Enforcing = Member.Optional(
         "enforcing", FlagType.Instance, false, (DatastoreSpec s) => s.Enforcing,
         "True when the storage itself refuses later writes of a fenced node. Instances on it then default to isolation "
-            + "leaveRunning; by itself it is no proof of death.");
+            + "leaveRunning. By itself it is no proof of death: a method of a Node's `fencing` that names it is.");
 
     public static readonly SpecKind Datastore = new SpecKind<DatastoreSpec>(
         "Datastore",

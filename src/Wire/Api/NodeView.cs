@@ -61,14 +61,17 @@ public sealed record NodeView
     public Moment? Confirmed { get; init; }
 }
 
-/// <summary>The node's BMC, or what else switches it, and what it last said.</summary>
+/// <summary>The node's BMC, or what else switches it or has storage refuse it, and what it last said.</summary>
 /// <param name="Url">Where it is reached: a URL, or an agent with its parameters.</param>
-/// <param name="Power">"on", "off" or "unknown".</param>
+/// <param name="Power">"on", "off" or "unknown"; of storage, on means that it takes the node's writes.</param>
 /// <param name="Confirmed">When it said so.</param>
 public sealed record BmcView(string Url, string Power, Moment? Confirmed)
 {
     /// <summary>Why it stated nothing, or is not believed; null: it is well.</summary>
     public string? Trouble { get; init; }
+
+    /// <summary>The datastores that it has refuse the node; empty: it switches power.</summary>
+    public ImmutableArray<string> Datastores { get; init => field = value.OrEmpty(); } = [];
 }
 
 /// <summary>A diagnosis of a node.</summary>

@@ -72,6 +72,9 @@ public sealed record ConditionView(
     /// <summary>Something is wrong with a node that speaks; the reason says what.</summary>
     public const string Ailing = "Ailing";
 
+    /// <summary>Storage refuses a node's writes; false while that is only wanted, or over.</summary>
+    public const string StorageRefuses = "StorageRefuses";
+
     /// <summary>Sensors of a node say that something wears; true where it will likely fail.</summary>
     public const string Wears = "Wears";
 

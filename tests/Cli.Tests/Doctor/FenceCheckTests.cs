@@ -41,6 +41,30 @@ public sealed class FenceCheckTests : IDisposable
         Assert.Equal(verdict == Verdict.Fail, found.Remedy.Length > 0);
     }
 
+    [Theory]
+    [InlineData(PowerState.On, FenceTrouble.None, Verdict.Ok, "the storage takes its writes")]
+    [InlineData(PowerState.Off, FenceTrouble.None, Verdict.Warn, "the storage refuses its writes")]
+    [InlineData(PowerState.Unknown, FenceTrouble.None, Verdict.Fail, "its storage fence does not state")]
+    [InlineData(PowerState.Unknown, FenceTrouble.Unreachable, Verdict.Fail, "its storage fence does not answer")]
+    [InlineData(PowerState.Unknown, FenceTrouble.Unusable, Verdict.Fail, "what speaks to its storage fence")]
+    internal async Task What_cuts_a_node_off_from_storage_is_read_as_well(
+        PowerState state, FenceTrouble trouble, Verdict verdict, string reason)
+    {
+        var cut = new FenceMethod { Driver = FenceDriver.FenceAgent, Agent = "fence_scsi", Datastores = ["shared"] };
+        Site site = test.Of(test.Controller) with
+        {
+            Nodes = [new NodeObject("n1", TestSite.NodeSpec() with { Fencing = [cut] })],
+            PowerFence = new AnsweringFence(new PowerAnswer(state, trouble, "its words")),
+        };
+
+        IReadOnlyList<Finding> found = await new BmcCheck().LookAsync(site, Cancel);
+
+        Assert.Equal(2, found.Count);
+        Assert.StartsWith("has no BMC", found[0].Reason, StringComparison.Ordinal);
+        Assert.StartsWith(reason, found[1].Reason, StringComparison.Ordinal);
+        Assert.Equal((verdict, verdict != Verdict.Ok), (found[1].Verdict, found[1].Remedy.Length > 0));
+    }
+
     [Fact]
     public async Task Without_a_bmc_or_without_objects_it_says_so()
     {

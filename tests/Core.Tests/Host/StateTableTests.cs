@@ -35,6 +35,7 @@ public sealed partial class StateTableTests
         WriteRows(page, "A node's fitness", Rows<NodeFitness>(NodeStates.Of));
         WriteRows(page, "A node's diagnosis", Rows<DiagnosisOutcome>(NodeStates.Of));
         WriteRows(page, "The power of a dead node", [.. NodeStates.PowerOn]);
+        WriteRows(page, "Storage that refuses a node", Rows<StorageCutState>(NodeStates.Of));
         WriteRows(page, "An instance", Rows<InstancePhase>(InstanceStates.Of));
         WriteRows(page, "Automation that is off", Rows<DisarmState>(AutomationStates.Of));
         WriteRows(page, "A long lease", Rows<LongLeaseState>(AutomationStates.Of));
@@ -49,6 +50,7 @@ public sealed partial class StateTableTests
         [
             .. Rows<NodePhase>(NodeStates.Of), .. Rows<NodeFitness>(NodeStates.Of),
             .. Rows<DiagnosisOutcome>(NodeStates.Of), .. NodeStates.PowerOn,
+            .. Rows<StorageCutState>(NodeStates.Of),
             .. Rows<InstancePhase>(InstanceStates.Of), .. Rows<DisarmState>(AutomationStates.Of),
             .. Rows<LongLeaseState>(AutomationStates.Of),
         ];

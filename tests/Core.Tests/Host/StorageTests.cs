@@ -131,6 +131,23 @@ public sealed class StorageTests
     }
 
     [Fact]
+    public void What_gets_something_done_between_two_errors_is_never_begun_anew_for_them()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            Look("");
+            _story.Sign("web", MachineSignKind.Running);
+            _story.Pass(3, Beat);
+            _story.Sign("web", MachineSignKind.IoError);
+            _story.Sign("web", MachineSignKind.Held);
+            _story.Pass(2);
+        }
+
+        Assert.Equal(1, _story.Count<HostEffect.Start>());
+        Assert.Empty(_story.Report.Incidents);
+    }
+
+    [Fact]
     public void What_it_holds_while_its_warden_stops_it_is_ended_and_begun_anew()
     {
         _story.Refusal = new Reason("gate", "ending", "web: it is Stopping, a new process needs a new permit");

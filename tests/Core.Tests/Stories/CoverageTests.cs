@@ -66,7 +66,7 @@ public sealed class CoverageTests
         Story[] told =
         [
             story, dark, late, vain, moved, stopped, restored, sent, emigrated, climbed, together, awaited, ill,
-            worn, DependencyStories.WaitedInVain(), IncidentStories.DecidedAgain(),
+            worn, DependencyStories.WaitedInVain(), IncidentStories.DecidedAgain(), StorageGivenBackStories.GivenBack(),
         ];
         seen.UnionWith(told
             .SelectMany(s => s.Changes).Select(c => c.Change.GetType().Name));

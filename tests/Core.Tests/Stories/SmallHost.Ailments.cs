@@ -6,6 +6,9 @@ namespace Havm.Core.Tests.Stories;
 /// <summary>What is wrong with it though it speaks.</summary>
 internal sealed partial class SmallHost
 {
+    /// <summary>Shared storage takes nothing that it writes.</summary>
+    public bool Refused { get; set; }
+
     /// <summary>What it tells of itself.</summary>
     public ImmutableArray<NodeAilment> Ailments { get; set; } = [];
 

@@ -228,7 +228,7 @@ internal sealed partial class SmallHost(string name, bool bmc, WatchdogKind watc
             return;
         }
 
-        WroteAt = now - WroteAt >= LeaseTerms.Default.Heartbeat ? now : WroteAt;
+        WroteAt = now - WroteAt >= LeaseTerms.Default.Heartbeat && !Refused ? now : WroteAt;
         foreach (var (instance, process) in Running.ToList())
         {
             if (LeaseTerms.Default.K(process.Policy) is { } limit && Age(now) >= limit

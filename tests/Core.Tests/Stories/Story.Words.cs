@@ -107,6 +107,7 @@ internal sealed partial class Story
         PowerOff off => off.Node,
         AgentQuestion question => question.Reader,
         PowerOn on => on.Node,
+        StorageCommand storage => storage.Node,
         _ => throw new InvalidOperationException($"no such command: {command}"),
     };
 }

@@ -306,6 +306,16 @@ internal sealed partial class Story
             case PowerOn on when Hosts.TryGetValue(on.Node, out var host):
                 _answers.Add((Now + Tick, () => SwitchOn(host, on)));
                 break;
+            case ReadStorage read:
+                var at = Now;
+                _answers.Add((Now + Tick, () => Look(read, at)));
+                break;
+            case CutStorage cut:
+                _answers.Add((Now + Tick, () => Tell(cut)));
+                break;
+            case GiveStorage give:
+                _answers.Add((Now + Tick, () => Tell(give)));
+                break;
         }
     }
 

@@ -6,9 +6,10 @@ using Havm.Runtime.Ports;
 namespace Havm.Fencing;
 
 /// <summary>
-/// Power by any agent of the fence-agents contract: "key=value" lines on its standard input, one action a run, and an
-/// exit code that says what came of it. Status is read before each order and an agent is never told to reboot; what
-/// was reached is read by whoever ordered it. An agent does not tell which machine it switches.
+/// Power, or storage, by any agent of the fence-agents contract: "key=value" lines on its standard input, one action
+/// a run, and an exit code that says what came of it. Status is read before each order and an agent is never told to
+/// reboot; what was reached is read by whoever ordered it. An agent does not tell which machine it switches or cuts
+/// off.
 /// A node behind several outlets is off when all of them are, and on while one is.
 /// </summary>
 public sealed class AgentPowerFence(FencingSettings? settings = null, FenceAgents? agents = null) : IPowerFence
@@ -45,6 +46,11 @@ public sealed class AgentPowerFence(FencingSettings? settings = null, FenceAgent
             method.Timeout + _settings.OrderDeadline,
             async run =>
             {
+                if (wanted == PowerState.On && run.NoWayOn is { } none)
+                {
+                    return none;
+                }
+
                 ImmutableArray<PowerAnswer> before = await run.StatusAsync().ConfigureAwait(false);
                 PowerAnswer all = Combine(before);
                 if (before.FirstOrDefault(b => b.Trouble != FenceTrouble.None) is { } trouble)
@@ -94,7 +100,8 @@ public sealed class AgentPowerFence(FencingSettings? settings = null, FenceAgent
         TimeSpan Left() => limit - Stopwatch.GetElapsedTime(begun);
 
         PowerAnswer Trouble(FenceTrouble trouble, string message) => new(
-            PowerState.Unknown, trouble, $"power of {node} by {method.Place}: {message}");
+            PowerState.Unknown, trouble,
+            $"{(method.CutsStorage ? "storage" : "power")} of {node} by {method.Place}: {message}");
     }
 
     /// <summary>The runs of the agent for one call, which share its time.</summary>
@@ -102,6 +109,10 @@ public sealed class AgentPowerFence(FencingSettings? settings = null, FenceAgent
         AgentPowerFence Fence, FenceMethod Method, AgentMetadata Metadata, FenceCredentials Credentials,
         Func<FenceTrouble, string, PowerAnswer> Trouble, Func<TimeSpan> Left, CancellationToken Cancel)
     {
+        /// <summary>Why no order turns it on; null: one does.</summary>
+        public PowerAnswer? NoWayOn => Metadata.TurnsOn ? null : Trouble(FenceTrouble.Unusable,
+            "no order from here lets the node in again; it registers itself when it boots: see that it does");
+
         /// <summary>Of each outlet, one after the other: many PDUs hold one session at a time.</summary>
         public async Task<ImmutableArray<PowerAnswer>> StatusAsync()
         {

@@ -57,13 +57,16 @@ public sealed class FenceAgents(FencingSettings? settings = null)
                     : $"it does not tell its metadata ({Words.Last(end.Errors)})");
             if (metadata is null)
             {
-                return (null, new MethodFault("agent", $"{file}: {trouble}", "name an agent that switches power"));
+                return (null, new MethodFault("agent", $"{file}: {trouble}", "name a fence agent"));
             }
 
             _known[key] = metadata;
         }
 
-        return Fault(method, metadata) is { } fault ? (null, fault) : (metadata, null);
+        MethodFault? fault = metadata.Unfit(method.CutsStorage) is { } unfit
+            ? new MethodFault("agent", $"{file}: {unfit.Reason}", unfit.Remedy)
+            : Fault(method, metadata);
+        return fault is null ? (metadata, null) : (null, fault);
     }
 
     private static MethodFault? Fault(FenceMethod method, AgentMetadata metadata)

@@ -21,6 +21,9 @@ internal sealed class EventTranslator
         "Software caused connection abort",
     ];
 
+    /// <summary>A quota that is used up (EDQUOT); QEMU itself speaks of a full disk alone (ENOSPC).</summary>
+    private const string QuotaExceeded = "Disk quota exceeded";
+
     private TimeSpan? _lastReset;
 
     /// <summary>How QEMU said it would end; empty before it did.</summary>
@@ -69,7 +72,8 @@ internal sealed class EventTranslator
         }
 
         string reason = happened.Text("reason");
-        var (kind, cause) = happened.Flag("nospace") ? (MachineSignKind.NoSpace, "no space left for it")
+        var (kind, cause) = happened.Flag("nospace") || reason == QuotaExceeded
+            ? (MachineSignKind.NoSpace, "no space left for it")
             : (DeadHandles.Contains(reason) ? MachineSignKind.DiskHandleDead : MachineSignKind.IoError, reason);
         return new MachineSign(kind, $"{happened.Text("operation")} on {happened.Text("node-name")}: {cause}");
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Havm.Cli.Controller;
 using Havm.Cli.Verbs;
+using Havm.Fencing;
 using Havm.Model;
 using Havm.Runtime.Control;
 using Havm.Runtime.Node;
@@ -21,14 +22,18 @@ internal static class SiteReader
         AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip,
     };
 
+    /// <summary>Where fence agents are, as the controller of this machine knows it.</summary>
+    public static FencingSettings Fencing(string[] configs) =>
+        Files(configs).FirstOrDefault(IsController) is { } file && ControllerConfig.Read(file).Config is { } config
+            ? new FencingSettings { AgentsDirectory = config.FenceAgents }
+            : new FencingSettings();
+
     /// <exception cref="CliFailure">A file cannot be read, or there is none.</exception>
     public static async Task<Site> ReadAsync(
         string[] configs, string[] objects, IPowerFence fence, CancellationToken cancel)
     {
         var site = new Site { PowerFence = fence };
-        string[] files = configs.Length > 0
-            ? configs
-            : [.. new[] { NodeFile, ControllerFile }.Where(File.Exists)];
+        string[] files = Files(configs);
         if (files.Length == 0)
         {
             throw CliFailure.Of(ExitCodes.BadInput, "doctor", "--config",
@@ -46,6 +51,10 @@ internal static class SiteReader
             Nodes = objects.Length > 0 ? Nodes(SourceText.Read(objects).Text) : await AskAsync(site, cancel),
         };
     }
+
+    private static string[] Files(string[] configs) => configs.Length > 0
+        ? configs
+        : [.. new[] { NodeFile, ControllerFile }.Where(File.Exists)];
 
     /// <summary>Of both kinds only the controller's listens. What is no JSON is the node reader's to refuse.</summary>
     private static bool IsController(string file)

@@ -74,7 +74,7 @@ internal sealed class SupportSources(string socket, string[] configs, BundleLimi
         const string Name = "doctor.json";
         try
         {
-            using var fence = new PowerFences();
+            using var fence = new PowerFences(SiteReader.Fencing(configs));
             Site site = await SiteReader.ReadAsync(configs, [], fence, cancel);
             return new BundlePart(Name, "what havm doctor finds on this machine",
                 DoctorTables.Document(site, await Examination.RunAsync(

@@ -61,7 +61,16 @@ internal static class NodeReportTables
     }
 
     private static string Power(BmcView bmc) =>
-        $"{bmc.Url} says {bmc.Power}" + (bmc.Trouble is { } trouble ? $" ({trouble})" : "");
+        $"{bmc.Url} says {States(bmc)}" + (bmc.Trouble is { } trouble ? $" ({trouble})" : "");
+
+    /// <summary>What it says, in words for power and for storage.</summary>
+    internal static string States(BmcView bmc) => (bmc.Datastores, bmc.Power) switch
+    {
+        ({ IsEmpty: true }, var power) => $"power {power}",
+        (var datastores, "on") => $"{string.Join(", ", datastores)} takes its writes",
+        (var datastores, "off") => $"{string.Join(", ", datastores)} refuses its writes",
+        (var datastores, _) => $"nothing of {string.Join(", ", datastores)}",
+    };
 
     private static string Utc(DateTimeOffset at) => Times.Absolute(new Moment(at, 0));
 }

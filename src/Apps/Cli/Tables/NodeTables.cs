@@ -101,7 +101,7 @@ internal static class NodeTables
 
     private static Cell Said(BmcView bmc)
     {
-        string said = $"{bmc.Url}, power {bmc.Power}, read {Times.Both(bmc.Confirmed)}";
+        string said = $"{bmc.Url}, {NodeReportTables.States(bmc)}, read {Times.Both(bmc.Confirmed)}";
         return bmc.Trouble is { } trouble ? new Cell($"{said}: {trouble}", Tone.Warn) : new Cell(said);
     }
 }

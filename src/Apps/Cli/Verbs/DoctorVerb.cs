@@ -61,9 +61,9 @@ internal static class DoctorVerb
 
     private static async Task<int> RunAsync(ParseResult parse, CancellationToken cancel)
     {
-        using var fence = new PowerFences();
-        Site site = await SiteReader.ReadAsync(
-            parse.GetValue(Configs) ?? [], parse.GetValue(Objects) ?? [], fence, cancel) with
+        string[] configs = parse.GetValue(Configs) ?? [];
+        using var fence = new PowerFences(SiteReader.Fencing(configs));
+        Site site = await SiteReader.ReadAsync(configs, parse.GetValue(Objects) ?? [], fence, cancel) with
         {
             SecondPaths = Paths(parse.GetValue(SecondPaths) ?? []),
             MayArmWatchdog = parse.GetValue(ArmWatchdog),

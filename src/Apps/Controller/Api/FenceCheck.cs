@@ -21,15 +21,14 @@ internal static class FenceCheck
         var errors = ImmutableArray.CreateBuilder<SpecError>();
         foreach (var item in objects)
         {
-            for (var place = 0; item.Spec is NodeSpec node && place < node.Rungs.Length; place++)
+            foreach (var (method, at) in item.Spec is NodeSpec node ? node.Methods : [])
             {
-                var (method, at) = (node.Rungs[place], node.FieldOf(place));
                 if (config.Labels.GetValueOrDefault("lab") != "true")
                 {
                     errors.AddRange(Hosts(method).Where(h => IsLocal(h.Host)).Select(h => new SpecError(
                         item.Key.ToString(), $"{at}.{h.Field}",
                         $"{h.Host} is a loopback or link-local address, which only a lab may fence by",
-                        "write the BMC's own address")));
+                        method.CutsStorage ? "write the storage's own address" : "write the BMC's own address")));
                 }
 
                 if (await agents.FaultAsync(method, cancel) is { } fault)

@@ -29,14 +29,21 @@ internal sealed partial record Lens
             MemoryBytes = spec?.Memory.Value ?? 0,
             Instances = [.. seated.Select(i => i.Name.Value).Order(NaturalOrder.Instance)],
             Bmc = spec is { Rungs: [var first, ..] } ? Bmc(first, heard.Rung(0)) : null,
-            Fencing = [.. spec?.Rungs.Select((method, place) => Bmc(method, heard.Rung(place))) ?? []],
+            Fencing =
+            [
+                .. spec?.Rungs.Select((method, place) => Bmc(method, heard.Rung(place))) ?? [],
+                .. spec?.Cuts.Select(method => Bmc(method, heard.CutBy(method)) with
+                {
+                    Datastores = method.Datastores,
+                }) ?? [],
+            ],
             Watchdog = Word.Of(spec?.Watchdog ?? WatchdogKind.None),
             AgentConnected = heard.Agent.Speaks(Cluster.Policy.Liveness.SuspectAfter, Now),
             WardenConnected = heard.Warden.Speaks(Cluster.Policy.Liveness.SuspectAfter, Now),
             Fitness = Word.Of(node.Fit),
             FitAt = node.Fitness?.Until,
             Diagnosis = node.Diagnosis is { } looked ? View(looked) : null,
-            Conditions = [.. Conditions(node)],
+            Conditions = [.. Conditions(node), .. StorageFence(node, heard)],
             Confirmed = Heard(heard.Last),
         };
     }
@@ -94,6 +101,41 @@ internal sealed partial record Lens
             drain.Why.Message + (stuck.Count > 0
                 ? $"; no other node can take {string.Join(", ", stuck)}: `havm vm explain` says why" : ""),
             At(drain.Since));
+    }
+
+    /// <summary>What storage does about the node, where that is anything but taking its writes.</summary>
+    private IEnumerable<ConditionView> StorageFence(NodeRecord node, NodeHeard heard)
+    {
+        if (node.Cut is not { } cut)
+        {
+            var off = (Cluster.Ledger.NodeSpecOf(node.Name)?.Cuts ?? [])
+                .Where(m => heard.CutBy(m).Stated is { State: PowerState.Off }).Select(m => m.Place).ToList();
+            if (off.Count > 0)
+            {
+                yield return new ConditionView(ConditionView.StorageRefuses, "true", "notOurs",
+                    $"{string.Join(" and ", off)} says Off, by no order of ours: give its storage back by hand", null);
+            }
+
+            yield break;
+        }
+
+        var trouble = cut.Methods.Select(m => heard.CutBy(m).Trouble).FirstOrDefault(t => t.Length > 0);
+        var mute = cut.Methods.Any(m => !cut.Taken.Contains(m)
+            && heard.CutBy(m) is { AskedAt: null, Stated.State: PowerState.Off, OffsSent: > 0 });
+        var next = cut.State switch
+        {
+            StorageCutState.Ordered when mute =>
+                "it says Off, and nobody knows that it took our order: that proves nothing, and confirm-dead is left",
+            StorageCutState.Ordered => "it is read until it does",
+            StorageCutState.Refusing =>
+                "it is given back to the node's next boot alone: reboot the node once it is well",
+            StorageCutState.GivingBack => "it is told until it does",
+        };
+        yield return new ConditionView(
+            ConditionView.StorageRefuses, cut.State == StorageCutState.Refusing ? "true" : "false", Word.Of(cut.State),
+            $"{(cut.GivesBack ?? cut.Broken ?? cut.Proof ?? cut.Why).Message}; {next}"
+                + (trouble is null ? "" : $"; {trouble}"),
+            At(cut.OrderedAt));
     }
 
     /// <summary>What its sensors say beside the worst.</summary>

@@ -9,6 +9,7 @@ namespace Havm.Lab.Ground;
 /// <param name="Listen">Where nodes connect; heartbeat datagrams go to the port after.</param>
 /// <param name="ConsolePath">Where an instance's console lies on this machine.</param>
 /// <param name="BalancerCommand">Runs HAProxy on the load balancers' machine.</param>
+/// <param name="FenceAgents">Where fence agents are found.</param>
 public sealed record ControllerConfig(
     string Cluster,
     string Listen,
@@ -16,7 +17,8 @@ public sealed record ControllerConfig(
     string RunDir,
     IReadOnlyDictionary<string, string> Labels,
     string ConsolePath,
-    IReadOnlyList<string> BalancerCommand)
+    IReadOnlyList<string> BalancerCommand,
+    string FenceAgents)
 {
     public static void Write(LabPlan plan)
     {
@@ -24,7 +26,8 @@ public sealed record ControllerConfig(
         LabFiles.WriteJson($"{plan.Paths.Controller}/controller.json", new ControllerConfig(
             plan.Cluster, plan.ControllerUrl, plan.Paths.Controller, plan.Paths.ControllerRun,
             new Dictionary<string, string> { ["lab"] = "true" },
-            $"{plan.Paths.Instances("{node}")}/{{instance}}/console.log", Balancer(plan)));
+            $"{plan.Paths.Instances("{node}")}/{{instance}}/console.log", Balancer(plan),
+            plan.Paths.FenceAgents));
     }
 
     /// <summary>

@@ -28,9 +28,7 @@ public sealed class DatastoreFaults(LabPlan plan)
         }
 
         await Tool.RunAsync(
-            "nsenter", ["--target", $"{init}", "--mount", "sh"],
-            $"umount --lazy {LoopScript.Quote(plan.Paths.NodeDatastore(node.Name))}\n"
-            + LoopScript.DatastoreMount(plan, node));
+            "nsenter", ["--target", $"{init}", "--mount", "sh"], LoopScript.DatastoreRemount(plan, node));
     }
 
     /// <summary>`ok`, `hang` or `gone`; null where nodes share one directory or the node has no power.</summary>

@@ -103,6 +103,7 @@ public static class LabGround
         await NodeDisks.MountAsync(plan);
         NodeConfig.WriteAll(plan);
         ControllerConfig.Write(plan);
+        StorageFence.Write(plan);
         LabCertificates.WriteAll(plan);
         LabObjects.Write(plan);
         if (plan.Images is not null)

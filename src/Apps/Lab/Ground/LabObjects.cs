@@ -30,6 +30,14 @@ public static class LabObjects
     public static string WithoutWatchdogs(LabPlan plan, IEnumerable<NodePlan> nodes) => SpecWriter.ToYaml(
         nodes.Select(node => Object(node.Name, Node(plan, node) with { Watchdog = WatchdogKind.None })));
 
+    /// <summary>A node whose storage can be told to refuse it, and that storage.</summary>
+    public static string WithStorageFence(LabPlan plan, NodePlan node) => SpecWriter.ToYaml(
+    [
+        Object(NodeConfig.DatastoreName, new DatastoreSpec { Enforcing = true }),
+        Object(node.Name, Node(plan, node) is var spec
+            ? spec with { Bmc = null, Fencing = [spec.Bmc!, StorageFence.Method(node)] } : spec),
+    ]);
+
     private static ImmutableArray<SpecObject> All(LabPlan plan) =>
     [
         .. plan.Racks.Select(rack => Object(rack, new RackSpec())),

@@ -44,6 +44,12 @@ public sealed record LabPaths(string Root)
 
     public string Power(string node) => $"{Chassis}/{node}.power.json";
 
+    /// <summary>There while the storage refuses the node.</summary>
+    public string Refused(string node) => $"{Chassis}/{node}.refused";
+
+    /// <summary>The lab's own fence agents.</summary>
+    public string FenceAgents => $"{Root}/agents";
+
     public string BmcMode(string node) => $"{Chassis}/{node}.bmc";
 
     public string Dog(string node) => $"{Chassis}/{node}.dog";

@@ -52,6 +52,10 @@ public static class LoopScript
 
         """;
 
+    /// <summary>Mounts it anew where one was; what was open in that stays dead.</summary>
+    public static string DatastoreRemount(LabPlan plan, NodePlan node) =>
+        $"umount --lazy {Quote(plan.Paths.NodeDatastore(node.Name))}\n" + DatastoreMount(plan, node);
+
     public static string Quote(string word) => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private static IReadOnlyList<string> Fill(IReadOnlyList<string> command, string home) =>
@@ -59,7 +63,7 @@ public static class LoopScript
 
     private static string MountLines(LabPlan plan, NodePlan node) =>
         $"mount -t tmpfs -o ro,size=4k none {Quote(plan.Paths.NodeDatastore(node.Name))} || exit 1\n"
-        + DatastoreMount(plan, node);
+        + $"if [ ! -e {Quote(plan.Paths.Refused(node.Name))} ]; then\n{DatastoreMount(plan, node)}fi\n";
 
     private static string Head(LabPlan plan, string group, string run) => $$"""
         #!/bin/sh

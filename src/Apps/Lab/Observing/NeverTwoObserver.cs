@@ -10,7 +10,8 @@ namespace Havm.Lab.Observing;
 /// <remarks>
 /// A QEMU counts as *released* once its vCPU threads have used processor time beyond what starting them costs; one
 /// that waits at -S has not. Two living, released ones of an instance are a violation; a pair of which one still waits
-/// is noted as an overlap only. Processes that live shorter than one period between looks can be missed.
+/// is noted as an overlap only, and so is one of which storage refuses what its node writes. Processes that live
+/// shorter than one period between looks can be missed.
 /// </remarks>
 public sealed class NeverTwoObserver : IAsyncDisposable
 {
@@ -93,7 +94,9 @@ public sealed class NeverTwoObserver : IAsyncDisposable
             return;
         }
 
-        var both = first.GuestTicks >= ReleasedTicks && second.GuestTicks >= ReleasedTicks;
+        // What storage refuses cannot touch the disks that the other has.
+        var both = first.GuestTicks >= ReleasedTicks && second.GuestTicks >= ReleasedTicks
+            && !StorageFence.Refuses(_plan, first.Node) && !StorageFence.Refuses(_plan, second.Node);
         var meeting = new QemuMeeting(DateTime.UtcNow, both, first, second);
         if (_meetings.TryAdd((first.Pid, first.Started, second.Pid, second.Started, both), meeting))
         {

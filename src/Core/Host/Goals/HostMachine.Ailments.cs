@@ -19,6 +19,9 @@ public sealed partial class HostMachine
     /// </summary>
     private static readonly TimeSpan ErrorStandsWait = TimeSpan.FromSeconds(30);
 
+    /// <summary>QEMU tries what failed at once again when a machine is let go on.</summary>
+    private static readonly TimeSpan WorksBetween = TimeSpan.FromSeconds(2);
+
     private readonly AilmentWatch _ailments = new();
 
     private void NoteAilments(Instant now)
@@ -58,6 +61,12 @@ public sealed partial class HostMachine
 
     private void BeHeldByDisk(Moment at, MachineRecord machine, MachineSign sign)
     {
+        if (at.Now - machine.RanAt >= WorksBetween)
+        {
+            // Let go on, it got something done: that error is over, and this is another one.
+            machine.HeldThoughReachedSince = null;
+        }
+
         machine.DiskFailed = true;
         machine.DiskError = sign.Kind;
         machine.NotBefore = at.Now + _settings.SlowRetry;

@@ -199,6 +199,7 @@ public sealed partial class HostMachine
                 _dirty |= machine.Signs.Held;
                 machine.Signs = machine.Signs.Held ? machine.Signs.Resumed(at.Now) : machine.Signs;
                 machine.DiskFailed = false;
+                machine.RanAt = at.Now;
                 machine.Reason = null;
                 break;
             case MachineSignKind.Held:

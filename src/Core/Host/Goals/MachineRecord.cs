@@ -50,6 +50,9 @@ internal sealed class MachineRecord(InstanceName instance, Generation generation
     /// <summary>Which disk error was met last: <see cref="MachineSignKind.IoError"/> or one of its like.</summary>
     public MachineSignKind DiskError { get; set; } = MachineSignKind.IoError;
 
+    /// <summary>When it was last let run, as its monitor said.</summary>
+    public Instant RanAt { get; set; }
+
     /// <summary>Since when a disk error holds it though all its datastores answer; null: not so.</summary>
     public Instant? HeldThoughReachedSince { get; set; }
 

@@ -67,7 +67,8 @@ public sealed class ControllerOutageHarmsNothing(Truth truth) : IChecker
     };
 
     private string? Stopped(VmChanged vm) =>
-        !_machinesFail && _on.Contains(vm.Node) && !_going.Contains(vm.Node) && !_acted.Contains(vm.Vm)
+        !_machinesFail && !truth.StorageRefuses(vm.Node) && _on.Contains(vm.Node) && !_going.Contains(vm.Node)
+            && !_acted.Contains(vm.Vm)
             && truth.Scenario.Vms.GetValueOrDefault(vm.Vm)?.Isolation == IsolationPolicy.LeaveRunning
             ? $"{vm.Vm} is to be left running, and stopped on {vm.Node}"
             : null;

@@ -4,7 +4,8 @@ namespace Havm.Simulator.Scenario.Checkers;
 
 /// <summary>
 /// One instance of a VM at most, at any moment, by the substrate's own word; nor does one begin while a held process
-/// of it is left elsewhere, which might be let run again and holds its disks.
+/// of it is left elsewhere, which might be let run again and holds its disks. What storage refuses can be let run for a
+/// moment, until its next access: it is a copy of nothing as long as that lasts.
 /// </summary>
 public sealed class NoInstanceRunsTwice(Truth truth) : IChecker
 {
@@ -24,7 +25,7 @@ public sealed class NoInstanceRunsTwice(Truth truth) : IChecker
             _running[vm.Vm] = nodes = [];
         }
 
-        if (!vm.Running)
+        if (!vm.Running || truth.IsRefused(vm.Vm, vm.Node))
         {
             nodes.Remove(vm.Node);
             return null;
@@ -36,7 +37,8 @@ public sealed class NoInstanceRunsTwice(Truth truth) : IChecker
             return $"{vm.Vm} runs on {vm.Node} while it runs on {(others.Length == 0 ? vm.Node : others)}";
         }
 
-        return truth.ProcessesOf(truth.InstanceOf(vm.Vm)).FirstOrDefault(found => found.Node != vm.Node) is { } left
+        return truth.ProcessesOf(truth.InstanceOf(vm.Vm))
+            .FirstOrDefault(found => found.Node != vm.Node && !found.Refused) is { } left
             ? $"{vm.Vm} runs on {vm.Node} while a held process of it is left on {left.Node}"
             : null;
     }

@@ -7,11 +7,12 @@ namespace Havm.Simulator.Scenario.Checkers;
 
 /// <summary>
 /// A VM runs elsewhere only once it has stopped where it ran; and where it stopped because its node's power went, only
-/// once that node is traced as fenced, or up again, or a lease that was not renewed since is surely over. That takes as
-/// long as SAFETY says, whatever the product counts. And no seat is committed while a process of an earlier generation
-/// is left anywhere, whether it would have had the luck to end in time or not.
+/// once that node is traced as fenced, or up again, or storage refuses it, or a lease that was not renewed since is
+/// surely over. That takes as long as SAFETY says, whatever the product counts. No seat is committed while a process
+/// of an earlier generation is left anywhere, whether it would have had the luck to end in time or not, unless storage
+/// refuses what it writes.
 /// </summary>
-public sealed class NoStartWithoutProof(ScenarioFile scenario) : IChecker
+public sealed class NoStartWithoutProof(ScenarioFile scenario, Truth truth) : IChecker
 {
     /// <summary>The last word that renewed a lease was said so long before its node was cut off, at most.</summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
@@ -112,7 +113,7 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario) : IChecker
     private static bool IsTakenUp(Truth truth, FoundSomewhere process, NodeName seat) =>
         process.Generation == Generation.None && truth.NodeOf(process.Node) == seat;
 
-    public string? Look(Truth truth)
+    public string? Look(Truth _)
     {
         string? wrong = null;
         foreach (var name in truth.Changed)
@@ -130,7 +131,7 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario) : IChecker
 
     private static string? Seated(Truth truth, InstanceName name, Seat seat) => truth.ProcessesOf(name)
         .FirstOrDefault(p => p.Generation < seat.Generation
-            && !p.Untold && !IsTakenUp(truth, p, seat.Node)) is { } alive
+            && !p.Untold && !p.Refused && !IsTakenUp(truth, p, seat.Node)) is { } alive
             ? $"{truth.VmOf(name)} was given a seat, generation {seat.Generation}, while generation "
                 + $"{alive.Generation} is alive on {alive.Node}"
             : null;
@@ -152,6 +153,7 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario) : IChecker
 
         var byLease = _byLease.Remove(running.Vm, out var from) && from == before;
         return _lostThere.Remove((running.Vm, before)) && _unproven.Contains(before) && !byLease
+            && !truth.Refuses(running.Vm, before)
             ? $"{running.Vm} starts on {running.Node}, and {before}, which it was lost with, is not fenced"
             : null;
     }

@@ -4,6 +4,7 @@ using Havm.Core.Records;
 using Havm.Model;
 using Havm.Simulator.Scenario.Running;
 using Havm.Simulator.World;
+using Havm.Simulator.World.Hosts;
 
 namespace Havm.Simulator.Scenario.Checkers;
 
@@ -59,8 +60,11 @@ public sealed class Truth(VirtualWorld world, Translation words, Orders orders, 
         && host.Disk.WardenLedger.Automation is { Holds: true };
 
     /// <summary>A node's warden has made durable that it holds a long lease, and that has not passed.</summary>
-    public bool HoldsLongLease(string node) => world.Host(words.NodeOf(node)) is { Up: true } host
-        && host.Disk.WardenLedger.LongLease is { } lease && host.Local < lease.Until;
+    public bool HoldsLongLease(string node) => HeldLongLease(node, TimeSpan.Zero);
+
+    /// <summary>It holds one, or did so until less than this ago.</summary>
+    public bool HeldLongLease(string node, TimeSpan ago) => world.Host(words.NodeOf(node)) is { Up: true } host
+        && host.Disk.WardenLedger.LongLease is { } lease && host.Local < lease.Until + ago;
 
     /// <summary>Nodes whose boot is taken for dead while it lives and speaks.</summary>
     public IEnumerable<string> Ghosts => world.Hosts
@@ -90,6 +94,7 @@ public sealed class Truth(VirtualWorld world, Translation words, Orders orders, 
                     words.Nodes.Back(host.Name.Value), process.Seat.Generation, process.Runs)
                 {
                     Untold = process.ByHand && !IsTold(instance, host.Name),
+                    Refused = IsRefused(host, process),
                 };
             }
         }
@@ -120,6 +125,21 @@ public sealed class Truth(VirtualWorld world, Translation words, Orders orders, 
 
     /// <summary>Every access of the node to its disks fails: its guests are held by that.</summary>
     public bool HasLostDisks(string node) => world.Host(words.NodeOf(node)).DisksLost;
+
+    /// <summary>Storage was told to refuse the node.</summary>
+    public bool StorageRefuses(string node) => world.Host(words.NodeOf(node)).StorageRefuses;
+
+    /// <summary>Whatever this process of a VM writes is refused, and it has disks.</summary>
+    public bool IsRefused(string vm, string node) =>
+        world.Host(words.NodeOf(node)) is var host && host.Machines.Find(InstanceOf(vm)) is { } process
+        && IsRefused(host, process);
+
+    /// <summary>A VM has disks, and whatever a node writes there is refused.</summary>
+    public bool Refuses(string vm, string node) => StorageRefuses(node)
+        && Ledger.Instances.GetValueOrDefault(InstanceOf(vm)) is { Machine.Disks.IsEmpty: false };
+
+    private static bool IsRefused(SimulatedHost host, QemuState process) =>
+        host.StorageRefuses && !process.Seat.Machine.Disks.IsEmpty;
 
     /// <summary>Every node speaks with whoever leads.</summary>
     public bool AllSpeak => world.Hosts.All(world.Speaks);
@@ -170,4 +190,7 @@ public sealed record FoundSomewhere(string Node, Generation Generation, bool Run
     /// from being doubled.
     /// </summary>
     public bool Untold { get; init; }
+
+    /// <summary>Storage refuses whatever it writes: it can go on in its memory, and harms no disk.</summary>
+    public bool Refused { get; init; }
 }

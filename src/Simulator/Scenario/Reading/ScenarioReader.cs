@@ -122,6 +122,7 @@ public sealed partial class ScenarioReader
                 Memory = node.Size("memory"),
                 Watchdog = node.Word("watchdog", "independent", "independent", "none") == "independent",
                 Outlets = node.Flag("outlets", false),
+                StorageFence = node.Flag("storage-fence", false),
             };
             _ = node.Take("labels");
             node.Close();
@@ -175,6 +176,7 @@ public sealed partial class ScenarioReader
             Memory = vm.Size("memory"),
             Priority = vm.Whole("priority", 3, 1, 5),
             AvailabilitySet = vm.Text("availability-set"),
+            Diskless = vm.Flag("diskless", false),
             Isolation = vm.Word("isolation", "leaveRunning", "leaveRunning", "pause", "stop", "powerOff") switch
             {
                 "pause" => IsolationPolicy.Pause,

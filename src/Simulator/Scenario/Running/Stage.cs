@@ -42,7 +42,7 @@ public sealed class Stage : IWitness
         var liveness = options.Policy.Liveness;
         _checkers =
         [
-            new NoInstanceRunsTwice(_truth), new NoStartWithoutProof(scenario), new NoStartOnALostNode(_truth),
+            new NoInstanceRunsTwice(_truth), new NoStartWithoutProof(scenario, _truth), new NoStartOnALostNode(_truth),
             new HealthyLeftAlone(_truth), new ControllerOutageHarmsNothing(_truth),
             new NoFenceWithoutCause(_truth, options.World.Boot + Booted, liveness.LostAfter, liveness.CutOffAfter),
             new BudgetHolds(_truth),

@@ -74,7 +74,7 @@ public sealed class QuietRounds(WorldSettings settings)
     private static bool HasJustOpened(Cluster cluster, NodeRecord node) => node is { Phase: NodePhase.Up, Drain: null }
         && cluster.Wall - node.OpenSince <= cluster.Policy.Placement.FailbackAfter + AfterOffice;
 
-    private static bool IsCalm(NodeRecord node) => node.Phase switch
+    private static bool IsCalm(NodeRecord node) => node.Cut is null && node.Phase switch
     {
         NodePhase.Up => node.Fence is null,
         NodePhase.Unseen => true,

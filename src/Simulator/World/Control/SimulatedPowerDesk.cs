@@ -8,9 +8,9 @@ using Havm.Simulator.Fencing;
 namespace Havm.Simulator.World.Control;
 
 /// <summary>
-/// Carries power commands to BMCs and brings their answers back as facts. An order is looked at once more, against the
-/// newest picture, just before it is sent, as the production desk does. BMCs act whether or not the controller still
-/// stands when they answer.
+/// Carries commands to BMCs and to storage, and brings their answers back as facts. An order is looked at once more,
+/// against the newest picture, just before it is sent, as the production desk does. BMCs act whether or not the
+/// controller still stands when they answer.
 /// </summary>
 public sealed class SimulatedPowerDesk(VirtualWorld world, SimulatedController controller)
 {
@@ -29,6 +29,15 @@ public sealed class SimulatedPowerDesk(VirtualWorld world, SimulatedController c
             case PowerOn on:
                 On(on);
                 break;
+            case ReadStorage read:
+                Read(read);
+                break;
+            case CutStorage cut:
+                Order(cut, StorageFenceDecider.Stands(controller.Committed, cut, controller.Now), on: false);
+                break;
+            case GiveStorage give:
+                Order(give, StorageFenceDecider.Stands(controller.Committed, give, controller.Now), on: true);
+                break;
             default:
                 throw new InvalidOperationException($"no such command: {command}");
         }
@@ -37,7 +46,7 @@ public sealed class SimulatedPowerDesk(VirtualWorld world, SimulatedController c
     private void Read(ReadPower read)
     {
         var asked = controller.Now;
-        Call(read, bmc => new PowerRead(read.Node, bmc is null
+        Call(read.Node, read.Method, bmc => new PowerRead(read.Node, bmc is null
             ? new PowerSeen(asked, PowerState.Unknown, NoAnswer, read.Boot)
             : new PowerSeen(asked, bmc.Stated, "", read.Boot))
         {
@@ -53,7 +62,7 @@ public sealed class SimulatedPowerDesk(VirtualWorld world, SimulatedController c
             return;
         }
 
-        Call(off, bmc =>
+        Call(off.Node, off.Method, bmc =>
         {
             var fate = bmc switch
             {
@@ -80,7 +89,7 @@ public sealed class SimulatedPowerDesk(VirtualWorld world, SimulatedController c
             return;
         }
 
-        Call(on, bmc =>
+        Call(on.Node, on.Method, bmc =>
         {
             if (bmc is { Acts: true })
             {
@@ -91,10 +100,42 @@ public sealed class SimulatedPowerDesk(VirtualWorld world, SimulatedController c
         });
     }
 
-    /// <summary>Asks a BMC, which acts and answers; it is null when it does not answer in time.</summary>
-    private void Call(PowerCommand command, Func<SimulatedBmc?, Input> act)
+    private void Read(ReadStorage read)
     {
-        var bmc = world.Host(command.Node).Supply.Of(command.Method);
+        var asked = controller.Now;
+        Call(read.Node, read.Method, storage => new StorageRead(read.Node, read.Method, storage is null
+            ? new PowerSeen(asked, PowerState.Unknown, NoAnswer, read.Boot)
+            : new PowerSeen(asked, storage.Stated, "", read.Boot)));
+    }
+
+    private void Order(StorageCommand order, bool stands, bool on)
+    {
+        if (!stands)
+        {
+            Hear(TimeSpan.Zero, new StorageAnswered(
+                order.Node, order.Method, "void: something was learnt of the node before the order left"));
+            return;
+        }
+
+        Call(order.Node, order.Method, storage =>
+        {
+            var took = order is CutStorage cut && storage is { Stated: PowerState.On } ? cut.Cut : (long?)null;
+            if (storage is { Acts: true })
+            {
+                world.Host(order.Node).Supply.Switch(order.Method, on);
+            }
+
+            return new StorageAnswered(order.Node, order.Method, storage is null ? NoAnswer : "")
+            {
+                Took = took,
+            };
+        });
+    }
+
+    /// <summary>Asks a BMC, which acts and answers; it is null when it does not answer in time.</summary>
+    private void Call(NodeName node, FenceMethod method, Func<SimulatedBmc?, Input> act)
+    {
+        var bmc = world.Host(node).Supply.Of(method);
         var dead = !bmc.Answers;
         world.Time.After(dead ? world.Settings.BmcPatience : world.Settings.Bmc, () =>
         {

@@ -4,21 +4,33 @@ using Havm.Simulator.Fencing;
 namespace Havm.Simulator.World.Hosts;
 
 /// <summary>
-/// What stands between a host and its power: the BMC that switches the machine, and the outlets that feed both.
+/// What stands between a host and its power: the BMC that switches the machine, and the outlets that feed both; and
+/// what makes storage refuse it.
 /// </summary>
 public sealed class PowerSupply(SimulatedHost host)
 {
     /// <summary>The outlets of a PDU; what a node's object does not name nobody asks.</summary>
     public SimulatedBmc Outlets { get; } = new() { Uuid = "", Credentials = "pdu", Authority = "" };
 
+    /// <summary>Storage that can refuse the node: On while it takes its writes.</summary>
+    public SimulatedBmc Storage { get; } = new() { Uuid = "", Credentials = "storage", Authority = "" };
+
     /// <summary>What a method of the node's ladder speaks to.</summary>
-    internal SimulatedBmc Of(FenceMethod method) => method.SeesMachine ? host.Bmc : Outlets;
+    internal SimulatedBmc Of(FenceMethod method) =>
+        method.CutsStorage ? Storage : method.SeesMachine ? host.Bmc : Outlets;
 
     /// <summary>
     /// Does what was ordered. Without outlets the BMC is dark too; with their power back the machine starts by itself.
     /// </summary>
     internal void Switch(FenceMethod method, bool on)
     {
+        if (method.CutsStorage)
+        {
+            Storage.Obey(on ? PowerState.On : PowerState.Off);
+            host.RefuseStorage(!on);
+            return;
+        }
+
         if (!method.SeesMachine)
         {
             Outlets.Power = on ? PowerState.On : PowerState.Off;

@@ -74,17 +74,40 @@ public sealed partial class SimulatedHost
     }
 
     /// <summary>Every access to a disk fails.</summary>
-    public bool DisksLost { get; set; }
+    public bool DisksLost => _pathLost || StorageRefuses;
+
+    /// <summary>Storage was told to refuse the node, whichever boot it runs.</summary>
+    public bool StorageRefuses { get; private set; }
 
     /// <summary>Guests meet that with their next access, and are held.</summary>
     internal void LoseDisks()
     {
-        DisksLost = true;
-        foreach (var process in Machines.Alive.Where(process => process.Runs).ToList())
+        _pathLost = true;
+        MeetLostDisks();
+    }
+
+    /// <summary>The path is there again; what refuses the node still does.</summary>
+    internal void FindDisks() => _pathLost = false;
+
+    internal void RefuseStorage(bool refuses)
+    {
+        StorageRefuses = refuses;
+        _world.Heartbeats.Refuse(Name, refuses);
+        MeetLostDisks();
+    }
+
+    private void MeetLostDisks()
+    {
+        foreach (var process in Machines.Alive.Where(process => process.Runs && HasNoDisks(process)).ToList())
         {
             HoldByDisk(process);
         }
     }
+
+    /// <summary>It has disks, and all are lost. Where a scenario says nothing of disks, all guests have some.</summary>
+    private bool HasNoDisks(QemuState process) => DisksLost
+        && (!process.Seat.Machine.Disks.IsEmpty
+            || _world.Store.Ledger.Instances.Values.All(instance => instance.Machine.Disks.IsEmpty));
 
     private void HoldByDisk(QemuState process)
     {

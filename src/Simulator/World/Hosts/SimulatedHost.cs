@@ -26,6 +26,7 @@ public sealed partial class SimulatedHost
     private Instant _booted;
     private int _boots;
     private int _powers;
+    private bool _pathLost;
     private int _lives;
     private bool _hasWatchdog;
 
@@ -304,7 +305,8 @@ public sealed partial class SimulatedHost
         {
             Agent?.Sign(order.Instance, order.Generation, sign);
             BootGuest(Machines.Find(order.Instance)!);
-            if (run && Machines.Find(order.Instance) is { } running && (DisksLost || running.DiskError is not null))
+            if (run && Machines.Find(order.Instance) is { } running
+                && (HasNoDisks(running) || running.DiskError is not null))
             {
                 HoldByDisk(running);
             }
@@ -321,7 +323,7 @@ public sealed partial class SimulatedHost
         }
 
         Up = true;
-        DisksLost = _world.Heartbeats.IsCut(Name) && DisksLost;
+        _pathLost = _pathLost && _world.Heartbeats.IsCut(Name);
         _hasWatchdog = _world.Store.Ledger.NodeSpecOf(Name)?.Watchdog == WatchdogKind.Independent;
         _boots++;
         _booted = Clock.Show(_world.Time.Now);

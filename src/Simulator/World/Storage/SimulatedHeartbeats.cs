@@ -22,6 +22,7 @@ public sealed class SimulatedHeartbeats(VirtualTime time)
     private readonly SortedDictionary<NodeName, Writing> _writing = [];
     private readonly SortedDictionary<NodeName, (BootId Boot, Func<Instant, Instant> Local)> _wardens = [];
     private readonly SortedSet<NodeName> _cut = [];
+    private readonly SortedSet<NodeName> _refused = [];
     private readonly SortedDictionary<NodeName, TimeSpan> _slow = [];
 
     /// <summary>A warden writes from now on.</summary>
@@ -65,13 +66,28 @@ public sealed class SimulatedHeartbeats(VirtualTime time)
         Write(node);
     }
 
-    public bool IsCut(NodeName node) => _cut.Contains(node);
+    /// <summary>The datastore refuses the node, whatever its path is like; or no longer does.</summary>
+    public void Refuse(NodeName node, bool refuses)
+    {
+        if (refuses)
+        {
+            Stop(node);
+            _refused.Add(node);
+        }
+        else
+        {
+            _refused.Remove(node);
+            Write(node);
+        }
+    }
+
+    public bool IsCut(NodeName node) => _cut.Contains(node) || _refused.Contains(node);
 
     public TimeSpan SlownessOf(NodeName node) => _slow.GetValueOrDefault(node);
 
     private void Write(NodeName node)
     {
-        if (!_cut.Contains(node) && _wardens.TryGetValue(node, out var warden))
+        if (!IsCut(node) && _wardens.TryGetValue(node, out var warden))
         {
             _writing[node] = new Writing(
                 warden.Boot, warden.Local, time.Now, null, SlownessOf(node),
