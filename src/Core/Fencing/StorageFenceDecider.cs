@@ -197,13 +197,13 @@ public static class StorageFenceDecider
     }
 
     /// <summary>
-    /// Until all that the node's object still names says On: what it names no more is left to whoever took it away.
+    /// By what the node's object names now, until all of that says On: a way whose credentials were mended is told in
+    /// place of the old one, and one that is named no more is left to whoever took it away.
     /// </summary>
     private static IEnumerable<Proposal> GiveBack(
         Cluster cluster, NodeRecord node, NodeHeard heard, StorageCut cut, Instant now)
     {
-        var named = MethodsOf(cluster, node);
-        var left = cut.Methods.Where(m => named.Contains(m) && !IsBack(m)).ToList();
+        var left = MethodsOf(cluster, node).Where(m => m.Datastores.Any(cut.IsAbout) && !IsBack(m)).ToList();
         if (left.Count == 0)
         {
             var why = new Reason("fencing", "cutEnded", $"storage takes the writes of {node.Name} again");

@@ -18,7 +18,8 @@ public static class StorageQuestion
 
     public static Proposal? For(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now)
     {
-        var methods = node.Cut?.Methods ?? StorageFenceDecider.MethodsOf(cluster, node);
+        var methods = node.Cut is { GivesBack: null } cut
+            ? cut.Methods : StorageFenceDecider.MethodsOf(cluster, node);
         if (methods.IsEmpty || node.Boot is not { } boot)
         {
             return null;

@@ -105,6 +105,27 @@ public sealed class StorageGivenBackStories
     }
 
     [Fact]
+    public void A_way_that_was_mended_in_its_object_is_told_in_place_of_the_old_one()
+    {
+        var (story, home) = Begin();
+        story.StorageKeepsRefusing = true;
+        Vanish(home);
+        story.Until(() => story.Sent<CutStorage>(home) > 0);
+        ComeBack(story, home);
+        story.Until(() => story.Sent<GiveStorage>(home) > 0);
+
+        var mended = Way(1) with { CredentialsFile = "/etc/havm/storage" };
+        var node = story.Ledger.Specs[$"Node/{home.Name}"];
+        Assert.Empty(story.Apply(node with { Spec = (NodeSpec)node.Spec with { Fencing = [mended] } }).Errors);
+        story.Run(5);
+        story.StorageKeepsRefusing = false;
+        story.Until(() => story.Node(home.Name.Value).Cut is null);
+
+        Assert.Empty(story.Refused);
+        Assert.Contains(story.Commands, sent => sent.Command is GiveStorage give && give.Method == mended);
+    }
+
+    [Fact]
     public void A_word_that_the_boot_is_dead_gives_nothing_back_before_there_is_another()
     {
         var (story, home) = Begin();
