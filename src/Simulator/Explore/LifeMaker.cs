@@ -25,6 +25,9 @@ public static class LifeMaker
     /// <summary>Of the dice for which guests have programs.</summary>
     private const int Programs = 0x0b0b_0701;
 
+    /// <summary>Of the dice for who decides by majority.</summary>
+    private const int Quorums = 0x0900_4a3e;
+
     /// <summary>Of the dice for what storage can refuse.</summary>
     private const int Storage = 0x0510_4a6e;
 
@@ -66,8 +69,9 @@ public static class LifeMaker
         }
 
         var varied = LifeVariety.InOrder(LifeVariety.Of(drawn, new Dice(seed ^ Apart)), new Dice(seed ^ Starts));
-        return LifeVariety.WithStorageFences(
+        var fenced = LifeVariety.WithStorageFences(
             LifeVariety.WithPrograms(varied, new Dice(seed ^ Programs)), new Dice(seed ^ Storage));
+        return LifeVariety.WithQuorums(fenced, new Dice(seed ^ Quorums));
     }
 
     private static List<LifeNode> Nodes(Dice dice, ExploreOptions options)

@@ -6,7 +6,7 @@ using Havm.Lab.Tools;
 namespace Havm.Lab.Tests.Guests;
 
 /// <summary>SAFETY 5.3 with real guests: storage that refuses a node which nothing else can end.</summary>
-[Collection(SparedAlone.Name)]
+[Collection(RefusedAlone.Name)]
 public sealed class StorageFenceTests(GuestLab lab)
 {
     private const string Refuses = "StorageRefuses";
@@ -62,4 +62,14 @@ public sealed class StorageFenceTests(GuestLab lab)
         await lab.WholeAsync();
         lab.AssertUntouched(machines, others);
     }
+}
+
+/// <summary>
+/// A lab of its own for a node that is refused: that is one of the two nodes that a lab lets be fenced within ten
+/// minutes, and it is cut off for longer than others bear.
+/// </summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class RefusedAlone : ICollectionFixture<GuestLab>
+{
+    public const string Name = "refused";
 }
