@@ -45,11 +45,7 @@ public sealed record LifeVm(string Name, string Node, ImmutableSortedDictionary<
 
 /// <param name="To">The nodes of a pin with their weights.</param>
 public sealed record LifeRule(
-    string Kind, ImmutableArray<string> Vms, ImmutableSortedDictionary<string, int> To, bool Hard)
-{
-    /// <summary>The kind of VMs that decide by majority; one group at most.</summary>
-    public const string Quorum = "quorum";
-}
+    string Kind, ImmutableArray<string> Vms, ImmutableSortedDictionary<string, int> To, bool Hard);
 
 /// <summary>What happens at one moment.</summary>
 /// <param name="After">Since the step before.</param>

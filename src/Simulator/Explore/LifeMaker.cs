@@ -25,9 +25,6 @@ public static class LifeMaker
     /// <summary>Of the dice for which guests have programs.</summary>
     private const int Programs = 0x0b0b_0701;
 
-    /// <summary>Of the dice for who decides by majority.</summary>
-    private const int Quorums = 0x0900_4a3e;
-
     /// <summary>Of the dice for what storage can refuse.</summary>
     private const int Storage = 0x0510_4a6e;
 
@@ -69,9 +66,8 @@ public static class LifeMaker
         }
 
         var varied = LifeVariety.InOrder(LifeVariety.Of(drawn, new Dice(seed ^ Apart)), new Dice(seed ^ Starts));
-        var fenced = LifeVariety.WithStorageFences(
+        return LifeVariety.WithStorageFences(
             LifeVariety.WithPrograms(varied, new Dice(seed ^ Programs)), new Dice(seed ^ Storage));
-        return LifeVariety.WithQuorums(fenced, new Dice(seed ^ Quorums));
     }
 
     private static List<LifeNode> Nodes(Dice dice, ExploreOptions options)

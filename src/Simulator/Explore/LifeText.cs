@@ -57,20 +57,13 @@ public static class LifeText
 
     private static void Rules(StringBuilder text, Life life)
     {
-        if (life.Rules.FirstOrDefault(rule => rule.Kind == LifeRule.Quorum) is { } quorum)
-        {
-            text.AppendLine(CultureInfo.InvariantCulture,
-                $"quorums: {{q: {{members: [{string.Join(", ", quorum.Vms)}]}}}}");
-        }
-
-        var rules = life.Rules.Where(rule => rule.Kind != LifeRule.Quorum).ToList();
-        if (rules.Count == 0)
+        if (life.Rules.IsEmpty)
         {
             return;
         }
 
         text.AppendLine("rules:");
-        foreach (var rule in rules)
+        foreach (var rule in life.Rules)
         {
             var to = rule.Kind == "pin"
                 ? $", to: {{{string.Join(", ", rule.To.Select(node => $"{node.Key}: {node.Value}"))}}}"

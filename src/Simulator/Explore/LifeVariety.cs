@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Havm.Simulator.Scenario;
 
 namespace Havm.Simulator.Explore;
 
@@ -126,25 +125,6 @@ public static class LifeVariety
             ],
         }
         : life;
-
-    /// <summary>
-    /// In some lives three VMs decide by majority: such as nobody stops, removes or hands to people, because a group
-    /// that has lost its voters for good holds what would take another, and rightly.
-    /// </summary>
-    public static Life WithQuorums(Life life, Dice dice)
-    {
-        var touched = life.Steps.SelectMany(step => step.Do).Where(act => act.Verb is "remove" or "set" or "add")
-            .SelectMany(act => act.Value).ToHashSet();
-        var voters = life.Vms.Where(vm => !touched.Contains(vm.Name)
-            && !vm.Fields.ContainsKey("desired") && !vm.Fields.ContainsKey("initially")).Take(3).ToList();
-        return voters.Count == 3 && dice.Percent(25)
-            ? life with
-            {
-                Rules = life.Rules.Add(new LifeRule(
-                    LifeRule.Quorum, [.. voters.Select(vm => vm.Name)], ScenarioFile.Empty<int>(), Hard: false)),
-            }
-            : life;
-    }
 
     private static LifeVm WithProgram(LifeVm vm, Dice dice)
     {
