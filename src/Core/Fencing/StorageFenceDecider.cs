@@ -224,10 +224,11 @@ public static class StorageFenceDecider
             yield return new Proposal(null, cut.GivesBack!) { Commands = orders, Told = false };
         }
 
-        // Asked after the last order of ours; and an order to refuse it that an earlier leader gave may still arrive.
+        // Asked after the last order of ours; and an order to refuse it, ours or an earlier leader's, may yet arrive.
         bool IsBack(FenceMethod method) => heard.CutBy(method) is { Power: [.., { State: PowerState.On } newest] } said
-            && !said.IsBusy(now) && !(newest.AskedAt <= said.OffSentAt) && !(newest.AskedAt <= said.OnSentAt)
-            && now - cluster.Office.Since >= RungHeard.MostOf(method);
+            && !said.IsBusy(now) && !(newest.AskedAt <= said.OnSentAt)
+            && newest.AskedAt - Instant.Max(said.OffSentAt ?? cluster.Office.Since, cluster.Office.Since)
+                >= RungHeard.MostOf(method);
     }
 
     /// <summary>What we, or an earlier leader, told it last is carried out by now, or never will be.</summary>
