@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Havm.Core.Lifecycle;
+using Havm.Core.Placement;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -16,7 +17,7 @@ public static class Warnings
     /// <param name="changed">Those of the submission that are new or differ.</param>
     public static ImmutableArray<Warning> About(Cluster before, Ledger after, IEnumerable<SpecObject> changed) =>
     [
-        .. changed.SelectMany(item => Risks(item).Concat(Later(before, after, item))
+        .. changed.SelectMany(item => Risks(item).Concat(Bound(after, item)).Concat(Later(before, after, item))
             .Select(message => new Warning(item.Key.ToString(), message))).Distinct(),
     ];
 
@@ -80,6 +81,33 @@ public static class Warnings
         template.AvailabilitySet is null
             ? ["is in no availability set, so it is outside the promise of spread; name one if it has peers"]
             : [];
+
+    /// <summary>Voters on one node by rule that no majority is left without: none of them ever leaves it.</summary>
+    private static IEnumerable<string> Bound(Ledger after, SpecObject item)
+    {
+        var named = item.Spec switch
+        {
+            QuorumGroupSpec group => [.. group.Members.Select(member => member.Instance)],
+            PlacementRuleSpec rule => rule.Together,
+            _ => ImmutableArray<InstanceName>.Empty,
+        };
+        if (named.IsEmpty)
+        {
+            return [];
+        }
+
+        var rules = PlacementRules.Of(after);
+        return
+            from quorum in after.All<QuorumGroupSpec>()
+            where item.Spec is PlacementRuleSpec || item.Metadata.Name == quorum.Name
+            from party in quorum.Spec.Members.Where(member => named.Contains(member.Instance))
+                .Select(member => rules.GroupOf(member.Instance)).DistinctBy(party => party[0])
+            let bound = quorum.Spec.Members.Where(member => party.Contains(member.Instance)).ToList()
+            where bound.Count > 1 && quorum.Spec.Votes - bound.Sum(member => member.Votes) < quorum.Spec.Majority
+            select $"{string.Join(" and ", bound.Select(member => member.Instance))} are bound to one node, and "
+                + $"QuorumGroup/{quorum.Name} has no majority without them: it is lost with that node, and automation "
+                + "moves none of them; take one out of the rule";
+    }
 
     /// <summary>What machines that run take up only when they start anew.</summary>
     private static IEnumerable<string> Later(Cluster before, Ledger after, SpecObject item)

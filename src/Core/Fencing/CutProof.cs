@@ -47,7 +47,7 @@ public sealed record CutProof
         ImmutableArray<string> refusing = [.. cut.Datastores.Where(Refuses)];
         return refusing.All(cut.Refusing.Contains) ? null : new CutProof(cut, refusing);
 
-        bool Refuses(string datastore) => cut.WaysTo(datastore, named).All(way => cut.Taken.Contains(way)
+        bool Refuses(string datastore) => cut.WaysTo(datastore, named).All(way => cut.WasTakenBy(way)
             && SaysOffTwice(heard.CutBy(way)) && heard.CutBy(way).OffSince is { } since
             && evidence.StoppedBefore(node, heard, since, datastore));
 

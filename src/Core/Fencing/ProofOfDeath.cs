@@ -82,7 +82,7 @@ public sealed record ProofOfDeath
         }
 
         var refused = seat.Datastores.All(d => cut.Refusing.Contains(d) && cut.WaysTo(d, named)
-            .All(m => cut.Taken.Contains(m) && heard.CutBy(m).Power is [.., { State: PowerState.Off }]));
+            .All(m => cut.WasTakenBy(m) && heard.CutBy(m).Power is [.., { State: PowerState.Off }]));
         return refused
             ? new ProofOfDeath(seat, ProofMethod.Storage, new Reason(
                 "fencing", "provenByStorage",

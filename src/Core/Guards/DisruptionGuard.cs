@@ -27,10 +27,12 @@ public sealed class DisruptionGuard : IGuard
             EndpointEscalated { Note.Rung: EndpointRung.Reset } reset => reset.Name,
             _ => (InstanceName?)null,
         };
-        return name is { } taken ? OfSet(cluster, proposal, taken) ?? OfQuorum(cluster, proposal, taken) : null;
+        return name is { } taken
+            ? OfSet(cluster, proposal, taken, now) ?? OfQuorum(cluster, proposal, taken, now)
+            : null;
     }
 
-    private static Reason? OfSet(Cluster cluster, Proposal proposal, InstanceName taken)
+    private static Reason? OfSet(Cluster cluster, Proposal proposal, InstanceName taken, Instant now)
     {
         if (cluster.Ledger.Instances[taken].AvailabilitySet is not { } set)
         {
@@ -40,17 +42,27 @@ public sealed class DisruptionGuard : IGuard
         var away = cluster.Ledger.Instances.Values.FirstOrDefault(other => other.AvailabilitySet == set
             && other.Name != taken && other is { Wanted: WantedState.Running, Leaving: false }
             && !(proposal.Change is MoveBegun move && GoesAlong(cluster, move, other))
-            && InstanceMachine.PhaseOf(cluster, other) is not (InstancePhase.Running or InstancePhase.Ready));
+            && !(Runs(cluster, other) && IsTold(cluster, other, now)));
         return away is null ? null : new Reason("guards", "disruptionGuard",
-            $"{away.Name} of availability set {set} is "
-                + $"{Word.Of(InstanceMachine.PhaseOf(cluster, away))}: {taken} "
-                + Once("that runs", proposal, taken));
+            $"{away.Name} of availability set {set} "
+                + (Runs(cluster, away)
+                    ? $"may not run, because the agent of {away.Seat!.Node} is silent: "
+                    : $"is {Word.Of(InstanceMachine.PhaseOf(cluster, away))}: ")
+                + $"{taken} {Once("that runs", proposal, taken)}");
     }
 
+    private static bool Runs(Cluster cluster, Instance instance) =>
+        InstanceMachine.PhaseOf(cluster, instance) is InstancePhase.Running or InstancePhase.Ready;
+
+    /// <summary>What is known of it is new: its host agent speaks, and has told this in its present life.</summary>
+    private static bool IsTold(Cluster cluster, Instance instance, Instant now) => instance.Seat is { } seat
+        && cluster.HeardOf(seat.Node).ReportConfirmed is { } told && now - told < cluster.Policy.Liveness.SuspectAfter;
+
     /// <summary>
-    /// What goes as one with it is away together with it. A group that decides nothing as it is has nothing to lose.
+    /// What goes as one with it is away together with it. A group that decides nothing as it is has nothing to lose:
+    /// for that a member counts that may be heard by the others, and for what is left one that can be counted on.
     /// </summary>
-    private static Reason? OfQuorum(Cluster cluster, Proposal proposal, InstanceName taken)
+    private static Reason? OfQuorum(Cluster cluster, Proposal proposal, InstanceName taken, Instant now)
     {
         foreach (var (name, group) in cluster.Ledger.All<QuorumGroupSpec>())
         {
@@ -61,28 +73,18 @@ public sealed class DisruptionGuard : IGuard
             }
 
             var going = proposal.Change is MoveBegun ? PlacementRules.Of(cluster.Ledger).GroupOf(taken) : [];
-            var staying = group.Members.Where(member => member.Instance != taken && !going.Contains(member.Instance));
-            var (there, away) = (group.WitnessVotes, new List<InstanceName>());
-            foreach (var member in staying)
-            {
-                if (Votes(cluster, member.Instance))
-                {
-                    there += member.Votes;
-                }
-                else if (member.Votes > 0)
-                {
-                    away.Add(member.Instance);
-                }
-            }
-
-            var taking = group.Members.Where(member => member.Instance == taken || going.Contains(member.Instance))
-                .Sum(member => member.Votes);
-            if (there < group.Majority && there + taking >= group.Majority)
+            var voters = group.Members.Where(member => member.Votes > 0).ToList();
+            var staying = voters.Where(member => member.Instance != taken && !going.Contains(member.Instance)).ToList();
+            var away = staying.Where(member => !Votes(cluster, member.Instance, now)).ToList();
+            var left = group.WitnessVotes + staying.Except(away).Sum(member => member.Votes);
+            var there = group.WitnessVotes
+                + voters.Where(member => MayVote(cluster, member.Instance)).Sum(member => member.Votes);
+            if (left < group.Majority && there >= group.Majority)
             {
                 return new Reason("guards", "disruptionGuard",
-                    $"quorum group {name} would have {there} of {group.Votes} votes without {taken}, and needs "
+                    $"quorum group {name} would have {left} of {group.Votes} votes without {taken}, and needs "
                         + $"{group.Majority}"
-                        + (away.Count > 0 ? $" ({string.Join(", ", away)} away): " : ": ")
+                        + (away.Count > 0 ? $" ({string.Join(", ", away.Select(m => m.Instance))} away): " : ": ")
                         + $"{taken} {Once(away.Count > 0 ? "they run" : "there are more", proposal, taken)}");
             }
         }
@@ -90,14 +92,22 @@ public sealed class DisruptionGuard : IGuard
         return null;
     }
 
-    /// <summary>Its vCPUs run: what its guest says or not, it may be heard by the others.</summary>
-    private static bool MayVote(Cluster cluster, InstanceName name) =>
-        PhaseOf(cluster, name) is InstancePhase.Running or InstancePhase.Ready;
+    /// <summary>
+    /// It may be heard by the others, whatever its guest says: its vCPUs run, or for all that is known they do.
+    /// </summary>
+    private static bool MayVote(Cluster cluster, InstanceName name) => PhaseOf(cluster, name) is { } phase
+        && phase is not (InstancePhase.Stopped or InstancePhase.Waiting or InstancePhase.WaitingForDependency
+            or InstancePhase.Failed or InstancePhase.HandedBack or InstancePhase.Paused)
+        && (phase != InstancePhase.Starting
+            || InstanceMachine.ReportOf(cluster, cluster.Ledger.Instances[name]) is null);
 
-    /// <summary>It can be counted on: its guest has said that it is ready, where it can say so.</summary>
-    private static bool Votes(Cluster cluster, InstanceName name) => PhaseOf(cluster, name) is { } phase
-        && (phase == InstancePhase.Ready || (phase == InstancePhase.Running
-            && cluster.Ledger.Instances[name].Machine.Application is null));
+    /// <summary>
+    /// It can be counted on: its guest has said that it is ready, where it can say so, and its host agent speaks.
+    /// </summary>
+    private static bool Votes(Cluster cluster, InstanceName name, Instant now) =>
+        cluster.Ledger.Instances.GetValueOrDefault(name) is { } instance
+        && Runs(cluster, instance) && IsTold(cluster, instance, now)
+        && InstanceMachine.IsWell(instance, InstanceMachine.ReportOf(cluster, instance)?.Phase);
 
     private static InstancePhase? PhaseOf(Cluster cluster, InstanceName name) =>
         cluster.Ledger.Instances.GetValueOrDefault(name) is { } instance

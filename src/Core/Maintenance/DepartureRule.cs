@@ -12,24 +12,31 @@ public static class DepartureRule
         departure.Reboot ? cluster.Policy.Maintenance.OnReboot : cluster.Policy.Maintenance.OnShutdown;
 
     /// <summary>
-    /// Whether its instances wait for the node; else they start elsewhere as soon as it is proven gone.
+    /// Whether its instances wait for the node; else they start elsewhere as soon as it is proven gone. With `drain`
+    /// that is what it left behind: a guard held it, nothing could take it, or the node waited only so long. Where
+    /// nothing is left, nothing has to be proven.
     /// </summary>
-    public static bool Waits(Cluster cluster, DepartureNotice departure) =>
-        PolicyFor(cluster, departure) != DeparturePolicy.Failover;
+    public static bool Waits(Cluster cluster, NodeRecord node, DepartureNotice departure) =>
+        PolicyFor(cluster, departure) switch
+        {
+            DeparturePolicy.Failover => false,
+            DeparturePolicy.Drain => !cluster.Ledger.Instances.Touching(node.Name).Any(),
+            _ => true,
+        };
 
     /// <summary>
     /// Whether the node is gone by its own word, and what still sits there is recovered on proof alone: no verdict is
     /// reached from its silence, and it is never fenced for it.
     /// </summary>
     public static bool Frees(Cluster cluster, NodeRecord node) =>
-        node is { Phase: NodePhase.DownByOrder, Departure: { } departure } && !Waits(cluster, departure);
+        node is { Phase: NodePhase.DownByOrder, Departure: { } departure } && !Waits(cluster, node, departure);
 
     /// <summary>
     /// Whether its going has an end: a reboot comes back, and what is to start elsewhere does. A node that is still
     /// silent and unproven after the limit is judged as any.
     /// </summary>
-    public static bool MustEnd(Cluster cluster, DepartureNotice departure) =>
-        departure.Reboot || !Waits(cluster, departure);
+    public static bool MustEnd(Cluster cluster, NodeRecord node, DepartureNotice departure) =>
+        departure.Reboot || !Waits(cluster, node, departure);
 
     /// <summary>
     /// It announced that it goes and went before all had moved, because it waits only so long: it is down by order all
@@ -77,7 +84,7 @@ public static class DepartureRule
         var why = new Reason("liveness", "downByOrder",
             $"{node.Name} announced a {Word(departure)}: "
                 + "its silence gives no verdict"
-                + (Waits(cluster, departure)
+                + (Waits(cluster, node, departure)
                     ? ""
                     : ", and what it still holds starts elsewhere once it is proven off"));
         return new Proposal(new NodeDeparting(node.Name, departure, why, cluster.Wall), why);

@@ -41,6 +41,8 @@ public sealed record StorageCut(long Id, BootId Boot, Reason Why, DateTimeOffset
         : Refusing.IsEmpty ? StorageCutState.Ordered
         : StorageCutState.Refusing;
 
+    public bool WasTakenBy(FenceMethod way) => Taken.Contains(way);
+
     /// <summary>
     /// All by which a datastore takes the node's writes, those that its object names now among them: while one of them
     /// does not refuse it, nothing does.

@@ -32,7 +32,7 @@ public sealed class Coverage
     private static readonly ImmutableArray<string> Always =
     [
         "fence", "recovery", "move", "leader", "held partitionGuard", "held fenceRateGuard",
-        .. LifeMaker.Kinds.Select(kind => $"verb {kind.Verb}"),
+        .. LifeMaker.Kinds.Select(kind => kind.Verb).Concat(LifeVariety.Verbs).Select(verb => $"verb {verb}"),
         .. typeof(Change).Assembly.GetTypes()
             .Where(type => type.IsSubclassOf(typeof(Change)) && !type.IsAbstract)
             .Select(type => type.Name).Where(kind => !OutOfReach.ContainsKey(kind)).Select(kind => $"change {kind}"),

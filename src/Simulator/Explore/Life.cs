@@ -45,7 +45,11 @@ public sealed record LifeVm(string Name, string Node, ImmutableSortedDictionary<
 
 /// <param name="To">The nodes of a pin with their weights.</param>
 public sealed record LifeRule(
-    string Kind, ImmutableArray<string> Vms, ImmutableSortedDictionary<string, int> To, bool Hard);
+    string Kind, ImmutableArray<string> Vms, ImmutableSortedDictionary<string, int> To, bool Hard)
+{
+    /// <summary>The kind of VMs that decide by majority; one group at most.</summary>
+    public const string Quorum = "quorum";
+}
 
 /// <summary>What happens at one moment.</summary>
 /// <param name="After">Since the step before.</param>

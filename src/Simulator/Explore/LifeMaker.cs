@@ -25,8 +25,14 @@ public static class LifeMaker
     /// <summary>Of the dice for which guests have programs.</summary>
     private const int Programs = 0x0b0b_0701;
 
+    /// <summary>Of the dice for who decides by majority.</summary>
+    private const int Quorums = 0x0900_4a3e;
+
     /// <summary>Of the dice for what storage can refuse.</summary>
     private const int Storage = 0x0510_4a6e;
+
+    /// <summary>Of the dice for how that fails.</summary>
+    private const int StorageTroubles = 0x0c07_0ff5;
 
     /// <summary>Steps after which nothing is broken any more: what ends slowly is powered on by a later one.</summary>
     private static readonly int[] HealSeconds = [5, 60, 60, 240];
@@ -66,8 +72,11 @@ public static class LifeMaker
         }
 
         var varied = LifeVariety.InOrder(LifeVariety.Of(drawn, new Dice(seed ^ Apart)), new Dice(seed ^ Starts));
-        return LifeVariety.WithStorageFences(
+        var fenced = LifeVariety.WithStorageFences(
             LifeVariety.WithPrograms(varied, new Dice(seed ^ Programs)), new Dice(seed ^ Storage));
+        var troubled = LifeVariety.WithStorageFenceTroubles(
+            fenced, new Dice(seed ^ StorageTroubles), HealSeconds.Length);
+        return LifeVariety.WithQuorums(troubled, new Dice(seed ^ Quorums));
     }
 
     private static List<LifeNode> Nodes(Dice dice, ExploreOptions options)

@@ -57,13 +57,20 @@ public static class LifeText
 
     private static void Rules(StringBuilder text, Life life)
     {
-        if (life.Rules.IsEmpty)
+        if (life.Rules.FirstOrDefault(rule => rule.Kind == LifeRule.Quorum) is { } quorum)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"quorums: {{q: {{members: [{string.Join(", ", quorum.Vms)}]}}}}");
+        }
+
+        var rules = life.Rules.Where(rule => rule.Kind != LifeRule.Quorum).ToList();
+        if (rules.Count == 0)
         {
             return;
         }
 
         text.AppendLine("rules:");
-        foreach (var rule in life.Rules)
+        foreach (var rule in rules)
         {
             var to = rule.Kind == "pin"
                 ? $", to: {{{string.Join(", ", rule.To.Select(node => $"{node.Key}: {node.Value}"))}}}"

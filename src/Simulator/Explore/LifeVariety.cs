@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Havm.Simulator.Scenario;
 
 namespace Havm.Simulator.Explore;
 
@@ -13,6 +14,21 @@ public static class LifeVariety
     private static readonly string[] Balances = ["count", "reserved", "used"];
 
     private static readonly string[] Modes = ["off", "cordon", "moveAway", "moveAway"];
+
+    private static readonly string[] StorageTroubles = ["dead", "lazy", "lies-off", "another"];
+
+    /// <summary>What hides signs of life of a node that is cut off besides.</summary>
+    private static readonly string[] Hiding =
+    [
+        "slow", "loss", "stall", "hang-agent", "hit-leader", "slow-datastore", "cut-datastore", "lose-datastore",
+    ];
+
+    /// <summary>After which a VM may stay away for good.</summary>
+    private static readonly string[] ForGood =
+        ["remove", "set", "add", "hang-guest", "panic-guest", "fail-role", "crash-role"];
+
+    /// <summary>The verbs that are drawn here alone.</summary>
+    public static ImmutableArray<string> Verbs { get; } = ["fail-storage-fence", "repair-storage-fence", "let-in"];
 
     public static Life Of(Life life, Dice dice)
     {
@@ -125,6 +141,62 @@ public static class LifeVariety
             ],
         }
         : life;
+
+    /// <summary>
+    /// In some of these what makes storage refuse a node fails. It never says Off of one that it takes writes of where
+    /// anything hides signs of life: no proof could tell that from the truth.
+    /// </summary>
+    public static Life WithStorageFenceTroubles(Life life, Dice dice, int healing)
+    {
+        var fenced = life.Nodes.Where(node => node.StorageFence).ToList();
+        var drawn = life.Steps.Length - healing;
+        if (fenced.Count == 0 || drawn <= 0 || !dice.Percent(50))
+        {
+            return life;
+        }
+
+        var (node, trouble, at) = (dice.Any(fenced).Name, dice.Any(StorageTroubles), dice.Between(0, drawn - 1));
+        var hides = life.Steps.SelectMany(step => step.Do).Any(act => Hiding.Contains(act.Verb));
+        LifeAct[] fails = hides && trouble is "lies-off" or "another"
+            ? [] : [new LifeAct("fail-storage-fence", [node], $"as: {trouble}")];
+        LifeAct[] letIn = [new LifeAct("let-in", [dice.Any(fenced).Name])];
+        LifeAct[] repair = [new LifeAct("repair-storage-fence", [node])];
+        var letInAt = dice.Percent(50) ? drawn : dice.Between(0, drawn);
+        return life with
+        {
+            Steps =
+            [
+                .. life.Steps.Select((step, i) => step with
+                {
+                    Do =
+                    [
+                        .. i == letInAt ? letIn : [], .. i == at ? fails : [], .. step.Do, .. i >= drawn ? repair : [],
+                    ],
+                }),
+            ],
+        };
+    }
+
+    /// <summary>
+    /// In some lives three VMs decide by majority: such as nobody stops, removes, hands to people or binds to another,
+    /// and whose guests do not fail: a group that has lost its voters for good holds what would take another, and
+    /// rightly.
+    /// </summary>
+    public static Life WithQuorums(Life life, Dice dice)
+    {
+        var touched = life.Steps.SelectMany(step => step.Do).Where(act => ForGood.Contains(act.Verb))
+            .SelectMany(act => act.Value)
+            .Concat(life.Rules.Where(rule => rule.Kind == "together").SelectMany(rule => rule.Vms)).ToHashSet();
+        var voters = life.Vms.Where(vm => !touched.Contains(vm.Name)
+            && !vm.Fields.ContainsKey("desired") && !vm.Fields.ContainsKey("initially")).Take(3).ToList();
+        return voters.Count == 3 && dice.Percent(25)
+            ? life with
+            {
+                Rules = life.Rules.Add(new LifeRule(
+                    LifeRule.Quorum, [.. voters.Select(vm => vm.Name)], ScenarioFile.Empty<int>(), Hard: false)),
+            }
+            : life;
+    }
 
     private static LifeVm WithProgram(LifeVm vm, Dice dice)
     {

@@ -112,7 +112,8 @@ public sealed class Shrinking(Func<Life, bool> fails, bool keepHealing, int play
         Vms = life.Vms.Remove(vm),
         Rules =
         [
-            .. life.Rules.Select(rule => rule with { Vms = rule.Vms.Remove(vm.Name) })
+            .. life.Rules.Where(rule => rule.Kind != LifeRule.Quorum || !rule.Vms.Contains(vm.Name))
+                .Select(rule => rule with { Vms = rule.Vms.Remove(vm.Name) })
                 .Where(rule => rule.Vms.Length > (rule.Kind == "pin" ? 0 : 1)),
         ],
     });

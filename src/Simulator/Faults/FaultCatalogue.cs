@@ -17,7 +17,7 @@ public static class FaultCatalogue
         StoreCut.Kind, StoreRestoration.Kind, StoreFull.Fill, StoreFull.Free,
         BackupSaved.Kind, BackupRestored.Kind, StateAdoption.Kind,
         LongLeaseOrdered.Kind, LongLeaseEndOrdered.Kind,
-        BmcFailure.Kind, BmcRepair.Kind,
+        BmcFailure.Kind, BmcRepair.Kind, StorageFenceFailure.Kind, StorageFenceRepair.Kind, StorageLetsIn.Kind,
         DatastoreCut.Kind, DatastoreLoss.Kind, SlowDatastore.Kind, DatastoreRestoration.Kind,
         DisksStale.Kind,
         FlushesFailed.Kind,

@@ -9,7 +9,7 @@ internal static class MaintenanceFields
 
     private const string Words =
         "`failover`: they start elsewhere at once; `hold`: they wait for their node; `drain`: they move first, and the "
-        + "node goes when none is left that could.";
+        + "node goes when none is left that could; what it leaves behind starts elsewhere once that is proven.";
 
     private static readonly Member<MaintenancePolicy, DeparturePolicy> OnShutdown = Member.Optional(
         "onShutdown", new WordType<DeparturePolicy>(), Usual.OnShutdown, (MaintenancePolicy p) => p.OnShutdown,

@@ -125,20 +125,42 @@ public sealed class MaintenanceStories
     }
 
     [Fact]
-    public void With_drain_a_node_that_goes_before_it_is_empty_goes_by_its_word_and_is_not_fenced_for_it()
+    public void With_drain_what_went_down_with_its_node_starts_elsewhere_once_that_is_proven_and_nobody_is_fenced()
     {
         var story = Story.Of(3, 1).With(
-            StorySpecs.Vm("a"), Policy(new MaintenancePolicy { OnReboot = DeparturePolicy.Drain }));
+            StorySpecs.Vm("a"), Policy(new MaintenancePolicy { OnShutdown = DeparturePolicy.Drain }));
         var home = story.Home("a");
         home.KillsSlowly = true;
-        home.Departing = true;
+        home.Departing = false;
         story.Until(() => story.Node(home.Name.Value).Drain is not null);
-
+        home.Bmc = BmcMood.Dead;
         home.PowerOff();
+
         story.Run(60);
+        Assert.Equal(home.Name, story.SeatOf("a")!.Node);
+        Assert.Equal(NodePhase.DownByOrder, story.PhaseOf(home));
+
+        home.Bmc = BmcMood.Honest;
+        story.Until(() => story.IsElsewhere("a", home) && story.IsReady("a"));
+        Assert.Null(story.Instance("a").Move);
+        Assert.Equal(0, story.Sent<PowerOff>());
+    }
+
+    [Fact]
+    public void With_drain_an_empty_node_that_is_shut_down_stays_down_by_its_word_for_good()
+    {
+        var story = Story.Of(3, 1).With(
+            StorySpecs.Vm("a"), Policy(new MaintenancePolicy { OnShutdown = DeparturePolicy.Drain }));
+        var home = story.Home("a");
+        home.Departing = false;
+        story.Until(() => story.Node(home.Name.Value).Departure is not null);
+        home.PowerOff();
+
+        story.Run(1200);
 
         Assert.Equal(NodePhase.DownByOrder, story.PhaseOf(home));
-        Assert.Equal(0, story.Sent<PowerOff>());
+        Assert.Empty(story.Ledger.Incidents);
+        Assert.True(story.IsElsewhere("a", home) && story.IsReady("a"));
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class QuorumStories
     {
         var story = Story.Of(4, 1).With(
             [
-                StorySpecs.Vm("a"), StorySpecs.Vm("b"), StorySpecs.Vm("c"),
+                DependencyStories.Vm("a"), DependencyStories.Vm("b"), DependencyStories.Vm("c"),
                 StorySpecs.Of("apart", new PlacementRuleSpec { Apart = [new("a"), new("b"), new("c")] }),
                 Group(witness, "a", "b", "c"), .. more,
             ]);
@@ -81,6 +81,22 @@ public sealed class QuorumStories
     }
 
     [Fact]
+    public void A_voter_whose_guest_is_not_ready_is_heard_by_the_others_and_counts_for_none_of_what_is_left()
+    {
+        var story = Weakened();
+        var home = story.Home("a");
+        story.Home("c").NeverReady = true;
+        story.Order(id => new InstanceOrder(id, new InstanceName("c"), InstanceVerb.Restart, "ann"));
+        story.Until(() => InstanceMachine.PhaseOf(story.Cluster, story.Instance("c")) == InstancePhase.Running);
+
+        story.Order(id => new DrainOrder(id, home.Name, true, "ann"));
+        story.Run(30);
+        Assert.StartsWith("quorum group db would have 0 of 3 votes without a", Assert.Single(story.Last.Held).Guard.Message,
+            StringComparison.Ordinal);
+        Assert.Equal(home.Name, story.SeatOf("a")!.Node);
+    }
+
+    [Fact]
     public void Voters_that_go_as_one_take_all_their_votes_along()
     {
         var story = Story.Of(3, 1).With(
@@ -104,5 +120,20 @@ public sealed class QuorumStories
         var even = story.Apply(Group(0, "a", "b"));
         Assert.Contains("2 votes need 2 for a majority", Assert.Single(even.Warnings).Message);
         Assert.Empty(story.Apply(Group(1, "a", "b")).Warnings);
+    }
+
+    [Fact]
+    public void Voters_that_a_rule_binds_to_one_node_are_told_where_no_majority_is_left_without_them()
+    {
+        var story = Story.Of(3, 1).With(StorySpecs.Vm("a"), StorySpecs.Vm("b"), StorySpecs.Vm("c"));
+        var pair = StorySpecs.Of("pair", new PlacementRuleSpec { Together = [new("a"), new("b")] });
+
+        Assert.Empty(story.Apply(Group(0, "a", "b", "c")).Warnings);
+        Assert.Contains("a and b are bound to one node, and QuorumGroup/db has no majority without them",
+            Assert.Single(story.Apply(pair).Warnings).Message);
+        story.Delete("PlacementRule/pair");
+        Assert.Empty(story.Apply(Group(2, "a", "b", "c")).Warnings);
+        Assert.Empty(story.Apply(pair).Warnings);
+        Assert.Contains("a and b are bound", Assert.Single(story.Apply(Group(0, "a", "b", "c")).Warnings).Message);
     }
 }

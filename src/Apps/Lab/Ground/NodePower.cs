@@ -111,13 +111,14 @@ public sealed class NodePower(LabPlan plan)
     {
         var record = Read(node);
         await Tree(node).ObliterateAsync();
+        File.Delete(plan.Paths.Dog(node.Name));
+
+        // From here on it is off; who is killed before its unplugged cable is taken away leaves that to the next boot.
+        Write(node, PowerState.Off, record.BootId);
         if (plan.UsesNamespaces)
         {
             await _network.DetachAsync(node);
         }
-
-        File.Delete(plan.Paths.Dog(node.Name));
-        Write(node, PowerState.Off, record.BootId);
     }
 
     private async Task BootAsync(NodePlan node)

@@ -78,6 +78,12 @@ public sealed partial class HostMachine
                 _floorsTold = done.Reason?.Code == "floorsUnknown" ? null : _floorsTold;
                 Move(at, machine, MachineEvent.NotPermitted, done.Reason?.Message ?? "the warden refused");
                 machine.NotBefore = at.Now + _settings.Retry;
+                if (done.Reason?.Code == "withdrawn")
+                {
+                    // The goal is of a state that forgot it: no try here ever succeeds at this generation.
+                    Move(at, machine, MachineEvent.GiveUpDue, done.Reason.Message);
+                }
+
                 break;
             case StartOutcome.NotMade:
                 OpenTrouble(at, machine, new GuestTrouble(

@@ -28,7 +28,7 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario, Truth truth) : IC
     private readonly HashSet<string> _down = [];
     private bool _starved;
     private readonly Dictionary<string, Instant> _silent = [];
-    private readonly Dictionary<string, (Instant At, Instant Since)> _joined = [];
+    private readonly List<(string Node, Instant At, Instant Since)> _joined = [];
     private readonly Dictionary<string, string> _byLease = [];
 
     public string Name => "NoStartWithoutProof";
@@ -56,7 +56,7 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario, Truth truth) : IC
             case LinkChanged joined:
                 if (!_down.Contains(joined.Node) && _silent.Remove(joined.Node, out var before))
                 {
-                    _joined[joined.Node] = (joined.At, before);
+                    _joined.Add((joined.Node, joined.At, before));
                 }
 
                 break;
@@ -83,9 +83,17 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario, Truth truth) : IC
         return null;
     }
 
-    /// <summary>A link that came and went at one moment, or whose node's power did, carried no word.</summary>
-    private Instant SilentSince(string node, Instant now) =>
-        _joined.Remove(node, out var brief) && brief.At == now ? brief.Since : now;
+    /// <summary>
+    /// A link that came and went at one moment, or whose node's power did, carried no word; nor may that of the
+    /// controller's own node have that came a moment ago: the next word was due later than that.
+    /// </summary>
+    private Instant SilentSince(string node, Instant now)
+    {
+        _joined.RemoveAll(link => now - link.At > Heartbeat * Fast);
+        var brief = _joined.Where(link => link.Node == node ? link.At == now : truth.LeadsItself(link.Node))
+            .Select(link => link.Since);
+        return brief.Append(now).Min();
+    }
 
     /// <summary>The least that T of the controller lasts, from a beat after the last that was answered.</summary>
     private static TimeSpan Least(int seconds) => (TimeSpan.FromSeconds(seconds) / Fast) - (Heartbeat * Fast);

@@ -11,12 +11,12 @@ namespace Havm.Simulator.Scenario.Checkers;
 /// </summary>
 public sealed class OneOfASetAtATime(Truth truth) : IChecker
 {
-    /// <summary>So long after a member stopped the controller knows.</summary>
+    /// <summary>So long after a member stopped or began to run the controller knows.</summary>
     private static readonly TimeSpan Known = TimeSpan.FromSeconds(6);
 
     private readonly Dictionary<string, Instant> _away = [];
     private readonly HashSet<string> _going = [];
-    private readonly HashSet<string> _run = [];
+    private readonly Dictionary<string, Instant> _run = [];
 
     public string Name => "OneOfASetAtATime";
 
@@ -32,7 +32,7 @@ public sealed class OneOfASetAtATime(Truth truth) : IChecker
                 return null;
             case VmChanged { Running: true } back:
                 _away.Remove(back.Vm);
-                _run.Add(back.Vm);
+                _run[back.Vm] = back.At;
                 return null;
             case VmChanged gone:
                 _away.TryAdd(gone.Vm, gone.At + Known);
@@ -56,24 +56,31 @@ public sealed class OneOfASetAtATime(Truth truth) : IChecker
             ? $"{move.Vm} was moved away while {away}, of the same set, does not run"
             : null;
 
+    /// <summary>
+    /// What has no majority as it is has none to lose. What the controller cannot know yet is taken for its excuse.
+    /// </summary>
     private string? WithoutMajority(Acted move)
     {
         foreach (var (name, group) in truth.Scenario.Quorums.Where(group => group.Value.Members.Contains(move.Vm)))
         {
-            var staying = group.Members.Count(vm => vm != move.Vm && !GoAsOne(vm, move.Vm) && Votes(vm, move.At));
+            var there = group.Members.Count(vm => IsKnownToVote(vm, move.At));
+            var left = group.Witness
+                + group.Members.Count(vm => vm != move.Vm && !GoAsOne(vm, move.Vm) && MayVote(vm, move.At));
             var all = group.Members.Length + group.Witness;
-            if ((staying + group.Witness) * 2 <= all)
+            if (left * 2 <= all && (there + group.Witness) * 2 > all)
             {
-                return $"{move.Vm} was moved away, and quorum group {name} has {staying + group.Witness} of {all} "
-                    + "votes without it";
+                return $"{move.Vm} was moved away, and quorum group {name} has {left} of {all} votes without it";
             }
         }
 
         return null;
     }
 
-    private bool Votes(string vm, Instant at) =>
-        _run.Contains(vm) && !(_away.TryGetValue(vm, out var since) && at >= since);
+    private bool IsKnownToVote(string vm, Instant at) =>
+        _run.TryGetValue(vm, out var since) && at >= since + Known && !_away.ContainsKey(vm);
+
+    private bool MayVote(string vm, Instant at) =>
+        _run.ContainsKey(vm) && !(_away.TryGetValue(vm, out var since) && at >= since);
 
     private bool GoAsOne(string one, string other) => truth.Scenario.Rules
         .Any(rule => rule.Kind == "together" && rule.Vms.Contains(one) && rule.Vms.Contains(other));

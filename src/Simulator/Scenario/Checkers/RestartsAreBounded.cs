@@ -32,7 +32,7 @@ public sealed class RestartsAreBounded(Truth truth) : IChecker
             case Acted { Kind: "recover", Cause: "fault", From: { } from } act
                 when !_gone.Contains(from) && truth.ProgramWasGivenUp(act.Vm):
                 return Count(act);
-            case Injected { Op: "set" or "move" or "start" } order:
+            case Injected { Op: "set" or "move" or "start" or "resize" } order:
                 // An order begins the tries anew.
                 _moved.Remove(order.Name);
                 return null;

@@ -180,8 +180,8 @@ public sealed class Stage : IWitness
         }
 
         var cluster = World.Leader?.Committed ?? new Cluster { Ledger = ledger, Office = NoOffice };
-        var held = record.Seat is { } seat && ledger.Nodes[seat.Node] is { Departure: { } departure }
-            && DepartureRule.Waits(cluster, departure);
+        var held = record.Seat is { } seat && ledger.Nodes[seat.Node] is { Departure: { } departure } node
+            && DepartureRule.Waits(cluster, node, departure);
         return new VmStanding(InstanceMachine.PhaseOf(cluster, record) switch
         {
             InstancePhase.Waiting => record.Awaits is null ? "waiting" : "held",

@@ -15,6 +15,9 @@ public sealed class PowerSupply(SimulatedHost host)
     /// <summary>Storage that can refuse the node: On while it takes its writes.</summary>
     public SimulatedBmc Storage { get; } = new() { Uuid = "", Credentials = "storage", Authority = "" };
 
+    /// <summary>Whom storage refuses in this node's place, its name having been mistaken; null: nobody.</summary>
+    private SimulatedHost? _mistaken;
+
     /// <summary>What a method of the node's ladder speaks to.</summary>
     internal SimulatedBmc Of(FenceMethod method) =>
         method.CutsStorage ? Storage : method.SeesMachine ? host.Bmc : Outlets;
@@ -27,7 +30,7 @@ public sealed class PowerSupply(SimulatedHost host)
         if (method.CutsStorage)
         {
             Storage.Obey(on ? PowerState.On : PowerState.Off);
-            host.RefuseStorage(!on);
+            (_mistaken ?? host).RefuseStorage(!on);
             return;
         }
 
@@ -46,6 +49,24 @@ public sealed class PowerSupply(SimulatedHost host)
             host.PowerOff("fence", "fence");
         }
     }
+
+    /// <summary>From now on storage means another by this node's name; null: this one, as it should.</summary>
+    internal void Mistake(SimulatedHost? other)
+    {
+        _mistaken?.RefuseStorage(_mistaken.Supply.Refuses);
+        _mistaken = other == host ? null : other;
+        host.RefuseStorage(_mistaken is null && Refuses);
+        _mistaken?.RefuseStorage(Refuses || _mistaken.Supply.Refuses);
+    }
+
+    /// <summary>Somebody makes storage take its writes.</summary>
+    internal void LetIn()
+    {
+        Storage.Power = PowerState.On;
+        (_mistaken ?? host).RefuseStorage(false);
+    }
+
+    private bool Refuses => Storage.Power == PowerState.Off;
 
     /// <summary>Somebody has seen to it that the outlets have power.</summary>
     internal void Restore()

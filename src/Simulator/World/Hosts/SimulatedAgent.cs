@@ -99,7 +99,10 @@ public sealed class SimulatedAgent
 
     /// <summary>The same, with its words for people.</summary>
     public void Sign(InstanceName instance, Generation generation, MachineSign sign) =>
-        _gate.After(_world.Settings.LocalCall, () => Step(new HostInput.Signed(instance, generation, sign)));
+        Hear(new HostInput.Signed(instance, generation, sign));
+
+    /// <summary>Comes after what came before it, as everything from a monitor does.</summary>
+    public void Hear(HostInput told) => _gate.After(_world.Settings.LocalCall, () => Step(told));
 
     /// <summary>What its machines use has changed and is read once more.</summary>
     public void Measure() => _hands.CarryOut(new HostEffect.ReadUses());

@@ -213,7 +213,7 @@ public sealed class SimulatedHands(
             host.Machines.Reseat(here, seat);
         }
 
-        inbox(new HostInput.AdoptDone(found.Instance, found.Generation, true, null));
+        // As with a real one, what its monitor says first is told before it counts as taken up.
         if (here.Panicked)
         {
             host.Agent?.Sign(found.Instance, found.Generation, MachineSignKind.Panic);
@@ -227,6 +227,7 @@ public sealed class SimulatedHands(
             host.Agent?.Sign(found.Instance, found.Generation, MachineSignKind.IoError);
         }
 
+        host.Agent?.Hear(new HostInput.AdoptDone(found.Instance, found.Generation, true, null));
         here.Role?.Reconnect();
         if (here.Ready && here.Role is null)
         {
