@@ -41,7 +41,7 @@ public static class DiagnosisRule
 
         return Of(node) is not { } last
             || (last is { Outcome: DiagnosisOutcome.Failed or DiagnosisOutcome.Unanswered, EndedAt: { } ended }
-                && cluster.Wall - ended >= policy.DiagnoseAgain);
+                && (cluster.Wall - ended >= policy.DiagnoseAgain || FitnessRule.IsAhead(ended, cluster.Wall)));
     }
 
     /// <summary>A quarantine that a diagnosis ends, and no time.</summary>

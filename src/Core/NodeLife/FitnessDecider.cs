@@ -35,6 +35,11 @@ public static class FitnessDecider
             return [CameBack(cluster, node, gone)];
         }
 
+        if (node.Fitness is { } noted && FitnessRule.IsAhead(noted.Since, cluster.Wall))
+        {
+            return [BeginsNow(cluster, node, noted)];
+        }
+
         var life = cluster.Policy.NodeLife;
         if (life.Automatic && node.Fit is (NodeFitness.Probation or NodeFitness.Quarantine)
             && DiagnosisRule.HasFailed(node)
@@ -52,6 +57,19 @@ public static class FitnessDecider
             { Fitness: null, Phase: NodePhase.Up } => TooOften(cluster, node),
             _ => [],
         };
+    }
+
+    /// <summary>It was noted by a clock that was ahead: nobody waits until that time comes.</summary>
+    private static Proposal BeginsNow(Cluster cluster, NodeRecord node, FitnessNote noted)
+    {
+        var why = new Reason("nodeLife", "beginsNow",
+            $"{node.Name} is {Word.Of(noted.Is)} since {noted.Since:u} by a clock that was ahead: that begins now");
+        var note = noted with
+        {
+            Since = cluster.Wall,
+            Until = noted.Until is { } until ? cluster.Wall + (until - noted.Since) : null,
+        };
+        return new Proposal(new NodeFitnessMoved(node.Name, note), why);
     }
 
     /// <summary>

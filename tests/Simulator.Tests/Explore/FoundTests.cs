@@ -6,6 +6,38 @@ namespace Havm.Simulator.Tests.Explore;
 public sealed class FoundTests
 {
     /// <summary>
+    /// Seed 93002740: what a node serves began by a clock that was 17 hours ahead, and each diagnosis of it seemed to
+    /// be of before that: it was ordered anew with every commit.
+    /// </summary>
+    [Fact]
+    public void A_probation_that_a_clock_which_was_ahead_has_noted_begins_anew_and_is_diagnosed_once() =>
+        Plays.Passes("""
+            schema: havm-scenario/1
+            name: noted-ahead
+            racks: {r1: [n1, n2, n3, n4]}
+            nodes: {n1: {}, n2: {}, n3: {}, n4: {}}
+            policy: {node-life: {departures: 2, within: 4m, quarantine: 116s, probation: 13s, diagnose-again: 60s}}
+            steps:
+              - after: 80s
+                do: [{power-off: n2}]
+              - after: 53s
+                settle: false
+                do: [{skew-clock: n1, by: 62594s, drift: 1}]
+              - after: 6s
+                settle: false
+                do: [{power-on: n2}]
+              - after: 7s
+                settle: false
+                do: [{lose-datastore: n2}]
+              - after: 95s
+                settle: false
+                do: [{repair-clock: n1}]
+              - after: 300s
+                settle: false
+                do: [{restore-datastore: n2}]
+            """);
+
+    /// <summary>
     /// Seed 89001960: the agent of the other member's node is silent, and the member is held by a lost disk meanwhile.
     /// </summary>
     [Fact]

@@ -105,8 +105,9 @@ public sealed class Truth(VirtualWorld world, Translation words, Orders orders, 
         world.Leader?.Committed.HeardOf(node).Report is { } report
         && report.Instances.Any(machine => machine.Instance == instance && machine.Pid != 0);
 
-    /// <summary>Every guest whose vCPUs run has booted and said so.</summary>
-    public bool AllReady => world.Hosts.SelectMany(host => host.Machines.Alive).All(p => !p.Runs || p.Ready);
+    /// <summary>Every guest whose vCPUs run has booted and said so, and does not hang.</summary>
+    public bool AllReady => world.Hosts.SelectMany(host => host.Machines.Alive)
+        .All(p => !p.Runs || (p.Ready && !p.Hangs));
 
     /// <summary>A guest of it hangs.</summary>
     public bool IsHung(string vm) => world.Hosts.Any(host => host.Machines.Find(InstanceOf(vm)) is { Hangs: true });
