@@ -102,8 +102,9 @@ public static class Warnings
             where item.Spec is PlacementRuleSpec || item.Metadata.Name == quorum.Name
             from party in quorum.Spec.Members.Where(member => named.Contains(member.Instance))
                 .Select(member => rules.GroupOf(member.Instance)).DistinctBy(party => party[0])
-            let bound = quorum.Spec.Members.Where(member => party.Contains(member.Instance)).ToList()
+            let bound = quorum.Spec.Members.Where(m => m.Votes > 0 && party.Contains(m.Instance)).ToList()
             where bound.Count > 1 && quorum.Spec.Votes - bound.Sum(member => member.Votes) < quorum.Spec.Majority
+                && bound.All(member => quorum.Spec.Votes - member.Votes >= quorum.Spec.Majority)
             select $"{string.Join(" and ", bound.Select(member => member.Instance))} are bound to one node, and "
                 + $"QuorumGroup/{quorum.Name} has no majority without them: it is lost with that node, and automation "
                 + "moves none of them; take one out of the rule";

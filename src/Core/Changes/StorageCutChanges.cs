@@ -53,6 +53,15 @@ public sealed record CutTaken(NodeName Name, long Cut, FenceMethod Method) : Cut
         cut.Taken.Contains(Method) ? cut : cut with { Taken = cut.Taken.Add(Method) };
 }
 
+/// <summary>
+/// It says Off of a boot that goes on writing there. Durable, because the next leader might not see that boot write.
+/// </summary>
+public sealed record CutDoubted(NodeName Name, long Cut, FenceMethod Method) : CutChange(Name, Cut)
+{
+    protected override StorageCut Next(StorageCut cut) =>
+        cut.Doubted.Contains(Method) ? cut : cut with { Doubted = cut.Doubted.Add(Method) };
+}
+
 /// <summary>Further datastores were seen to refuse it.</summary>
 public sealed record CutProven(NodeName Name, CutProof Proof) : CutChange(Name, Proof.Cut)
 {

@@ -115,6 +115,15 @@ public static class StorageFenceDecider
             yield return new Proposal(new CutTaken(node.Name, cut.Id, method), taken) { Told = false };
         }
 
+        foreach (var method in cut.Methods.Where(m => !cut.Doubted.Contains(m) && heard.CutBy(m).OffSince is { } since
+            && m.Datastores.Any(d => evidence.WroteAfter(node, heard, since, d))))
+        {
+            var doubted = new Reason("fencing", "cutDoubted",
+                $"{method.Place} says Off, and boot {cut.Boot} of {node.Name} goes on writing there: it may have cut "
+                    + "off another machine, and proves nothing of this one any more; see what it was told to cut off");
+            yield return new Proposal(new CutDoubted(node.Name, cut.Id, method), doubted);
+        }
+
         var next = cut.State == StorageCutState.GivingBack ? GiveBack(cluster, node, heard, cut, now)
             : BackFor(node, cut) is { } back ? [new Proposal(new CutGivenBack(node.Name, cut.Id, back), back)]
             : CutProof.FromStorage(cluster, node, heard, evidence) is { } proof ? Proven(cluster, node, proof)

@@ -53,7 +53,7 @@ public sealed class DisarmGuard : IGuard
         NodeAdded or NodeRemoved or NodeMoved or NodeDeparting or NodeBooted or WatchdogSeen or NodeAccounted
             or AilmentBegan or AilmentEnded
             or NodeProvenDead or SeatProvenDead or FenceAnswered or FenceEnded
-            or CutTaken or CutProven or CutGivenBack or CutEnded
+            or CutTaken or CutDoubted or CutProven or CutGivenBack or CutEnded
             or NodeDeparted or PowerOnDue or PowerOnHeld or PowerCameOn or PowerOnGivenUp or InstanceSettled => true,
         IncidentOpened or IncidentProven or IncidentDecided or RecoveryProgressed or IncidentClosed
             or IncidentForgotten

@@ -8,29 +8,38 @@ namespace Havm.Core.Guards;
 
 /// <summary>
 /// Automation never takes a second member of an availability set away: a move waits while another member of the set
-/// does not run, and so does a reset for an endpoint that does not answer. Nor does it take away a voter whose votes
-/// its quorum group needs for a majority, whatever the reason the others are away. An operator who names the instance
-/// is obeyed; so is a node that goes by itself, because its guests go with it either way; and what has lost its disks
-/// is away already. Members that a rule binds to one node go as one: the second, alone, could start nowhere else.
+/// does not run, or is on a node whose host agent is silent, and so does a reset for an endpoint that does not answer.
+/// Nor does it take away a voter whose votes its quorum group needs for a majority, whatever the reason the others are
+/// away. An operator who names the instance is obeyed; so is a node that goes by itself, because its guests go with it
+/// either way; and what has lost its disks is away already. Members that a rule binds to one node go as one: the
+/// second, alone, could start nowhere else.
 /// </summary>
 public sealed class DisruptionGuard : IGuard
 {
     public string ReleasedBy =>
-        "the members that are away running again, or `havm vm move`";
+        "the members that are away running again, and told so by their host agents, or `havm vm move`";
 
     public Reason? Holds(Cluster cluster, Census census, Proposal proposal, Instant now)
     {
-        var name = proposal.Change switch
+        IEnumerable<InstanceName> taken = proposal.Change switch
         {
             MoveBegun { Note.Cause: not (MoveCause.Order or MoveCause.Storage) } begun
-                when cluster.Ledger.Nodes[begun.Note.From].Phase == NodePhase.Up => begun.Name,
-            EndpointEscalated { Note.Rung: EndpointRung.Reset } reset => reset.Name,
-            _ => (InstanceName?)null,
+                when cluster.Ledger.Nodes[begun.Note.From].Phase == NodePhase.Up => Party(cluster, begun),
+            EndpointEscalated { Note.Rung: EndpointRung.Reset } reset => [reset.Name],
+            _ => [],
         };
-        return name is { } taken
-            ? OfSet(cluster, proposal, taken, now) ?? OfQuorum(cluster, proposal, taken, now)
-            : null;
+        return taken.Select(name => OfSet(cluster, proposal, name, now) ?? OfQuorum(cluster, proposal, name, now))
+            .FirstOrDefault(reason => reason is not null);
     }
+
+    /// <summary>Who is bound to it and stays is stayed for: one that went alone could start nowhere else.</summary>
+    private static IEnumerable<InstanceName> Party(Cluster cluster, MoveBegun begun) =>
+    [
+        begun.Name,
+        .. PlacementRules.Of(cluster.Ledger).GroupOf(begun.Name).Where(other => other != begun.Name
+            && cluster.Ledger.Instances.GetValueOrDefault(other) is { Move: null, Seat: { } seat }
+            && seat.Node == begun.Note.From),
+    ];
 
     private static Reason? OfSet(Cluster cluster, Proposal proposal, InstanceName taken, Instant now)
     {
@@ -44,19 +53,9 @@ public sealed class DisruptionGuard : IGuard
             && !(proposal.Change is MoveBegun move && GoesAlong(cluster, move, other))
             && !(Runs(cluster, other) && IsTold(cluster, other, now)));
         return away is null ? null : new Reason("guards", "disruptionGuard",
-            $"{away.Name} of availability set {set} "
-                + (Runs(cluster, away)
-                    ? $"may not run, because the agent of {away.Seat!.Node} is silent: "
-                    : $"is {Word.Of(InstanceMachine.PhaseOf(cluster, away))}: ")
-                + $"{taken} {Once("that runs", proposal, taken)}");
+            $"{Absent(cluster, away, now)}, and both are of availability set {set}: "
+                + $"{taken} {Once("that is over", proposal, taken)}");
     }
-
-    private static bool Runs(Cluster cluster, Instance instance) =>
-        InstanceMachine.PhaseOf(cluster, instance) is InstancePhase.Running or InstancePhase.Ready;
-
-    /// <summary>What is known of it is new: its host agent speaks, and has told this in its present life.</summary>
-    private static bool IsTold(Cluster cluster, Instance instance, Instant now) => instance.Seat is { } seat
-        && cluster.HeardOf(seat.Node).ReportConfirmed is { } told && now - told < cluster.Policy.Liveness.SuspectAfter;
 
     /// <summary>
     /// What goes as one with it is away together with it. A group that decides nothing as it is has nothing to lose:
@@ -84,22 +83,62 @@ public sealed class DisruptionGuard : IGuard
                 return new Reason("guards", "disruptionGuard",
                     $"quorum group {name} would have {left} of {group.Votes} votes without {taken}, and needs "
                         + $"{group.Majority}"
-                        + (away.Count > 0 ? $" ({string.Join(", ", away.Select(m => m.Instance))} away): " : ": ")
-                        + $"{taken} {Once(away.Count > 0 ? "they run" : "there are more", proposal, taken)}");
+                        + (away.Count > 0
+                            ? $" ({string.Join(", ", away.Select(member => Absent(cluster, member.Instance, now)))}): "
+                            : ": ")
+                        + $"{taken} {Once(away.Count > 0 ? "that is over" : "there are more", proposal, taken)}");
             }
         }
 
         return null;
     }
 
+    /// <summary>Why one cannot be counted on, in words: "b is stopped".</summary>
+    private static string Absent(Cluster cluster, InstanceName name, Instant now) =>
+        cluster.Ledger.Instances.GetValueOrDefault(name) is { } instance
+            ? Absent(cluster, instance, now) : $"{name} is not there";
+
+    private static string Absent(Cluster cluster, Instance instance, Instant now) =>
+        !Runs(cluster, instance) ? $"{instance.Name} is {Word.Of(InstanceMachine.PhaseOf(cluster, instance))}"
+        : !IsTold(cluster, instance, now)
+            ? $"{instance.Name} may not run, because the host agent of {instance.Seat!.Node} is silent"
+        : $"{instance.Name} is not ready";
+
+    private static bool Runs(Cluster cluster, Instance instance) => InstanceMachine.PhaseOf(cluster, instance) switch
+    {
+        InstancePhase.Running or InstancePhase.Ready => true,
+        InstancePhase.Unmanaged => instance.Seat is { } seat && cluster.Ledger.Nodes[seat.Node].Phase == NodePhase.Up
+            && InstanceMachine.ReportOf(cluster, instance)?.Phase is MachinePhase.Running or MachinePhase.Ready,
+        _ => false,
+    };
+
+    /// <summary>What is known of it is new: its host agent speaks, and has told this in its present life.</summary>
+    private static bool IsTold(Cluster cluster, Instance instance, Instant now) => instance.Seat is { } seat
+        && cluster.HeardOf(seat.Node).ReportConfirmed is { } told && now - told < cluster.Policy.Liveness.SuspectAfter;
+
     /// <summary>
     /// It may be heard by the others, whatever its guest says: its vCPUs run, or for all that is known they do.
     /// </summary>
-    private static bool MayVote(Cluster cluster, InstanceName name) => PhaseOf(cluster, name) is { } phase
-        && phase is not (InstancePhase.Stopped or InstancePhase.Waiting or InstancePhase.WaitingForDependency
-            or InstancePhase.Failed or InstancePhase.HandedBack or InstancePhase.Paused)
-        && (phase != InstancePhase.Starting
-            || InstanceMachine.ReportOf(cluster, cluster.Ledger.Instances[name]) is null);
+    private static bool MayVote(Cluster cluster, InstanceName name)
+    {
+        if (cluster.Ledger.Instances.GetValueOrDefault(name) is not { } instance)
+        {
+            return false;
+        }
+
+        if (instance.Seat is not { } seat)
+        {
+            return !instance.Unproven.IsEmpty;
+        }
+
+        return cluster.Ledger.Nodes.GetValueOrDefault(seat.Node)?.Phase switch
+        {
+            NodePhase.Dead => false,
+            NodePhase.Up => InstanceMachine.ReportOf(cluster, instance)?.Phase
+                is null or MachinePhase.Running or MachinePhase.Ready or MachinePhase.Stopping,
+            _ => true,
+        };
+    }
 
     /// <summary>
     /// It can be counted on: its guest has said that it is ready, where it can say so, and its host agent speaks.
@@ -108,11 +147,6 @@ public sealed class DisruptionGuard : IGuard
         cluster.Ledger.Instances.GetValueOrDefault(name) is { } instance
         && Runs(cluster, instance) && IsTold(cluster, instance, now)
         && InstanceMachine.IsWell(instance, InstanceMachine.ReportOf(cluster, instance)?.Phase);
-
-    private static InstancePhase? PhaseOf(Cluster cluster, InstanceName name) =>
-        cluster.Ledger.Instances.GetValueOrDefault(name) is { } instance
-            ? InstanceMachine.PhaseOf(cluster, instance)
-            : null;
 
     private static string Once(string condition, Proposal proposal, InstanceName taken) =>
         proposal.Change is MoveBegun

@@ -113,6 +113,13 @@ public sealed class DatastoreEvidence
             && there.All(s => (heard.WrittenAt(s.Seen) ?? _now - s.Still) <= then);
     }
 
+    /// <summary>
+    /// Whether a node wrote there for longer after a moment than what was on its way then takes to be written and read.
+    /// </summary>
+    public bool WroteAfter(NodeRecord node, NodeHeard heard, Instant then, string datastore) => About(node)
+        .Any(s => s.Seen.Datastore == datastore && heard.WrittenAt(s.Seen) is { } written
+            && written - then > WrittenAndRead);
+
     /// <summary>Whether somebody tells just now what he reads of it.</summary>
     public bool IsLookedAt(NodeRecord node) => About(node).Any(s => s.Age <= JustTold);
 

@@ -100,7 +100,7 @@ public static class LivenessDecider
         var silence = Silence.Of(heard, cluster.Office, now);
         var held = node.IsSafeToPowerOff
             || (node.Departure is { } departure
-                && (silence < GoingLimit || !DepartureRule.MustEnd(cluster, node, departure)));
+                && (silence < GoingLimit || !DepartureRule.MustEnd(cluster, departure)));
         var suspect = node.Phase == NodePhase.Lost || silence >= terms.SuspectAfter;
         if (suspect && DepartureRule.WentUnawaited(node, heard) is { } went)
         {

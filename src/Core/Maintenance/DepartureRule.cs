@@ -20,7 +20,8 @@ public static class DepartureRule
         PolicyFor(cluster, departure) switch
         {
             DeparturePolicy.Failover => false,
-            DeparturePolicy.Drain => !cluster.Ledger.Instances.Touching(node.Name).Any(),
+            DeparturePolicy.Drain => !cluster.Ledger.Instances.Touching(node.Name)
+                .Any(instance => instance.Wanted != WantedState.Unmanaged || !instance.Unproven.IsEmpty),
             _ => true,
         };
 
@@ -33,10 +34,11 @@ public static class DepartureRule
 
     /// <summary>
     /// Whether its going has an end: a reboot comes back, and what is to start elsewhere does. A node that is still
-    /// silent and unproven after the limit is judged as any.
+    /// silent and unproven after the limit is judged as any. With `drain` people empty it first, and work on it then:
+    /// what it left behind waits for proofs, for the node, or for their word.
     /// </summary>
-    public static bool MustEnd(Cluster cluster, NodeRecord node, DepartureNotice departure) =>
-        departure.Reboot || !Waits(cluster, node, departure);
+    public static bool MustEnd(Cluster cluster, DepartureNotice departure) =>
+        departure.Reboot || PolicyFor(cluster, departure) == DeparturePolicy.Failover;
 
     /// <summary>
     /// It announced that it goes and went before all had moved, because it waits only so long: it is down by order all
@@ -44,14 +46,14 @@ public static class DepartureRule
     /// </summary>
     public static DepartureNotice? WentUnawaited(NodeRecord node, NodeHeard heard)
     {
-        if (node is not { Drain.Cause: DrainCause.Departure, Departure: null, Phase: NodePhase.Up })
+        if (node is not { Drain: { } drain, Departure: null, Phase: NodePhase.Up })
         {
             return null;
         }
 
         // A leader that never heard its warden takes it for a reboot: that has an end, after which it is judged as any.
         return heard.DepartureReboots is { } reboots ? new DepartureNotice(reboots)
-            : heard.Warden.At is null ? new DepartureNotice(Reboot: true) : null;
+            : drain.Cause == DrainCause.Departure && heard.Warden.At is null ? new DepartureNotice(Reboot: true) : null;
     }
 
     /// <summary>

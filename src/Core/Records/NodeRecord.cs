@@ -138,8 +138,8 @@ public enum NodePhase
     Dead,
 
     /// <summary>
-    /// It announced a shutdown or reboot: silence and BMC Off give no verdict, for a reboot before the hold limit of
-    /// 15 min, for a shutdown ever.
+    /// It announced a shutdown or reboot: silence and BMC Off give no verdict, for a reboot, and for a shutdown that
+    /// fails over, before the hold limit of 15 min, for any other shutdown ever.
     /// </summary>
     DownByOrder,
 }

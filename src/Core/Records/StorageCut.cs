@@ -41,7 +41,13 @@ public sealed record StorageCut(long Id, BootId Boot, Reason Why, DateTimeOffset
         : Refusing.IsEmpty ? StorageCutState.Ordered
         : StorageCutState.Refusing;
 
-    public bool WasTakenBy(FenceMethod way) => Taken.Contains(way);
+    /// <summary>
+    /// Those of them that said Off while the boot went on writing: whatever they say, it is not about this node.
+    /// </summary>
+    public ImmutableArray<FenceMethod> Doubted { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>It took the order, and what it says since is about this node.</summary>
+    public bool WasTakenBy(FenceMethod way) => Taken.Contains(way) && !Doubted.Contains(way);
 
     /// <summary>
     /// All by which a datastore takes the node's writes, those that its object names now among them: while one of them

@@ -43,8 +43,8 @@ public sealed record StorageFenceRepair(NodeName Node) : IFault
 {
     public static readonly FaultKind Kind = new(
         "repair-storage-fence",
-        "Ends `fail-storage-fence`: storage does to the node what it is ordered, and says what is true; another that it "
-            + "hit by mistake is let in.",
+        "Ends `fail-storage-fence`: storage does to the node what it is ordered, and says what is true; another that "
+            + "it hit by mistake is let in.",
         fields => new StorageFenceRepair(fields.Node), FaultField.Node);
 
     public void Strike(VirtualWorld world)

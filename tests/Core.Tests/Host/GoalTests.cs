@@ -275,6 +275,21 @@ public sealed class GoalTests
         Assert.Equal(42, story.Seen("web")!.Pid);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void A_generation_that_the_warden_knows_to_be_over_is_handed_back_and_not_tried_again(int restarts)
+    {
+        var story = new HostStory { Refusal = new Reason("gate", "withdrawn", "web: generation 1 is withdrawn") };
+        story.Goal(1, [Seat("web", restart: restarts)]);
+        story.Pass(30);
+
+        Assert.Equal(MachinePhase.GaveUp, story.Seen("web")!.Phase);
+        Assert.Contains("is withdrawn", story.Seen("web")!.Reason!.Message);
+        Assert.Equal(1, story.Count<HostEffect.Start>());
+        Assert.Empty(story.Report.Incidents);
+    }
+
     [Fact]
     public void A_search_that_began_before_a_machine_was_proven_gone_does_not_bring_it_back()
     {

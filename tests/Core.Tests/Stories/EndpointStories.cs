@@ -162,7 +162,7 @@ public sealed class EndpointStories
         story.Run(120);
 
         Assert.Equal(EndpointRung.Told, Rung(story));
-        Assert.Contains(story.Last.Held, held => held.Guard.Message.Contains("is reset once that runs"));
+        Assert.Contains(story.Last.Held, held => held.Guard.Message.Contains("is reset once that is over"));
     }
 
     [Theory]

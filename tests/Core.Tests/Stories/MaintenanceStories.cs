@@ -147,6 +147,43 @@ public sealed class MaintenanceStories
     }
 
     [Fact]
+    public void With_drain_a_node_in_maintenance_that_announces_its_going_and_goes_before_it_is_empty_is_not_fenced()
+    {
+        var story = Story.Of(3, 1).With(
+            StorySpecs.Vm("a"), Policy(new MaintenancePolicy { OnShutdown = DeparturePolicy.Drain }));
+        var home = story.Home("a");
+        home.KillsSlowly = true;
+        story.Order(id => new DrainOrder(id, home.Name, true, "ann"));
+        home.Departing = false;
+        story.Run(5);
+        home.PowerOff();
+
+        story.Until(() => story.IsElsewhere("a", home) && story.IsReady("a"));
+        Assert.Equal(0, story.Sent<PowerOff>());
+        Assert.Empty(story.Ledger.Incidents);
+    }
+
+    [Fact]
+    public void With_drain_what_could_not_leave_waits_for_its_node_or_a_proof_and_nobody_is_fenced_for_it()
+    {
+        var story = Story.Of(3, 1).With(
+            StorySpecs.Vm("a"), Policy(new MaintenancePolicy { OnShutdown = DeparturePolicy.Drain }),
+            Pinned("n1", "a"));
+        var home = story.Host("n1");
+        home.Departing = false;
+        story.Until(() => story.Node("n1").Departure is not null);
+        home.Bmc = BmcMood.Dead;
+        home.PowerOff();
+
+        story.Run(1200);
+        Assert.Equal(NodePhase.DownByOrder, story.PhaseOf(home));
+        Assert.Equal(0, story.Sent<PowerOff>());
+        home.Departing = null;
+        story.Reboot(home);
+        story.Until(() => story.IsReady("a"), limit: 120);
+    }
+
+    [Fact]
     public void With_drain_an_empty_node_that_is_shut_down_stays_down_by_its_word_for_good()
     {
         var story = Story.Of(3, 1).With(

@@ -40,7 +40,7 @@ public sealed class QuorumStories
         var held = Assert.Single(story.Last.Held);
         Assert.Equal("disruptionGuard", held.Guard.Code);
         Assert.StartsWith(
-            "quorum group db would have 1 of 3 votes without a, and needs 2 (b away): a moves once they run",
+            "quorum group db would have 1 of 3 votes without a, and needs 2 (b is stopped): a moves once that is over",
             held.Guard.Message, StringComparison.Ordinal);
         Assert.Equal(home.Name, story.SeatOf("a")!.Node);
 
@@ -91,9 +91,42 @@ public sealed class QuorumStories
 
         story.Order(id => new DrainOrder(id, home.Name, true, "ann"));
         story.Run(30);
-        Assert.StartsWith("quorum group db would have 0 of 3 votes without a", Assert.Single(story.Last.Held).Guard.Message,
-            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "quorum group db would have 0 of 3 votes without a, and needs 2 (b is stopped, c is not ready): a moves",
+            Assert.Single(story.Last.Held).Guard.Message, StringComparison.Ordinal);
         Assert.Equal(home.Name, story.SeatOf("a")!.Node);
+    }
+
+    [Fact]
+    public void What_is_bound_to_a_voter_that_stays_is_not_moved_away_alone()
+    {
+        var story = Weakened(0, StorySpecs.Vm("x"), StorySpecs.Of("pair", new PlacementRuleSpec
+        {
+            Together = [new("a"), new("x")],
+        }));
+        var home = story.Home("a");
+        Assert.Equal(home.Name, story.SeatOf("x")!.Node);
+
+        story.Order(id => new DrainOrder(id, home.Name, true, "ann"));
+        story.Run(60);
+        Assert.Equal(0, story.Count<MoveBegun>());
+        Assert.True(story.IsReady("x"));
+
+        story.Order(id => new InstanceOrder(id, new InstanceName("b"), InstanceVerb.Start, "ann"));
+        story.Until(() => story.IsElsewhere("a", home) && story.IsElsewhere("x", home), limit: 120);
+    }
+
+    [Fact]
+    public void A_member_in_people_s_hands_counts_as_its_host_tells()
+    {
+        var story = Weakened();
+        story.Order(id => new InstanceOrder(id, new InstanceName("b"), InstanceVerb.Start, "ann"));
+        story.Until(() => story.IsReady("b"));
+        story.Order(id => new InstanceOrder(id, new InstanceName("c"), InstanceVerb.Unmanage, "ann"));
+        var home = story.Home("a");
+
+        story.Order(id => new DrainOrder(id, home.Name, true, "ann"));
+        story.Until(() => story.IsElsewhere("a", home) && story.IsReady("a"));
     }
 
     [Fact]

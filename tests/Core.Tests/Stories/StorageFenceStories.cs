@@ -202,16 +202,21 @@ public sealed class StorageFenceStories
     [Fact]
     public void Storage_that_refuses_somebody_else_is_shown_by_the_heartbeat_that_goes_on_there()
     {
-        var (story, home) = Begin();
-        story.StorageHitsAnother = true;
-        home.Cut = true;
-
-        story.Until(() => story.Node(home.Name.Value).Cut is { Taken.IsEmpty: false }, limit: 120);
-        story.Run(120);
+        var (story, home) = HitsAnother();
 
         Assert.Contains(Way(1).Place, story.Refused);
         Assert.Empty(story.Node(home.Name.Value).Cut!.Refusing);
         Assert.Equal(home.Name, story.SeatOf("a")!.Node);
+        Assert.True(story.Happened("cutDoubted"));
+    }
+
+    internal static (Story Story, SmallHost Home) HitsAnother()
+    {
+        var (story, home) = Begin();
+        story.StorageHitsAnother = true;
+        home.Cut = true;
+        story.Until(() => story.Node(home.Name.Value).Cut is { Taken.IsEmpty: false }, limit: 120);
+        return (story.Run(120), home);
     }
 
     [Fact]

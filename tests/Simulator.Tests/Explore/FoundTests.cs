@@ -16,6 +16,7 @@ public sealed class FoundTests
             name: noted-ahead
             racks: {r1: [n1, n2, n3, n4]}
             nodes: {n1: {}, n2: {}, n3: {}, n4: {}}
+            vms: {}
             policy: {node-life: {departures: 2, within: 4m, quarantine: 116s, probation: 13s, diagnose-again: 60s}}
             steps:
               - after: 80s

@@ -64,8 +64,6 @@ public sealed partial class HostMachine
         {
             case StartOutcome.Made:
                 machine.Pid = done.Pid;
-                machine.RestartOrder = _goalSeats.GetValueOrDefault(machine.Instance)?.RestartOrder
-                    ?? machine.RestartOrder;
                 Move(at, machine, MachineEvent.Made, $"pid {done.Pid} is held");
                 if (machine.ExitedEarly)
                 {

@@ -342,6 +342,10 @@ public sealed partial class HostMachine
         {
             case MachineStep.Starting:
                 machine.ExitedEarly = false;
+
+                // What starts now does what was ordered until now, also when it fails.
+                machine.RestartOrder = _goalSeats.GetValueOrDefault(machine.Instance)?.RestartOrder
+                    ?? machine.RestartOrder;
                 machine.Signs = new GuestSigns();
                 machine.HeldThoughReachedSince = null;
                 machine.UseAsked = false;

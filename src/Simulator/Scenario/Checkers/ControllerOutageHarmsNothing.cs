@@ -20,7 +20,7 @@ public sealed class ControllerOutageHarmsNothing(Truth truth) : IChecker
         "move", "add", "resize", "usage", "pause", "resume", "maintenance-on", "maintenance-off", "heal", "flap",
         "rack-power-off", "rack-power-on", "rack-isolate", "rack-reconnect", "duplicate", "reorder", "cut-store",
         "restore-store", "fill-store", "free-store", "hit-leader", "stall-controller", "controller-crash-before",
-        "controller-crash-after", "fail-bmc", "repair-bmc",
+        "controller-crash-after", "fail-bmc", "repair-bmc", "fail-storage-fence", "repair-storage-fence", "let-in",
     ];
 
     private readonly HashSet<string> _on = [];

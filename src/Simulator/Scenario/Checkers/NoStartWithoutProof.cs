@@ -139,7 +139,7 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario, Truth truth) : IC
 
     private static string? Seated(Truth truth, InstanceName name, Seat seat) => truth.ProcessesOf(name)
         .FirstOrDefault(p => p.Generation < seat.Generation
-            && !p.Untold && !p.Refused && !IsTakenUp(truth, p, seat.Node)) is { } alive
+            && !p.Untold && !(p.Refused && truth.HasProvenCut(p.Node)) && !IsTakenUp(truth, p, seat.Node)) is { } alive
             ? $"{truth.VmOf(name)} was given a seat, generation {seat.Generation}, while generation "
                 + $"{alive.Generation} is alive on {alive.Node}"
             : null;
@@ -161,7 +161,7 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario, Truth truth) : IC
 
         var byLease = _byLease.Remove(running.Vm, out var from) && from == before;
         return _lostThere.Remove((running.Vm, before)) && _unproven.Contains(before) && !byLease
-            && !truth.Refuses(running.Vm, before)
+            && !(truth.Refuses(running.Vm, before) && truth.HasProvenCut(before))
             ? $"{running.Vm} starts on {running.Node}, and {before}, which it was lost with, is not fenced"
             : null;
     }

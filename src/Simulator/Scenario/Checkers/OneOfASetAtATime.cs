@@ -63,7 +63,7 @@ public sealed class OneOfASetAtATime(Truth truth) : IChecker
     {
         foreach (var (name, group) in truth.Scenario.Quorums.Where(group => group.Value.Members.Contains(move.Vm)))
         {
-            var there = group.Members.Count(vm => IsKnownToVote(vm, move.At));
+            var there = group.Members.Count(vm => vm == move.Vm ? MayVote(vm, move.At) : IsKnownToVote(vm, move.At));
             var left = group.Witness
                 + group.Members.Count(vm => vm != move.Vm && !GoAsOne(vm, move.Vm) && MayVote(vm, move.At));
             var all = group.Members.Length + group.Witness;

@@ -139,6 +139,10 @@ public sealed class Truth(VirtualWorld world, Translation words, Orders orders, 
     public bool Refuses(string vm, string node) => StorageRefuses(node)
         && Ledger.Instances.GetValueOrDefault(InstanceOf(vm)) is { Machine.Disks.IsEmpty: false };
 
+    /// <summary>It is on record that storage refuses the node: what is free by that was concluded.</summary>
+    public bool HasProvenCut(string node) =>
+        Ledger.Nodes.GetValueOrDefault(words.NodeOf(node)) is { Cut.Refusing.IsEmpty: false };
+
     private static bool IsRefused(SimulatedHost host, QemuState process) =>
         host.StorageRefuses && !process.Seat.Machine.Disks.IsEmpty;
 

@@ -4,6 +4,7 @@ using Havm.Core.Guards;
 using Havm.Core.Healing;
 using Havm.Core.Lifecycle;
 using Havm.Core.Liveness;
+using Havm.Core.Maintenance;
 using Havm.Core.Moves;
 using Havm.Core.Records;
 using Havm.Model;
@@ -229,7 +230,8 @@ public sealed class SettledWatch(VirtualWorld world)
         && world.Leader is { } leader && StoragePathDecider.IsLost(leader.Committed, instance);
 
     private bool Runs(Cluster cluster, Instance instance, Seat seat) =>
-        cluster.Ledger.Nodes[seat.Node].Phase == NodePhase.DownByOrder
+        (cluster.Ledger.Nodes[seat.Node] is { Phase: NodePhase.DownByOrder, Departure: { } departure } node
+            && DepartureRule.Waits(cluster, node, departure))
         || (world.Host(seat.Node).Machines.Find(instance.Name) is { Runs: true } process
             && process.Seat.Generation == seat.Generation);
 }

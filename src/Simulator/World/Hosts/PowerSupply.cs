@@ -30,7 +30,7 @@ public sealed class PowerSupply(SimulatedHost host)
         if (method.CutsStorage)
         {
             Storage.Obey(on ? PowerState.On : PowerState.Off);
-            (_mistaken ?? host).RefuseStorage(!on);
+            Refuse(!on);
             return;
         }
 
@@ -63,8 +63,12 @@ public sealed class PowerSupply(SimulatedHost host)
     internal void LetIn()
     {
         Storage.Power = PowerState.On;
-        (_mistaken ?? host).RefuseStorage(false);
+        Refuse(false);
     }
+
+    /// <summary>Who is meant by mistake may be refused in its own name besides.</summary>
+    private void Refuse(bool refuses) =>
+        (_mistaken ?? host).RefuseStorage(refuses || _mistaken is { Supply.Refuses: true });
 
     private bool Refuses => Storage.Power == PowerState.Off;
 
