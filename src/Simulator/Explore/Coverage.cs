@@ -27,6 +27,8 @@ public sealed class Coverage
             .. Kinds("load balancers are in scenarios of our own, not drawn",
                 nameof(RotationLeft), nameof(EndpointFailed), nameof(EndpointEscalated), nameof(EndpointWell)),
             .. Kinds("it takes 500 closed incidents", nameof(IncidentForgotten)),
+            .. Kinds("who errs just while storage refuses a node is in scenarios of our own",
+                nameof(CutBroken), nameof(CutDoubted)),
         ]);
 
     private static readonly ImmutableArray<string> Always =

@@ -29,7 +29,7 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario, Truth truth) : IC
     private bool _starved;
     private readonly Dictionary<string, Instant> _silent = [];
     private readonly List<(string Node, Instant At, Instant Since)> _joined = [];
-    private readonly Dictionary<string, string> _byLease = [];
+    private readonly HashSet<(string Vm, string Node)> _byLease = [];
 
     public string Name => "NoStartWithoutProof";
 
@@ -101,7 +101,7 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario, Truth truth) : IC
     /// <summary>T of SAFETY's table, from when its node can have been answered last, at the latest.</summary>
     private string? OverByNow(Acted act, string from)
     {
-        _byLease[act.Vm] = from;
+        _byLease.Add((act.Vm, from));
         int? seconds = scenario.Vms.GetValueOrDefault(act.Vm)?.Isolation switch
         {
             IsolationPolicy.PowerOff => 19,
@@ -159,7 +159,9 @@ public sealed class NoStartWithoutProof(ScenarioFile scenario, Truth truth) : IC
             return $"{running.Vm} starts on {running.Node} and has not stopped on {before}";
         }
 
-        var byLease = _byLease.Remove(running.Vm, out var from) && from == before;
+        // One that was given a seat and never filled it may have been freed from several nodes since it ran.
+        var byLease = _byLease.Contains((running.Vm, before));
+        _byLease.RemoveWhere(freed => freed.Vm == running.Vm);
         return _lostThere.Remove((running.Vm, before)) && _unproven.Contains(before) && !byLease
             && !(truth.Refuses(running.Vm, before) && truth.HasProvenCut(before))
             ? $"{running.Vm} starts on {running.Node}, and {before}, which it was lost with, is not fenced"
