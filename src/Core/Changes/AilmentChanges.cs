@@ -13,7 +13,7 @@ public sealed record AilmentBegan(NodeName Name, NodeAilment Ailment) : NodeChan
         {
             Ailments =
             [
-                .. node.Ailments.Append(Ailment).OrderBy(a => a.Kind).ThenBy(a => a.Of, StringComparer.Ordinal),
+                .. node.Ailments.RemoveAll(Ailment.IsSameAs).Append(Ailment).OrderBy(a => a.Kind).ThenBy(a => a.Of, StringComparer.Ordinal),
             ],
         });
     }

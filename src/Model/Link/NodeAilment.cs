@@ -50,6 +50,16 @@ public enum NodeAilmentKind
     /// </summary>
     ClockOff,
 
-    /// <summary>None of its fence methods states the power of the node: it could not be fenced.</summary>
+    /// <summary>
+    /// None of its fence methods states the power of the node: it could not be fenced. Told, with what each driver
+    /// says, once a method stated nothing twice in a row: it is asked once a minute, and 5 s after it stated nothing, so
+    /// that a dead BMC is told within 67 s, and what a fence agent asks within a minute and twice its `timeout`.
+    /// </summary>
     FenceSilent,
+
+    /// <summary>
+    /// One of several fence methods states nothing, and fencing would have to do without it. Told as `fenceSilent` is,
+    /// and as soon.
+    /// </summary>
+    FenceMethodSilent,
 }
