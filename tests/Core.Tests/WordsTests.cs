@@ -48,6 +48,13 @@ public sealed partial class WordsTests
         Write(page, "How likely a node fails soon", Enum<RiskLevel>());
         Write(page, "What sensors count", Enum<WearKind>());
         Write(page, "What ails a node that speaks", Enum<NodeAilmentKind>());
+        page.Append("""
+            A BMC that lies is no ailment of its node. It is known by the node that goes on speaking 2 s after its BMC
+            said Off, and `havm node show` says so beside that fence method: within 63 s, because the BMC of a node that
+            speaks is asked once a minute. It is not believed again for as long as that boot lasts.
+
+
+            """);
         Write(page, "Kinds of incidents", Enum<IncidentKind>());
         Write(page, "Layers, which are the rows of the health ladder", [
             .. Enum<Layer>().Select(layer => (layer.Word, $"{layer.Sentence} {Kinds(layer.Word)}")),

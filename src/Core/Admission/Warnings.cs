@@ -10,14 +10,15 @@ namespace Havm.Core.Admission;
 /// What is legal and yet worth saying at apply: risks a person chooses, and what does not come true at once. Told of
 /// what changes only: who applies the same again has read it.
 /// </summary>
-public static class Warnings
+public static partial class Warnings
 {
     /// <param name="before">The picture without them.</param>
     /// <param name="after">The ledger as it is with them.</param>
     /// <param name="changed">Those of the submission that are new or differ.</param>
     public static ImmutableArray<Warning> About(Cluster before, Ledger after, IEnumerable<SpecObject> changed) =>
     [
-        .. changed.SelectMany(item => Risks(item).Concat(Bound(after, item)).Concat(Later(before, after, item))
+        .. changed.SelectMany(item => Risks(item)
+            .Concat(Leased(after, item)).Concat(Bound(after, item)).Concat(Later(before, after, item))
             .Select(message => new Warning(item.Key.ToString(), message))).Distinct(),
     ];
 
@@ -30,8 +31,7 @@ public static class Warnings
         QuorumGroupSpec { Votes: var votes } group when votes % 2 == 0 =>
             [$"{votes} votes need {group.Majority} for a majority, as one more would: an even number bears no more "
                 + "losses than one vote less; write witnessVotes: 1 if there is a witness, or add an arbiter"],
-        VirtualMachineSpec vm => Leased("", vm.Template).Concat(Alone(vm.Template)),
-        ServiceSpec service => service.Roles.SelectMany(r => Leased($"role {r.Name}: ", r.Template)),
+        VirtualMachineSpec vm => Alone(vm.Template),
         _ => [],
     };
 
@@ -67,15 +67,6 @@ public static class Warnings
                 + "before it is needed, and again after each change of the storage";
         }
     }
-
-    private static IEnumerable<string> Leased(string part, InstanceTemplate template) =>
-        template.Isolation is not (IsolationPolicy.Pause or IsolationPolicy.Stop or IsolationPolicy.PowerOff) ? [] :
-        [
-            $"{part}isolation {Word.Of(template.Isolation.Value)} also acts in a controller outage longer "
-                + "than its lease, because a host cannot tell an outage from a partition; "
-                + "`havm controller hold` before a planned one, or leaveRunning "
-                + "where something else proves a node dead",
-        ];
 
     private static IEnumerable<string> Alone(InstanceTemplate template) =>
         template.AvailabilitySet is null

@@ -4,6 +4,7 @@ using Havm.Model;
 namespace Havm.Core.Changes;
 
 /// <summary>Something is wrong with a node that goes on speaking.</summary>
+/// <remarks>One that is known already has other words from then on.</remarks>
 public sealed record AilmentBegan(NodeName Name, NodeAilment Ailment) : NodeChange(Name)
 {
     public override Ledger Apply(Ledger ledger)
@@ -13,7 +14,8 @@ public sealed record AilmentBegan(NodeName Name, NodeAilment Ailment) : NodeChan
         {
             Ailments =
             [
-                .. node.Ailments.Append(Ailment).OrderBy(a => a.Kind).ThenBy(a => a.Of, StringComparer.Ordinal),
+                .. node.Ailments.RemoveAll(Ailment.IsSameAs).Append(Ailment)
+                    .OrderBy(a => a.Kind).ThenBy(a => a.Of, StringComparer.Ordinal),
             ],
         });
     }

@@ -52,6 +52,21 @@ public static class AilmentDecider
                 Notes = true,
             };
         }
+
+        // What a fence method says is its driver's word, and another one once the first is mended: whoever looks must
+        // not mend the same again. It is the same ailment, so no event tells of it.
+        foreach (var known in node.Ailments.Where(known => known.Kind is NodeAilmentKind.FenceSilent
+            or NodeAilmentKind.FenceMethodSilent))
+        {
+            if (seen.FirstOrDefault(known.IsSameAs) is { } anew && anew.Message != known.Message)
+            {
+                var why = new Reason("healing", "ailmentBegan", $"{node.Name}: {anew.Message}");
+                yield return new Proposal(new AilmentBegan(node.Name, anew with { Since = known.Since }), why)
+                {
+                    Notes = true, Told = false,
+                };
+            }
+        }
     }
 
     /// <summary>All that is wrong with it now; mostly nothing, found without a list.</summary>
@@ -59,20 +74,16 @@ public static class AilmentDecider
     {
         var told = heard.Report!.Ailments;
         var deaf = IsDeaf(cluster, heard, now);
-        var unfenceable = IsUnfenceable(heard);
-        if (!deaf && !unfenceable && heard.LinkAilments.IsEmpty)
+        var fences = SilentFences.Of(cluster, node, heard);
+        if (!deaf && fences.IsEmpty && heard.LinkAilments.IsEmpty)
         {
             return told;
         }
 
-        var all = told.AddRange(heard.LinkAilments);
-        all = deaf
+        var all = told.AddRange(heard.LinkAilments).AddRange(fences);
+        return deaf
             ? all.Add(new NodeAilment(NodeAilmentKind.Deaf, "",
                 "its datagrams arrive and nothing of its streams does: it may not hear us; look at its link"))
-            : all;
-        return unfenceable
-            ? all.Add(new NodeAilment(NodeAilmentKind.FenceSilent, "",
-                "no fence method states its power: it could not be fenced; look at its BMC"))
             : all;
     }
 
@@ -81,19 +92,5 @@ public static class AilmentDecider
         var terms = cluster.Policy.Liveness;
         return heard.Datagram is { } datagram && now - datagram < terms.SuspectAfter && heard.Warden.At is { } warden
             && now - Instant.Max(warden, cluster.Office.ListeningSince) >= terms.LostAfter;
-    }
-
-    /// <summary>It has methods, and each of them has stated nothing the last two times that it was asked.</summary>
-    private static bool IsUnfenceable(NodeHeard heard)
-    {
-        foreach (var rung in heard.Rungs)
-        {
-            if (rung.Power is not [.., { State: PowerState.Unknown }, { State: PowerState.Unknown }])
-            {
-                return false;
-            }
-        }
-
-        return !heard.Rungs.IsEmpty;
     }
 }

@@ -102,7 +102,7 @@ internal static class InstanceFactory
             Nics = nics,
             Application = plan.Template.Application,
             Monitoring = plan.Template.Monitoring,
-            Isolation = plan.Template.Isolation ?? settled ?? DefaultIsolation(cluster, plan, image),
+            Isolation = plan.Template.Isolation ?? settled ?? DefaultIsolation.Of(cluster.Ledger, plan, image).Policy,
             Repair = new RepairLimits
             {
                 Resets = healing.Resets,
@@ -140,16 +140,5 @@ internal static class InstanceFactory
             Size = disk.Size,
         }));
         return disks.ToImmutable();
-    }
-
-    /// <summary>
-    /// leaveRunning where the storage enforces or every node has a BMC, else pause (SAFETY: isolation policy).
-    /// </summary>
-    private static IsolationPolicy DefaultIsolation(Cluster cluster, PlannedInstance plan, ImageSpec image)
-    {
-        var stores = plan.Disks.Select(d => d.Datastore).Append(image.Datastore);
-        var enforcing = stores.All(s => cluster.Ledger.Find<DatastoreSpec>("Datastore", s) is { Enforcing: true });
-        var fenceable = cluster.Ledger.All<NodeSpec>().All(n => !n.Spec.Rungs.IsEmpty);
-        return enforcing || fenceable ? IsolationPolicy.LeaveRunning : IsolationPolicy.Pause;
     }
 }

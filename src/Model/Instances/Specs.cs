@@ -42,7 +42,7 @@ public sealed record InstanceTemplate
 
     public MonitoringMode Monitoring { get; init; } = MonitoringMode.Vm;
 
-    /// <summary>Null: leaveRunning where the node has a BMC or the datastore enforces, else pause.</summary>
+    /// <summary>Null: leaveRunning where every node has a BMC or the datastores enforce, else pause.</summary>
     public IsolationPolicy? Isolation { get; init; }
 
     public GuestApplication? Application { get; init; }

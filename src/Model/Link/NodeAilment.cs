@@ -42,14 +42,29 @@ public enum NodeAilmentKind
     /// <summary>Its datagrams arrive and nothing of its streams does: it may not hear us.</summary>
     Deaf,
 
-    /// <summary>A good part of its datagrams is lost.</summary>
+    /// <summary>
+    /// Of its last 20 datagrams 4 or more are lost. One leaves each second, so that it is told with the next that
+    /// comes: half the time within 14 s where 30 % are lost, 20 s where 20 % are and a minute where 10 % are, and never
+    /// before its warden has been heard for 20 s. It is over once at most one of 20 is missing.
+    /// </summary>
     LossyLink,
 
     /// <summary>
-    /// Its wall clock differs from the controller's by more than 2 s: times that people read are wrong.
+    /// Its wall clock differs from the controller's by more than 2 s, by 5 beats in a row: times that people read are
+    /// wrong.
     /// </summary>
     ClockOff,
 
-    /// <summary>None of its fence methods states the power of the node: it could not be fenced.</summary>
+    /// <summary>
+    /// None of its fence methods states the power of the node: it could not be fenced. Told, with what each driver
+    /// says, once every method stated nothing twice in a row. Each is asked once a minute, and again 5 s after it
+    /// stated nothing: a dead BMC is told within 67 s, a silent fence agent within a minute and twice its `timeout`.
+    /// </summary>
     FenceSilent,
+
+    /// <summary>
+    /// One of several fence methods states nothing, and fencing would have to do without it. Told as `fenceSilent` is,
+    /// and as soon.
+    /// </summary>
+    FenceMethodSilent,
 }

@@ -43,7 +43,11 @@ internal sealed record Member<TOwner, TValue>(
             }
 
             bool good = FieldType.Read(entry.Value, field, out TValue value);
-            into.Set(this, value);
+            if (good)
+            {
+                into.Set(this, value);
+            }
+
             return good;
         }
 

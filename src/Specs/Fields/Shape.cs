@@ -4,10 +4,10 @@ using System.Text.Json.Nodes;
 namespace Havm.Specs;
 
 /// <summary>
-/// An object with named fields: reads them all, refuses every other, and then looks at them together.
+/// An object with named fields: reads them all, refuses every other, and looks at them together by rules.
 /// </summary>
 internal sealed class Shape<T>(
-    ImmutableArray<Member<T>> members, Func<Values, T> build, Action<T, Values>? check = null) : IFieldType<T>
+    ImmutableArray<Member<T>> members, Func<Values, T> build, params ImmutableArray<Rule> rules) : IFieldType<T>
 {
     public string Words => "object";
 
@@ -34,13 +34,14 @@ internal sealed class Shape<T>(
             good &= member.Read(map, at, values);
         }
 
-        value = good ? build(values) : default!;
-        if (good)
+        foreach (Rule rule in rules)
         {
-            check?.Invoke(value, values);
+            values.Ask(rule);
         }
 
-        return good && !values.Refused;
+        good &= !values.Refused;
+        value = good ? build(values) : default!;
+        return good;
     }
 
     public JsonNode Write(T value) => WriteObject(value);

@@ -6,6 +6,8 @@ namespace Havm.Specs;
 /// <summary>Command, environment and probe: nested in a VirtualMachine, flat in a role.</summary>
 internal sealed class ApplicationFields<TOwner>
 {
+    private static readonly string[] Asking = ["environment", "probe", "restart"];
+
     private readonly Member<TOwner, ImmutableArray<string>> command;
     private readonly Member<TOwner, ImmutableSortedDictionary<string, string>> environment;
     private readonly Member<TOwner, ProbeSpec> probe;
@@ -31,17 +33,19 @@ internal sealed class ApplicationFields<TOwner>
 
     public ImmutableArray<Member<TOwner>> Members => [command, environment, probe, restart];
 
+    public IMember Command => command;
+
     /// <summary>What is asked of a program needs one.</summary>
-    public static void Check(GuestApplication? application, Values values)
+    public Rule Rule => new([command], values =>
     {
-        foreach (var field in new[] { "environment", "probe", "restart" })
+        foreach (string asks in Asking.Where(asks => values.Has(asks) && values.Get(command).IsEmpty))
         {
-            if (values.Has(field) && application is not { Command.Length: > 0 })
-            {
-                values.Refuse(field, "stands without a command", "add \"command:\", or remove it");
-            }
+            values.Refuse(asks, "stands without a command", "add \"command:\", or remove it");
         }
-    }
+    });
+
+    /// <summary>Whether there is a program, or something that is asked of one.</summary>
+    public bool Asked(Values values) => !values.Get(command).IsEmpty || Asking.Any(values.Has);
 
     /// <summary>Null when nothing was asked for.</summary>
     public GuestApplication? Build(Values v)

@@ -27,7 +27,7 @@ internal static class DependencyFields
         (Dependency d) => d.Timeout,
         "From when the start is due; then it is made anyway, and an event says so.");
 
-    private static readonly Shape<Dependency> Shape = new([Name, Kind, Role, Condition, Timeout], Build, Check);
+    private static readonly Shape<Dependency> Shape = new([Name, Kind, Role, Condition, Timeout], Build, new Rule([Kind, Role], Check));
 
     public static readonly ListType<Dependency> List = new(Shape, 16);
 
@@ -50,11 +50,11 @@ internal static class DependencyFields
         Timeout = v.Get(Timeout),
     };
 
-    private static void Check(Dependency dependency, Values values)
+    private static void Check(Values values)
     {
-        if (dependency is { Role: not null, Kind: not "Service" })
+        if (values.Get(Role) is not null && values.Get(Kind) != "Service")
         {
-            values.Refuse("role", $"stands beside kind {dependency.Kind}", "write kind: Service, or remove it");
+            values.Refuse("role", $"stands beside kind {values.Get(Kind)}", "write kind: Service, or remove it");
         }
     }
 }

@@ -110,7 +110,8 @@ internal static class FenceFields
             Driver, Url, SystemId, Uuid, Address, Agent, Parameters, Outlets, Datastores, CredentialsFile, CaFile,
             Timeout, Retries,
         ],
-        Build, Check);
+        Build, new Rule([Driver], CheckDriver), new Rule([Datastores, Outlets], CheckOneKind),
+        new Rule([Parameters], CheckParameters), new Rule([Outlets], CheckOutlets));
 
     private static FenceMethod Build(Values v) => new()
     {
@@ -136,9 +137,9 @@ internal static class FenceFields
         FenceDriver.FenceAgent => ([Agent], [Parameters, Outlets, Datastores, CredentialsFile]),
     };
 
-    private static void Check(FenceMethod method, Values values)
+    private static void CheckDriver(Values values)
     {
-        (IMember[] needs, IMember[] may) = FieldsOf(method.Driver);
+        (IMember[] needs, IMember[] may) = FieldsOf(values.Get(Driver));
         foreach (IMember missing in needs.Where(m => !values.Has(m.Name)))
         {
             values.Refuse(missing.Name, "is missing", $"add \"{missing.Name}:\" ({missing.Type.Words})");
@@ -148,45 +149,55 @@ internal static class FenceFields
         {
             if (values.Has(stray))
             {
-                values.Refuse(stray, $"stands beside driver {Word.Of(method.Driver)}",
+                values.Refuse(stray, $"stands beside driver {Word.Of(values.Get(Driver))}",
                     "write the driver it belongs to, or remove it");
             }
         }
+    }
 
-        if (method.CutsStorage && !method.Outlets.IsEmpty)
+    private static void CheckOneKind(Values values)
+    {
+        if (!values.Get(Datastores).IsEmpty && !values.Get(Outlets).IsEmpty)
         {
             values.Refuse("outlets", "stands beside datastores",
                 "outlets switch power, and datastores cut off storage: write an item of fencing for each");
         }
+    }
 
-        foreach (string name in method.Parameters.Keys)
+    private static void CheckParameters(Values values)
+    {
+        foreach (string name in values.Get(Parameters).Keys)
         {
-            Refuse("parameters", name);
+            RefuseElsewhere(values, "parameters", name);
         }
+    }
 
-        foreach ((int i, ImmutableSortedDictionary<string, string> outlet) in method.Outlets.Index())
+    private static void CheckOutlets(Values values)
+    {
+        ImmutableArray<ImmutableSortedDictionary<string, string>> outlets = values.Get(Outlets);
+        foreach ((int i, ImmutableSortedDictionary<string, string> outlet) in outlets.Index())
         {
             foreach (string name in outlet.Keys)
             {
-                Refuse($"outlets[{i}]", name);
+                RefuseElsewhere(values, $"outlets[{i}]", name);
             }
 
             if (outlet.IsEmpty)
             {
                 values.Refuse($"outlets[{i}]", "is empty", "write the parameter that names it, like plug: 7");
             }
-            else if (method.Outlets.Take(i).Any(outlet.SequenceEqual))
+            else if (outlets.Take(i).Any(outlet.SequenceEqual))
             {
                 values.Refuse($"outlets[{i}]", "stands twice", "name each outlet once");
             }
         }
+    }
 
-        void Refuse(string field, string name)
+    private static void RefuseElsewhere(Values values, string field, string name)
+    {
+        if (Elsewhere.FirstOrDefault(e => Regex.IsMatch(name, e.Name)).Remedy is { } remedy)
         {
-            if (Elsewhere.FirstOrDefault(e => Regex.IsMatch(name, e.Name)).Remedy is { } remedy)
-            {
-                values.Refuse(field, $"holds {name}, which does not belong there", remedy);
-            }
+            values.Refuse(field, $"holds {name}, which does not belong there", remedy);
         }
     }
 }

@@ -30,7 +30,7 @@ internal static class LoadBalancerKind
         "Answers in a row that bring it in.");
 
     private static readonly Shape<BalancerProbe> ProbeShape = new(
-        [Path, Every, Timeout, Misses, Successes], BuildProbe, CheckProbe);
+        [Path, Every, Timeout, Misses, Successes], BuildProbe, new Rule([Every, Timeout], CheckProbe));
 
     private static readonly Member<LoadBalancerSpec, string> Service = Member.Required<LoadBalancerSpec, string>(
         "service", TextType.Name, s => s.Service, "The Service.");
@@ -72,7 +72,8 @@ internal static class LoadBalancerKind
         "LoadBalancer",
         "One address and port in front of the instances of a web role: HAProxy, written, run and read by Havm.",
         new Shape<LoadBalancerSpec>(
-            [Service, Role, Address, Listen, Port, Mode, Probe, Drain, Limit], Build, Check));
+            [Service, Role, Address, Listen, Port, Mode, Probe, Drain, Limit], Build,
+            new Rule([Mode, Probe], Check)));
 
     private static TimeSpan TimeoutFor(TimeSpan every) => every < UsualTimeout ? every : UsualTimeout;
 
@@ -98,19 +99,20 @@ internal static class LoadBalancerKind
         Limit = v.Get(Limit),
     };
 
-    private static void CheckProbe(BalancerProbe probe, Values values)
+    private static void CheckProbe(Values values)
     {
-        if (probe.Timeout > probe.Every)
+        TimeSpan every = values.Get(Every);
+        if (values.Get(Timeout) is { } timeout && timeout > every)
         {
             values.Refuse(
-                "timeout", $"is {DurationType.Text(probe.Timeout)}, longer than the time between two probes",
-                $"write {DurationType.Text(probe.Every)} or less");
+                "timeout", $"is {DurationType.Text(timeout)}, longer than the time between two probes",
+                $"write {DurationType.Text(every)} or less");
         }
     }
 
-    private static void Check(LoadBalancerSpec balancer, Values values)
+    private static void Check(Values values)
     {
-        if (balancer.Mode == BalancerMode.Tcp && balancer.Probe.Path != "/")
+        if (values.Get(Mode) == BalancerMode.Tcp && values.Get(Probe).Path != "/")
         {
             values.Refuse("probe", "has a path, and mode is tcp", "write mode: http, or remove the path");
         }

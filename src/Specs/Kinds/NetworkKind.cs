@@ -37,7 +37,12 @@ internal static class NetworkKind
     public static readonly SpecKind Network = new SpecKind<NetworkSpec>(
         "Network",
         "Addresses that instances get and keep for life.",
-        new Shape<NetworkSpec>([Cidr, Gateway, Given], Build, Check));
+        new Shape<NetworkSpec>([Cidr, Gateway, Given], Build,
+            new Rule([Cidr], CheckCidr),
+            new Rule([Cidr, Gateway], v => Inside(v, "gateway", "", v.Get(Gateway))),
+            new Rule([Cidr, Given], v => Inside(v, "range", "first ", v.Get(Given)?.First)),
+            new Rule([Cidr, Given], v => Inside(v, "range", "last ", v.Get(Given)?.Last)),
+            new Rule([Given], CheckRange)));
 
     private static NetworkSpec Build(Values v) => new()
     {
@@ -47,36 +52,47 @@ internal static class NetworkKind
         RangeLast = v.Get(Given)?.Last,
     };
 
-    private static void Check(NetworkSpec network, Values values)
+    private static void CheckCidr(Values values)
     {
-        int slash = network.Cidr.IndexOf('/');
-        int prefix = int.Parse(network.Cidr.AsSpan(slash + 1), CultureInfo.InvariantCulture);
-        uint size = 1u << (32 - prefix);
-        uint written = Number(network.Cidr[..slash]);
-        uint start = written & ~(size - 1);
-        if (written != start)
+        string written = values.Get(Cidr);
+        string network = Text(Split(written).Start) + written[written.IndexOf('/')..];
+        if (written != network)
+        {
+            values.Refuse("cidr", $"is {written}, an address within a network", $"write {network}");
+        }
+    }
+
+    private static void CheckRange(Values values)
+    {
+        if (values.Get(Given) is { } range && Number(range.First) > Number(range.Last))
+        {
+            values.Refuse("range", $"begins at {range.First}, above its end {range.Last}", "swap first and last");
+        }
+    }
+
+    private static void Inside(Values values, string field, string which, string? address)
+    {
+        (uint first, uint last) = Hosts(values);
+        if (address is not null && (Number(address) < first || Number(address) > last))
         {
             values.Refuse(
-                "cidr", $"is {network.Cidr}, an address within a network", $"write {Text(start)}/{prefix}");
+                field, $"{which}is {address}, no host address of {values.Get(Cidr)}",
+                $"write an address from {Text(first)} to {Text(last)}");
         }
+    }
 
-        Inside("gateway", "", network.Gateway);
-        Inside("range", "first ", network.RangeFirst);
-        Inside("range", "last ", network.RangeLast);
-        if (network.RangeFirst is { } first && Number(first) > Number(network.RangeLast!))
-        {
-            values.Refuse("range", $"begins at {first}, above its end {network.RangeLast}", "swap first and last");
-        }
+    /// <summary>The lowest and the highest address of the network that a host may have.</summary>
+    private static (uint First, uint Last) Hosts(Values values)
+    {
+        (uint start, uint size) = Split(values.Get(Cidr));
+        return (start + 1, start + size - 2);
+    }
 
-        void Inside(string field, string which, string? address)
-        {
-            if (address is not null && (Number(address) <= start || Number(address) >= start + (size - 1)))
-            {
-                values.Refuse(
-                    field, $"{which}is {address}, no host address of {network.Cidr}",
-                    $"write an address from {Text(start + 1)} to {Text(start + size - 2)}");
-            }
-        }
+    private static (uint Start, uint Size) Split(string cidr)
+    {
+        int slash = cidr.IndexOf('/');
+        uint size = 1u << (32 - int.Parse(cidr.AsSpan(slash + 1), CultureInfo.InvariantCulture));
+        return (Number(cidr[..slash]) & ~(size - 1), size);
     }
 
     private static uint Number(string address) =>

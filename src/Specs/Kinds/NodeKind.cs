@@ -45,30 +45,37 @@ internal static class NodeKind
                 Fencing = v.Get(Fencing),
                 Watchdog = v.Get(Watchdog),
             },
-            Check));
+            new Rule([], CheckOneWay), new Rule([Bmc], CheckBmc), new Rule([Fencing], CheckLadder)));
 
-    private static void Check(NodeSpec node, Values values)
+    private static void CheckOneWay(Values values)
     {
         if (values.Has("bmc") && values.Has("fencing"))
         {
             values.Refuse("fencing", "stands beside bmc", "write the BMC as the first item of fencing, and remove bmc");
         }
+    }
 
-        if (node.Bmc is { CutsStorage: true })
+    private static void CheckBmc(Values values)
+    {
+        if (values.Get(Bmc) is { CutsStorage: true })
         {
             values.Refuse("bmc", "names datastores, so that it switches no power",
                 "write it as an item of fencing, after what switches power, and remove bmc");
         }
+    }
 
-        foreach ((int i, FenceMethod method) in node.Fencing.Index())
+    private static void CheckLadder(Values values)
+    {
+        ImmutableArray<FenceMethod> ladder = values.Get(Fencing);
+        foreach ((int i, FenceMethod method) in ladder.Index())
         {
-            if (node.Fencing.Take(i).Any(before => before.Place == method.Place))
+            if (ladder.Take(i).Any(before => before.Place == method.Place))
             {
                 values.Refuse($"fencing[{i}]", "stands twice", method.CutsStorage
                     ? "name all datastores that one agent cuts off in one item, and power by an agent of its own"
                     : "a way that failed is tried again by its retries");
             }
-            else if (!method.CutsStorage && node.Fencing.Take(i).Any(before => before.CutsStorage))
+            else if (!method.CutsStorage && ladder.Take(i).Any(before => before.CutsStorage))
             {
                 values.Refuse($"fencing[{i}]", "switches power, and stands after one that names datastores",
                     "write those that name datastores last");

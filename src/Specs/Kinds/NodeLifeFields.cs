@@ -60,21 +60,22 @@ internal static class NodeLifeFields
             DiagnoseWithin = v.Get(DiagnoseWithin),
             DiagnoseAgain = v.Get(DiagnoseAgain),
         },
-        Check);
+        new Rule([Quarantine, Probation], Check));
 
     private static DurationType Time(double seconds, double days) =>
         new(TimeSpan.FromSeconds(seconds), TimeSpan.FromDays(days));
 
     /// <summary>The lighter measure would outlast the heavier.</summary>
-    private static void Check(NodeLifePolicy policy, Values values)
+    private static void Check(Values values)
     {
-        if (policy.Quarantine < policy.Probation)
+        (TimeSpan quarantine, TimeSpan probation) = (values.Get(Quarantine), values.Get(Probation));
+        if (quarantine < probation)
         {
             values.Refuse(
                 "quarantine",
-                $"is {DurationType.Text(policy.Quarantine)}, less than probation "
-                + $"({DurationType.Text(policy.Probation)})",
-                $"write {DurationType.Text(policy.Probation)} or more");
+                $"is {DurationType.Text(quarantine)}, less than probation "
+                + $"({DurationType.Text(probation)})",
+                $"write {DurationType.Text(probation)} or more");
         }
     }
 }

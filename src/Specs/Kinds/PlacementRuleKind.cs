@@ -37,7 +37,9 @@ internal static class PlacementRuleKind
     public static readonly SpecKind PlacementRule = new SpecKind<PlacementRuleSpec>(
         "PlacementRule",
         "Where instances shall or should sit: one of pin, together and apart. Counts at every start from then on.",
-        new Shape<PlacementRuleSpec>([Pin, To, Hard, Together, Apart], Build, Check));
+        new Shape<PlacementRuleSpec>([Pin, To, Hard, Together, Apart], Build,
+            new Rule([], CheckOne), new Rule([To], CheckTo), new Rule([Together], v => CheckTwo(v, Together)),
+            new Rule([Apart], v => CheckTwo(v, Apart))));
 
     private static Member<PlacementRuleSpec, ImmutableArray<string>> Names(
         string name, Func<PlacementRuleSpec, ImmutableArray<InstanceName>> of, string summary) =>
@@ -56,9 +58,9 @@ internal static class PlacementRuleKind
     private static ImmutableArray<InstanceName> Instances(ImmutableArray<string> names) =>
         [.. names.Select(name => new InstanceName(name))];
 
-    private static void Check(PlacementRuleSpec rule, Values values)
+    private static void CheckOne(Values values)
     {
-        string[] given = [.. new[] { "pin", "together", "apart" }.Where(values.Has)];
+        string[] given = Given(values);
         if (given.Length != 1)
         {
             values.Refuse(
@@ -68,22 +70,27 @@ internal static class PlacementRuleKind
             return;
         }
 
-        if (!rule.Pin.IsEmpty && rule.To.IsEmpty)
-        {
-            values.Refuse("to", "is missing, and pin needs nodes", "write to: [{node: NAME}]");
-        }
-
-        foreach (string field in new[] { "to", "hard" }.Where(field => rule.Pin.IsEmpty && values.Has(field)))
+        foreach (string field in new[] { "to", "hard" }.Where(field => given is not ["pin"] && values.Has(field)))
         {
             values.Refuse(field, $"stands beside {given[0]}", "it belongs to pin alone; remove it");
         }
+    }
 
-        foreach (string field in new[] { "together", "apart" }.Where(values.Has))
+    private static void CheckTo(Values values)
+    {
+        if (Given(values) is ["pin"] && values.Get(To).IsEmpty)
         {
-            if (rule.Instances.Count() < 2)
-            {
-                values.Refuse(field, "names one instance", "name two or more");
-            }
+            values.Refuse("to", "is missing, and pin needs nodes", "write to: [{node: NAME}]");
         }
     }
+
+    private static void CheckTwo(Values values, Member<PlacementRuleSpec, ImmutableArray<string>> names)
+    {
+        if (Given(values) is [var only] && only == names.Name && values.Get(names).Length < 2)
+        {
+            values.Refuse(names.Name, "names one instance", "name two or more");
+        }
+    }
+
+    private static string[] Given(Values values) => [.. new[] { "pin", "together", "apart" }.Where(values.Has)];
 }

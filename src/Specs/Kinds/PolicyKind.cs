@@ -33,7 +33,7 @@ internal static class PolicyKind
             LostAfter = v.Get(LostAfter),
             CutOffAfter = v.Get(CutOffAfter),
         },
-        CheckLiveness);
+        new Rule([SuspectAfter, LostAfter], CheckLiveness));
 
     private static readonly Member<HealingPolicy, int> Resets = Member.Optional(
         "resets", new IntegerType(0, 100), Mild.Resets, (HealingPolicy p) => p.Resets,
@@ -133,27 +133,28 @@ internal static class PolicyKind
             Observe = v.Get(Observe),
             Prediction = v.Get(Prediction),
         },
-        CheckReboot));
+        new Rule([Recovery, Healing], CheckReboot)));
 
     private static DurationType Time(double min, double max) =>
         new(TimeSpan.FromSeconds(min), TimeSpan.FromSeconds(max));
 
-    private static void CheckLiveness(LivenessPolicy policy, Values values)
+    private static void CheckLiveness(Values values)
     {
-        if (policy.LostAfter <= policy.SuspectAfter)
+        (TimeSpan suspect, TimeSpan lost) = (values.Get(SuspectAfter), values.Get(LostAfter));
+        if (lost <= suspect)
         {
-            string least = DurationType.Text(policy.SuspectAfter + TimeSpan.FromSeconds(1));
+            string least = DurationType.Text(suspect + TimeSpan.FromSeconds(1));
             values.Refuse(
                 "lostAfter",
-                $"is {DurationType.Text(policy.LostAfter)}, not more than suspectAfter "
-                + $"({DurationType.Text(policy.SuspectAfter)})",
+                $"is {DurationType.Text(lost)}, not more than suspectAfter "
+                + $"({DurationType.Text(suspect)})",
                 $"write {least} or more");
         }
     }
 
-    private static void CheckReboot(PolicySpec policy, Values values)
+    private static void CheckReboot(Values values)
     {
-        if (policy.Recovery.Mode == RecoveryMode.RebootFirst && !policy.Healing.PowerOn)
+        if (values.Get(Recovery).Mode == RecoveryMode.RebootFirst && !values.Get(Healing).PowerOn)
         {
             values.Refuse(
                 "recovery",

@@ -41,7 +41,11 @@ internal static class ProbeShape
         "Misses in a row that make the application unhealthy.");
 
     public static readonly Shape<ProbeSpec> Shape = new(
-        [Kind, Port, Path, Command, Period, Timeout, Misses, StartTimeout], Build, Check);
+        [Kind, Port, Path, Command, Period, Timeout, Misses, StartTimeout], Build,
+        new Rule([Kind, Port], v => Together(v, Port, v.Get(Port) is not null, ProbeKind.Http, ProbeKind.Tcp)),
+        new Rule([Kind, Command], v => Together(v, Command, !v.Get(Command).IsEmpty, ProbeKind.Command)),
+        new Rule([Kind], CheckPath),
+        new Rule([Period, Timeout], CheckTimeout));
 
     private static TimeSpan TimeoutFor(TimeSpan period) => period < UsualTimeout ? period : UsualTimeout;
 
@@ -57,34 +61,37 @@ internal static class ProbeShape
         StartTimeout = v.Get(StartTimeout),
     };
 
-    private static void Check(ProbeSpec probe, Values values)
+    /// <summary>A field that some kinds need, and the others do not have.</summary>
+    private static void Together(Values values, IMember field, bool given, params ReadOnlySpan<ProbeKind> kinds)
     {
-        bool wantsPort = probe.Kind is ProbeKind.Http or ProbeKind.Tcp;
-        Together("port", wantsPort, probe.Port != 0);
-        Together("command", probe.Kind == ProbeKind.Command, !probe.Command.IsEmpty);
-        if (probe.Kind != ProbeKind.Http && values.Has("path"))
+        bool wanted = kinds.Contains(values.Get(Kind));
+        string kind = Word.Of(values.Get(Kind));
+        if (wanted && !given)
+        {
+            values.Refuse(field.Name, $"is missing, and kind is {kind}", $"add \"{field.Name}:\"");
+        }
+        else if (given && !wanted)
+        {
+            values.Refuse(field.Name, $"stands beside kind {kind}", "set the kind it belongs to, or remove it");
+        }
+    }
+
+    private static void CheckPath(Values values)
+    {
+        if (values.Get(Kind) != ProbeKind.Http && values.Has("path"))
         {
             values.Refuse("path", "is for http probes alone", "write kind: http, or remove it");
         }
+    }
 
-        if (probe.Timeout > probe.Period)
+    private static void CheckTimeout(Values values)
+    {
+        TimeSpan period = values.Get(Period);
+        if (values.Get(Timeout) is { } timeout && timeout > period)
         {
             values.Refuse(
-                "timeout", $"is {DurationType.Text(probe.Timeout)}, longer than the period",
-                $"write {DurationType.Text(probe.Period)} or less");
-        }
-
-        void Together(string field, bool wanted, bool given)
-        {
-            string kind = probe.Kind.ToString().ToLowerInvariant();
-            if (wanted && !given)
-            {
-                values.Refuse(field, $"is missing, and kind is {kind}", $"add \"{field}:\"");
-            }
-            else if (given && !wanted)
-            {
-                values.Refuse(field, $"stands beside kind {kind}", "set the kind it belongs to, or remove it");
-            }
+                "timeout", $"is {DurationType.Text(timeout)}, longer than the period",
+                $"write {DurationType.Text(period)} or less");
         }
     }
 }

@@ -32,11 +32,11 @@ internal static class QuorumGroupKind
         new Shape<QuorumGroupSpec>(
             [Members, Witness],
             v => new QuorumGroupSpec { Members = v.Get(Members), WitnessVotes = v.Get(Witness) },
-            Check));
+            new Rule([Members], Check)));
 
-    private static void Check(QuorumGroupSpec group, Values values)
+    private static void Check(Values values)
     {
-        if (group.Members.Length > 0 && group.Members.All(member => member.Votes == 0))
+        if (values.Get(Members).All(member => member.Votes == 0))
         {
             values.Refuse("members", "have no vote among them", "give one of them votes");
         }

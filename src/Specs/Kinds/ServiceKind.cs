@@ -31,11 +31,7 @@ internal static class ServiceKind
             Instances = v.Get(Instances),
             Template = Template.Build(v, Application.Build(v)),
         },
-        (role, values) =>
-        {
-            Template.Check(role, values);
-            ApplicationFields<RoleSpec>.Check(role.Template.Application, values);
-        });
+        Template.DependsOnce, Template.WatchesSomething([Application.Command], Application.Asked), Application.Rule);
 
     private static readonly Member<ServiceSpec, ImmutableArray<RoleSpec>> Roles =
         Member.Required<ServiceSpec, ImmutableArray<RoleSpec>>(

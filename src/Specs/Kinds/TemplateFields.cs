@@ -40,8 +40,8 @@ internal sealed class TemplateFields<TOwner>(Func<TOwner, InstanceTemplate> of)
 
     private readonly Member<TOwner, IsolationPolicy?> isolation = Member.Optional<TOwner, IsolationPolicy?>(
         "isolation", new NullableType<IsolationPolicy>(new WordType<IsolationPolicy>()), null, o => of(o).Isolation,
-        "What its node does with it when cut off from every controller; without it, `leaveRunning` where the node has "
-        + "a BMC or the datastore is enforcing, else `pause`.");
+        "What its node does with it when cut off from every controller; without it, `leaveRunning` where every node has "
+        + "a BMC or its datastores are enforcing, else `pause`, and apply warns of that.");
 
     private readonly Member<TOwner, RetryPolicy> retries = Member.Maybe<TOwner, RetryPolicy>(
         "retries", RetryFields.Shape, o => of(o).Retries,
@@ -77,15 +77,19 @@ internal sealed class TemplateFields<TOwner>(Func<TOwner, InstanceTemplate> of)
         Application = application,
     };
 
-    /// <summary>Watching an application needs one; nothing is depended on twice.</summary>
-    public void Check(TOwner owner, Values values)
-    {
-        DependencyFields.Check(of(owner).DependsOn, values);
-        if (of(owner) is { Monitoring: MonitoringMode.VmAndApplication, Application: null })
+    /// <summary>Nothing is depended on twice.</summary>
+    public Rule DependsOnce => new([dependsOn], values => DependencyFields.Check(values.Get(dependsOn), values));
+
+    /// <summary>Watching an application needs one.</summary>
+    /// <param name="fields">What tells whether there is one.</param>
+    /// <param name="application">Tells it.</param>
+    public Rule WatchesSomething(ImmutableArray<IMember> fields, Func<Values, bool> application) =>
+        new([monitoring, .. fields], values =>
         {
-            values.Refuse(
-                "monitoring", "is vmAndApplication, but there is no application",
-                "add a command, or write vm");
-        }
-    }
+            if (values.Get(monitoring) == MonitoringMode.VmAndApplication && !application(values))
+            {
+                values.Refuse(
+                    "monitoring", "is vmAndApplication, but there is no application", "add a command, or write vm");
+            }
+        });
 }

@@ -55,7 +55,8 @@ internal static class TopologyKinds
     public static readonly SpecKind Image = new SpecKind<ImageSpec>(
         "Image",
         "A known-good system image: kernel and initrd, a disk, or both.",
-        new Shape<ImageSpec>([ImageDatastore, Kernel, Initrd, Base, Arguments], BuildImage, CheckImage));
+        new Shape<ImageSpec>([ImageDatastore, Kernel, Initrd, Base, Arguments], BuildImage,
+            new Rule([], CheckParts), new Rule([Arguments], CheckArguments)));
 
     private static ImageSpec BuildImage(Values v) => new()
     {
@@ -66,22 +67,26 @@ internal static class TopologyKinds
         Arguments = v.Get(Arguments),
     };
 
-    private static void CheckImage(ImageSpec image, Values values)
+    private static void CheckParts(Values values)
     {
-        if (image.Kernel is null && image.Base is null)
+        (bool kernel, bool initrd) = (values.Has("kernel"), values.Has("initrd"));
+        if (!kernel && !values.Has("base"))
         {
             values.Refuse("kernel", "is missing, and so is base", "write kernel and initrd, or base, or all three");
         }
-        else if (image.Kernel is null && image.Initrd is not null)
+        else if (!kernel && initrd)
         {
             values.Refuse("initrd", "stands without a kernel", "add kernel, or remove initrd");
         }
-        else if (image.Kernel is not null && image.Initrd is null)
+        else if (kernel && !initrd)
         {
             values.Refuse("kernel", "stands without an initrd", "add initrd, or remove kernel");
         }
+    }
 
-        if (image.Kernel is null && image.Arguments.Length > 0)
+    private static void CheckArguments(Values values)
+    {
+        if (!values.Has("kernel") && values.Get(Arguments).Length > 0)
         {
             values.Refuse("arguments", "are kernel arguments, but there is no kernel", "add kernel, or remove them");
         }

@@ -32,8 +32,7 @@ internal static class VirtualMachineKind
     private static readonly ApplicationFields<GuestApplication> ApplicationFields = new(a => a);
 
     private static readonly Shape<GuestApplication> ApplicationShape = new(
-        ApplicationFields.Members, v => ApplicationFields.Build(v) ?? new GuestApplication(),
-        ApplicationFields<GuestApplication>.Check);
+        ApplicationFields.Members, v => ApplicationFields.Build(v) ?? new GuestApplication(), ApplicationFields.Rule);
 
     private static readonly TemplateFields<VirtualMachineSpec> Template = new(s => s.Template);
 
@@ -62,7 +61,9 @@ internal static class VirtualMachineKind
         "VirtualMachine",
         "One VM that keeps its disks.",
         new Shape<VirtualMachineSpec>(
-            [.. Template.Size, Disks, .. Template.Rest, Running, Unmanaged, FirstNode, Application], Build, Check));
+            [.. Template.Size, Disks, .. Template.Rest, Running, Unmanaged, FirstNode, Application], Build,
+            Template.DependsOnce, Template.WatchesSomething([Application], v => v.Get(Application) is not null),
+            new Rule([Unmanaged, Running], CheckUnmanaged), new Rule([Disks], CheckDisks)));
 
     private static VirtualMachineSpec Build(Values v) => new()
     {
@@ -74,16 +75,18 @@ internal static class VirtualMachineKind
         FirstNode = v.Get(FirstNode) is { } first ? new NodeName(first) : null,
     };
 
-    private static void Check(VirtualMachineSpec machine, Values values)
+    private static void CheckUnmanaged(Values values)
     {
-        Template.Check(machine, values);
         if (values.Get(Unmanaged) && !values.Get(Running))
         {
             values.Refuse("unmanaged", "stands beside running: false",
                 "leave running out: an unmanaged machine is neither started nor stopped");
         }
+    }
 
-        var shared = machine.Disks
+    private static void CheckDisks(Values values)
+    {
+        var shared = values.Get(Disks)
             .Where(disk => disk.ExistingFile is not null)
             .GroupBy(disk => (disk.Datastore, disk.ExistingFile))
             .FirstOrDefault(group => group.Count() > 1);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Havm.Core.Liveness;
 using Havm.Core.Records;
 using Havm.Model;
@@ -90,5 +91,20 @@ internal static class FencedNodes
         story.Run(30);
         Assert.NotNull(story.Node(home.Name.Value).Fence);
         return (story, home);
+    }
+
+    /// <summary>Another way to switch a node off beside its BMC: an outlet of a PDU.</summary>
+    public static void GiveLadder(Story story, SmallHost host, string bmc)
+    {
+        var node = story.Ledger.Specs[$"Node/{host.Name}"];
+        var spec = (NodeSpec)node.Spec;
+        var first = spec.Rungs[0] with { Url = $"https://{bmc}" };
+        var outlets = new FenceMethod
+        {
+            Driver = FenceDriver.FenceAgent,
+            Agent = "fence_pdu",
+            Outlets = [ImmutableSortedDictionary<string, string>.Empty.Add("plug", host.Name.Value)],
+        };
+        Assert.Empty(story.Apply(node with { Spec = spec with { Bmc = null, Fencing = [first, outlets] } }).Errors);
     }
 }

@@ -169,7 +169,7 @@ public sealed class LadderStories
         Assert.True(story.Cluster.HeardOf(home.Name).Rung(0).Lied);
 
         home.Bmc = BmcMood.Honest;
-        Give(story, home, "another");
+        FencedNodes.GiveLadder(story, home, "another");
         story.Run(70);
 
         var rung = story.Cluster.HeardOf(home.Name).Rung(0);
@@ -193,23 +193,9 @@ public sealed class LadderStories
     {
         var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
         var home = story.Home("a");
-        Give(story, home, $"{home.Name}-bmc");
+        FencedNodes.GiveLadder(story, home, $"{home.Name}-bmc");
         story.Run(1);
         story.Commands.Clear();
         return (story, home);
-    }
-
-    private static void Give(Story story, SmallHost host, string bmc)
-    {
-        var node = story.Ledger.Specs[$"Node/{host.Name}"];
-        var spec = (NodeSpec)node.Spec;
-        var first = spec.Rungs[0] with { Url = $"https://{bmc}" };
-        var outlets = new FenceMethod
-        {
-            Driver = FenceDriver.FenceAgent,
-            Agent = "fence_pdu",
-            Outlets = [ImmutableSortedDictionary<string, string>.Empty.Add("plug", host.Name.Value)],
-        };
-        Assert.Empty(story.Apply(node with { Spec = spec with { Bmc = null, Fencing = [first, outlets] } }).Errors);
     }
 }

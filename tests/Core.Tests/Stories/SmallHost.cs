@@ -11,7 +11,7 @@ internal enum BmcMood
     /// <summary>Says what is and does what it is told.</summary>
     Honest,
 
-    /// <summary>Answers nothing.</summary>
+    /// <summary>States nothing and obeys nothing; <see cref="SmallHost.BmcTrouble"/> says why.</summary>
     Dead,
 
     /// <summary>Says Off whatever is.</summary>
@@ -62,6 +62,9 @@ internal sealed partial class SmallHost(string name, bool bmc, WatchdogKind watc
     public bool Armed { get; set; } = watchdog != WatchdogKind.None;
 
     public BmcMood Bmc { get; set; } = BmcMood.Honest;
+
+    /// <summary>What its driver says of a BMC that is dead: nothing answers, or the password is wrong.</summary>
+    public string BmcTrouble { get; set; } = "no answer";
 
     /// <summary>It is off because a power-off order came through; false once it was powered on again.</summary>
     public bool OffByOrder { get; set; }

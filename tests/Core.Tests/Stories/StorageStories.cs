@@ -113,14 +113,4 @@ public sealed class StorageStories
         Assert.Equal(NodeAilmentKind.Deaf, Assert.Single(story.Node("n2").Ailments).Kind);
         Assert.Equal(NodePhase.Up, story.PhaseOf(host));
     }
-
-    [Fact]
-    public void A_node_whose_BMC_answers_nothing_is_shown_before_it_has_to_be_fenced()
-    {
-        var story = Story.Of(3, 1).Run(2);
-        story.Host("n2").Bmc = BmcMood.Dead;
-        story.Until(() => !story.Node("n2").Ailments.IsEmpty, limit: 300);
-
-        Assert.Equal(NodeAilmentKind.FenceSilent, Assert.Single(story.Node("n2").Ailments).Kind);
-    }
 }

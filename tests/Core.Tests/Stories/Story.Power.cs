@@ -88,7 +88,7 @@ internal sealed partial class Story
 
     private static PowerSeen Seen(SmallHost host, Instant asked, BootId boot) => host.Bmc switch
     {
-        BmcMood.Dead => new PowerSeen(asked, PowerState.Unknown, "no answer", boot),
+        BmcMood.Dead => new PowerSeen(asked, PowerState.Unknown, host.BmcTrouble, boot),
         BmcMood.SaysOff => new PowerSeen(asked, PowerState.Off, "", boot),
         BmcMood.Honest or BmcMood.Lazy => new PowerSeen(asked, host.Powered ? PowerState.On : PowerState.Off, "", boot),
     };
