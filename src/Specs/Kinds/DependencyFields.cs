@@ -27,7 +27,8 @@ internal static class DependencyFields
         (Dependency d) => d.Timeout,
         "From when the start is due; then it is made anyway, and an event says so.");
 
-    private static readonly Shape<Dependency> Shape = new([Name, Kind, Role, Condition, Timeout], Build, new Rule([Kind, Role], Check));
+    private static readonly Shape<Dependency> Shape = new(
+        [Name, Kind, Role, Condition, Timeout], Build, new Rule([Kind, Role], Check));
 
     public static readonly ListType<Dependency> List = new(Shape, 16);
 

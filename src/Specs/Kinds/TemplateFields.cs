@@ -40,8 +40,8 @@ internal sealed class TemplateFields<TOwner>(Func<TOwner, InstanceTemplate> of)
 
     private readonly Member<TOwner, IsolationPolicy?> isolation = Member.Optional<TOwner, IsolationPolicy?>(
         "isolation", new NullableType<IsolationPolicy>(new WordType<IsolationPolicy>()), null, o => of(o).Isolation,
-        "What its node does with it when cut off from every controller; without it, `leaveRunning` where every node has "
-        + "a BMC or its datastores are enforcing, else `pause`, and apply warns of that.");
+        "What its node does with it when cut off from every controller; without it, `leaveRunning` where every node "
+        + "has a BMC or its datastores are enforcing, else `pause`, and apply warns of that.");
 
     private readonly Member<TOwner, RetryPolicy> retries = Member.Maybe<TOwner, RetryPolicy>(
         "retries", RetryFields.Shape, o => of(o).Retries,

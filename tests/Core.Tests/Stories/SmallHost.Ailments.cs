@@ -12,6 +12,9 @@ internal sealed partial class SmallHost
     /// <summary>What it tells of itself.</summary>
     public ImmutableArray<NodeAilment> Ailments { get; set; } = [];
 
+    /// <summary>What its driver says of a BMC that is dead: nothing answers, or the password is wrong.</summary>
+    public string BmcTrouble { get; set; } = "no answer";
+
     /// <summary>Nothing in its guests says that it is ready.</summary>
     public bool NeverReady { get; set; }
 

@@ -63,9 +63,6 @@ internal sealed partial class SmallHost(string name, bool bmc, WatchdogKind watc
 
     public BmcMood Bmc { get; set; } = BmcMood.Honest;
 
-    /// <summary>What its driver says of a BMC that is dead: nothing answers, or the password is wrong.</summary>
-    public string BmcTrouble { get; set; } = "no answer";
-
     /// <summary>It is off because a power-off order came through; false once it was powered on again.</summary>
     public bool OffByOrder { get; set; }
 
