@@ -162,6 +162,14 @@ public enum InstanceVerb
 /// <summary>Move an instance, and all that share its node by a rule, to another node.</summary>
 public sealed record MoveOrder(long Request, InstanceName Instance, NodeName To, string Actor) : Input;
 
+/// <summary>Somebody outside works on an instance: its silence is not judged.</summary>
+/// <param name="Length">1 min to 24 h; it ends by itself. A newer order takes the place of an older one.</param>
+/// <param name="Why">What is done, in a few words.</param>
+public sealed record BusyOrder(long Request, InstanceName Instance, TimeSpan Length, string Why, string Actor) : Input;
+
+/// <summary>That is over, before its time.</summary>
+public sealed record BusyEndOrder(long Request, InstanceName Instance, string Actor) : Input;
+
 /// <summary>How many instances a role shall have.</summary>
 public sealed record ScaleOrder(long Request, string Service, string Role, int Instances, string Actor) : Input;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Havm.Core.Accounting;
+using Havm.Core.Busyness;
 using Havm.Core.Changes;
 using Havm.Core.Disarming;
 using Havm.Core.Fencing;
@@ -41,6 +42,7 @@ public static class Round
         new(LivenessDecider.Decide),
         new(ObserveDecider.Decide),
         new(DisarmDecider.Decide),
+        new(BusyDecider.Decide),
         new(AdoptionDecider.Decide),
         new(LongLeaseDecider.Decide),
         new(FencingDecider.Decide, AutomationRule.Fencing),
@@ -75,7 +77,7 @@ public static class Round
     public static readonly ImmutableArray<IGuard> Guards =
     [
         new DisarmGuard(), new PartitionGuard(), new GuestGuard(), new FenceRateGuard(), new DisruptionGuard(),
-        new QuarantineGuard(), new StorageGuard(), new ObserveGuard(),
+        new BusyGuard(), new QuarantineGuard(), new StorageGuard(), new ObserveGuard(),
     ];
 
     /// <summary>

@@ -209,6 +209,40 @@ public sealed class OperatorTests
         Assert.Contains("beyond what nodes have", (await rig.HavmAsync("status")).Output);
     }
 
+    [Fact]
+    public async Task Who_is_busy_is_shown_with_its_end_and_what_releases_it()
+    {
+        const StringSplitOptions Words = StringSplitOptions.RemoveEmptyEntries;
+        await using var rig = await ShopAsync();
+
+        var marked = await rig.HavmAsync("vm", "busy", "db", "--for", "30m", "--why", "backup");
+
+        Assert.True(marked.Exit == 0, marked.Error);
+        Assert.StartsWith("Instance/db: is busy (backup) until ", marked.Output);
+        var shown = (await rig.HavmAsync("vm", "show", "db")).Output;
+        Assert.Contains("Busy", shown);
+        Assert.Contains("vm busy db --over", string.Join(' ', shown.Split((char[])[' ', '\n'], Words)));
+        Assert.Contains("busyMarked", (await rig.HavmAsync("event", "list", "-o", "json")).Output);
+
+        var over = await rig.HavmAsync("vm", "busy", "db", "--over");
+        Assert.Equal("Instance/db: is not busy any more: its silence is judged again, and counted anew\n", over.Output);
+        Assert.DoesNotContain("backup", (await rig.HavmAsync("vm", "show", "db")).Output);
+    }
+
+    [Theory]
+    [InlineData("db", "25h", "1m to 24h")]
+    [InlineData("db", "59s", "1m to 24h")]
+    [InlineData("dc", "30m", "does not exist")]
+    public async Task Who_cannot_be_marked_busy_is_told_why(string name, string time, string why)
+    {
+        await using var rig = await ShopAsync();
+
+        var refused = await rig.HavmAsync("vm", "busy", name, "--for", time);
+
+        Assert.NotEqual(0, refused.Exit);
+        Assert.Contains(why, refused.Error);
+    }
+
     private static async Task<ControllerRig> ShopAsync()
     {
         var rig = new ControllerRig();

@@ -197,6 +197,33 @@ public sealed class ControllerRunnerTests
     }
 
     [Fact]
+    public async Task Who_is_busy_is_still_on_record_after_a_restart_with_the_same_end()
+    {
+        var disk = new SimulatedDisk();
+        var template = new InstanceTemplate { Vcpus = 1, Memory = Bytes.MiB(64), Image = "small" };
+        var vm = new VirtualMachineSpec { Template = template };
+        BusyMark mark;
+        await using (var first = await RunnerRig.OfAsync(1, disk))
+        {
+            var applied = await first.ApplyAsync(
+            [
+                new(new Metadata { Name = "store" }, new DatastoreSpec()),
+                new(new Metadata { Name = "small" }, new ImageSpec { Datastore = "store", Kernel = "k", Initrd = "i" }),
+                new(new Metadata { Name = "db" }, vm),
+            ]);
+            Assert.Empty(applied.Errors);
+            await first.Runner.OrderAsync(
+                id => new BusyOrder(id, new("db"), TimeSpan.FromMinutes(30), "backup", "ann"), CancellationToken.None);
+            mark = first.Runner.Committed.Ledger.Instances[new("db")].Busy!;
+        }
+
+        await using var rig = await RunnerRig.OfAsync(1, disk);
+
+        Assert.Equal(mark, rig.Runner.Committed.Ledger.Instances[new("db")].Busy);
+        Assert.Equal(("backup", TimeSpan.FromMinutes(30)), (mark.Why, mark.Until - mark.At));
+    }
+
+    [Fact]
     public async Task An_adopted_state_has_the_fear_of_an_unknown_long_lease_on_record_and_goes_beyond_it()
     {
         await using var rig = await RunnerRig.OfAsync(1);

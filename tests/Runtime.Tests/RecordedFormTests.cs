@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Havm.Core;
+using Havm.Model;
 using Havm.Runtime.Recording;
 using Havm.Simulator.Scenario;
 using Havm.Simulator.Scenario.Reading;
@@ -70,6 +71,18 @@ public sealed class RecordedFormTests
                 typeof(InstanceOrder), typeof(SpecsDeleted),
             },
             kinds);
+    }
+
+    [Fact]
+    public void What_is_said_of_who_is_busy_is_recorded_whole()
+    {
+        Input[] told =
+        [
+            new BusyOrder(7, new("db"), TimeSpan.FromMinutes(30), "backup", "ann"),
+            new BusyEndOrder(8, new("db"), "ann"),
+        ];
+
+        Assert.Equal(told, told.Select(Through));
     }
 
     private static T Through<T>(T value) => RecordingJson.Read<T>(RecordingJson.Write(value))!;

@@ -47,13 +47,17 @@ internal static class DrainDesk
     {
         var here = cluster.Ledger.Instances.Touching(node.Name).Count(i => i.Seat?.Node == node.Name);
         var stuck = DrainDecider.Stuck(cluster, node).Select(i => i.Name.Value).ToList();
+        var busy = DrainDecider.Busy(cluster, node).Select(i => i.Name.Value).Except(stuck).ToList();
+        var later = busy.Count == 0 ? "" : $"; {string.Join(", ", busy.Take(5))}{(busy.Count > 5 ? ", ..." : "")} "
+            + $"{(busy.Count == 1 ? "waits" : "wait")} while somebody works on {(busy.Count == 1 ? "it" : "them")}: "
+            + "`havm vm show` says until when";
         return (here, stuck.Count) switch
         {
             (0, _) => "holds nothing: it is safe to power off",
-            (_, 0) => $"{Count.Of(here, "instance")} {(here == 1 ? "moves" : "move")} away, each with a restart",
+            (_, 0) => $"{Count.Of(here, "instance")} {(here == 1 ? "moves" : "move")} away, each with a restart{later}",
             _ => $"{here - stuck.Count} of {Count.Of(here, "instance")} move away, each with a restart; no other node "
                 + $"can take {string.Join(", ", stuck.Take(5))}{(stuck.Count > 5 ? ", ..." : "")}: `havm vm explain` "
-                + "says why, and they run on here",
+                + $"says why, and they run on here{later}",
         };
     }
 

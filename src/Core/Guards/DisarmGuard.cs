@@ -58,7 +58,7 @@ public sealed class DisarmGuard : IGuard
         IncidentOpened or IncidentProven or IncidentDecided or RecoveryProgressed or IncidentClosed
             or IncidentForgotten
             or HoldsNoted => true,
-        LongLeaseChange or DisarmChange or EndpointFailed or EndpointWell => true,
+        LongLeaseChange or DisarmChange or EndpointFailed or EndpointWell or BusyMarked or BusyEnded => true,
         _ => false,
     };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Havm.Core.Busyness;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -93,6 +94,7 @@ public sealed record BeatAnswer(bool Lease, Goal? Goal, long ReportVersion, stri
                     RestartOrder = i.RestartOrderThere,
                     RoleRestarts = i.RoleRestarts,
                     EndpointTrouble = i.Endpoint?.Check,
+                    Busy = BusyRule.WordOf(i, committed.Wall),
                     Grace = GraceOf(i),
                 }),
         ],

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Havm.Core.Busyness;
 using Havm.Core.Changes;
 using Havm.Core.Moves;
 using Havm.Core.Records;
@@ -42,6 +43,12 @@ public static class DrainDecider
             .Where(i => i.Seat?.Node == node.Name && planner.IsMovable(i) && Place(planner, node, i) is null);
     }
 
+    /// <summary>What sits on a node and moves only after its mark, or that of one it shares its node with.</summary>
+    public static IEnumerable<Instance> Busy(Cluster cluster, NodeRecord node) => BusyRule.GoesAnyway(node)
+        ? []
+        : cluster.Ledger.Instances.Touching(node.Name)
+            .Where(i => i.Seat?.Node == node.Name && BusyRule.Keeps(cluster.Ledger, i) is not null);
+
     private static IEnumerable<Proposal> Empty(
         Cluster cluster, NodeRecord node, DrainNote drain, MovePlanner planner)
     {
@@ -54,6 +61,7 @@ public static class DrainDecider
         var leaving = touching.Count(i => i.Move?.From == node.Name || !i.Unproven.IsEmpty);
         var room = cluster.Policy.Maintenance.MovesAtOnce - leaving;
         var going = leaving > 0;
+        var busy = Busy(cluster, node).ToHashSet();
         foreach (var instance in RestartOrder.Of(touching.Where(i => i.Seat?.Node == node.Name)))
         {
             if (Place(planner, node, instance) is not { } place)
@@ -61,10 +69,12 @@ public static class DrainDecider
                 continue;
             }
 
+            // What a guard will hold takes no room from those that go.
+            var waits = busy.Contains(instance);
             going = true;
             foreach (var move in room > 0 ? Send(planner, instance, place, node, drain) : [])
             {
-                room--;
+                room -= waits ? 0 : 1;
                 yield return move;
             }
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Havm.Core.Busyness;
 using Havm.Core.Placement;
 using Havm.Core.Records;
 using Havm.Model;
@@ -65,7 +66,8 @@ public static class RebalanceDecider
             (ImmutableArray<Instance> Party, NodeName To, double After)? best = null;
             foreach (var instance in cluster.Ledger.Instances.Touching(from.Node.Name))
             {
-                var party = RestingPlace.IsCalm(cluster, instance) ? planner.PartyOf(instance) : [];
+                var party = RestingPlace.IsCalm(cluster, instance)
+                    && BusyRule.Keeps(cluster.Ledger, instance) is null ? planner.PartyOf(instance) : [];
                 foreach (var to in party.IsEmpty ? [] : load.Lightest)
                 {
                     var after = load.After(party, from, to);

@@ -91,6 +91,9 @@ public sealed record Instance
     /// <summary>Grows with every order to restart the role in its guest; never falls.</summary>
     public long RoleRestarts { get; init; }
 
+    /// <summary>Somebody outside works on it, and its silence is not judged meanwhile; null: nobody does.</summary>
+    public BusyMark? Busy { get; init; }
+
     /// <summary>The node it was moved away from for maintenance, and goes back to; null: none.</summary>
     public NodeName? ReturnsTo { get; init; }
 

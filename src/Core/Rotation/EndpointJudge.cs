@@ -30,13 +30,13 @@ public static class EndpointJudge
     }
 
     /// <summary>
-    /// It is as its guest says: well, on a node that is heard, and nothing is planned with it. Everything else is
-    /// watched by who is nearer.
+    /// It is as its guest says: well, on a node that is heard, nothing is planned with it, and nobody outside works on
+    /// it. Everything else is watched by who is nearer.
     /// </summary>
     public static bool IsJudged(Cluster cluster, Instance instance) =>
         instance is
         {
-            Seat: { } seat, Wanted: WantedState.Running, Leaving: false, Move: null, RotationExit: null,
+            Seat: { } seat, Wanted: WantedState.Running, Leaving: false, Move: null, RotationExit: null, Busy: null,
             Machine.Monitoring: not MonitoringMode.Off,
         }
         && cluster.Ledger.Nodes[seat.Node].Phase == NodePhase.Up

@@ -30,7 +30,9 @@ public sealed record Goal
     public Automation? Automation { get; init; }
 }
 
-/// <summary>One goal of one node: two with the same version are the same.</summary>
+/// <summary>
+/// One goal of one node: two with the same version are the same, but for what is left of a <see cref="BusyWord"/>.
+/// </summary>
 public sealed record GoalVersion(Epoch Epoch, long Revision);
 
 /// <summary>One seat: an instance at one generation, and what is wanted of it.</summary>
@@ -57,6 +59,9 @@ public sealed record SeatGoal
     /// What the load balancer's probe met; null: the endpoint answers, or nobody asks it. The guest agent is told.
     /// </summary>
     public string? EndpointTrouble { get; init; }
+
+    /// <summary>Somebody outside works on its guest, whose silence is no hang meanwhile; null: nobody does.</summary>
+    public BusyWord? Busy { get; init; }
 
     /// <summary>Time the guest gets to shut down by itself before it is ended; 0 s to 1 h.</summary>
     public TimeSpan Grace { get; init; } = UsualGrace;

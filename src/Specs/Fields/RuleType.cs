@@ -15,8 +15,8 @@ internal sealed class RuleType : IFieldType<AutomationRule>
     private static readonly ImmutableArray<string> Safety =
     [
         "disarm", "disruption", "floors", "gate", "guards", "isolation", "leases", "lease", "locks", "partition",
-        "proofs", "proof", "verdicts", "warden", "watchdog", "disarmGuard", "disruptionGuard", "fenceRateGuard",
-        "guestGuard", "observeGuard", "partitionGuard", "quarantineGuard", "storageGuard",
+        "proofs", "proof", "verdicts", "warden", "watchdog", "busyGuard", "disarmGuard", "disruptionGuard",
+        "fenceRateGuard", "guestGuard", "observeGuard", "partitionGuard", "quarantineGuard", "storageGuard",
     ];
 
     private readonly WordType<AutomationRule> words = new();

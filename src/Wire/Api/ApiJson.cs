@@ -26,6 +26,7 @@ namespace Havm.Wire.Api;
 [JsonSerializable(typeof(RepairRequest))]
 [JsonSerializable(typeof(ReturnRequest))]
 [JsonSerializable(typeof(MoveRequest))]
+[JsonSerializable(typeof(BusyRequest))]
 [JsonSerializable(typeof(HoldRequest))]
 [JsonSerializable(typeof(DisarmRequest))]
 [JsonSerializable(typeof(ApplyResult))]

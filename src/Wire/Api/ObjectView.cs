@@ -84,6 +84,11 @@ public sealed record ConditionView(
     public const string InRotation = "InRotation";
 
     /// <summary>
+    /// Of an instance on which somebody outside works: its silence is not judged, and automation does not move it.
+    /// </summary>
+    public const string Busy = "Busy";
+
+    /// <summary>
     /// Of a node in maintenance or on its way out: true once nothing sits on it, "safe to power off".
     /// </summary>
     public const string Drained = "Drained";

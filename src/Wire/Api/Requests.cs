@@ -19,6 +19,11 @@ public sealed record ReturnRequest(bool Now, bool WithoutDiagnosis = false);
 /// <param name="To">The node it is to run on.</param>
 public sealed record MoveRequest(string To);
 
+/// <summary>Somebody outside works on an instance.</summary>
+/// <param name="Seconds">60 to 86400; it ends by itself.</param>
+/// <param name="Why">What is done, at most 100 characters; null: "backup or update".</param>
+public sealed record BusyRequest(long Seconds, string? Why = null);
+
 /// <param name="Target">Absolute path of a file that does not exist yet, on the controller's machine.</param>
 public sealed record BackupRequest(string Target);
 

@@ -74,6 +74,7 @@ public sealed class CoverageTests
 
         seen.UnionWith(ObserveStories.LivedThrough().Changes.Select(c => c.Change.GetType().Name));
         seen.UnionWith(EndpointStories.LivedThrough().Changes.Select(c => c.Change.GetType().Name));
+        seen.UnionWith(BusyStories.LivedThrough().Changes.Select(c => c.Change.GetType().Name));
         var all = typeof(Change).Assembly.GetTypes()
             .Where(t => t.IsSubclassOf(typeof(Change)) && !t.IsAbstract).Select(t => t.Name);
         Assert.Equal([nameof(IncidentForgotten)], all.Except(seen));

@@ -82,7 +82,7 @@ public sealed class RebalanceStories
     }
 
     /// <summary>Three instances on n1 and none on n2 and n3, and a policy that comes after.</summary>
-    private static Story Lopsided(RebalancePolicy? policy)
+    internal static Story Lopsided(RebalancePolicy? policy)
     {
         var story = Story.Of(3, 1).With(
             StorySpecs.Vm("a", memoryMiB: 500), StorySpecs.Vm("b", memoryMiB: 500), StorySpecs.Vm("c", memoryMiB: 500),

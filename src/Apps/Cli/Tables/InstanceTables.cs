@@ -37,6 +37,9 @@ internal static class InstanceTables
             ? waits.Message
             : each.Conditions.FirstOrDefault(c => c is { Type: ConditionView.InRotation, Status: "false" }) is { } away
             ? away.Message
+            : each.Phase is "running" or "ready" or "paused"
+            && each.Conditions.FirstOrDefault(c => c is { Type: ConditionView.Busy, Status: "true" }) is { } busy
+            ? busy.Message
             : each.Settled && each.Wanted != "unmanaged" ? null : each.Reason?.Message;
 
     public static void Show(InstanceView each, Page page)

@@ -19,6 +19,7 @@ internal static class VmVerbs
         vm.Subcommands.Add(Move());
         vm.Subcommands.Add(Order(
             "unmanage", "Leave it to people: look, and never act; `vm start` takes it back", Settled));
+        vm.Subcommands.Add(BusyVerb.Busy());
         vm.Subcommands.Add(Delete());
         vm.Subcommands.Add(ConsoleVerb.Console());
         return vm;

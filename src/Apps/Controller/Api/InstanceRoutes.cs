@@ -1,4 +1,5 @@
 using Havm.Core;
+using Havm.Core.Admission;
 using Havm.Model;
 using Havm.Wire.Api;
 
@@ -18,6 +19,12 @@ internal static class InstanceRoutes
         app.MapGet("/v1/instances/{name}", One).Produces<InstanceView>().Produces<ErrorView>(404);
         app.MapGet("/v1/instances/{name}/explain", Explain).Produces<ExplainView>().Produces<ErrorView>(404);
         app.MapPost("/v1/instances/{name}/move", MoveAsync).Produces<OrderAnswer>().Produces<ErrorView>(409);
+        app.MapPost("/v1/instances/{name}/busy", BusyAsync)
+            .Produces<OrderAnswer>().Produces<ErrorView>(400).Produces<ErrorView>(409);
+        app.MapDelete("/v1/instances/{name}/busy", async (string name, ApiContext api, CancellationToken cancel) =>
+                Ordered(api, await api.Runner.OrderAsync(
+                    id => new BusyEndOrder(id, new InstanceName(name), "operator"), cancel)))
+            .Produces<OrderAnswer>().Produces<ErrorView>(409);
         app.MapPost("/v1/instances/{name}/{verb}", OrderAsync).Produces<OrderAnswer>().Produces<ErrorView>(404)
             .Produces<ErrorView>(409);
         app.MapGet("/v1/services", (ApiContext api) =>
@@ -55,7 +62,7 @@ internal static class InstanceRoutes
     {
         if (!Enum.TryParse<InstanceVerb>(verb, ignoreCase: true, out var order))
         {
-            return Answers.NotFound($"order {verb}", "name one of: start, stop, restart, unmanage, move");
+            return Answers.NotFound($"order {verb}", "name one of: start, stop, restart, unmanage, move, busy");
         }
 
         var outcome = await api.Runner.OrderAsync(
@@ -71,6 +78,18 @@ internal static class InstanceRoutes
         string name, MoveRequest move, ApiContext api, CancellationToken cancel) =>
         Ordered(api, await api.Runner.OrderAsync(
             id => new MoveOrder(id, new InstanceName(name), new NodeName(move.To), "operator"), cancel));
+
+    private static async Task<IResult> BusyAsync(
+        string name, BusyRequest body, ApiContext api, CancellationToken cancel)
+    {
+        var most = (long)TimeSpan.MaxValue.TotalSeconds;
+        var length = TimeSpan.FromSeconds(Math.Clamp(body.Seconds, -most, most));
+        return BusyDesk.OutOfBounds(name, length) is { } error
+            ? Answers.Invalid([error])
+            : Ordered(api, await api.Runner.OrderAsync(
+                id => new BusyOrder(
+                    id, new InstanceName(name), length, body.Why ?? BusyDesk.UsualWhy, "operator"), cancel));
+    }
 
     private static IResult Service(string name, ApiContext api)
     {

@@ -1,4 +1,5 @@
 using Havm.Core;
+using Havm.Core.Busyness;
 using Havm.Core.Leaders;
 using Havm.Core.Lifecycle;
 using Havm.Core.Records;
@@ -138,6 +139,15 @@ internal sealed partial record Lens
             yield return Pending(
                 $"{string.Join(", ", waits)}: only from its next start on; "
                     + $"`havm vm restart {instance.Name}` does that now");
+        }
+
+        if (instance.Busy is { } mark)
+        {
+            yield return new ConditionView(
+                ConditionView.Busy, "true", "marked",
+                $"{mark.By} marked it busy ({mark.Why}): its silence is not judged and automation does not move it "
+                    + $"before {BusyRule.EndOf(instance)}",
+                At(mark.At));
         }
     }
 

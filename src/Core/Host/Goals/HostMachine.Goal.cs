@@ -37,7 +37,7 @@ public sealed partial class HostMachine
 
     private static bool IsSame(Goal? one, Goal other) => one?.Epoch == other.Epoch && one.Revision == other.Revision;
 
-    private void Hear(HostInput.ControllerSpoke spoke)
+    private void Hear(Moment at, HostInput.ControllerSpoke spoke)
     {
         var refusal = LeaderRule.Refusal(_settings.Cluster, _highest, spoke.Cluster, spoke.Controller, spoke.Epoch);
         if (refusal is not null || spoke.Refused is not null)
@@ -56,7 +56,7 @@ public sealed partial class HostMachine
 
         if (spoke.Goal is { } goal)
         {
-            TakeGoal(goal);
+            TakeGoal(at, goal);
         }
     }
 
@@ -64,7 +64,7 @@ public sealed partial class HostMachine
     /// Goals only go forward. The goal in force already is live once a controller repeats it, so that after a restart
     /// what it no longer has may be ended.
     /// </summary>
-    private void TakeGoal(Goal goal)
+    private void TakeGoal(Moment at, Goal goal)
     {
         if (goal.Seats.IsDefault || goal.Floors.IsDefault || goal.Seats.Any(seat => seat?.Machine is null))
         {
@@ -87,12 +87,15 @@ public sealed partial class HostMachine
             _goalIsLive = true;
             if (order == 0)
             {
+                ShortenMarks(at.Now, goal);
                 return;
             }
         }
 
         _goalIsLive = true;
         _goal = goal;
+        _goalTakenAt = goal.Seats.Any(seat => seat.Busy is not null) ? at.Wall : null;
+        TakeMarks(at.Now, goal);
         _highest = _highest with { GoalRevision = goal.Revision };
         _keepDue = true;
         _dirty = true;
@@ -130,7 +133,7 @@ public sealed partial class HostMachine
         {
             _keepDue = false;
             _keeping = true;
-            _effects.Add(new HostEffect.Keep(new HostLedger(_highest, _goal)));
+            _effects.Add(new HostEffect.Keep(new HostLedger(_highest, _goal) { GoalTakenAt = _goalTakenAt }));
         }
 
         if (_goal is { } goal && _floorsTold != (goal.Epoch, goal.Revision) && !_tellingFloors && now >= _tellNotBefore)

@@ -29,7 +29,8 @@ public sealed partial class HostMachine
 
         if (machine.Step is MachineStep.Unreachable or MachineStep.Adopting)
         {
-            if (machine.UnreachableSince is { } since && at.Now - since >= definition.Repair.HangWait)
+            if (!machine.Signs.Busy && machine.UnreachableSince is { } since
+                && at.Now - since >= definition.Repair.HangWait)
             {
                 Repair(at, machine, new GuestTrouble(HostIncidentKind.GuestHang, "monitorSilent",
                     $"its monitor has not answered for {(at.Now - since).TotalSeconds:0.#} s"));

@@ -43,8 +43,13 @@ public sealed partial class HostMachine
 
     private void TakeRoleGivenUp(Moment at, MachineRecord machine, string said)
     {
+        // Said again, it has been given up for as long as before.
+        var before = machine.Signs;
         BecomeUnready(at, machine);
-        machine.Signs = machine.Signs with { RoleGivenUp = said };
+        machine.Signs = machine.Signs with
+        {
+            RoleGivenUp = said, FreedGivenUp = before.RoleGivenUp is null ? null : before.FreedGivenUp,
+        };
         var off = _goalSeats.GetValueOrDefault(machine.Instance)?.Machine.Monitoring == MonitoringMode.Off;
         var words = off ? $"{said}; its monitoring is off, so nothing is done about it" : said;
         OpenRoleIncident(at, machine, "roleGivenUp", words);

@@ -31,6 +31,8 @@ public sealed partial class HostMachine
         _kept = kept;
         _highest = kept.Highest;
         _goal = kept.Goal;
+        _recalled = kept;
+        _goalTakenAt = kept.GoalTakenAt;
         IndexGoal();
     }
 
@@ -38,11 +40,13 @@ public sealed partial class HostMachine
     public IReadOnlyList<HostEffect> Step(Moment at, HostInput input)
     {
         _effects.Clear();
+        RecallMarks(at);
         Take(at, input);
         SeatRecords(at);
         var starting = _machines.Values.Count(IsOnItsWay);
         foreach (var machine in _machines.Values)
         {
+            NoteBusy(at.Now, machine);
             Watch(at, machine);
             if (GoalDiff.Decide(View(machine, starting), machine, at.Now) is { } next)
             {
@@ -69,7 +73,7 @@ public sealed partial class HostMachine
             case HostInput.Tick:
                 break;
             case HostInput.ControllerSpoke spoke:
-                Hear(spoke);
+                Hear(at, spoke);
                 break;
             case HostInput.LedgerKept kept:
                 LedgerIsKept(kept.Ledger);

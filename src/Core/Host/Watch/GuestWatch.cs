@@ -32,6 +32,15 @@ public sealed record GuestSigns
     /// <summary>What the guest agent said when it gave its program up; null: it did not.</summary>
     public string? RoleGivenUp { get; init; }
 
+    /// <summary>Somebody outside works on it (a backup, an update): its silence is not judged.</summary>
+    public bool Busy { get; init; }
+
+    /// <summary>
+    /// When such work ended under which its program was given up: who did it gets the wait to set that right. Null:
+    /// not so.
+    /// </summary>
+    public Instant? FreedGivenUp { get; init; }
+
     /// <summary>Counters were read; a change of either is work.</summary>
     public GuestSigns WithIo(Instant now, long diskOperations, long networkBytes) => this with
     {
@@ -50,11 +59,23 @@ public sealed record GuestSigns
         LastIo = LastIo is null ? null : now,
         NotReadySince = NotReadySince is null ? null : now,
     };
+
+    /// <summary>After a mark as busy every silence is counted anew: whoever set it was told so.</summary>
+    public GuestSigns Freed(Instant now) => this with
+    {
+        Busy = false,
+        Released = Released is not null && LastBeat is null ? now : Released,
+        LastBeat = LastBeat is null ? null : now,
+        LastIo = LastIo is null ? null : now,
+        NotReadySince = NotReadySince is null ? null : now,
+        FreedGivenUp = RoleGivenUp is null ? null : now,
+    };
 }
 
 /// <summary>
 /// Judges a guest from outside. A guest that is silent but works is left alone, and so is one that never had the chance
-/// to speak: held, or still within its start deadline. Panic, exit and watchdog need no judgement.
+/// to speak: held, or still within its start deadline; nor one that is marked busy. Panic, exit and watchdog need no
+/// judgement.
 /// </summary>
 public static class GuestWatch
 {
@@ -73,12 +94,13 @@ public static class GuestWatch
     /// <summary>Null while nothing is wrong; else what is, in one sentence.</summary>
     public static GuestTrouble? Judge(Instant now, MachineDefinition machine, GuestSigns signs)
     {
-        if (machine.Monitoring == MonitoringMode.Off || signs.Held || signs.Released is not { } released)
+        if (machine.Monitoring == MonitoringMode.Off || signs.Held || signs.Busy
+            || signs.Released is not { } released)
         {
             return null;
         }
 
-        if (signs.RoleGivenUp is { } said)
+        if (signs.RoleGivenUp is { } said && !(now - signs.FreedGivenUp < machine.Repair.HangWait))
         {
             return new GuestTrouble(HostIncidentKind.RoleFailure, "roleGivenUp", said);
         }
@@ -108,4 +130,9 @@ public static class GuestWatch
 }
 
 /// <summary>What is wrong with a guest.</summary>
-public sealed record GuestTrouble(HostIncidentKind Kind, string Code, string Message);
+public sealed record GuestTrouble(HostIncidentKind Kind, string Code, string Message)
+{
+    /// <summary>Concluded from silence, or from what is not ready; all else is certain.</summary>
+    public bool IsJudgement =>
+        Kind is HostIncidentKind.GuestHang or HostIncidentKind.RoleFailure or HostIncidentKind.StartFailure;
+}

@@ -81,7 +81,7 @@ public sealed class SettledWatch(VirtualWorld world)
     private static bool WaitsForPeople(SimulatedController leader) =>
         leader.Last is { Changes.IsEmpty: true, Commands.IsEmpty: true, Held: { IsEmpty: false } held }
         && (held.All(one => one.Guard.Code is "quarantineGuard" or "storageGuard" or "guestGuard")
-            || (held.All(one => one.Guard.Code is "disruptionGuard" or "quarantineGuard")
+            || (held.All(one => one.Guard.Code is "disruptionGuard" or "busyGuard" or "quarantineGuard")
                 && leader.Committed.Ledger.Instances.Values.Any(instance => instance.Failures.GivenUp is not null)));
 
     /// <summary>
