@@ -22,7 +22,7 @@ public static class BusyDecider
                         + "silence is judged again, and counted anew");
                 yield return new Proposal(new BusyEnded(instance.Name, cluster.Wall), over) { Notes = true };
             }
-            else if (BusyRule.IsFromTheFuture(mark, cluster.Wall))
+            else if (WallTime.IsAhead(mark.At, cluster.Wall))
             {
                 var next = mark with { At = cluster.Wall, Until = cluster.Wall + (mark.Until - mark.At) };
                 var set = new Reason("busy", "clockSetBack",

@@ -7,21 +7,11 @@ namespace Havm.Core.Busyness;
 /// <summary>What it means that an instance is marked busy.</summary>
 public static class BusyRule
 {
-    /// <summary>
-    /// A clock that was set back by more than this is seen: small steps, as of a clock that is kept right, are not.
-    /// </summary>
-    public static readonly TimeSpan ClockSlack = TimeSpan.FromMinutes(1);
-
     /// <summary>What the node of an instance is told of it; null: nothing, or it is over.</summary>
     public static BusyWord? WordOf(Instance instance, DateTimeOffset wall) =>
         instance.Busy is { } mark && mark.Until - wall is var left && left > TimeSpan.Zero
             ? new BusyWord(left, mark.Why)
             : null;
-
-    /// <summary>
-    /// The clock by which it was written was ahead of the one of now: its end would be as far away as that clock was.
-    /// </summary>
-    public static bool IsFromTheFuture(BusyMark mark, DateTimeOffset wall) => mark.At - wall > ClockSlack;
 
     /// <summary>
     /// Who keeps an instance where it is: itself, or one that shares its node by a rule, and would go with it. Null: it

@@ -115,8 +115,7 @@ public static class StorageFenceDecider
             yield return new Proposal(new CutTaken(node.Name, cut.Id, method), taken) { Told = false };
         }
 
-        foreach (var method in cut.Methods.Where(m => !cut.Doubted.Contains(m) && heard.CutBy(m).OffSince is { } since
-            && m.Datastores.Any(d => evidence.WroteAfter(node, heard, since, d))))
+        foreach (var method in cut.Methods.Where(m => !cut.Doubted.Contains(m) && Contradicts(m)))
         {
             var doubted = new Reason("fencing", "cutDoubted",
                 $"{method.Place} says Off, and boot {cut.Boot} of {node.Name} goes on writing there: it may have cut "
@@ -137,6 +136,11 @@ public static class StorageFenceDecider
         {
             yield return question;
         }
+
+        // Before the write and after it: what writes once it is let in again contradicts nobody.
+        bool Contradicts(FenceMethod method) => cut.GivesBack is null && node.Boot == cut.Boot
+            && heard.CutBy(method) is { OffSince: { } since, Power: [.., { State: PowerState.Off } newest] }
+            && method.Datastores.Any(d => evidence.WroteBetween(node, heard, since, newest.AskedAt, d));
     }
 
     /// <summary>

@@ -114,11 +114,12 @@ public sealed class DatastoreEvidence
     }
 
     /// <summary>
-    /// Whether a node wrote there for longer after a moment than what was on its way then takes to be written and read.
+    /// Whether a node wrote there between two moments, later after the first than what was on its way then takes to be
+    /// written and read.
     /// </summary>
-    public bool WroteAfter(NodeRecord node, NodeHeard heard, Instant then, string datastore) => About(node)
-        .Any(s => s.Seen.Datastore == datastore && heard.WrittenAt(s.Seen) is { } written
-            && written - then > WrittenAndRead);
+    public bool WroteBetween(NodeRecord node, NodeHeard heard, Instant first, Instant last, string datastore) =>
+        About(node).Any(s => s.Seen.Datastore == datastore && heard.WrittenAt(s.Seen) is { } written
+            && written - first > WrittenAndRead && written < last);
 
     /// <summary>Whether somebody tells just now what he reads of it.</summary>
     public bool IsLookedAt(NodeRecord node) => About(node).Any(s => s.Age <= JustTold);

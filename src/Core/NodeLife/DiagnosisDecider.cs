@@ -60,7 +60,7 @@ public static class DiagnosisDecider
             return Ended(cluster, node, DiagnosisRule.Outcome(told.Findings, all), all);
         }
 
-        return cluster.Wall >= running.Due || FitnessRule.IsAhead(running.OrderedAt, cluster.Wall)
+        return cluster.Wall >= running.Due || WallTime.IsAhead(running.OrderedAt, cluster.Wall)
             ? Ended(cluster, node, DiagnosisOutcome.Unanswered, [])
             : null;
     }

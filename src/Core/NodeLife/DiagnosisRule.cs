@@ -11,10 +11,13 @@ public static class DiagnosisRule
     /// <summary>A host may look for half of the time in which its answer is due: the rest is for its way.</summary>
     private const int HostShare = 2;
 
-    /// <summary>The last diagnosis, if it is of this boot and of what the node serves now.</summary>
+    /// <summary>
+    /// The last diagnosis, if it is of this boot and of what the node serves now, as far as clocks can tell: one that
+    /// seemed to be of before that would be ordered anew with every commit.
+    /// </summary>
     public static DiagnosisNote? Of(NodeRecord node) =>
         node is { Fitness: { } fitness, Diagnosis: { } note }
-        && (note.EndedAt ?? note.OrderedAt) >= fitness.Since
+        && (note.EndedAt ?? note.OrderedAt) >= fitness.Since - WallTime.Slack
         && (note.Boot == node.Boot || note.Outcome == DiagnosisOutcome.Waived)
             ? note
             : null;
@@ -41,7 +44,7 @@ public static class DiagnosisRule
 
         return Of(node) is not { } last
             || (last is { Outcome: DiagnosisOutcome.Failed or DiagnosisOutcome.Unanswered, EndedAt: { } ended }
-                && (cluster.Wall - ended >= policy.DiagnoseAgain || FitnessRule.IsAhead(ended, cluster.Wall)));
+                && (cluster.Wall - ended >= policy.DiagnoseAgain || WallTime.IsAhead(ended, cluster.Wall)));
     }
 
     /// <summary>A quarantine that a diagnosis ends, and no time.</summary>

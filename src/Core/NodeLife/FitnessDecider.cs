@@ -35,7 +35,7 @@ public static class FitnessDecider
             return [CameBack(cluster, node, gone)];
         }
 
-        if (node.Fitness is { } noted && FitnessRule.IsAhead(noted.Since, cluster.Wall))
+        if (node.Fitness is { } noted && WallTime.IsAhead(noted.Since, cluster.Wall))
         {
             return [BeginsNow(cluster, node, noted)];
         }

@@ -9,12 +9,6 @@ public static class FitnessRule
     /// <summary>Departures so close together have one cause.</summary>
     public static readonly TimeSpan Together = TimeSpan.FromMinutes(2);
 
-    /// <summary>Controllers' clocks differ by less.</summary>
-    private static readonly TimeSpan ClocksDiffer = TimeSpan.FromSeconds(5);
-
-    /// <summary>Whether it was noted by a clock that was ahead: nothing waits for that time.</summary>
-    public static bool IsAhead(DateTimeOffset noted, DateTimeOffset wall) => noted - wall > ClocksDiffer;
-
     /// <summary>What is held against it within the policy's time.</summary>
     public static int Counted(NodeRecord node, NodeLifePolicy policy, DateTimeOffset wall)
     {

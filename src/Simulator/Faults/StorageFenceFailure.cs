@@ -32,9 +32,10 @@ public sealed record StorageFenceFailure(NodeName Node, SimulatedBmcBehaviour? A
     {
         var supply = world.Host(Node).Supply;
         supply.Storage.Behaviour = As ?? SimulatedBmcBehaviour.Truthful;
-        supply.Mistake(As is null
-            ? world.Hosts.FirstOrDefault(host => host.Name.CompareTo(Node) > 0) ?? world.Hosts.First()
-            : null);
+        if (As is null)
+        {
+            supply.Mistake(world.Hosts.FirstOrDefault(host => host.Name.CompareTo(Node) > 0) ?? world.Hosts.First());
+        }
     }
 }
 

@@ -154,6 +154,24 @@ public sealed class StorageGivenBackStories
 
         Assert.True(story.Sent<CutStorage>(home) > 0);
         Assert.Contains(story.Events, e => e.Reason.Code == "cutBroken");
+        Assert.False(story.Happened("cutDoubted"));
+    }
+
+    /// <summary>Storage that says Off until it is asked again contradicts nobody who writes by then.</summary>
+    [Fact]
+    public void Who_is_let_in_again_and_writes_makes_nobody_doubt_the_storage_that_had_refused_it()
+    {
+        var (story, home) = Begin();
+        home.Cut = true;
+        story.Until(() => story.IsElsewhere("a", home), limit: 300);
+        story.Run(20);
+
+        home.Refused = false;
+        story.Refused.Clear();
+        story.Until(() => story.Happened("cutBroken"));
+        story.Run(20);
+
+        Assert.False(story.Happened("cutDoubted"));
     }
 
     [Fact]
