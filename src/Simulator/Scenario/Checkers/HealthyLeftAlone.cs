@@ -60,8 +60,8 @@ public sealed class HealthyLeftAlone(Truth truth) : IChecker
                 _acted.Add(act.Vm);
                 return null;
             case VmChanged { Running: true } vm:
-                // One that hangs and was only held meanwhile is still to be begun anew.
-                _ = !truth.IsHung(vm.Vm) && _acted.Remove(vm.Vm);
+                // One that hangs, or is to leave, and was only held meanwhile is still to be stopped.
+                _ = !truth.IsHung(vm.Vm) && !IsToLeave(vm) && _acted.Remove(vm.Vm);
                 return null;
             case VmChanged vm:
                 return Stopped(vm);
@@ -69,6 +69,9 @@ public sealed class HealthyLeftAlone(Truth truth) : IChecker
                 return null;
         }
     }
+
+    private bool IsToLeave(VmChanged vm) => truth.Ledger.Instances.GetValueOrDefault(truth.InstanceOf(vm.Vm))
+        ?.Move?.From == truth.NodeOf(vm.Node);
 
     private string? Stopped(VmChanged vm)
     {
