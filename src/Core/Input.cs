@@ -37,6 +37,12 @@ public sealed record WardenBeatHeard(NodeName Node, BootId Boot, ProcessLife Lif
 
     /// <summary>What its warden has made durable about long leases; null: it has said nothing of them.</summary>
     public LongLeaseSeen? LongLease { get; init; }
+
+    /// <summary>What it reaches of its network, by its own word; null: it does not tell.</summary>
+    public NetworkReach? Reach { get; init; }
+
+    /// <summary>Where it speaks from; others ask for it there once it is silent. Null: not known.</summary>
+    public string? Address { get; init; }
 }
 
 /// <summary>The agent beat, with its report when that is news.</summary>
@@ -50,6 +56,9 @@ public sealed record AgentBeatHeard(NodeName Node, BootId Boot, ProcessLife Life
 
     /// <summary>The guests of silent nodes that answered it, of those it was asked to ask.</summary>
     public ImmutableArray<GuestAnswer> Guests { get; init; } = [];
+
+    /// <summary>The silent nodes that answered it at their address, of those it was asked to ask for.</summary>
+    public ImmutableArray<NodeName> Reached { get; init; } = [];
 }
 
 /// <summary>A datagram came through.</summary>

@@ -85,6 +85,10 @@ public sealed record ReadHeartbeat(NodeName Reader, NodeName About, bool Closely
 public sealed record AskGuests(NodeName Reader, NodeName About, ImmutableArray<GuestCard> Cards)
     : AgentQuestion(Reader, About);
 
+/// <summary>Whether it answers at its address.</summary>
+/// <param name="Address">Where its warden was last heard from.</param>
+public sealed record AskNode(NodeName Reader, NodeName About, string Address) : AgentQuestion(Reader, About);
+
 /// <summary>
 /// Power on a node whose boot an order of ours has ended; re-checked against the newest picture just before it is sent.
 /// </summary>

@@ -92,6 +92,8 @@ internal sealed class PlayedWarden(INodeSink sink, NodeName node) : INodeConnect
 
     public string Peer => $"{node}";
 
+    public string? Address => null;
+
     /// <summary>Beats sent so far.</summary>
     public long Sent => Interlocked.Read(ref _sequence);
 

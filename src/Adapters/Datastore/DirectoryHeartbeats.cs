@@ -80,7 +80,8 @@ public sealed class DirectoryHeartbeats(string datastore) : IDatastoreHeartbeats
     private static byte[] Encode(DatastoreBeat beat)
     {
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(
-            new BeatFile(beat.Node, beat.Boot, beat.Sequence, beat.Running), BeatJson.Default.BeatFile);
+            new BeatFile(beat.Node, beat.Boot, beat.Sequence, beat.Running, beat.Reach),
+            BeatJson.Default.BeatFile);
         return [.. json, (byte)'\n', .. Sum(json), (byte)'\n'];
     }
 
@@ -96,7 +97,8 @@ public sealed class DirectoryHeartbeats(string datastore) : IDatastoreHeartbeats
         try
         {
             var beat = JsonSerializer.Deserialize(bytes.AsSpan(0, end), BeatJson.Default.BeatFile);
-            return beat is null ? null : new DatastoreBeat(beat.Node, beat.Boot, beat.Sequence, beat.Running ?? []);
+            return beat is null ? null
+                : new DatastoreBeat(beat.Node, beat.Boot, beat.Sequence, beat.Running ?? [], beat.Reach);
         }
         catch (JsonException)
         {
@@ -118,8 +120,11 @@ public sealed class DirectoryHeartbeats(string datastore) : IDatastoreHeartbeats
 }
 
 /// <summary>A beat as it lies in its file.</summary>
-internal sealed record BeatFile(NodeName Node, BootId Boot, long Sequence, IReadOnlyList<RunningSeat>? Running);
+internal sealed record BeatFile(
+    NodeName Node, BootId Boot, long Sequence, IReadOnlyList<RunningSeat>? Running, NetworkReach? Reach);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(BeatFile))]
 internal sealed partial class BeatJson : JsonSerializerContext;

@@ -1,11 +1,12 @@
+using System.Net;
 using Havm.Runtime.Ports;
 using Havm.Wire.Node;
 
 namespace Havm.Transport.Http.Server;
 
 /// <summary>One node process, connected. Closing drops its TCP connection; the read loop then tells the sink.</summary>
-internal sealed class HttpNodeConnection(string peer, TransportSettings settings, Action dropConnection)
-    : INodeConnection
+internal sealed class HttpNodeConnection(
+    IPEndPoint? remote, TransportSettings settings, Action dropConnection) : INodeConnection
 {
     private readonly FrameQueue<ControllerFrame> _queue =
         new(NodeJson.Default.ControllerFrame, settings.QueueFrames, settings.WriteDeadline);
@@ -13,7 +14,9 @@ internal sealed class HttpNodeConnection(string peer, TransportSettings settings
     private long _heardAt = Environment.TickCount64;
     private int _closed;
 
-    public string Peer => peer;
+    public string Peer => $"{remote}";
+
+    public string? Address => remote?.Address.ToString();
 
     /// <summary>Why it ended, for people; null while it is open.</summary>
     public string? Reason { get; private set; }

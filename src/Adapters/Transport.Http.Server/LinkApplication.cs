@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Havm.Runtime.Ports;
 using Havm.Wire.Node;
 using Microsoft.AspNetCore.Connections.Features;
@@ -58,11 +59,14 @@ internal sealed partial class LinkApplication(INodeSink sink, TransportSettings 
         }
     }
 
+    /// <summary>An IPv4 peer of a socket that takes both looks like IPv6, and nobody asks for it so.</summary>
+    private static IPEndPoint? Remote(ConnectionInfo connection) => connection.RemoteIpAddress is not { } address ? null
+        : new IPEndPoint(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, connection.RemotePort);
+
     private async Task ServeAsync(HttpContext context)
     {
-        string peer = $"{context.Connection.RemoteIpAddress}:{context.Connection.RemotePort}";
         IConnectionLifetimeFeature? lifetime = context.Features.Get<IConnectionLifetimeFeature>();
-        var connection = new HttpNodeConnection(peer, settings, () =>
+        var connection = new HttpNodeConnection(Remote(context.Connection), settings, () =>
         {
             if (lifetime is null)
             {
@@ -85,7 +89,7 @@ internal sealed partial class LinkApplication(INodeSink sink, TransportSettings 
             connection.Close("the node ended the stream");
             _open.TryRemove(connection, out _);
             await pump.ConfigureAwait(false);
-            LogEnd(log, peer, connection.Reason);
+            LogEnd(log, connection.Peer, connection.Reason);
             sink.Closed(connection);
         }
     }

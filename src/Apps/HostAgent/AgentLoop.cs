@@ -24,6 +24,7 @@ public sealed class AgentLoop(
     private long _versionSent;
     private ImmutableArray<DatastoreSighting> _sightings = [];
     private ImmutableArray<GuestAnswer> _guests = [];
+    private ImmutableArray<NodeName> _reached = [];
 
     /// <summary>Runs until cancelled; an exception means a broken invariant, and the process must end.</summary>
     public async Task RunAsync(CancellationToken cancel)
@@ -56,12 +57,14 @@ public sealed class AgentLoop(
     {
         var now = clock.Now;
         if (now >= _nextBeat || machine.ReportVersion != _versionSent || beats.IsHurried || !_sightings.IsEmpty
-            || !_guests.IsEmpty)
+            || !_guests.IsEmpty || !_reached.IsEmpty)
         {
             _nextBeat = now + BeatPeriod;
             _versionSent = machine.ReportVersion;
-            beats.Send(machine.Highest, machine.Holds, machine.ReportVersion, machine.Report, _sightings, _guests);
-            (_sightings, _guests) = ([], []);
+            beats.Send(
+                machine.Highest, machine.Holds, machine.ReportVersion, machine.Report,
+                new SeenOfOthers(_sightings, _guests, _reached));
+            (_sightings, _guests, _reached) = ([], [], []);
         }
     }
 
@@ -83,6 +86,12 @@ public sealed class AgentLoop(
                 break;
             case HostEffect.TellGuests tell:
                 _guests = _guests.AddRange(tell.Answers);
+                break;
+            case HostEffect.AskNode ask:
+                Run(() => eyes.AskNodeAsync(ask, cancel));
+                break;
+            case HostEffect.TellReached tell:
+                _reached = _reached.Add(tell.Node);
                 break;
             case HostEffect.Keep keep:
                 Run(() => KeepAsync(keep.Ledger));

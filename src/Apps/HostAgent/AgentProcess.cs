@@ -43,7 +43,8 @@ public static class AgentProcess
             hypervisor, gate, config.Node,
             config.Config.Datastores.ToDictionary(
                 store => store.Key, IDatastoreHeartbeats (store) => new DirectoryHeartbeats(store.Value)),
-            config.Config.Bridge is { } bridge ? new ArpProbe(bridge) : new NoNetwork(), clock, state, Post);
+            config.Config.Bridge is { } bridge ? new ArpProbe(bridge) : new NoNetwork(), new EchoProbe(),
+            clock, state, Post);
         var loop = new AgentLoop(
             MakeMachine(config, file, log), hands, gate, file, beats, eyes,
             new DoctorRun(config.Config.Doctor, config.File), clock, log, inbox.Reader, Post);

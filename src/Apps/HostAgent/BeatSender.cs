@@ -32,8 +32,7 @@ public sealed class BeatSender(CheckedConfig config, IClock clock)
     }
 
     public void Send(
-        LeaderSeen highest, GoalVersion? holds, long version, NodeReport? report,
-        ImmutableArray<DatastoreSighting> sightings, ImmutableArray<GuestAnswer> guests)
+        LeaderSeen highest, GoalVersion? holds, long version, NodeReport? report, SeenOfOthers seen)
     {
         _hurry = false;
         _sequence++;
@@ -51,8 +50,9 @@ public sealed class BeatSender(CheckedConfig config, IClock clock)
                 Wall = clock.Wall,
                 ReportVersion = version,
                 Report = end.Holds == version ? null : report,
-                Sightings = sightings,
-                Guests = guests,
+                Sightings = seen.Sightings,
+                Guests = seen.Guests,
+                Reached = seen.Reached,
             });
         }
     }
@@ -95,9 +95,18 @@ public sealed class BeatSender(CheckedConfig config, IClock clock)
             {
                 inbox(new HostInput.GuestsAsked(guests.Node, guests.Cards));
             }
+
+            if (frame.Address is { } asked)
+            {
+                inbox(new HostInput.NodeAsked(asked.Node, asked.Address));
+            }
         }
 
         public void Disconnected(string reason) =>
             log.Write("link", "disconnected", $"controller {controller}: {reason}");
     }
 }
+
+/// <summary>What was seen of silent nodes since the last beat; goes out once.</summary>
+public sealed record SeenOfOthers(
+    ImmutableArray<DatastoreSighting> Sightings, ImmutableArray<GuestAnswer> Guests, ImmutableArray<NodeName> Reached);

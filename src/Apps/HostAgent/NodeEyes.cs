@@ -14,8 +14,8 @@ namespace Havm.HostAgent;
 /// </summary>
 public sealed class NodeEyes(
     IHypervisor hypervisor, GateClient gate, NodeName self,
-    IReadOnlyDictionary<string, IDatastoreHeartbeats> datastores, IGuestProbe probe, IClock clock, string state,
-    Action<HostInput> inbox)
+    IReadOnlyDictionary<string, IDatastoreHeartbeats> datastores, IGuestProbe guests, IAddressProbe addresses,
+    IClock clock, string state, Action<HostInput> inbox)
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Closely = TimeSpan.FromMilliseconds(250);
@@ -44,7 +44,11 @@ public sealed class NodeEyes(
 
     /// <summary>Asks guests of another node on their own network, once.</summary>
     public async Task AskGuestsAsync(HostEffect.AskGuests ask, CancellationToken cancel) =>
-        inbox(new HostInput.GuestsAnswered(ask.Node, await probe.AskAsync(ask.Cards, cancel)));
+        inbox(new HostInput.GuestsAnswered(ask.Node, await guests.AskAsync(ask.Cards, cancel)));
+
+    /// <summary>Asks for another node at its address, once.</summary>
+    public async Task AskNodeAsync(HostEffect.AskNode ask, CancellationToken cancel) =>
+        inbox(new HostInput.NodeAnswered(ask.Node, await addresses.AnswersAsync(ask.Address, cancel)));
 
     /// <summary>Looks until cancelled.</summary>
     public Task RunAsync(CancellationToken cancel) => Task.WhenAll(
@@ -188,7 +192,8 @@ public sealed class NodeEyes(
             if (_under.IsCompletedSuccessfully)
             {
                 (_took, _trouble) = (clock.Now - _began, "");
-                Watch.Read(clock.Now, _under.Result.Select(beat => (beat.Node, beat.Boot, beat.Sequence)));
+                Watch.Read(clock.Now, _under.Result.Select(
+                    beat => new SeenBeat(beat.Node, beat.Boot, beat.Sequence, beat.Reach)));
             }
             else
             {

@@ -14,11 +14,15 @@ public sealed class DatastoreBeater(
     DecisionLog log)
 {
     private ImmutableArray<RunningSeat> _running = [];
+    private NetworkReach? _reach;
     private bool _failing;
 
-    /// <summary>What runs now; told with the next beat.</summary>
-    public void Tell(ImmutableArray<RunningSeat> running) =>
+    /// <summary>What runs and what is reached now; told with the next beat.</summary>
+    public void Tell(ImmutableArray<RunningSeat> running, NetworkReach reach)
+    {
         ImmutableInterlocked.InterlockedExchange(ref _running, running);
+        Interlocked.Exchange(ref _reach, reach);
+    }
 
     /// <summary>Beats until cancelled.</summary>
     public async Task BeatAsync(CancellationToken cancel)
@@ -29,7 +33,7 @@ public sealed class DatastoreBeater(
             while (await timer.WaitForNextTickAsync(cancel))
             {
                 long sequence = (long)clock.Now.SinceOrigin.TotalMilliseconds;
-                await WriteAsync(new DatastoreBeat(node, boot, sequence, _running), cancel);
+                await WriteAsync(new DatastoreBeat(node, boot, sequence, _running, _reach), cancel);
             }
         }
         catch (OperationCanceledException)

@@ -154,6 +154,7 @@ public sealed class WardenLoop : IDisposable
 
     private void Send(WardenEffect.SendBeat beat)
     {
+        var reach = _ports.Reach.Now;
         var frame = new NodeFrame
         {
             Warden = new WardenBeat
@@ -171,6 +172,7 @@ public sealed class WardenLoop : IDisposable
                 Running = beat.Running,
                 Departure = beat.Departure,
                 LongLease = beat.LongLease,
+                Reach = reach,
             },
         };
         var datagram = new DatagramBeat(_config.Config.Cluster, _config.Node, _config.Boot, _life, beat.Sequence);
@@ -182,7 +184,7 @@ public sealed class WardenLoop : IDisposable
 
         foreach (var datastore in _ports.Datastores)
         {
-            datastore.Tell(beat.Running);
+            datastore.Tell(beat.Running, reach);
         }
     }
 

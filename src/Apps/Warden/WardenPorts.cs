@@ -18,6 +18,8 @@ public sealed record WardenPorts
 
     public required IReadOnlyList<DatastoreBeater> Datastores { get; init; }
 
+    public required ReachProbe Reach { get; init; }
+
     public required LedgerFile Ledger { get; init; }
 
     public required LeaseNote Lease { get; init; }

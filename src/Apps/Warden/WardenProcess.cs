@@ -4,6 +4,7 @@ using Havm.Datastore;
 using Havm.Hypervisor.Qemu;
 using Havm.Hypervisor.Qemu.Cgroups;
 using Havm.Model;
+using Havm.Network;
 using Havm.Runtime.Node;
 using Havm.Runtime.Ports;
 using Havm.Runtime.Time;
@@ -39,14 +40,16 @@ public static class WardenProcess
             Datastores = [.. config.Config.Datastores.Select(store => new DatastoreBeater(
                 store.Key, new DirectoryHeartbeats(store.Value),
                 config.Node, config.Boot, config.Terms.Heartbeat, clock, log))],
+            Reach = new ReachProbe(new EchoProbe(), clock),
             Ledger = new LedgerFile(Path.Join(state, "ledger.json"), config.Boot),
             Lease = lease,
             Log = log,
         };
         using var loop = new WardenLoop(config, ports, MakeMachine(config, ports));
         var running = ports.Links.Zip(config.Controllers, (link, controller) =>
-                link.RunAsync(new ControllerSink(controller.ToString(), loop.Post, log), cancel))
-            .Concat(ports.Datastores.Select(datastore => datastore.BeatAsync(cancel))).ToList();
+                link.RunAsync(new ControllerSink(controller.ToString(), loop.Post, ports.Reach, log), cancel))
+            .Concat(ports.Datastores.Select(datastore => datastore.BeatAsync(cancel)))
+            .Append(ports.Reach.RunAsync(cancel)).ToList();
         var rehearsal = new Rehearsal(Path.Join(config.Config.RunDir, "rehearsal-warden"));
         _ = Task.Run(() => rehearsal.ReleaseAsync(cancel), cancel);
         await loop.RunAsync(cancel);

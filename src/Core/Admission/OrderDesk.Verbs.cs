@@ -106,8 +106,8 @@ public static partial class OrderDesk
         if (node.Incident is null)
         {
             // Down by order, or held back by a guard: nothing was opened for it yet.
-            draft.Add(
-                IncidentFile.ForNode(draft.Cluster, node, draft.Cluster.HeardOf(order.Node), proof.Reason, now), now);
+            var heard = draft.Cluster.HeardOf(order.Node);
+            draft.Add(IncidentFile.ForNode(draft.Cluster, node, heard, null, proof.Reason, now), now);
         }
 
         draft.Add(new Proposal(

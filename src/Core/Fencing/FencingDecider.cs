@@ -203,7 +203,7 @@ public static class FencingDecider
         return held.Count > 0 && HasListened(cluster, heard, now) && node.Verdict switch
         {
             NodeVerdict.Failed => true,
-            NodeVerdict.Isolated => terms.CutOffAfter is { } after && lostFor >= after
+            NodeVerdict.Isolated or NodeVerdict.Partitioned => terms.CutOffAfter is { } after && lostFor >= after
                 && held.Any(i => IsBoundTo(node, i)),
             NodeVerdict.Unknown or null => false,
         };

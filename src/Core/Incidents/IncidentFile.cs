@@ -12,12 +12,13 @@ namespace Havm.Core.Incidents;
 public static class IncidentFile
 {
     /// <summary>A node fell silent for long enough to be judged.</summary>
-    public static Proposal ForNode(Cluster cluster, NodeRecord node, NodeHeard heard, Reason why, Instant now)
+    public static Proposal ForNode(
+        Cluster cluster, NodeRecord node, NodeHeard heard, NodeVerdict? verdict, Reason why, Instant now)
     {
         var lastWell = heard.Last is { } last ? cluster.WallOf(last, now) : (DateTimeOffset?)null;
         var detected = (lastWell ?? cluster.WallOf(cluster.Office.ListeningSince, now))
             + cluster.Policy.Liveness.SuspectAfter;
-        var kind = why.Code == "isolated" ? IncidentKind.NodeCutOff : IncidentKind.NodeFailed;
+        var kind = verdict.IsCutOff() ? IncidentKind.NodeCutOff : IncidentKind.NodeFailed;
         var draft = Draft(cluster, kind, node.Name.Value, why) with
         {
             LastWell = lastWell,

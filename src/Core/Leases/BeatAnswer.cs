@@ -28,6 +28,9 @@ public sealed record BeatAnswer(bool Lease, Goal? Goal, long ReportVersion, stri
     /// <summary>The long lease that is granted or ended; only with <see cref="Lease"/>.</summary>
     public LongLeaseWord? LongLease { get; init; }
 
+    /// <summary>The isolation addresses of the Policy; only with <see cref="Lease"/>.</summary>
+    public ImmutableArray<string>? IsolationAddresses { get; init; }
+
     /// <param name="now">When it is made, not later than it is handed to the network.</param>
     public static BeatAnswer To(Cluster committed, Beat beat, Instant now)
     {
@@ -68,6 +71,7 @@ public sealed record BeatAnswer(bool Lease, Goal? Goal, long ReportVersion, stri
             Departs = beat is WardenBeatHeard { DepartureReboots: { } reboots } && node.Departure?.Reboot == reboots,
             Event = lease ? committed.Ledger.Counters.Event : 0,
             LongLease = lease ? LongLeaseRule.Word(committed, now) : null,
+            IsolationAddresses = lease ? committed.Policy.Liveness.IsolationAddresses : null,
         };
 
         // A node that has not told yet what it runs may run what an adopted state does not know: a goal would end it.

@@ -22,7 +22,8 @@ public static class Ear
     {
         WardenBeatHeard beat => Spoke(cluster, beat, now, h => Guarded(h, beat, now)),
         AgentBeatHeard beat => GuestEvidence.Hear(
-            Sighted(Spoke(cluster, beat, now, h => Reported(h, beat, now)), beat), beat.Guests, now),
+            Reached(Sighted(Spoke(cluster, beat, now, h => Reported(h, beat, now)), beat), beat, now),
+            beat.Guests, now),
         DatagramHeard datagram => Datagram(cluster, datagram, now),
         StreamEnded ended => Update(cluster, ended.Node, h => Ended(h, ended.Connection, now)),
         LinkJudged judged => Update(
@@ -77,6 +78,7 @@ public static class Ear
         AgentBeatHeard beat => IsNewsOf(cluster, beat)
             || !beat.Sightings.IsEmpty
             || !beat.Guests.IsEmpty
+            || !beat.Reached.IsEmpty
             || cluster.HeardOf(beat.Node) is not { Agent.At: not null } heard
             || heard.ReportLife != beat.Life
             || (beat.Report is { } report && report.Version != heard.Report?.Version),
@@ -110,6 +112,7 @@ public static class Ear
             give.Method, said => said with { AskedAt = now, OnSentAt = now })),
         ReadHeartbeat read => Update(cluster, read.About, h => h with { LookedAt = now }),
         AskGuests ask => Update(cluster, ask.About, h => h with { GuestsAskedAt = now }),
+        AskNode ask => Update(cluster, ask.About, h => h with { AskedForAt = now }),
         PowerOn on => Update(cluster, on.Node, h => Asked(h, on, now) with
         {
             PowerOnSentAt = now, PowerOnTrouble = "",
@@ -198,6 +201,10 @@ public static class Ear
                     ? Set(known, seen.Node, Awake(heard, written))
                     : known);
 
+    private static Cluster Reached(Cluster cluster, AgentBeatHeard beat, Instant now) =>
+        beat.Reached.Aggregate(
+            cluster, (known, node) => Update(known, node, h => h with { Reached = (beat.Node, now) }));
+
     private static NodeHeard Asked(NodeHeard heard, PowerCommand command, Instant now) =>
         heard.WithRung(command.Rung, rung => Fresh(heard, rung, command.Method) with { AskedAt = now });
 
@@ -236,6 +243,8 @@ public static class Ear
                 AgentAnswers = beat.AgentAnswers,
                 DepartureReboots = beat.DepartureReboots,
                 LongLease = beat.LongLease ?? LongLeaseSeen.Nothing,
+                Address = beat.Address,
+                Reach = beat.Reach,
                 LongLeaseEndedAt = beat.LongLease?.Ended == heard.LongLease.Ended ? heard.LongLeaseEndedAt : now,
             };
 

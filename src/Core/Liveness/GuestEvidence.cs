@@ -30,7 +30,7 @@ public static class GuestEvidence
     /// evidence is silent, the node's disks are too.
     /// </summary>
     public static ImmutableArray<InstanceName> Answering(Cluster cluster, NodeRecord node, Instant now) =>
-        node is { Phase: NodePhase.Lost, Verdict: NodeVerdict.Isolated }
+        node.Phase == NodePhase.Lost && node.Verdict.IsCutOff()
             ? Within(cluster, node, Spared(cluster), now)
             : [];
 

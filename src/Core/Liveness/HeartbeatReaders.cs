@@ -28,6 +28,13 @@ internal sealed class HeartbeatReaders
         ]);
     }
 
+    /// <summary>Those of a node's own rack.</summary>
+    public IEnumerable<NodeName> NeighboursOf(NodeName silent)
+    {
+        var home = _cluster.Ledger.NodeSpecOf(silent)?.Rack;
+        return _speaking.Value.Where(n => n.Rack == home && n.Name != silent).Select(n => n.Name);
+    }
+
     /// <summary>
     /// Who can be asked about a node, best first: one of each rack in turn, its own rack's last, because what silenced
     /// it may silence them.
@@ -36,7 +43,7 @@ internal sealed class HeartbeatReaders
     {
         var home = _cluster.Ledger.NodeSpecOf(silent)?.Rack;
         return _speaking.Value.Where(n => n.Rack != home)
-            .Concat(_speaking.Value.Where(n => n.Rack == home && n.Name != silent))
-            .Select(n => n.Name);
+            .Select(n => n.Name)
+            .Concat(NeighboursOf(silent));
     }
 }

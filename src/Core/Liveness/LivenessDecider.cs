@@ -175,20 +175,26 @@ public static class LivenessDecider
 
         var word = datastore.Of(node);
         var verdict = off ? NodeVerdict.Failed : Meaning(word);
+        if (verdict == NodeVerdict.Isolated && NetworkEvidence.HasSome(node, heard, datastore, now))
+        {
+            verdict = NodeVerdict.Partitioned;
+        }
+
         if (node.Phase == NodePhase.Lost && node.Verdict == verdict)
         {
             yield break;
         }
 
         var why = new Reason("liveness", verdict.ToString().ToLowerInvariant(),
-            $"{node.Name} silent for {silence.TotalSeconds:0.0} s: {(off ? "its BMC says Off" : Sentence(word))}")
+            $"{node.Name} silent for {silence.TotalSeconds:0.0} s: "
+                + (off ? "its BMC says Off" : Sentence(word, verdict)))
         {
             Evidence = EvidenceFile.About(cluster, node, heard, datastore, now),
         };
         var judged = off ? (NodeName?)null : node.Name;
         if (node.Phase != NodePhase.Lost)
         {
-            yield return IncidentFile.ForNode(cluster, node, heard, why, now) with { Judges = judged };
+            yield return IncidentFile.ForNode(cluster, node, heard, verdict, why, now) with { Judges = judged };
         }
 
         yield return new Proposal(new NodeMoved(node.Name, NodePhase.Lost, verdict, why, cluster.Wall), why)
@@ -212,6 +218,7 @@ public static class LivenessDecider
             PowerQuestion.For(cluster, node, heard, silence, now),
             HeartbeatQuestion.For(node, heard, silence, datastore.Readers, now),
             GuestQuestion.For(cluster, node, heard, datastore.Readers, now),
+            NodeQuestion.For(node, heard, datastore.Readers, now),
             node.Cut is null ? StorageQuestion.For(cluster, node, heard, now) : null,
         ];
         return questions.OfType<Proposal>();
@@ -224,8 +231,10 @@ public static class LivenessDecider
         DatastoreWord.Waiting or DatastoreWord.Silent => NodeVerdict.Unknown,
     };
 
-    private static string Sentence(DatastoreWord word) => word switch
+    private static string Sentence(DatastoreWord word, NodeVerdict verdict) => word switch
     {
+        DatastoreWord.Fresh when verdict == NodeVerdict.Partitioned =>
+            "its datastore heartbeat goes on and it has some network, so it lives and is cut off from us",
         DatastoreWord.Fresh => "its datastore heartbeat goes on, so it lives and is cut off",
         DatastoreWord.Stale => "its datastore heartbeat stands still too",
         DatastoreWord.Waiting => "its datastore heartbeat has not moved since, and counts as still after 5 s",

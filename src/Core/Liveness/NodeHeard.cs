@@ -61,6 +61,18 @@ public sealed record NodeHeard
     public ImmutableSortedDictionary<InstanceName, Instant> GuestsAnswered { get; init; } =
         ImmutableSortedDictionary<InstanceName, Instant>.Empty;
 
+    /// <summary>Where its warden spoke from last; null: not known.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>What it reached of its network when its warden spoke last; null: it does not tell.</summary>
+    public NetworkReach? Reach { get; init; }
+
+    /// <summary>When other agents were last asked to ask for it at its address; null: never.</summary>
+    public Instant? AskedForAt { get; init; }
+
+    /// <summary>When it last answered one of them there, and whom; null: nobody.</summary>
+    public (NodeName By, Instant At)? Reached { get; init; }
+
     /// <summary>
     /// The node's boot clock as its warden last told it, and when that came: what its datastore heartbeats are numbered
     /// by. Null until this leader has heard the warden.

@@ -133,7 +133,11 @@ public sealed record NodeCapacity
 /// True when the reader's own write and read work and another node's sequence advances on the same datastore.
 /// </param>
 public sealed record DatastoreSighting(
-    NodeName Node, string Datastore, BootId Boot, long Sequence, TimeSpan UnchangedFor, bool ReaderHealthy);
+    NodeName Node, string Datastore, BootId Boot, long Sequence, TimeSpan UnchangedFor, bool ReaderHealthy)
+{
+    /// <summary>What the node wrote beside it of the network that it reaches; null: it does not tell.</summary>
+    public NetworkReach? Reach { get; init; }
+}
 
 /// <summary>Something the host saw fail and acted on in place, with the times a person wants to know.</summary>
 public sealed record HostIncident

@@ -217,6 +217,12 @@ public sealed record LivenessPolicy
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public TimeSpan? CutOffAfter { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Addresses of the management network that every node asks each second, 10 at most: what tells one that has lost
+    /// its network from one that is cut off from its controller alone.
+    /// </summary>
+    public ImmutableArray<string> IsolationAddresses { get; init => field = value.IsDefault ? [] : value; } = [];
 }
 
 /// <summary>How far repair goes before it escalates.</summary>

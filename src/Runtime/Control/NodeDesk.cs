@@ -38,7 +38,8 @@ internal sealed class NodeDesk(
         var line = _lines.GetOrAdd(from, _ => new Line(Interlocked.Increment(ref _connections), node));
         if (frame.Warden is { } warden)
         {
-            post(new Envelope(Input(warden, line), new Answerable(from, warden.Sequence)));
+            post(new Envelope(
+                Input(warden, line) with { Address = from.Address }, new Answerable(from, warden.Sequence)));
         }
         else if (frame.Agent is { } agent)
         {
@@ -79,6 +80,7 @@ internal sealed class NodeDesk(
             Departs = answer.Departs,
             LongLease = answer.LongLease,
             Event = answer.Event,
+            IsolationAddresses = answer.IsolationAddresses,
             ReportVersion = answer.ReportVersion,
             Refused = answer.Refused,
         });
@@ -101,6 +103,7 @@ internal sealed class NodeDesk(
             {
                 ReadHeartbeat read => Frame(null) with { Look = new HeartbeatLook(read.About, read.Closely) },
                 AskGuests ask => Frame(null) with { Guests = new GuestLook(ask.About, ask.Cards) },
+                AskNode ask => Frame(null) with { Address = new AddressLook(ask.About, ask.Address) },
                 _ => throw new InvalidOperationException($"no such question: {question}"),
             });
         }
@@ -136,6 +139,7 @@ internal sealed class NodeDesk(
             AgentAnswers = beat.AgentAnswers,
             DepartureReboots = beat.Departure?.Reboot,
             LongLease = beat.LongLease,
+            Reach = beat.Reach,
         };
 
     private static AgentBeatHeard Input(AgentBeat beat, Line line) =>
@@ -146,6 +150,7 @@ internal sealed class NodeDesk(
             Report = beat.Report,
             Sightings = beat.Sightings.IsDefault ? [] : beat.Sightings,
             Guests = beat.Guests.IsDefault ? [] : beat.Guests,
+            Reached = beat.Reached.IsDefault ? [] : beat.Reached,
         };
 
     private sealed record Line(long Number, NodeName Node);

@@ -76,7 +76,9 @@ public interface IDatastoreHeartbeats
 /// <param name="Boot">On which boot.</param>
 /// <param name="Sequence">Milliseconds of the writer's boot clock when it was written.</param>
 /// <param name="Running">What ran there.</param>
-public sealed record DatastoreBeat(NodeName Node, BootId Boot, long Sequence, IReadOnlyList<RunningSeat> Running);
+/// <param name="Reach">What it reaches of its network; null: it does not tell.</param>
+public sealed record DatastoreBeat(
+    NodeName Node, BootId Boot, long Sequence, IReadOnlyList<RunningSeat> Running, NetworkReach? Reach = null);
 
 /// <summary>The watchdog that resets this node unless it is fed. Opening arms it.</summary>
 public interface IWatchdog : IAsyncDisposable
@@ -107,6 +109,16 @@ public interface IHostNetwork
     /// left out, because broadcasts reach a dead guest too.
     /// </summary>
     long SentBytes(InstanceName instance);
+}
+
+/// <summary>Asks machines of the management network whether they are there.</summary>
+public interface IAddressProbe
+{
+    /// <summary>
+    /// Whether an address answers an ICMP echo within 1 s; false also where this process may not ask. Changes nothing,
+    /// and may run several times at once.
+    /// </summary>
+    Task<bool> AnswersAsync(string address, CancellationToken cancel);
 }
 
 /// <summary>Asks guests of other nodes whether they answer on their own network.</summary>

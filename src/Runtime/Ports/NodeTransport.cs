@@ -31,6 +31,9 @@ public interface INodeConnection
     /// <summary>Address of the peer, for people.</summary>
     string Peer { get; }
 
+    /// <summary>The peer's address on the network, where others can ask for it; null where it is not known.</summary>
+    string? Address { get; }
+
     /// <summary>
     /// Queues a frame. Never blocks: false when the connection is gone or its queue (64 frames) is full, in which case
     /// it is closed; goals are whole, so nothing is lost that the next answer does not carry.

@@ -30,6 +30,8 @@ public sealed class SimulatedNodeConnection : INodeConnection
 
     public string Peer { get; }
 
+    public string? Address => Peer;
+
     /// <summary>Completes after the node's sink was told of the end.</summary>
     internal Task NodeEnd => _nodeEnd.Task;
 

@@ -12,7 +12,7 @@ namespace Havm.Simulator.World;
 /// A whole cluster under virtual time: the production decisions of controller, agents and wardens on simulated
 /// machines, network, storage and BMCs. The world only carries out and owns what is true; it decides nothing.
 /// </summary>
-public sealed class VirtualWorld
+public sealed partial class VirtualWorld
 {
     public const string ClusterName = "simulated";
 
@@ -44,7 +44,7 @@ public sealed class VirtualWorld
         Time = new VirtualTime(seed);
         Network = new SimulatedNetwork(Time, settings.Wire, (node, arrive) => Host(node).Gate.Do(arrive));
         Store = new SimulatedStore(this, origin.Ledger, origin.Epoch);
-        Heartbeats = new SimulatedHeartbeats(Time);
+        Heartbeats = new SimulatedHeartbeats(Time, ReachOf);
         foreach (var node in origin.Ledger.Nodes.Keys)
         {
             _byName.Add(node, new SimulatedHost(this, node));

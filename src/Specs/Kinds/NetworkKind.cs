@@ -15,6 +15,11 @@ internal static class NetworkKind
     public static readonly TextType AddressType = new(
         "IPv4 address", 15, $@"^({Octet}\.){{3}}{Octet}$", "an address like 10.77.0.1");
 
+    /// <summary>One that a single machine can have and others can ask.</summary>
+    public static readonly TextType MachineAddressType = new(
+        "IPv4 address of a machine", 15, $@"^(?!0\.|127\.|22[4-9]\.|2[3-5][0-9]\.)({Octet}\.){{3}}{Octet}$",
+        "an address like 10.77.0.1 that other machines reach: not loopback, not multicast");
+
     private static readonly Member<Range, string> First = Member.Required<Range, string>(
         "first", AddressType, r => r.First, "The lowest address that is given.");
 

@@ -25,13 +25,21 @@ internal static class PolicyKind
         (LivenessPolicy p) => p.CutOffAfter,
         "How long a cut-off node whose instances are left running is spared before it is fenced.");
 
+    private static readonly Member<LivenessPolicy, ImmutableArray<string>> IsolationAddresses = Member.Optional(
+        "isolationAddresses", new ListType<string>(NetworkKind.MachineAddressType, 10, Key: ""), [],
+        (LivenessPolicy p) => p.IsolationAddresses,
+        "Addresses of the management network, such as its gateway, that every node asks by ICMP echo each second. A "
+        + "cut-off node that reaches one is `partitioned`, one that reaches nothing `isolated`; what is done is the "
+        + "same.");
+
     private static readonly Shape<LivenessPolicy> LivenessShape = new(
-        [SuspectAfter, LostAfter, CutOffAfter],
+        [SuspectAfter, LostAfter, CutOffAfter, IsolationAddresses],
         v => new LivenessPolicy
         {
             SuspectAfter = v.Get(SuspectAfter),
             LostAfter = v.Get(LostAfter),
             CutOffAfter = v.Get(CutOffAfter),
+            IsolationAddresses = v.Get(IsolationAddresses),
         },
         new Rule([SuspectAfter, LostAfter], CheckLiveness));
 

@@ -72,6 +72,9 @@ public sealed record ConditionView(
     /// <summary>Something is wrong with a node that speaks; the reason says what.</summary>
     public const string Ailing = "Ailing";
 
+    /// <summary>False: an isolation address of the Policy does not answer the node; its message names it.</summary>
+    public const string IsolationAddress = "IsolationAddress";
+
     /// <summary>Storage refuses a node's writes; false while that is only wanted, or over.</summary>
     public const string StorageRefuses = "StorageRefuses";
 

@@ -58,6 +58,9 @@ public sealed record WardenBeat
 
     /// <summary>The long lease it holds and the last one it knows ended; null: a warden that knows of none.</summary>
     public LongLeaseSeen? LongLease { get; init; }
+
+    /// <summary>What it reaches of its network; null: a warden that does not tell.</summary>
+    public NetworkReach? Reach { get; init; }
 }
 
 /// <summary>The agent's heartbeat: what is.</summary>
@@ -97,6 +100,12 @@ public sealed record AgentBeat
     /// just now; empty when nobody asked, or none did.
     /// </summary>
     public ImmutableArray<GuestAnswer> Guests { get; init; } = [];
+
+    /// <summary>
+    /// Silent nodes that a controller asked for (<see cref="ControllerFrame.Address"/>) and that answered just now at
+    /// their address; empty when nobody asked, or none did.
+    /// </summary>
+    public ImmutableArray<NodeName> Reached { get; init; } = [];
 }
 
 /// <summary>
@@ -145,6 +154,15 @@ public sealed record ControllerFrame
     /// <summary>A node that fell silent, whose guests the agent is asked to ask once; null: none.</summary>
     public GuestLook? Guests { get; init; }
 
+    /// <summary>A node that fell silent, whom the agent is asked to ask for once at its address; null: none.</summary>
+    public AddressLook? Address { get; init; }
+
+    /// <summary>
+    /// In a word that renews the lease: the isolation addresses of the Policy; the node tells which of them answer.
+    /// Null in any other.
+    /// </summary>
+    public ImmutableArray<string>? IsolationAddresses { get; init; }
+
     /// <summary>
     /// Why the beat is refused (unknown node, other cluster, a newer controller was seen); null: accepted.
     /// </summary>
@@ -170,3 +188,10 @@ public sealed record HeartbeatLook(NodeName Node, bool Closely);
 /// <param name="Node">The node they sit on.</param>
 /// <param name="Cards">Their cards; <see cref="GuestCard.AtOnce"/> at most.</param>
 public sealed record GuestLook(NodeName Node, ImmutableArray<GuestCard> Cards);
+
+/// <summary>
+/// Asks an agent to ask for another node at its address, once, and to tell with a beat if it answers.
+/// </summary>
+/// <param name="Node">Who is asked for.</param>
+/// <param name="Address">Where it was last heard from, IPv4 or IPv6.</param>
+public sealed record AddressLook(NodeName Node, string Address);

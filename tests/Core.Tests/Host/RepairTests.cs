@@ -383,7 +383,8 @@ public sealed class RepairTests
     {
         var watch = new DatastoreWatch(new("n1"), "shared");
         void Read(double at, long own, long dead, long other) => watch.Read(Instant.FromSeconds(at),
-            [(new("n1"), new("b"), own), (new("n2"), new("b"), dead), (new("n3"), new("b"), other)]);
+            [Beat("n1", own), Beat("n2", dead), Beat("n3", other)]);
+        static SeenBeat Beat(string node, long sequence) => new(new(node), new("b"), sequence);
         for (var second = 0; second <= 6; second++)
         {
             Read(second, second, 7, second);

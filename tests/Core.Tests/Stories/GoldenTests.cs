@@ -45,6 +45,7 @@ public sealed class GoldenTests
     private static string Words(Command command) => command switch
     {
         ReadPower read => $"-> readPower {read.Node}",
+        AskNode ask => $"-> askNode of {ask.About} at {ask.Address} by {ask.Reader}",
         AskGuests ask => $"-> askGuests of {ask.About} by {ask.Reader}",
         ReadHeartbeat read => $"-> readHeartbeat of {read.About} by {read.Reader}{(read.Closely ? " closely" : "")}",
         PowerOff off => $"-> powerOff {off.Node} (order {off.Order.Id}, boot {off.Order.Boot})",

@@ -137,6 +137,8 @@ internal sealed partial class SmallHost(string name, bool bmc, WatchdogKind watc
         AgentAnswers = !AgentDown,
         DepartureReboots = Departing,
         LongLease = new LongLeaseSeen(LongLease?.Name ?? LongLeaseName.None, LongLeaseEnded),
+        Reach = Reach,
+        Address = Address,
     };
 
     public AgentBeatHeard AgentBeat() =>
@@ -147,10 +149,6 @@ internal sealed partial class SmallHost(string name, bool bmc, WatchdogKind watc
             Report = Report(),
             Sightings = [.. Sightings.Values.Select(s => Sees(s.Subject, Now - s.Unchanged, s.Healthy))],
         };
-
-    /// <summary>Another's heartbeat, written and read then.</summary>
-    public DatastoreSighting Sees(SmallHost other, Instant written, bool healthy) => new(
-        other.Name, "store", other.Boot, (long)written.SinceOrigin.TotalMilliseconds, Now - written, healthy);
 
     public NodeReport Report()
     {

@@ -3,7 +3,7 @@ using Havm.Model;
 
 namespace Havm.Core.Tests.Stories;
 
-/// <summary>Guests of silent nodes, and who asks them.</summary>
+/// <summary>Silent nodes and their guests, and who asks them.</summary>
 internal sealed partial class Story
 {
     /// <summary>What cuts a node off leaves the network of its guests whole.</summary>
@@ -23,4 +23,10 @@ internal sealed partial class Story
             ],
         }
         : null;
+
+    private Input? Ask(AskNode ask) => Hosts[ask.Reader] is { Speaks: true, AgentDown: false } asker
+        && Hosts[ask.About] is { Powered: true } silent && silent.EchoesTo.Contains(ask.Reader)
+        && silent.Address == ask.Address
+            ? asker.AgentBeat() with { Reached = [ask.About] }
+            : null;
 }

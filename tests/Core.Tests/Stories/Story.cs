@@ -300,6 +300,9 @@ internal sealed partial class Story
             case AskGuests ask:
                 _answers.Add((Now + (8 * Tick), () => Ask(ask)));
                 break;
+            case AskNode ask:
+                _answers.Add((Now + Tick, () => Ask(ask)));
+                break;
             case PowerOff off when Hosts.TryGetValue(off.Node, out var host):
                 _answers.Add((Now + Tick, () => SwitchOff(host, off)));
                 break;

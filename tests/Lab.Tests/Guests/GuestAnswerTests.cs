@@ -43,4 +43,50 @@ public sealed class GuestAnswerTests(GuestLab lab)
         await lab.DoAsync("heal", name);
         await lab.WholeAsync();
     }
+
+    /// <summary>
+    /// The verdict tells a node that has some network from one that has none, by its own word beside its heartbeat and
+    /// by what its neighbours reach; an isolation address that nobody has is told before it would be needed.
+    /// </summary>
+    [GuestFact]
+    public async Task ANodeThatOnlyItsControllerCannotReachIsPartitionedAndOneWithoutItsCableIsIsolated()
+    {
+        const string nobody = "10.77.0.99";
+        await using var patient = await lab.PolicyAsync(
+            $"liveness: {{cutOffAfter: never, isolationAddresses: [{LabNetwork.BalancerAddress}, {nobody}]}}");
+        var before = await lab.WholeAsync();
+        var name = before.Instances[DemoStage.DiskOwner].Node!;
+        var machines = lab.Stage.Machines();
+        await lab.Stage.WaitAsync("the address that nobody has is told by each node", 90,
+            now => now.Nodes.Values.All(node => node.Conditions.Any(
+                c => c is { Type: "IsolationAddress", Status: "false" } && c.Message.Contains(nobody))), Cancel);
+        var risk = Assert.Single(
+            (await lab.Client.StatusAsync(Cancel)).Risks, risk => risk.Message.Contains("isolation address"));
+        Assert.Contains($"{nobody} answers none of the {before.Nodes.Count} nodes", risk.Message);
+
+        await using (await new GrayFaults(lab.Plan).CutFromControllerAsync(
+            lab.Plan.Nodes.Single(node => node.Name == name)))
+        {
+            var evidence = await VerdictAsync(name, "partitioned");
+            Assert.Contains(evidence, fact => fact.Contains($"reaches isolation address {LabNetwork.BalancerAddress}"));
+            Assert.Contains(evidence, fact => fact.Contains(" reaches it at "));
+        }
+
+        await lab.WholeAsync();
+        await lab.DoAsync("cut", name);
+        Assert.Contains(await VerdictAsync(name, "isolated"), fact => fact.Contains("reaches no controller"));
+        await lab.DoAsync("heal", name);
+        await lab.WholeAsync();
+        lab.AssertUntouched(machines, [DemoStage.DiskOwner]);
+        Assert.Empty(lab.Observer.Violations);
+    }
+
+    /// <summary>Waits until a node is found to be cut off so.</summary>
+    /// <returns>The facts that rests on.</returns>
+    private async Task<IReadOnlyList<string>> VerdictAsync(string node, string verdict)
+    {
+        var judged = await lab.ToldAsync(() => lab.Stage.WaitAsync($"{node} is found {verdict}", 60,
+            now => now.Nodes[node].Conditions.Any(c => c.Type == "Verdict" && c.Reason == verdict), Cancel));
+        return [.. judged.Nodes[node].Reason!.Evidence.Select(fact => fact.Message)];
+    }
 }

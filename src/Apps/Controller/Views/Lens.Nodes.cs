@@ -43,7 +43,7 @@ internal sealed partial record Lens
             Fitness = Word.Of(node.Fit),
             FitAt = node.Fitness?.Until,
             Diagnosis = node.Diagnosis is { } looked ? View(looked) : null,
-            Conditions = [.. Conditions(node), .. StorageFence(node, heard)],
+            Conditions = [.. Conditions(node), .. SilentAddresses(heard), .. StorageFence(node, heard)],
             Confirmed = Heard(heard.Last),
         };
     }
@@ -102,6 +102,13 @@ internal sealed partial record Lens
                 ? $"; no other node can take {string.Join(", ", stuck)}: `havm vm explain` says why" : ""),
             At(drain.Since));
     }
+
+    private static IEnumerable<ConditionView> SilentAddresses(NodeHeard heard) =>
+        from address in heard.Reach?.Silent ?? []
+        select new ConditionView(
+            ConditionView.IsolationAddress, "false", "isolationAddressSilent",
+            $"isolation address {address} has not answered this node for 30 s: "
+                + "look at the way there, and whether it lets echo requests pass", null);
 
     /// <summary>What storage does about the node, where that is anything but taking its writes.</summary>
     private IEnumerable<ConditionView> StorageFence(NodeRecord node, NodeHeard heard)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Havm.Core.Guards;
 using Havm.Core.Leaders;
 using Havm.Core.Lifecycle;
+using Havm.Core.Liveness;
 using Havm.Core.NodeLife;
 using Havm.Core.Records;
 using Havm.Model;
@@ -118,6 +119,17 @@ internal sealed partial record Lens
             yield return new RiskView("Policy/default",
                 "memory is given away beyond what nodes have: a node that runs out of it kills guests that were well",
                 "apply it without placement.overcommit once everything fits");
+        }
+
+        foreach (var silent in SilentAddress.In(Cluster))
+        {
+            yield return new RiskView("Policy/default",
+                $"isolation address {silent.Address} answers " + (silent.Nodes.Length == silent.Asking
+                    ? $"none of the {silent.Asking} nodes that ask it"
+                    : $"{silent.Asking - silent.Nodes.Length} of {silent.Asking} nodes, and not "
+                        + string.Join(", ", silent.Nodes.Take(5)) + (silent.Nodes.Length > 5 ? ", ..." : "")),
+                "look whether it is the right address and lets echo requests pass, or take it from "
+                    + "liveness.isolationAddresses: it tells nothing of a node that falls silent");
         }
 
         foreach (var (name, node) in Cluster.Ledger.All<NodeSpec>())

@@ -83,29 +83,30 @@ public sealed class GrayFaults(LabPlan plan)
     }
 
     /// <summary>What the node itself sends and is sent is dropped by its switch; frames of its guests pass.</summary>
-    public async Task<IAsyncDisposable> CutManagementAsync(NodePlan node)
+    public Task<IAsyncDisposable> CutManagementAsync(NodePlan node)
     {
         var port = LabTarget.Parse(plan, node.Name).Port;
-        await FilterAsync(
-            $"table bridge havmown\ndelete table bridge havmown\ntable bridge havmown {{\nchain cuts {{ "
-                + "type filter hook forward priority 20;\n"
-                + $"iifname \"{port}\" ether saddr {node.MacAddress} drop\n"
-                + $"oifname \"{port}\" ether daddr {node.MacAddress} drop\n}}\n}}\n");
-        return new Ending(() => FilterAsync("table bridge havmown\ndelete table bridge havmown\n"));
+        return DropAsync("havmown", 20,
+            [$"iifname \"{port}\" ether saddr {node.MacAddress}", $"oifname \"{port}\" ether daddr {node.MacAddress}"]);
+    }
+
+    /// <summary>Nothing passes between the node and the controller; everybody else hears both.</summary>
+    public Task<IAsyncDisposable> CutFromControllerAsync(NodePlan node)
+    {
+        var port = LabTarget.Parse(plan, node.Name).Port;
+        var controller = plan.ControllerAddress;
+        return DropAsync("havmpart", 30,
+            [$"iifname \"{port}\" ip daddr {controller}", $"oifname \"{port}\" ip saddr {controller}"]);
     }
 
     /// <summary>A part of all frames on the nodes' cables is lost, both ways; on no others' any more.</summary>
     /// <param name="nodes">Whose cables.</param>
     /// <param name="percent">1 to 99.</param>
-    public async Task<IAsyncDisposable> LoseFramesAsync(IEnumerable<NodePlan> nodes, int percent)
+    public Task<IAsyncDisposable> LoseFramesAsync(IEnumerable<NodePlan> nodes, int percent)
     {
-        var rule = string.Create(CultureInfo.InvariantCulture, $"numgen random mod 100 < {percent} drop");
-        var rules = nodes.Select(node => LabTarget.Parse(plan, node.Name).Port)
-            .Select(port => $"iifname \"{port}\" {rule}\noifname \"{port}\" {rule}\n");
-        await FilterAsync(
-            $"table bridge havmloss\ndelete table bridge havmloss\ntable bridge havmloss {{\nchain losses {{ "
-                + $"type filter hook forward priority 10;\n{string.Concat(rules)}}}\n}}\n");
-        return new Ending(() => FilterAsync("table bridge havmloss\ndelete table bridge havmloss\n"));
+        var some = string.Create(CultureInfo.InvariantCulture, $"numgen random mod 100 < {percent}");
+        return DropAsync("havmloss", 10, nodes.Select(node => LabTarget.Parse(plan, node.Name).Port)
+            .SelectMany(port => new[] { $"iifname \"{port}\" {some}", $"oifname \"{port}\" {some}" }));
     }
 
     /// <summary>A part of the node stands still again and again, in turns that keep no step with who asks it.</summary>
@@ -129,6 +130,16 @@ public sealed class GrayFaults(LabPlan plan)
             await turns;
             over.Dispose();
         });
+    }
+
+    /// <summary>The switches drop what any of these matches, in the place of what this table said before.</summary>
+    private async Task<IAsyncDisposable> DropAsync(string table, int priority, IEnumerable<string> matches)
+    {
+        var none = $"table bridge {table}\ndelete table bridge {table}\n";
+        await FilterAsync(
+            $"{none}table bridge {table} {{\nchain drops {{ type filter hook forward priority {priority};\n"
+                + $"{string.Concat(matches.Select(match => $"{match} drop\n"))}}}\n}}\n");
+        return new Ending(() => FilterAsync(none));
     }
 
     private Task FilterAsync(string rules) => Tool.RunAsync(

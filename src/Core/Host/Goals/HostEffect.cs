@@ -54,6 +54,12 @@ public abstract record HostEffect
     /// <summary>Tell the controllers at once which guests answered.</summary>
     public sealed record TellGuests(ImmutableArray<GuestAnswer> Answers) : HostEffect;
 
+    /// <summary>Ask for another node at its address; answered by NodeAnswered.</summary>
+    public sealed record AskNode(NodeName Node, string Address) : HostEffect;
+
+    /// <summary>Tell the controllers at once that it answered.</summary>
+    public sealed record TellReached(NodeName Node) : HostEffect;
+
     /// <summary>Look at the machine itself, at rest beside what runs; answered by DiagnosisDone.</summary>
     public sealed record Diagnose(DiagnosisOrder Order) : HostEffect;
 

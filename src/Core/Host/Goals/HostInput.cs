@@ -43,6 +43,12 @@ public abstract record HostInput
     /// <summary>They were asked, and these answered.</summary>
     public sealed record GuestsAnswered(NodeName Node, ImmutableArray<InstanceName> Guests) : HostInput;
 
+    /// <summary>A controller asks whether a silent node answers at its address.</summary>
+    public sealed record NodeAsked(NodeName Node, string Address) : HostInput;
+
+    /// <summary>It was asked for, and answered or not.</summary>
+    public sealed record NodeAnswered(NodeName Node, bool Answers) : HostInput;
+
     public sealed record LedgerKept(HostLedger Ledger) : HostInput;
 
     public sealed record LedgerNotKept(string Why) : HostInput;

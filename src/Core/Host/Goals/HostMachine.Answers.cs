@@ -9,6 +9,9 @@ public sealed partial class HostMachine
     /// <summary>Nodes whose guests are being asked: a question that comes meanwhile is left out.</summary>
     private readonly HashSet<NodeName> _askingGuestsOf = [];
 
+    /// <summary>Nodes that are being asked for, likewise.</summary>
+    private readonly HashSet<NodeName> _askingFor = [];
+
     private MachineRecord? Find(InstanceName instance, Generation generation) =>
         _machines.TryGetValue(instance, out var machine) && machine.Generation == generation ? machine : null;
 
@@ -43,6 +46,17 @@ public sealed partial class HostMachine
                 {
                     _effects.Add(new HostEffect.TellGuests(
                         [.. answered.Guests.Select(guest => new GuestAnswer(answered.Node, guest))]));
+                }
+
+                break;
+            case HostInput.NodeAsked asked when _askingFor.Add(asked.Node):
+                _effects.Add(new HostEffect.AskNode(asked.Node, asked.Address));
+                break;
+            case HostInput.NodeAnswered answered:
+                _askingFor.Remove(answered.Node);
+                if (answered.Answers)
+                {
+                    _effects.Add(new HostEffect.TellReached(answered.Node));
                 }
 
                 break;

@@ -12,20 +12,20 @@ public sealed class DatastoreWatch(NodeName self, string datastore)
     /// <summary>A sequence that stood still for this long is stale.</summary>
     public static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(5);
 
-    private readonly SortedDictionary<NodeName, (BootId Boot, long Sequence, Instant Changed, bool Moved)> _seen = [];
+    private readonly SortedDictionary<NodeName, Seen> _seen = [];
 
     /// <summary>Takes one complete reading; a node whose file could not be read simply stands still.</summary>
-    public void Read(Instant now, IEnumerable<(NodeName Node, BootId Boot, long Sequence)> beats)
+    public void Read(Instant now, IEnumerable<SeenBeat> beats)
     {
-        foreach (var (node, boot, sequence) in beats)
+        foreach (var beat in beats)
         {
-            if (!_seen.TryGetValue(node, out var before))
+            if (!_seen.TryGetValue(beat.Node, out var before))
             {
-                _seen[node] = (boot, sequence, now, false);
+                _seen[beat.Node] = new Seen(beat, now, false);
             }
-            else if (before.Boot != boot || before.Sequence != sequence)
+            else if (before.Beat.Boot != beat.Boot || before.Beat.Sequence != beat.Sequence)
             {
-                _seen[node] = (boot, sequence, now, true);
+                _seen[beat.Node] = new Seen(beat, now, true);
             }
         }
     }
@@ -33,8 +33,8 @@ public sealed class DatastoreWatch(NodeName self, string datastore)
     /// <summary>Every other node's beat as it looks now, by node name.</summary>
     public ImmutableArray<DatastoreSighting> Sightings(Instant now) =>
         [.. _seen.Where(seen => seen.Key != self).Select(seen => new DatastoreSighting(
-            seen.Key, datastore, seen.Value.Boot, seen.Value.Sequence, now - seen.Value.Changed,
-            ReaderIsHealthy(now, seen.Key)))];
+            seen.Key, datastore, seen.Value.Beat.Boot, seen.Value.Beat.Sequence, now - seen.Value.Changed,
+            ReaderIsHealthy(now, seen.Key)) { Reach = seen.Value.Beat.Reach })];
 
     /// <summary>How long a node's beat has stood still since it was seen to move; null: it was not.</summary>
     public TimeSpan? StoodStillFor(NodeName node, Instant now) =>
@@ -45,4 +45,9 @@ public sealed class DatastoreWatch(NodeName self, string datastore)
 
     private bool Advances(Instant now, NodeName node) =>
         _seen.TryGetValue(node, out var seen) && seen.Moved && now - seen.Changed < StaleAfter;
+
+    private sealed record Seen(SeenBeat Beat, Instant Changed, bool Moved);
 }
+
+/// <summary>A beat as it was read.</summary>
+public sealed record SeenBeat(NodeName Node, BootId Boot, long Sequence, NetworkReach? Reach = null);

@@ -32,6 +32,7 @@ public sealed class SimulatedAgent
     private ImmutableArray<SeatView> _seatsSeen;
     private ImmutableArray<DatastoreSighting> _sightings = [];
     private ImmutableArray<GuestAnswer> _guests = [];
+    private ImmutableArray<NodeName> _reached = [];
     private long _turns;
     private long _tableSeen = -1;
     private long _versionSent;
@@ -234,6 +235,12 @@ public sealed class SimulatedAgent
             case HostEffect.TellGuests tell:
                 _guests = _guests.AddRange(tell.Answers);
                 break;
+            case HostEffect.AskNode ask:
+                _eyes.AskNode(ask);
+                break;
+            case HostEffect.TellReached tell:
+                _reached = _reached.Add(tell.Node);
+                break;
             default:
                 _hands.CarryOut(effect);
                 break;
@@ -244,15 +251,16 @@ public sealed class SimulatedAgent
     private void BeatIfDue()
     {
         var now = _host.Local;
-        if (now < _nextBeat && _machine.ReportVersion == _versionSent && _sightings.IsEmpty && _guests.IsEmpty)
+        if (now < _nextBeat && _machine.ReportVersion == _versionSent && _sightings.IsEmpty && _guests.IsEmpty
+            && _reached.IsEmpty)
         {
             return;
         }
 
         _nextBeat = now + Second;
         _versionSent = _machine.ReportVersion;
-        var (sightings, guests) = (_sightings, _guests);
-        (_sightings, _guests) = ([], []);
+        var (sightings, guests, reached) = (_sightings, _guests, _reached);
+        (_sightings, _guests, _reached) = ([], [], []);
         if (_stream.Reach(out var connected) is not { } controller)
         {
             return;
@@ -266,6 +274,7 @@ public sealed class SimulatedAgent
             Report = _holds == _machine.ReportVersion ? null : _machine.Report,
             Sightings = sightings,
             Guests = guests,
+            Reached = reached,
         };
         var number = _stream.Number;
         if (_knownTo != (controller, number))
@@ -302,6 +311,10 @@ public sealed class SimulatedAgent
             else if (question is AskGuests ask)
             {
                 Step(new HostInput.GuestsAsked(ask.About, ask.Cards));
+            }
+            else if (question is AskNode node)
+            {
+                Step(new HostInput.NodeAsked(node.About, node.Address));
             }
         }));
 

@@ -54,6 +54,19 @@ public sealed class SimulatedEyes(
         }
     });
 
+    /// <summary>An echo that comes back does so at once; whoever asked in vain knows it a second later.</summary>
+    public void AskNode(HostEffect.AskNode ask)
+    {
+        var answers = world.NodeAnswers(ask.Node, host.Name);
+        gate.After(answers ? world.Settings.LocalCall : Second, () =>
+        {
+            if (alive())
+            {
+                inbox(new HostInput.NodeAnswered(ask.Node, answers));
+            }
+        });
+    }
+
     private void Read()
     {
         foreach (var over in _asked.Where(asked => asked.Value < world.Time.Now).Select(a => a.Key).ToList())

@@ -210,6 +210,8 @@ public sealed class SimulatedWarden
             AgentAnswers = beat.AgentAnswers,
             DepartureReboots = beat.Departure?.Reboot,
             LongLease = beat.LongLease,
+            Address = _host.Name.Value,
+            Reach = _world.ReachOf(_host.Name),
         };
         var number = _stream.Number;
         var sequence = beat.Sequence;

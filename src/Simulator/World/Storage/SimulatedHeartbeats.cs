@@ -7,7 +7,9 @@ namespace Havm.Simulator.World.Storage;
 /// The datastore that all nodes write their heartbeats to. A beat is due each second while a warden writes, so what
 /// stands there at any moment follows from when it began and ended: nothing is spent on beats that nobody reads.
 /// </summary>
-public sealed class SimulatedHeartbeats(VirtualTime time)
+/// <param name="time">The world's clock.</param>
+/// <param name="reach">What a node that writes reaches of its network.</param>
+public sealed class SimulatedHeartbeats(VirtualTime time, Func<NodeName, NetworkReach?> reach)
 {
     public const string Name = "store";
 
@@ -135,12 +137,12 @@ public sealed class SimulatedHeartbeats(VirtualTime time)
 
         var seen = at - SlownessOf(reader);
 
-        var beats = new List<(NodeName, BootId, long)>();
+        var beats = new List<SeenBeat>();
         foreach (var node in Readable(reader, about))
         {
             if (_writing.TryGetValue(node, out var writing) && Last(writing, seen) is { } last)
             {
-                beats.Add((node, last.Boot, last.Sequence));
+                beats.Add(new SeenBeat(node, last.Boot, last.Sequence, reach(node)));
             }
         }
 
