@@ -33,6 +33,28 @@ public sealed class RecordingTests : IDisposable
     }
 
     [Fact]
+    public async Task Beats_that_tell_another_reach_of_the_network_each_time_are_kept_in_short()
+    {
+        await using (var rig = await RunnerRig.OfAsync(1, recording: Settings()))
+        {
+            var one = await rig.WardenAsync("n1");
+            one.LongLease = LongLeaseSeen.Nothing;
+            for (var beat = 0; beat < 40; beat++)
+            {
+                one.Beat();
+                await Until.TrueAsync("it is answered", () => one.IsAnswered);
+            }
+
+            await rig.ApplyAsync([new(new Metadata { Name = "r9" }, new RackSpec())]);
+        }
+
+        var last = (await TextAsync(Assert.Single(Replayed()).Path)).Split('\n')
+            .Last(line => line.Contains("\"r9\"", StringComparison.Ordinal));
+        Assert.Contains("\"quiet\"", last);
+        Assert.InRange(last.Split("\"is\":\"wardenBeatHeard\"").Length - 1, 0, 2);
+    }
+
+    [Fact]
     public async Task A_step_that_lies_differs_where_it_lies_and_nowhere_after()
     {
         await LivedAsync();

@@ -92,7 +92,7 @@ internal sealed class PlayedWarden(INodeSink sink, NodeName node) : INodeConnect
 
     public string Peer => $"{node}";
 
-    public string? Address => null;
+    public string? Address => "10.0.0.9";
 
     /// <summary>Beats sent so far.</summary>
     public long Sent => Interlocked.Read(ref _sequence);
@@ -124,6 +124,9 @@ internal sealed class PlayedWarden(INodeSink sink, NodeName node) : INodeConnect
             Highest = Highest,
             Departure = Departure,
             LongLease = LongLease,
+
+            // An address that answers every other second is no news.
+            Reach = new NetworkReach { Answering = Sent % 2 == 0 ? ["10.0.0.1"] : [] },
         },
     });
 

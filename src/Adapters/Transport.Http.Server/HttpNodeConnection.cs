@@ -16,7 +16,9 @@ internal sealed class HttpNodeConnection(
 
     public string Peer => $"{remote}";
 
-    public string? Address => remote?.Address.ToString();
+    /// <summary>From another machine these two would be that machine itself, or another link.</summary>
+    public string? Address => remote is null || IPAddress.IsLoopback(remote.Address) || remote.Address.IsIPv6LinkLocal
+        ? null : remote.Address.ToString();
 
     /// <summary>Why it ended, for people; null while it is open.</summary>
     public string? Reason { get; private set; }

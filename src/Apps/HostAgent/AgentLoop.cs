@@ -19,6 +19,11 @@ public sealed class AgentLoop(
 {
     private static readonly TimeSpan BeatPeriod = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// A deadline of a guest is late by at most this: a hang is to be told within a second of its wait.
+    /// </summary>
+    private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(500);
+
     private readonly ServiceManager _manager = ServiceManager.Here();
     private Instant _nextBeat;
     private long _versionSent;
@@ -29,7 +34,7 @@ public sealed class AgentLoop(
     /// <summary>Runs until cancelled; an exception means a broken invariant, and the process must end.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
-        using var timer = new Timer(_ => post(new HostInput.Tick()), null, BeatPeriod, BeatPeriod);
+        using var timer = new Timer(_ => post(new HostInput.Tick()), null, TickPeriod, TickPeriod);
         try
         {
             while (await inbox.WaitToReadAsync(cancel))

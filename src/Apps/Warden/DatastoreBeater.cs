@@ -10,19 +10,15 @@ namespace Havm.Warden;
 /// that it stands still is just what its readers shall see.
 /// </summary>
 public sealed class DatastoreBeater(
-    string name, IDatastoreHeartbeats datastore, NodeName node, BootId boot, TimeSpan period, IClock clock,
-    DecisionLog log)
+    string name, IDatastoreHeartbeats datastore, NodeName node, BootId boot, TimeSpan period, ReachProbe reach,
+    IClock clock, DecisionLog log)
 {
     private ImmutableArray<RunningSeat> _running = [];
-    private NetworkReach? _reach;
     private bool _failing;
 
-    /// <summary>What runs and what is reached now; told with the next beat.</summary>
-    public void Tell(ImmutableArray<RunningSeat> running, NetworkReach reach)
-    {
+    /// <summary>What runs now; told with the next beat.</summary>
+    public void Tell(ImmutableArray<RunningSeat> running) =>
         ImmutableInterlocked.InterlockedExchange(ref _running, running);
-        Interlocked.Exchange(ref _reach, reach);
-    }
 
     /// <summary>Beats until cancelled.</summary>
     public async Task BeatAsync(CancellationToken cancel)
@@ -33,7 +29,7 @@ public sealed class DatastoreBeater(
             while (await timer.WaitForNextTickAsync(cancel))
             {
                 long sequence = (long)clock.Now.SinceOrigin.TotalMilliseconds;
-                await WriteAsync(new DatastoreBeat(node, boot, sequence, _running, _reach), cancel);
+                await WriteAsync(new DatastoreBeat(node, boot, sequence, _running, reach.Now), cancel);
             }
         }
         catch (OperationCanceledException)

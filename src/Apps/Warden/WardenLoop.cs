@@ -154,7 +154,6 @@ public sealed class WardenLoop : IDisposable
 
     private void Send(WardenEffect.SendBeat beat)
     {
-        var reach = _ports.Reach.Now;
         var frame = new NodeFrame
         {
             Warden = new WardenBeat
@@ -172,7 +171,7 @@ public sealed class WardenLoop : IDisposable
                 Running = beat.Running,
                 Departure = beat.Departure,
                 LongLease = beat.LongLease,
-                Reach = reach,
+                Reach = _ports.Reach.Now,
             },
         };
         var datagram = new DatagramBeat(_config.Config.Cluster, _config.Node, _config.Boot, _life, beat.Sequence);
@@ -184,7 +183,7 @@ public sealed class WardenLoop : IDisposable
 
         foreach (var datastore in _ports.Datastores)
         {
-            datastore.Tell(beat.Running, reach);
+            datastore.Tell(beat.Running);
         }
     }
 

@@ -30,6 +30,7 @@ public static class WardenProcess
         await using var watchdog = Watchdogs.At(
             config.Config.Watchdog?.Path, TimeSpan.FromSeconds(config.Config.Watchdog?.TimeoutSeconds ?? 0));
         using var lease = LeaseNote.Open(Path.Join(config.Config.RunDir, "warden.lease"), config.Boot);
+        var reach = new ReachProbe(new EchoProbe(), clock);
         var ports = new WardenPorts
         {
             Clock = clock,
@@ -39,8 +40,8 @@ public static class WardenProcess
             Links = [.. config.Controllers.Select(controller => new HttpNodeLink(controller))],
             Datastores = [.. config.Config.Datastores.Select(store => new DatastoreBeater(
                 store.Key, new DirectoryHeartbeats(store.Value),
-                config.Node, config.Boot, config.Terms.Heartbeat, clock, log))],
-            Reach = new ReachProbe(new EchoProbe(), clock),
+                config.Node, config.Boot, config.Terms.Heartbeat, reach, clock, log))],
+            Reach = reach,
             Ledger = new LedgerFile(Path.Join(state, "ledger.json"), config.Boot),
             Lease = lease,
             Log = log,

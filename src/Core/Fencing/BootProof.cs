@@ -140,6 +140,11 @@ public sealed record BootProof
             return "writes its datastore heartbeat, so it lives";
         }
 
+        if (NetworkEvidence.ReachedBy(cluster, node, heard, now) is { } asker)
+        {
+            return $"answered {asker} at {heard.Address} a moment ago, so something runs there";
+        }
+
         return GuestEvidence.Within(cluster, node, GuestEvidence.Fresh, now) is { IsEmpty: false } guests
             ? $"runs {string.Join(", ", guests)}, which answered on their own network a moment ago"
             : null;

@@ -80,7 +80,7 @@ public sealed class DatastoreEvidence
         var waiting = false;
         foreach (var sighting in About(node))
         {
-            if (sighting.Still < StaleAfter && LivedOn(node, heard, sighting))
+            if (sighting.Still < StaleAfter && IsSince(node, heard, sighting, NextWordDue))
             {
                 return DatastoreWord.Fresh;
             }
@@ -128,11 +128,11 @@ public sealed class DatastoreEvidence
     public IEnumerable<Sighting> About(NodeRecord node) =>
         _sightings.Value[node.Name].Where(s => s.Seen.Boot == node.Boot);
 
-    /// <summary>Whether the node wrote at a time when it should have spoken to us and did not.</summary>
-    private bool LivedOn(NodeRecord node, NodeHeard heard, Sighting sighting)
+    /// <summary>Whether a beat was written so long after the node's silence began.</summary>
+    public bool IsSince(NodeRecord node, NodeHeard heard, Sighting sighting, TimeSpan after)
     {
         var written = heard.WrittenAt(sighting.Seen) ?? _now - sighting.Still - ReadPeriod;
-        return written - Silence.Began(_cluster, node, heard) > NextWordDue;
+        return written - Silence.Began(_cluster, node, heard) > after;
     }
 
     private static IEnumerable<Sighting> All(Cluster cluster, Instant now)

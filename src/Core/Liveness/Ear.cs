@@ -22,7 +22,7 @@ public static class Ear
     {
         WardenBeatHeard beat => Spoke(cluster, beat, now, h => Guarded(h, beat, now)),
         AgentBeatHeard beat => GuestEvidence.Hear(
-            Reached(Sighted(Spoke(cluster, beat, now, h => Reported(h, beat, now)), beat), beat, now),
+            NetworkEvidence.Hear(Sighted(Spoke(cluster, beat, now, h => Reported(h, beat, now)), beat), beat, now),
             beat.Guests, now),
         DatagramHeard datagram => Datagram(cluster, datagram, now),
         StreamEnded ended => Update(cluster, ended.Node, h => Ended(h, ended.Connection, now)),
@@ -78,7 +78,6 @@ public static class Ear
         AgentBeatHeard beat => IsNewsOf(cluster, beat)
             || !beat.Sightings.IsEmpty
             || !beat.Guests.IsEmpty
-            || !beat.Reached.IsEmpty
             || cluster.HeardOf(beat.Node) is not { Agent.At: not null } heard
             || heard.ReportLife != beat.Life
             || (beat.Report is { } report && report.Version != heard.Report?.Version),
@@ -200,10 +199,6 @@ public static class Ear
                 && heard.WrittenAt(seen) is { } written
                     ? Set(known, seen.Node, Awake(heard, written))
                     : known);
-
-    private static Cluster Reached(Cluster cluster, AgentBeatHeard beat, Instant now) =>
-        beat.Reached.Aggregate(
-            cluster, (known, node) => Update(known, node, h => h with { Reached = (beat.Node, now) }));
 
     private static NodeHeard Asked(NodeHeard heard, PowerCommand command, Instant now) =>
         heard.WithRung(command.Rung, rung => Fresh(heard, rung, command.Method) with { AskedAt = now });

@@ -24,7 +24,7 @@ public static class EvidenceFile
                     + (sighting.ReaderRack is { } rack ? $", read from rack {rack}" : "")));
         }
 
-        facts.AddRange(NetworkEvidence.About(node, heard, datastore, now));
+        facts.AddRange(NetworkEvidence.About(cluster, node, heard, datastore, now));
         return facts.ToImmutable();
     }
 

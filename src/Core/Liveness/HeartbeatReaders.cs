@@ -36,6 +36,18 @@ internal sealed class HeartbeatReaders
     }
 
     /// <summary>
+    /// Those of other racks, beginning with another one for each node: of many that fall silent together not all are
+    /// asked about at the same agent.
+    /// </summary>
+    public IEnumerable<NodeName> OthersFor(NodeName silent)
+    {
+        var home = _cluster.Ledger.NodeSpecOf(silent)?.Rack;
+        var begin = _speaking.Value.IsEmpty ? 0 : silent.Value.Sum(letter => letter) % _speaking.Value.Length;
+        return _speaking.Value.Skip(begin).Concat(_speaking.Value.Take(begin))
+            .Where(n => n.Rack != home).Select(n => n.Name);
+    }
+
+    /// <summary>
     /// Who can be asked about a node, best first: one of each rack in turn, its own rack's last, because what silenced
     /// it may silence them.
     /// </summary>

@@ -175,7 +175,7 @@ public static class LivenessDecider
 
         var word = datastore.Of(node);
         var verdict = off ? NodeVerdict.Failed : Meaning(word);
-        if (verdict == NodeVerdict.Isolated && NetworkEvidence.HasSome(node, heard, datastore, now))
+        if (verdict == NodeVerdict.Isolated && NetworkEvidence.HasSome(cluster, node, heard, datastore, now))
         {
             verdict = NodeVerdict.Partitioned;
         }
@@ -201,8 +201,8 @@ public static class LivenessDecider
         {
             Judges = judged,
 
-            // The incident that opens with it tells the same already.
-            Told = node.Phase == NodePhase.Lost,
+            // The incident that opens with it tells the same already; that it has some network or none now is no event.
+            Told = node.Phase == NodePhase.Lost && !(node.Verdict.IsCutOff() && ((NodeVerdict?)verdict).IsCutOff()),
         };
         if (node.Phase == NodePhase.Up && DepartureNote.For(cluster, node, DepartureKind.Lost, why) is { } gone)
         {
@@ -218,7 +218,7 @@ public static class LivenessDecider
             PowerQuestion.For(cluster, node, heard, silence, now),
             HeartbeatQuestion.For(node, heard, silence, datastore.Readers, now),
             GuestQuestion.For(cluster, node, heard, datastore.Readers, now),
-            NodeQuestion.For(node, heard, datastore.Readers, now),
+            NodeQuestion.For(node, heard, silence, datastore.Readers, now),
             node.Cut is null ? StorageQuestion.For(cluster, node, heard, now) : null,
         ];
         return questions.OfType<Proposal>();

@@ -11,19 +11,57 @@ namespace Havm.Core.Liveness;
 public static class NetworkEvidence
 {
     /// <summary>
-    /// What is older says nothing of now. Nodes are asked for every 2 s, so that one question may be lost.
+    /// An answer counts for so long: nodes are asked for every 2 to 10 s, two questions in a row may be lost, and what
+    /// comes and goes is some network.
     /// </summary>
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(25);
 
-    /// <summary>Whether it has some network: it reaches an address or a controller, or others reach it.</summary>
-    public static bool HasSome(NodeRecord node, NodeHeard heard, DatastoreEvidence datastore, Instant now) =>
-        Answered(heard, now) is not null || OwnWord(node, datastore) is { IsSome: true };
+    /// <summary>
+    /// What a node wrote earlier than this after its silence began may tell of an answer from before: its next word was
+    /// due a second later, an answer is told for 1.25 s, and a write takes a moment.
+    /// </summary>
+    private static readonly TimeSpan TellsOfNow = TimeSpan.FromSeconds(2.5);
 
-    /// <summary>Both, for people; nothing where nothing is known.</summary>
-    internal static IEnumerable<Evidence> About(
-        NodeRecord node, NodeHeard heard, DatastoreEvidence datastore, Instant now)
+    /// <summary>
+    /// Whether it has some network: it reaches an address or a controller, or others reach it. A leader that knows no
+    /// address to ask at believes the one before.
+    /// </summary>
+    public static bool HasSome(
+        Cluster cluster, NodeRecord node, NodeHeard heard, DatastoreEvidence datastore, Instant now) =>
+        ReachedBy(cluster, node, heard, now) is not null || OwnWord(node, heard, datastore, now) is not null
+        || (heard.Address is null && node.Verdict == NodeVerdict.Partitioned);
+
+    /// <summary>Who has reached a silent node at its address a moment ago; null: nobody.</summary>
+    public static NodeName? ReachedBy(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now) =>
+        heard.Reached is { } reached && now - reached.At < Fresh && reached.At > Silence.Began(cluster, node, heard)
+            ? reached.By : null;
+
+    /// <summary>What an agent was answered, and what it has read.</summary>
+    internal static Cluster Hear(Cluster cluster, AgentBeatHeard beat, Instant now)
     {
-        if (Answered(heard, now) is { } asker)
+        foreach (var node in beat.Reached)
+        {
+            cluster = Ear.Update(cluster, node, heard => heard with { Reached = (beat.Node, now) });
+        }
+
+        foreach (var seen in beat.Sightings)
+        {
+            if (seen.Reach is { IsSome: true })
+            {
+                cluster = Ear.Update(cluster, seen.Node, heard => heard.Reaches is { } known
+                    && known.Seen.Boot == seen.Boot && known.Seen.Sequence >= seen.Sequence
+                        ? heard : heard with { Reaches = (seen, now) });
+            }
+        }
+
+        return cluster;
+    }
+
+    /// <summary>All of it, for people; nothing where nothing is known.</summary>
+    internal static IEnumerable<Evidence> About(
+        Cluster cluster, NodeRecord node, NodeHeard heard, DatastoreEvidence datastore, Instant now)
+    {
+        if (ReachedBy(cluster, node, heard, now) is { } asker)
         {
             yield return new("network", $"{asker} reaches it at {heard.Address}");
         }
@@ -32,21 +70,24 @@ public static class NetworkEvidence
             yield return new("network", $"it answers nobody at {heard.Address}");
         }
 
-        if (OwnWord(node, datastore) is { } reach)
+        if (OwnWord(node, heard, datastore, now) is { } reach)
         {
-            yield return new("network", reach.IsSome
-                ? "writes beside its heartbeat that it reaches " + string.Join(" and ", Words(reach))
-                : "writes beside its heartbeat that it reaches no controller and no isolation address");
+            yield return new("network",
+                "writes beside its heartbeat that it reaches " + string.Join(" and ", Words(reach)));
+        }
+        else if (datastore.About(node).Any(sighting => sighting.Seen.Reach is { IsSome: false }
+            && datastore.IsSince(node, heard, sighting, TellsOfNow)))
+        {
+            yield return new("network",
+                "writes beside its heartbeat that it reaches no controller and no isolation address");
         }
     }
 
-    private static NodeName? Answered(NodeHeard heard, Instant now) =>
-        heard.Reached is { } reached && now - reached.At < Fresh ? reached.By : null;
-
-    /// <summary>What it wrote last, where that still moves.</summary>
-    private static NetworkReach? OwnWord(NodeRecord node, DatastoreEvidence datastore) => datastore.About(node)
-        .Where(sighting => sighting.Seen.Reach is not null && sighting.Still < Fresh)
-        .MinBy(sighting => sighting.Still)?.Seen.Reach;
+    private static NetworkReach? OwnWord(
+        NodeRecord node, NodeHeard heard, DatastoreEvidence datastore, Instant now) =>
+        heard.Reaches is { } told && told.Seen.Boot == node.Boot && now - told.At < Fresh
+            && datastore.IsSince(node, heard, new Sighting(told.Seen, null, now - told.At), TellsOfNow)
+                ? told.Seen.Reach : null;
 
     private static IEnumerable<string> Words(NetworkReach reach)
     {

@@ -74,6 +74,12 @@ public sealed record NodeHeard
     public (NodeName By, Instant At)? Reached { get; init; }
 
     /// <summary>
+    /// The newest heartbeat in which it wrote that it reaches something of its network, and when that was told; null:
+    /// none.
+    /// </summary>
+    public (DatastoreSighting Seen, Instant At)? Reaches { get; init; }
+
+    /// <summary>
     /// The node's boot clock as its warden last told it, and when that came: what its datastore heartbeats are numbered
     /// by. Null until this leader has heard the warden.
     /// </summary>

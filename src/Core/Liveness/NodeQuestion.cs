@@ -13,21 +13,25 @@ internal static class NodeQuestion
     private const int Neighbours = 2;
     private const int Askers = 3;
 
-    private static readonly TimeSpan Again = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Later = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Urgent = TimeSpan.FromMinutes(1);
 
     /// <summary>
     /// Null when its address is not known, when it was asked for just now, or when nobody can be asked.
     /// </summary>
-    public static Proposal? For(NodeRecord node, NodeHeard heard, HeartbeatReaders readers, Instant now)
+    public static Proposal? For(
+        NodeRecord node, NodeHeard heard, TimeSpan silence, HeartbeatReaders readers, Instant now)
     {
-        if (heard.Address is not { } address || (heard.AskedForAt is { } asked && now - asked < Again))
+        if (heard.Address is not { } address
+            || (heard.AskedForAt is { } asked && now - asked < (silence < Urgent ? Soon : Later)))
         {
             return null;
         }
 
         ImmutableArray<Command> questions =
         [
-            .. readers.NeighboursOf(node.Name).Take(Neighbours).Union(readers.For(node.Name)).Take(Askers)
+            .. readers.NeighboursOf(node.Name).Take(Neighbours).Union(readers.OthersFor(node.Name)).Take(Askers)
                 .Select(asker => new AskNode(asker, node.Name, address)),
         ];
         return questions.IsEmpty ? null : new Proposal(

@@ -19,6 +19,7 @@ public enum NodeVerdict
     Unknown,
 }
 
+/// <summary>What several verdicts have in common.</summary>
 public static class NodeVerdicts
 {
     /// <summary>It lives and cannot be heard: what follows is the same whether it has some network or none.</summary>

@@ -10,7 +10,7 @@ namespace Havm.Core.Liveness;
 /// </summary>
 /// <param name="Address">Which.</param>
 /// <param name="Nodes">Whom it does not answer, in name order.</param>
-/// <param name="Asking">How many nodes ask it.</param>
+/// <param name="Asking">How many nodes tell what answers them.</param>
 public sealed record SilentAddress(string Address, ImmutableArray<NodeName> Nodes, int Asking)
 {
     /// <summary>Each that somebody has not heard for 30 s, in the order of the Policy.</summary>

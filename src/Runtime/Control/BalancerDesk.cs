@@ -7,14 +7,16 @@ using Havm.Runtime.Ports;
 namespace Havm.Runtime.Control;
 
 /// <summary>
-/// Tends the load balancers by the committed picture, each once a second and at once when its plan has changed, and
+/// Tends the load balancers by the committed picture, each twice a second and at once when its plan has changed, and
 /// brings back what they say. A controller that is not to act leaves them as they are. Decides nothing.
 /// </summary>
 internal sealed class BalancerDesk(
     ILoadBalancer balancers, IClock clock, Func<Cluster> committed, Action<Input> post, Action<Reason> log)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
+    /// <summary>What it says is acted on within a second of its probes, with half of that left for all else.</summary>
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
 
     private readonly ConcurrentDictionary<string, Tended> _tended = new();
 

@@ -48,6 +48,7 @@ public sealed record QuietWord(
                 AgentAnswers = heard.AgentAnswers,
                 DepartureReboots = heard.DepartureReboots,
                 LongLease = heard.LongLease,
+                Address = heard.Address,
             }, warden);
         }
 

@@ -56,7 +56,7 @@ public sealed class StepRecorder : IAsyncDisposable
 
         // In short where that says all of it; what it would lose is written whole, whatever it is.
         if (SenderOf(input) is { } node && QuietWord.Of(node).With(input, at) is { } word
-            && word.Into(before).HeardOf(node) == after.HeardOf(node))
+            && SaysTheSame(word.Into(before).HeardOf(node), after.HeardOf(node)))
         {
             _quiet[node] = Quiet(node).With(input, at)!;
             return;
@@ -65,6 +65,9 @@ public sealed class StepRecorder : IAsyncDisposable
         Flush();
         _before.Add(new RecordedWord(at, input, null));
     }
+
+    /// <summary>What a node that speaks reaches of its network is for people alone: no step rests on it.</summary>
+    private static bool SaysTheSame(NodeHeard one, NodeHeard other) => one == other with { Reach = one.Reach };
 
     /// <summary>An answer that renews a node's lease was handed to the network.</summary>
     public void Answered(NodeName node, Instant at)

@@ -28,9 +28,9 @@ internal static class PolicyKind
     private static readonly Member<LivenessPolicy, ImmutableArray<string>> IsolationAddresses = Member.Optional(
         "isolationAddresses", new ListType<string>(NetworkKind.MachineAddressType, 10, Key: ""), [],
         (LivenessPolicy p) => p.IsolationAddresses,
-        "Addresses of the management network, such as its gateway, that every node asks by ICMP echo each second. A "
-        + "cut-off node that reaches one is `partitioned`, one that reaches nothing `isolated`; what is done is the "
-        + "same.");
+        "Addresses of the management network, such as its gateway and never a node's own, that every node asks by "
+        + "ICMP echo each second. A cut-off node that reaches one or another controller, or that other nodes reach, is "
+        + "`partitioned`, any other `isolated`; what is done is the same.");
 
     private static readonly Shape<LivenessPolicy> LivenessShape = new(
         [SuspectAfter, LostAfter, CutOffAfter, IsolationAddresses],

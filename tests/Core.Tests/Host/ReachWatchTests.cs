@@ -8,28 +8,28 @@ public sealed class ReachWatchTests
     private static Instant At(double seconds) => Instant.FromSeconds(seconds);
 
     [Fact]
-    public void An_address_counts_for_two_seconds_after_its_answer_and_is_silent_after_thirty()
+    public void An_address_counts_for_a_moment_after_its_answer_and_is_silent_after_thirty_seconds()
     {
         var watch = new ReachWatch();
         watch.Spoke(At(0), "c1", ["10.0.0.1", "10.0.0.2"]);
         watch.Answered(At(10), "10.0.0.1");
 
-        Assert.Equal(["10.0.0.1"], watch.Reach(At(12)).Answering);
-        Assert.Empty(watch.Reach(At(12.1)).Answering);
+        Assert.Equal(["10.0.0.1"], watch.Reach(At(11.25)).Answering);
+        Assert.Empty(watch.Reach(At(11.3)).Answering);
         Assert.Empty(watch.Reach(At(29.9)).Silent);
         Assert.Equal(["10.0.0.2"], watch.Reach(At(30)).Silent);
         Assert.Equal(["10.0.0.1", "10.0.0.2"], watch.Reach(At(40)).Silent);
     }
 
     [Fact]
-    public void A_controller_counts_for_two_seconds_after_it_answered()
+    public void A_controller_counts_for_a_moment_after_it_answered()
     {
         var watch = new ReachWatch();
         watch.Spoke(At(0), "c1", null);
         watch.Spoke(At(1), "c2", null);
 
-        Assert.Equal(["c1", "c2"], watch.Reach(At(2)).Controllers);
-        Assert.Equal(["c2"], watch.Reach(At(2.5)).Controllers);
+        Assert.Equal(["c1", "c2"], watch.Reach(At(1.25)).Controllers);
+        Assert.Equal(["c2"], watch.Reach(At(2)).Controllers);
         Assert.False(watch.Reach(At(4)).IsSome);
     }
 

@@ -1,3 +1,4 @@
+using Havm.Core.Changes;
 using Havm.Core.Liveness;
 using Havm.Core.Records;
 using Havm.Model;
@@ -14,9 +15,12 @@ public sealed class ReachStories
     private static readonly NetworkReach Gateway = new() { Answering = ["10.1.0.1"] };
 
     /// <summary>The home of VM "a" hears nobody, and its datastore heartbeat goes on.</summary>
-    private static Story CutOff(Action<Story, SmallHost>? reached = null)
+    private static Story CutOff(Action<Story, SmallHost>? reached = null, int cutOffAfter = 30)
     {
-        var story = Story.Of(3, 3).With(StorySpecs.Vm("a", IsolationPolicy.LeaveRunning));
+        var patience = new LivenessPolicy { CutOffAfter = TimeSpan.FromSeconds(cutOffAfter) };
+        var story = Story.Of(3, 3).With(
+            StorySpecs.Of("default", new PolicySpec { Liveness = patience }),
+            StorySpecs.Vm("a", IsolationPolicy.LeaveRunning));
         var home = story.Home("a");
         home.Address = Address;
         story.SharedStore = true;
@@ -107,23 +111,92 @@ public sealed class ReachStories
     [Fact]
     public void The_verdict_follows_what_it_reaches_and_neither_hastens_nor_delays_the_fence()
     {
-        var story = CutOff((_, home) => home.Reach = Gateway);
+        var story = CutOff((_, home) => home.Reach = Gateway, cutOffAfter: 60);
         var home = story.Home("a");
         story.Run(10);
         Assert.Equal(NodeVerdict.Partitioned, VerdictOf(story));
+        var events = story.Events.Count;
 
         home.Reach = Nothing;
-        story.Run(5);
+        story.Run(20);
+        Assert.Equal(NodeVerdict.Partitioned, VerdictOf(story));
+        story.Run(8);
         Assert.Equal(NodeVerdict.Isolated, VerdictOf(story));
 
         home.Reach = Gateway;
-        story.Run(4 + 29 - 15);
+        story.Run(4 + 59 - 38);
         Assert.Equal(NodeVerdict.Partitioned, VerdictOf(story));
+        Assert.Equal(events, story.Events.Count);
         Assert.Equal(0, story.Sent<PowerOff>());
-        Assert.Single(story.Ledger.Incidents.Values, i => i.Open);
 
         story.Until(() => story.IsElsewhere("a", home), 10);
         Assert.True(story.Sent<PowerOff>(home) >= 1);
+    }
+
+    [Fact]
+    public void What_comes_and_goes_is_some_network_and_the_verdict_stays()
+    {
+        var story = CutOff((_, home) => home.Reach = Gateway, cutOffAfter: 600);
+        var home = story.Home("a");
+        story.Run(10);
+        var before = story.Count<NodeMoved>();
+
+        for (var turn = 0; turn < 60; turn++)
+        {
+            home.Reach = turn % 3 == 0 ? Gateway : Nothing;
+            story.Run(2);
+        }
+
+        Assert.Equal(NodeVerdict.Partitioned, VerdictOf(story));
+        Assert.Equal(before, story.Count<NodeMoved>());
+    }
+
+    [Fact]
+    public void What_it_wrote_just_before_it_was_cut_off_tells_nothing()
+    {
+        var story = CutOff((_, home) => home.Reach = Gateway);
+        story.Run(2.3);
+
+        story.Home("a").Reach = Nothing;
+        story.Run(3);
+
+        Assert.Equal(NodeVerdict.Isolated, VerdictOf(story));
+        Assert.Equal("isolated", story.OnlyIncident(IncidentKind.NodeCutOff).Decision.Code);
+    }
+
+    [Fact]
+    public void A_leader_that_never_heard_it_keeps_a_verdict_that_others_told_the_one_before()
+    {
+        var story = CutOff();
+        var home = story.Home("a");
+        home.EchoesTo.UnionWith(story.Hosts.Keys);
+        story.Run(8);
+        Assert.Equal(NodeVerdict.Partitioned, VerdictOf(story));
+
+        story.RestartController();
+        story.Run(10);
+
+        Assert.Equal(NodeVerdict.Partitioned, VerdictOf(story));
+    }
+
+    [Fact]
+    public void An_operators_word_is_not_taken_while_others_reach_it()
+    {
+        var story = CutOff((s, home) =>
+        {
+            s.SharedStore = false;
+            home.Bmc = BmcMood.Dead;
+            home.EchoesTo.UnionWith(s.Hosts.Keys);
+        });
+        var home = story.Home("a");
+        story.Run(10);
+
+        var answer = story.Order(id => new ConfirmDeadOrder(id, home.Name, home.Boot, "ann"));
+        Assert.Contains($"at {Address} a moment ago", Assert.Single(answer.Errors).Reason);
+
+        home.EchoesTo.Clear();
+        story.Run(30);
+        Assert.Empty(story.Order(id => new ConfirmDeadOrder(id, home.Name, home.Boot, "ann")).Errors);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Havm.Core.Host.Watch;
 using Havm.Core.Liveness;
 using Havm.Core.Maintenance;
 using Havm.Core.NodeLife;
@@ -43,7 +44,7 @@ internal sealed partial record Lens
             Fitness = Word.Of(node.Fit),
             FitAt = node.Fitness?.Until,
             Diagnosis = node.Diagnosis is { } looked ? View(looked) : null,
-            Conditions = [.. Conditions(node), .. SilentAddresses(heard), .. StorageFence(node, heard)],
+            Conditions = [.. Conditions(node), .. SilentAddresses(node), .. StorageFence(node, heard)],
             Confirmed = Heard(heard.Last),
         };
     }
@@ -103,12 +104,14 @@ internal sealed partial record Lens
             At(drain.Since));
     }
 
-    private static IEnumerable<ConditionView> SilentAddresses(NodeHeard heard) =>
-        from address in heard.Reach?.Silent ?? []
+    private IEnumerable<ConditionView> SilentAddresses(NodeRecord node) =>
+        from silent in SilentAddress.In(Cluster)
+        where silent.Nodes.Contains(node.Name)
         select new ConditionView(
             ConditionView.IsolationAddress, "false", "isolationAddressSilent",
-            $"isolation address {address} has not answered this node for 30 s: "
-                + "look at the way there, and whether it lets echo requests pass", null);
+            $"isolation address {silent.Address} has not answered this node for "
+                + $"{ReachWatch.SilentAfter.TotalSeconds:0} s: look at the way there, and whether it lets echo "
+                + "requests pass and the warden may send them", null);
 
     /// <summary>What storage does about the node, where that is anything but taking its writes.</summary>
     private IEnumerable<ConditionView> StorageFence(NodeRecord node, NodeHeard heard)

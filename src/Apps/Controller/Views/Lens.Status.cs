@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Havm.Core.Guards;
+using Havm.Core.Host.Watch;
 using Havm.Core.Leaders;
 using Havm.Core.Lifecycle;
 using Havm.Core.Liveness;
@@ -124,12 +125,11 @@ internal sealed partial record Lens
         foreach (var silent in SilentAddress.In(Cluster))
         {
             yield return new RiskView("Policy/default",
-                $"isolation address {silent.Address} answers " + (silent.Nodes.Length == silent.Asking
-                    ? $"none of the {silent.Asking} nodes that ask it"
-                    : $"{silent.Asking - silent.Nodes.Length} of {silent.Asking} nodes, and not "
-                        + string.Join(", ", silent.Nodes.Take(5)) + (silent.Nodes.Length > 5 ? ", ..." : "")),
-                "look whether it is the right address and lets echo requests pass, or take it from "
-                    + "liveness.isolationAddresses: it tells nothing of a node that falls silent");
+                $"isolation address {silent.Address} has not answered {silent.Nodes.Length} of {silent.Asking} nodes "
+                    + $"for {ReachWatch.SilentAfter.TotalSeconds:0} s: " + string.Join(", ", silent.Nodes.Take(5))
+                    + (silent.Nodes.Length > 5 ? ", ..." : ""),
+                "look whether it is the right address, lets echo requests pass and wardens may send them, or take it "
+                    + "from liveness.isolationAddresses: it tells nothing of a node that falls silent");
         }
 
         foreach (var (name, node) in Cluster.Ledger.All<NodeSpec>())

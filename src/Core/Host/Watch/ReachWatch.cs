@@ -10,10 +10,10 @@ namespace Havm.Core.Host.Watch;
 public sealed class ReachWatch
 {
     /// <summary>
-    /// Short, because what is told in the last beat before a cut must not look like some network once the verdict is
-    /// reached, 4 s later.
+    /// Short, because an answer from before a cut must not be told as one from after it. Asked is each second; who
+    /// reads this believes an answer for longer.
     /// </summary>
-    public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1.25);
 
     /// <summary>An address that nobody has is told apart from one whose answers are lost now and then.</summary>
     public static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(30);

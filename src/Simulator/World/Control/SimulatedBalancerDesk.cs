@@ -10,7 +10,7 @@ namespace Havm.Simulator.World.Control;
 /// </summary>
 public sealed class SimulatedBalancerDesk(VirtualWorld world, SimulatedController controller)
 {
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
 
     public void Begin()
     {
