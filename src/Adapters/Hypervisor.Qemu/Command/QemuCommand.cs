@@ -61,6 +61,10 @@ internal static class QemuCommand
             line.AddRange(["-device", $"virtio-net-pci,netdev=net{index},mac={nic.Mac},romfile="]);
         }
 
+        // A watchdog for whoever arms it; its expiry is told and not acted on. Last, so that every other device keeps
+        // its place on the bus, by which guests know their network cards.
+        line.AddRange(["-device", "i6300esb"]);
+
         return line;
     }
 
@@ -75,11 +79,6 @@ internal static class QemuCommand
         if (ImageWishes.WantsLabPort(parts.Seat.Machine.Boot))
         {
             AddPort(line, "lab", "havm.lab.0", files.LabSocket);
-        }
-
-        if (ImageWishes.WantsWatchdog(parts.Seat.Machine.Boot))
-        {
-            line.AddRange(["-device", "i6300esb"]);
         }
     }
 
