@@ -32,7 +32,7 @@ public sealed record MachineDefinition
 
     public RepairLimits Repair { get; init; } = new();
 
-    /// <summary>Somebody in the guest is to say that it is ready; else it is as well as can be told once it runs.</summary>
+    /// <summary>Somebody in the guest is to say that it is ready; else running is as well as can be told.</summary>
     [JsonIgnore]
     public bool SaysReady => Application is not null || GuestAgent == GuestAgentKind.Qemu;
 }

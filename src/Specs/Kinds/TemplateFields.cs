@@ -64,7 +64,9 @@ internal sealed class TemplateFields<TOwner>(Func<TOwner, InstanceTemplate> of)
     public ImmutableArray<Member<TOwner>> Size => [vcpus, memory, image];
 
     public ImmutableArray<Member<TOwner>> Rest =>
-        [networks, availabilitySet, priority, dependsOn, guestAgent, monitoring, isolation, retries, recovery, failback];
+    [
+        networks, availabilitySet, priority, dependsOn, guestAgent, monitoring, isolation, retries, recovery, failback,
+    ];
 
     public InstanceTemplate Build(Values v, GuestApplication? application) => new()
     {
@@ -95,9 +97,9 @@ internal sealed class TemplateFields<TOwner>(Func<TOwner, InstanceTemplate> of)
         {
             if (values.Get(guestAgent) is var agent and not GuestAgentKind.Havm && application(values))
             {
-                values.Refuse("guestAgent",
-                    $"is {(agent == GuestAgentKind.Qemu ? "qemu" : "none")}, and only Havm's guest agent runs an "
-                        + "application",
+                string word = agent == GuestAgentKind.Qemu ? "qemu" : "none";
+                values.Refuse(
+                    "guestAgent", $"is {word}, and only Havm's guest agent runs an application",
                     "remove the application, or write guestAgent: havm for a guest that has it");
             }
         });

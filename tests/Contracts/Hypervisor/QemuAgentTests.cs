@@ -4,7 +4,7 @@ using Havm.Model;
 
 namespace Havm.Contracts.Hypervisor;
 
-/// <summary>The QEMU guest agent as Debian ships it, run on this machine beside its port instead of in a guest.</summary>
+/// <summary>The QEMU guest agent as Debian ships it, run beside its port on this machine and in no guest.</summary>
 public sealed class QemuAgentTests : IAsyncLifetime
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(0.1);

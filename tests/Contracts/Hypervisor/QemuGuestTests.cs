@@ -172,7 +172,9 @@ public sealed class QemuGuestTests : IAsyncLifetime
         await using var life = _rig.First.NewLife();
         var machine = await RunAsync(life, SeatWith(GuestAgentKind.None, "havm.agent=none"), signs);
         string console = Path.Join(_rig.Settings.RunDirectory, machine.Instance.Value, "console.log");
-        await Until.TrueAsync("its init is done", () => File.ReadAllText(console).Contains("init: no agent", StringComparison.Ordinal));
+        await Until.TrueAsync(
+            "its init is done",
+            () => File.ReadAllText(console).Contains("init: no agent", StringComparison.Ordinal));
 
         await machine.AskShutdownAsync(TimeSpan.FromSeconds(2), Cancel);
 

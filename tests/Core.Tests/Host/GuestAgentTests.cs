@@ -4,7 +4,7 @@ using static Havm.Core.Tests.Host.HostStory;
 
 namespace Havm.Core.Tests.Host;
 
-/// <summary>Guests with the QEMU guest agent, and with none: who says that they are ready, and when they are hung.</summary>
+/// <summary>Guests with the QEMU guest agent, and with none: when they are ready, and when hung.</summary>
 public sealed class GuestAgentTests
 {
     private static SeatGoal With(GuestAgentKind agent, RepairLimits? repair = null)

@@ -4,7 +4,7 @@ using Havm.Wire.Api;
 
 namespace Havm.Lab.Tests.Guests;
 
-/// <summary>Rows 3 and 4 with real guests that lack Havm's agent: QEMU's own agent, and a guest's own watchdog.</summary>
+/// <summary>Rows 3 and 4 with real guests that lack Havm's agent: QEMU's agent, and a guest's own watchdog.</summary>
 [Collection(GuestsAlone.Name)]
 public sealed class ForeignAgentTests(GuestLab lab)
 {

@@ -7,8 +7,8 @@ using Havm.Lab.Tools;
 namespace Havm.Lab.Tests.Guests;
 
 /// <summary>
-/// A machine with a watchdog, emulated: the lab guest's full kernel, and on its disk the .NET runtime of these tests and
-/// the warden as it is built.
+/// A machine with a watchdog, emulated: the lab guest's full kernel, and on its disk the .NET runtime of these tests
+/// and the warden as it is built.
 /// </summary>
 internal sealed class WatchdogMachine : IDisposable
 {
@@ -121,7 +121,8 @@ internal sealed class WatchdogMachine : IDisposable
     }
 
     /// <summary>Of this build: Release or Debug.</summary>
-    private static string Configuration => Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+    private static string Configuration =>
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
 
     /// <summary>Nobody answers it as a controller: a machine on which nothing runs is fed all the same.</summary>
     private static string Node => $$"""
@@ -133,7 +134,7 @@ internal sealed class WatchdogMachine : IDisposable
         }
         """;
 
-    /// <summary>The kernel's own word says whether it is armed; it has said so for longer than its time: it is fed.</summary>
+    /// <summary>The kernel says whether it is armed; armed for longer than its time and no bite, it is fed.</summary>
     private static string Script => $$"""
         #!/bin/sh
         mkdir -p /lib64 /run/havm/state /run/havm/run

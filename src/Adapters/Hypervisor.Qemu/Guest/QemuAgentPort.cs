@@ -4,8 +4,8 @@ using Havm.Model;
 namespace Havm.Hypervisor.Qemu.Guest;
 
 /// <summary>
-/// The host's end of a guest's port for the QEMU guest agent: asks at each beat whether it lives. An answer is a sign of
-/// life, the first one says that the guest is ready; no answer is no sign, and what that means is judged elsewhere.
+/// The host's end of a guest's port for the QEMU guest agent: asks at each beat whether it lives. An answer is a sign
+/// of life, the first one says that the guest is ready; no answer is no sign, and what that means is judged elsewhere.
 /// </summary>
 internal sealed class QemuAgentPort : IGuestLink
 {

@@ -151,7 +151,7 @@ internal sealed class QemuMachine : IMachine
             identity.Files.AgentSocket, patience, settings.MonitorTimeout,
             happened => Tell(teller, events, happened), cancel);
 
-    /// <summary>The ports that the process has tell what it was made for: its seat may have been edited since.</summary>
+    /// <summary>The process' ports tell what it was made for: its seat may have been edited since.</summary>
     private IGuestLink LinkTo(MachineIdentity identity, QemuSettings settings)
     {
         var files = identity.Files;

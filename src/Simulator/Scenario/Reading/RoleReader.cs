@@ -39,7 +39,7 @@ internal static class RoleReader
         };
         if (agent != GuestAgentKind.Havm && vm.Take("role") is { } role)
         {
-            vm.At.Field("role").Refuse(role.Place, "is supervised by Havm's guest agent alone", "leave one of them out");
+            vm.At.Field("role").Refuse(role.Place, "is for Havm's guest agent alone", "leave one of them out");
         }
 
         return agent;
