@@ -4,7 +4,7 @@
 # Debian packages, by what they are for: guests, their disks and image; the lab's network and mounts; captures in tests;
 # switching power, with a BMC to do it to; load balancers; clocks that go wrong.
 HAVM_PACKAGES=(
-  qemu-system-x86 qemu-utils e2fsprogs busybox-static cpio lz4 xz-utils kmod binutils python3
+  qemu-system-x86 qemu-utils qemu-guest-agent e2fsprogs busybox-static cpio lz4 xz-utils kmod binutils python3
   iproute2 nftables bindfs util-linux procps iputils-ping
   tcpdump socat openssl ca-certificates
   ipmitool openipmi fence-agents

@@ -88,6 +88,7 @@ internal static class SpecGen
             [null, .. Enum.GetValues<IsolationPolicy>().Select(p => (IsolationPolicy?)p)])
         from application in Gen.OneOf(
             Gen.Constant<GuestApplication?>(null), Application.Select(a => (GuestApplication?)a))
+        from agent in Gen.Elements(Enum.GetValues<GuestAgentKind>())
         select new InstanceTemplate
         {
             Vcpus = vcpus,
@@ -97,6 +98,7 @@ internal static class SpecGen
             AvailabilitySet = set,
             Priority = priority,
             DependsOn = dependsOn,
+            GuestAgent = application is null ? agent : GuestAgentKind.Havm,
             Monitoring = application is null ? monitoring : MonitoringMode.VmAndApplication,
             Isolation = isolation,
             Application = application,

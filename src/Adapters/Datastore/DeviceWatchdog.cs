@@ -64,7 +64,17 @@ public sealed partial class DeviceWatchdog : IWatchdog
         return ValueTask.CompletedTask;
     }
 
-    private static void Write(SafeFileHandle device, byte letter) => RandomAccess.Write(device, [letter], 0);
+    /// <summary>By the system call itself: RandomAccess refuses a file that cannot seek, and no watchdog can.</summary>
+    private static void Write(SafeFileHandle device, byte letter)
+    {
+        if (Write(device, in letter, 1) != 1)
+        {
+            throw new IOException($"the watchdog was not written to: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static partial nint Write(SafeFileHandle file, in byte letter, nuint count);
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     private static partial int Ioctl(SafeFileHandle file, nuint request, ref int value);

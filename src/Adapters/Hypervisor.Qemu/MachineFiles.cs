@@ -27,8 +27,15 @@ public sealed class MachineFiles
     /// <summary>The warden's monitor; one client at a time.</summary>
     public string WardenSocket => Path.Join(Directory, "qmp2.sock");
 
-    /// <summary>The host's end of the virtio-serial port <c>havm.guest.0</c>.</summary>
+    /// <summary>
+    /// The host's end of the virtio-serial port <c>havm.guest.0</c>; only where Havm's guest agent may be.
+    /// </summary>
     public string GuestSocket => Path.Join(Directory, "guest.sock");
+
+    /// <summary>
+    /// The host's end of the virtio-serial port <c>org.qemu.guest_agent.0</c>; only where the QEMU guest agent is.
+    /// </summary>
+    public string QemuAgentSocket => Path.Join(Directory, "qga.sock");
 
     /// <summary>The host's end of the virtio-serial port <c>havm.lab.0</c>; only where the image asks for it.</summary>
     public string LabSocket => Path.Join(Directory, "lab.sock");
@@ -62,7 +69,8 @@ public sealed class MachineFiles
     {
         const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         System.IO.Directory.CreateDirectory(Directory, OwnerOnly);
-        foreach (string file in (string[])[AgentSocket, WardenSocket, GuestSocket, LabSocket, ConsoleLog, QemuLog])
+        string[] left = [AgentSocket, WardenSocket, GuestSocket, QemuAgentSocket, LabSocket, ConsoleLog, QemuLog];
+        foreach (string file in left)
         {
             File.Delete(file);
         }

@@ -101,6 +101,7 @@ internal static class InstanceFactory
             Disks = Disks(plan, image),
             Nics = nics,
             Application = plan.Template.Application,
+            GuestAgent = plan.Template.GuestAgent,
             Monitoring = plan.Template.Monitoring,
             Isolation = plan.Template.Isolation ?? settled ?? DefaultIsolation.Of(cluster.Ledger, plan, image).Policy,
             Repair = new RepairLimits

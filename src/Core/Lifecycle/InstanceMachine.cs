@@ -106,10 +106,10 @@ public static class InstanceMachine
     }
 
     /// <summary>
-    /// It runs as well as it will ever say: without an application nobody in the guest says that it is ready.
+    /// It runs as well as it will ever say: mostly there is somebody in the guest who says that it is ready.
     /// </summary>
     public static bool IsWell(Instance instance, MachinePhase? phase) => phase == MachinePhase.Ready
-        || (phase == MachinePhase.Running && instance.Machine.Application is null);
+        || (phase == MachinePhase.Running && !instance.Machine.SaysReady);
 
     /// <summary>What its node last reported about the generation it holds; null when nothing was heard yet.</summary>
     public static InstanceReport? ReportOf(Cluster cluster, Instance instance) =>

@@ -15,6 +15,8 @@ public static class MachineChange
         Add(words, from.Boot != to.Boot, "what it boots");
         Add(words, !from.Disks.SequenceEqual(to.Disks), "disks");
         Add(words, !from.Nics.SequenceEqual(to.Nics), "network cards");
+        Add(words, from.GuestAgent != to.GuestAgent,
+            $"guest agent {Word.Of(from.GuestAgent)} -> {Word.Of(to.GuestAgent)}");
         Add(words, !MachineText.Same(from.Application, to.Application), "application");
         return words.ToImmutable();
     }

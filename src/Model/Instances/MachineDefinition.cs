@@ -22,11 +22,32 @@ public sealed record MachineDefinition
     /// <summary>What the guest agent runs and probes; null when the guest looks after itself.</summary>
     public GuestApplication? Application { get; init; }
 
+    /// <summary>Which guest agent speaks for the guest.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public GuestAgentKind GuestAgent { get; init; }
+
     public MonitoringMode Monitoring { get; init; } = MonitoringMode.Vm;
 
     public IsolationPolicy Isolation { get; init; } = IsolationPolicy.LeaveRunning;
 
     public RepairLimits Repair { get; init; } = new();
+
+    /// <summary>Somebody in the guest is to say that it is ready; else running is as well as can be told.</summary>
+    [JsonIgnore]
+    public bool SaysReady => Application is not null || GuestAgent == GuestAgentKind.Qemu;
+}
+
+/// <summary>Which guest agent speaks for a guest.</summary>
+public enum GuestAgentKind
+{
+    /// <summary>Havm's own, which runs and probes an application too; a guest may do without it.</summary>
+    Havm,
+
+    /// <summary>The QEMU guest agent: it says that the guest lives, and shuts it down.</summary>
+    Qemu,
+
+    /// <summary>None: only the hypervisor's state tells anything.</summary>
+    None,
 }
 
 /// <summary>What the machine boots from: a kernel and initrd on a datastore, or firmware and the first disk.</summary>

@@ -40,6 +40,8 @@ public sealed record InstanceTemplate
     /// <summary>What is to stand before it is started; 16 at most.</summary>
     public ImmutableArray<Dependency> DependsOn { get; init => field = value.IsDefault ? [] : value; } = [];
 
+    public GuestAgentKind GuestAgent { get; init; }
+
     public MonitoringMode Monitoring { get; init; } = MonitoringMode.Vm;
 
     /// <summary>Null: leaveRunning where every node has a BMC or the datastores enforce, else pause.</summary>

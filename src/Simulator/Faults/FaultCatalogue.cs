@@ -24,7 +24,7 @@ public static class FaultCatalogue
         DiskFull.Fill, DiskFull.Free,
         Wear.Kind, PartsReplaced.Kind, DiagnosisBroken.Fail, DiagnosisBroken.Pass,
         ClockSkew.Kind, ClockRepair.Kind,
-        VmDeath.Kind, GuestHang.Kind, GuestPanic.Kind,
+        VmDeath.Kind, GuestHang.Kind, GuestPanic.Kind, GuestBitten.Kind,
         RoleCrash.Kind, RoleFailure.Kind, RoleMending.Kind,
         EndpointFailure.Kind, EndpointHealing.Kind, BalancerFailure.Kind, BalancerStart.Kind,
     ];

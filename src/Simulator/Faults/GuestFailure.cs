@@ -32,3 +32,14 @@ public sealed record GuestPanic(InstanceName Vm) : IFault
 
     public void Strike(VirtualWorld world) => world.HostOf(Vm)?.PanicGuest(Vm);
 }
+
+/// <summary>A guest stands still, and the watchdog that it armed tells its host at once.</summary>
+public sealed record GuestBitten(InstanceName Vm) : IFault
+{
+    public static readonly FaultKind Kind = new(
+        "bite-guest",
+        "The guest hangs as by `hang-guest`, with its own watchdog armed: once that is not fed any more, QEMU says so.",
+        fields => new GuestBitten(fields.Vm), FaultField.Vm);
+
+    public void Strike(VirtualWorld world) => world.HostOf(Vm)?.BiteGuest(Vm);
+}

@@ -104,6 +104,9 @@ public sealed record ScenarioVm
 
     public ScenarioRetries Retries { get; init; } = new(1, 1);
 
+    /// <summary>What speaks for its guest.</summary>
+    public GuestAgentKind GuestAgent { get; init; }
+
     /// <summary>What its host watches of it.</summary>
     public MonitoringMode Monitoring { get; init; } = MonitoringMode.Off;
 

@@ -217,7 +217,8 @@ public sealed class Translation : IFaultNames
             Failback = vm.Value.Failback,
 
             // A guest says that it is ready. Nobody looks inside unless the scenario says so.
-            Application = vm.Value.Role ?? new GuestApplication(),
+            Application = vm.Value.GuestAgent == GuestAgentKind.Havm ? vm.Value.Role ?? new GuestApplication() : null,
+            GuestAgent = vm.Value.GuestAgent,
             Monitoring = vm.Value.Monitoring,
         },
     });

@@ -31,7 +31,8 @@ internal static class ServiceKind
             Instances = v.Get(Instances),
             Template = Template.Build(v, Application.Build(v)),
         },
-        Template.DependsOnce, Template.WatchesSomething([Application.Command], Application.Asked), Application.Rule);
+        Template.DependsOnce, Template.WatchesSomething([Application.Command], Application.Asked),
+        Template.RunsWhatItCan([Application.Command], Application.Asked), Application.Rule);
 
     private static readonly Member<ServiceSpec, ImmutableArray<RoleSpec>> Roles =
         Member.Required<ServiceSpec, ImmutableArray<RoleSpec>>(

@@ -33,6 +33,12 @@ internal sealed class TemplateFields<TOwner>(Func<TOwner, InstanceTemplate> of)
             "What is to stand before it is started. Only starts are ordered: what runs is left alone when something "
             + "that it depends on fails.");
 
+    private readonly Member<TOwner, GuestAgentKind> guestAgent = Member.Optional<TOwner, GuestAgentKind>(
+        "guestAgent", new WordType<GuestAgentKind>(), GuestAgentKind.Havm, o => of(o).GuestAgent,
+        "What speaks for the guest from inside: `havm`: Havm's guest agent, if there is one; `qemu`: the QEMU guest "
+        + "agent (package qemu-guest-agent), whose first answer makes it ready and which is asked again with every "
+        + "heartbeat; `none`: nothing.");
+
     private readonly Member<TOwner, MonitoringMode> monitoring = Member.Optional<TOwner, MonitoringMode>(
         "monitoring", new WordType<MonitoringMode>(), MonitoringMode.Vm, o => of(o).Monitoring,
         "`off`: only the hypervisor's state counts; `vm`: the guest's heartbeat and traffic too; "
@@ -58,7 +64,9 @@ internal sealed class TemplateFields<TOwner>(Func<TOwner, InstanceTemplate> of)
     public ImmutableArray<Member<TOwner>> Size => [vcpus, memory, image];
 
     public ImmutableArray<Member<TOwner>> Rest =>
-        [networks, availabilitySet, priority, dependsOn, monitoring, isolation, retries, recovery, failback];
+    [
+        networks, availabilitySet, priority, dependsOn, guestAgent, monitoring, isolation, retries, recovery, failback,
+    ];
 
     public InstanceTemplate Build(Values v, GuestApplication? application) => new()
     {
@@ -69,6 +77,7 @@ internal sealed class TemplateFields<TOwner>(Func<TOwner, InstanceTemplate> of)
         AvailabilitySet = v.Get(availabilitySet),
         Priority = v.Get(priority),
         DependsOn = v.Get(dependsOn),
+        GuestAgent = v.Get(guestAgent),
         Monitoring = v.Get(monitoring),
         Isolation = v.Get(isolation),
         Retries = v.Get(retries),
@@ -79,6 +88,21 @@ internal sealed class TemplateFields<TOwner>(Func<TOwner, InstanceTemplate> of)
 
     /// <summary>Nothing is depended on twice.</summary>
     public Rule DependsOnce => new([dependsOn], values => DependencyFields.Check(values.Get(dependsOn), values));
+
+    /// <summary>Only Havm's guest agent runs and watches an application.</summary>
+    /// <param name="fields">What tells whether there is one.</param>
+    /// <param name="application">Tells it.</param>
+    public Rule RunsWhatItCan(ImmutableArray<IMember> fields, Func<Values, bool> application) =>
+        new([guestAgent, .. fields], values =>
+        {
+            if (values.Get(guestAgent) is var agent and not GuestAgentKind.Havm && application(values))
+            {
+                string word = agent == GuestAgentKind.Qemu ? "qemu" : "none";
+                values.Refuse(
+                    "guestAgent", $"is {word}, and only Havm's guest agent runs an application",
+                    "remove the application, or write guestAgent: havm for a guest that has it");
+            }
+        });
 
     /// <summary>Watching an application needs one.</summary>
     /// <param name="fields">What tells whether there is one.</param>

@@ -63,6 +63,7 @@ internal static class VirtualMachineKind
         new Shape<VirtualMachineSpec>(
             [.. Template.Size, Disks, .. Template.Rest, Running, Unmanaged, FirstNode, Application], Build,
             Template.DependsOnce, Template.WatchesSomething([Application], v => v.Get(Application) is not null),
+            Template.RunsWhatItCan([Application], v => v.Get(Application) is not null),
             new Rule([Unmanaged, Running], CheckUnmanaged), new Rule([Disks], CheckDisks)));
 
     private static VirtualMachineSpec Build(Values v) => new()

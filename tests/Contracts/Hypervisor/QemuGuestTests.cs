@@ -5,6 +5,7 @@ using Havm.Hypervisor.Qemu.Processes;
 using Havm.Model;
 using Havm.Network;
 using Havm.Runtime.Ports;
+using Havm.Tests;
 
 namespace Havm.Contracts.Hypervisor;
 
@@ -21,7 +22,7 @@ public sealed class QemuGuestTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         string image = await GuestImage.DirectoryAsync();
-        foreach (string file in (string[])["vmlinux", "initrd.cpio", "base.qcow2"])
+        foreach (string file in (string[])["vmlinux", "initrd.cpio", "vmlinux-full", "initrd-full.cpio", "base.qcow2"])
         {
             File.CreateSymbolicLink(Path.Join(_rig.StorePath, file), Path.Join(image, file));
         }
@@ -130,6 +131,88 @@ public sealed class QemuGuestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_guest_with_the_QEMU_guest_agent_alone_is_ready_beats_and_shuts_down_by_it()
+    {
+        var signs = new SignRecorder();
+        await using var life = _rig.First.NewLife();
+        var machine = await RunAsync(life, SeatWith(GuestAgentKind.Qemu, "havm.agent=qemu"), signs);
+        await signs.WaitAsync(MachineSignKind.GuestReady);
+        await signs.WaitAsync(MachineSignKind.GuestBeat, count: 3);
+        string console = Path.Join(_rig.Settings.RunDirectory, machine.Instance.Value, "console.log");
+
+        await machine.AskShutdownAsync(TimeSpan.FromSeconds(2), Cancel);
+
+        await signs.WaitAsync(MachineSignKind.GuestShutdown);
+        await signs.WaitAsync(MachineSignKind.Exited);
+        Assert.Contains("shutdown: -h -P +0", await File.ReadAllTextAsync(console, Cancel));
+    }
+
+    [Fact]
+    public async Task The_next_life_of_the_agent_hears_the_QEMU_guest_agent_whatever_the_seat_says_by_then()
+    {
+        await using (var life = _rig.First.NewLife())
+        {
+            var before = new SignRecorder();
+            await RunAsync(life, SeatWith(GuestAgentKind.Qemu, "havm.agent=qemu"), before);
+            await before.WaitAsync(MachineSignKind.GuestReady);
+        }
+
+        var after = new SignRecorder();
+        await using var next = _rig.First.NewLife();
+        var found = Assert.Single((await next.FindAsync(Cancel)).Machines);
+        await next.AdoptAsync(found with { Seat = SeatWithRole() }, after, Cancel);
+
+        await after.WaitAsync(MachineSignKind.GuestReady);
+    }
+
+    [Fact]
+    public async Task A_guest_without_an_agent_says_nothing_and_is_shut_down_by_its_power_button()
+    {
+        var signs = new SignRecorder();
+        await using var life = _rig.First.NewLife();
+        var machine = await RunAsync(life, SeatWith(GuestAgentKind.None, "havm.agent=none"), signs);
+        string console = Path.Join(_rig.Settings.RunDirectory, machine.Instance.Value, "console.log");
+        await Until.TrueAsync(
+            "its init is done",
+            () => File.ReadAllText(console).Contains("init: no agent", StringComparison.Ordinal));
+
+        await machine.AskShutdownAsync(TimeSpan.FromSeconds(2), Cancel);
+
+        await signs.WaitAsync(MachineSignKind.Exited);
+        Assert.Contains(MachineSignKind.GuestShutdown, signs.Kinds);
+        Assert.DoesNotContain(MachineSignKind.GuestBeat, signs.Kinds);
+    }
+
+    [Fact]
+    public async Task A_guest_that_stops_feeding_the_watchdog_it_armed_is_told_and_left_as_it_is()
+    {
+        var signs = new SignRecorder();
+        await using var life = _rig.First.NewLife();
+        var seat = SeatWith(GuestAgentKind.Qemu, "havm.agent=qemu havm.watchdog=4");
+        var machine = await RunAsync(
+            life,
+            seat with
+            {
+                Machine = seat.Machine with
+                {
+                    Memory = Bytes.MiB(160),
+                    Boot = seat.Machine.Boot with
+                    {
+                        Kernel = OnStore("vmlinux-full"), Initrd = OnStore("initrd-full.cpio"),
+                    },
+                },
+            },
+            signs);
+        await signs.WaitAsync(MachineSignKind.GuestReady);
+
+        await TellLabPortAsync(machine, "hang");
+
+        await signs.WaitAsync(MachineSignKind.Watchdog);
+        Assert.DoesNotContain(MachineSignKind.Held, signs.Kinds);
+        Assert.DoesNotContain(MachineSignKind.Exited, signs.Kinds);
+    }
+
+    [Fact]
     public async Task What_a_guest_sends_is_counted_on_its_tap()
     {
         using var inside = new NamespaceThread();
@@ -185,6 +268,20 @@ public sealed class QemuGuestTests : IAsyncLifetime
                     Arguments = "quiet havm.lab=1",
                 },
                 Application = new GuestApplication { Command = ["sleep", "100000"] },
+            },
+        };
+    }
+
+    private static SeatGoal SeatWith(GuestAgentKind agent, string arguments)
+    {
+        var seat = SeatWithRole();
+        return seat with
+        {
+            Machine = seat.Machine with
+            {
+                GuestAgent = agent,
+                Application = null,
+                Boot = seat.Machine.Boot with { Arguments = $"quiet havm.lab=1 {arguments}" },
             },
         };
     }

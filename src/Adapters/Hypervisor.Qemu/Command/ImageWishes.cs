@@ -8,8 +8,5 @@ internal static class ImageWishes
     /// <summary><c>havm.lab=1</c>: the lab's own virtio-serial port.</summary>
     public static bool WantsLabPort(BootSource boot) => Has(boot, "havm.lab=1");
 
-    /// <summary><c>havm.watchdog=1</c>: an i6300esb watchdog whose expiry is told and not acted on.</summary>
-    public static bool WantsWatchdog(BootSource boot) => Has(boot, "havm.watchdog=1");
-
     private static bool Has(BootSource boot, string word) => boot.Arguments.Split(' ').Contains(word);
 }

@@ -61,6 +61,10 @@ internal static class QemuCommand
             line.AddRange(["-device", $"virtio-net-pci,netdev=net{index},mac={nic.Mac},romfile="]);
         }
 
+        // A watchdog for whoever arms it; its expiry is told and not acted on. Last, so that every other device keeps
+        // its place on the bus, by which guests know their network cards.
+        line.AddRange(["-device", "i6300esb"]);
+
         return line;
     }
 
@@ -71,15 +75,10 @@ internal static class QemuCommand
         AddMonitor(line, "warden", files.WardenSocket);
         line.AddRange(["-chardev", $"file,id=console,append=on,path={Escaped(files.ConsoleLog)}"]);
         line.AddRange(["-serial", "chardev:console", "-device", "virtio-serial-pci"]);
-        AddPort(line, "guest", files.GuestSocket);
+        AddAgent(line, parts);
         if (ImageWishes.WantsLabPort(parts.Seat.Machine.Boot))
         {
-            AddPort(line, "lab", files.LabSocket);
-        }
-
-        if (ImageWishes.WantsWatchdog(parts.Seat.Machine.Boot))
-        {
-            line.AddRange(["-device", "i6300esb"]);
+            AddPort(line, "lab", "havm.lab.0", files.LabSocket);
         }
     }
 
@@ -89,10 +88,26 @@ internal static class QemuCommand
         line.AddRange(["-mon", $"chardev={id},mode=control"]);
     }
 
-    private static void AddPort(List<string> line, string id, string socket)
+    private static void AddAgent(List<string> line, MachineParts parts)
+    {
+        switch (parts.Seat.Machine.GuestAgent)
+        {
+            case GuestAgentKind.Havm:
+                AddPort(line, "guest", "havm.guest.0", parts.Files.GuestSocket);
+                break;
+            case GuestAgentKind.Qemu:
+                // The name that every packaged agent looks for.
+                AddPort(line, "guest", "org.qemu.guest_agent.0", parts.Files.QemuAgentSocket);
+                break;
+            case GuestAgentKind.None:
+                break;
+        }
+    }
+
+    private static void AddPort(List<string> line, string id, string name, string socket)
     {
         line.AddRange(["-chardev", $"socket,id=port-{id},server=on,wait=off,path={Escaped(socket)}"]);
-        line.AddRange(["-device", $"virtserialport,chardev=port-{id},name=havm.{id}.0"]);
+        line.AddRange(["-device", $"virtserialport,chardev=port-{id},name={name}"]);
     }
 
     private static void AddBoot(List<string> line, MachineParts parts)

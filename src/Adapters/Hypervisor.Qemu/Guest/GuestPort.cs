@@ -7,17 +7,21 @@ using Havm.Wire.Guest;
 namespace Havm.Hypervisor.Qemu.Guest;
 
 /// <summary>
-/// The host's end of one guest's virtio-serial port. Connects, tells the guest who it is, and hands on what it
+/// The host's end of a guest's port for Havm's own agent. Connects, tells the guest who it is, and hands on what it
 /// says; connects again when the connection ends, without the guest having to notice. A line that cannot be read is
 /// dropped: the guest is not ours to trust.
 /// </summary>
-internal sealed class GuestPort : IAsyncDisposable
+internal sealed class GuestPort : IGuestLink
 {
+    /// <summary>An agent that has not spoken for so many beats is not asked to shut the guest down.</summary>
+    private const int BeatsHeard = 3;
+
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ConfigureGap = TimeSpan.FromSeconds(1);
 
     private readonly string _path;
     private readonly TimeSpan _beatPeriod;
+    private readonly TimeSpan _patience;
     private readonly Action<GuestMessage> _onMessage;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _sending = new(1);
@@ -28,21 +32,17 @@ internal sealed class GuestPort : IAsyncDisposable
     private long _configuredAt;
 
     /// <param name="seat">What the guest is told it is; null leaves it as it was told before.</param>
+    /// <param name="patience">Longest wait until the port takes a message.</param>
     /// <param name="onMessage">Called in order from the reading task; it must return at once and not throw.</param>
-    public GuestPort(string path, SeatGoal? seat, TimeSpan beatPeriod, Action<GuestMessage> onMessage)
+    public GuestPort(
+        string path, SeatGoal? seat, TimeSpan beatPeriod, TimeSpan patience, Action<GuestMessage> onMessage)
     {
+        _patience = patience;
         _path = path;
         _beatPeriod = beatPeriod;
         _configure = seat is null ? null : GuestConfiguration.For(seat, beatPeriod);
         _onMessage = onMessage;
         _running = Task.Run(RunAsync);
-    }
-
-    /// <summary>True when the guest agent has spoken within <paramref name="window"/>.</summary>
-    public bool HeardWithin(TimeSpan window)
-    {
-        long at = Volatile.Read(ref _heardAt);
-        return at != 0 && Stopwatch.GetElapsedTime(at) <= window;
     }
 
     /// <summary>
@@ -54,11 +54,15 @@ internal sealed class GuestPort : IAsyncDisposable
         _stream?.Close();
     }
 
-    /// <summary>Sends one message; false when the port cannot take it in time.</summary>
-    public async Task<bool> SendAsync(GuestMessage message, TimeSpan timeout, CancellationToken cancel)
+    public async Task<bool> AskShutdownAsync(TimeSpan grace, CancellationToken cancel)
     {
+        if (!HeardWithin(_beatPeriod * BeatsHeard))
+        {
+            return false;
+        }
+
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel, _stop.Token);
-        deadline.CancelAfter(timeout);
+        deadline.CancelAfter(_patience);
         try
         {
             if (_stream is not { } stream)
@@ -66,7 +70,7 @@ internal sealed class GuestPort : IAsyncDisposable
                 return false;
             }
 
-            await WriteAsync(stream, message, deadline.Token);
+            await WriteAsync(stream, new ShutdownMessage(grace), deadline.Token);
             return true;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -83,6 +87,12 @@ internal sealed class GuestPort : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _running;
+    }
+
+    private bool HeardWithin(TimeSpan window)
+    {
+        long at = Volatile.Read(ref _heardAt);
+        return at != 0 && Stopwatch.GetElapsedTime(at) <= window;
     }
 
     private async Task RunAsync()

@@ -20,9 +20,6 @@ internal sealed record MachineIdentity(
 /// <summary>One QEMU process under the agent's hand: its monitor, its guest port, and its end.</summary>
 internal sealed class QemuMachine : IMachine
 {
-    /// <summary>An agent that has not spoken for so many beats is not asked to shut the guest down.</summary>
-    private const int BeatsHeard = 3;
-
     /// <summary>
     /// Longest wait for the monitor's last words once the process is gone: they lie in the socket already.
     /// </summary>
@@ -34,7 +31,7 @@ internal sealed class QemuMachine : IMachine
     private readonly SignTeller _teller;
     private readonly EventTranslator _events;
     private readonly MonitorLink _monitor;
-    private readonly GuestPort _guest;
+    private readonly IGuestLink _guest;
 
     private QemuMachine(
         MachineIdentity identity, QemuSettings settings, IHostNetwork network, SignTeller teller,
@@ -49,9 +46,7 @@ internal sealed class QemuMachine : IMachine
             session,
             cancel => OpenAsync(identity, settings, teller, events, settings.MonitorTimeout, cancel),
             TellFound);
-        var translator = new GuestTranslator();
-        _guest = new GuestPort(
-            identity.Files.GuestSocket, identity.Seat, settings.BeatPeriod, message => Tell(translator, message));
+        _guest = LinkTo(identity, settings);
         Gone = AwaitEndAsync();
     }
 
@@ -119,9 +114,7 @@ internal sealed class QemuMachine : IMachine
             return;
         }
 
-        bool isAsked = _guest.HeardWithin(_settings.BeatPeriod * BeatsHeard)
-            && await _guest.SendAsync(new ShutdownMessage(grace), _settings.MonitorTimeout, cancel);
-        if (!isAsked)
+        if (!await _guest.AskShutdownAsync(grace, cancel))
         {
             await TryAsync(session => session.PowerDownAsync(cancel));
         }
@@ -157,6 +150,27 @@ internal sealed class QemuMachine : IMachine
         CancellationToken cancel) => QmpSession.OpenAsync(
             identity.Files.AgentSocket, patience, settings.MonitorTimeout,
             happened => Tell(teller, events, happened), cancel);
+
+    /// <summary>The process' ports tell what it was made for: its seat may have been edited since.</summary>
+    private IGuestLink LinkTo(MachineIdentity identity, QemuSettings settings)
+    {
+        var files = identity.Files;
+        if (File.Exists(files.QemuAgentSocket))
+        {
+            return new QemuAgentPort(
+                files.QemuAgentSocket, settings.BeatPeriod, settings.MonitorTimeout, _teller.Tell);
+        }
+
+        if (!File.Exists(files.GuestSocket))
+        {
+            return new NoGuestLink();
+        }
+
+        var translator = new GuestTranslator();
+        return new GuestPort(
+            files.GuestSocket, identity.Seat, settings.BeatPeriod, settings.MonitorTimeout,
+            message => Tell(translator, message));
+    }
 
     private async Task TryAsync(Func<QmpSession, Task> verb)
     {

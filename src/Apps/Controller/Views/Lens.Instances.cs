@@ -105,9 +105,8 @@ internal sealed partial record Lens
 
     private static bool IsSettled(Instance instance, InstancePhase phase) => instance.Wanted switch
     {
-        // Without an application nobody in the guest says that it is ready.
         WantedState.Running => !instance.Leaving && (phase == InstancePhase.Ready
-            || (phase == InstancePhase.Running && instance.Machine.Application is null)),
+            || (phase == InstancePhase.Running && !instance.Machine.SaysReady)),
         WantedState.Stopped => phase == InstancePhase.Stopped,
         WantedState.Unmanaged => true,
     };

@@ -143,7 +143,7 @@ public sealed partial class HostMachine
     {
         machine.Trouble = null;
         ChangeIncident(machine, incident => incident with { StartedAt = at.Wall });
-        if (_goalSeats.GetValueOrDefault(machine.Instance)?.Machine.Application is null)
+        if (_goalSeats.GetValueOrDefault(machine.Instance)?.Machine is not { SaysReady: true })
         {
             // Nobody in the guest will ever say that it is ready.
             machine.StartFailures = 0;

@@ -273,6 +273,7 @@ public sealed partial class HostMachine
         machine.UnreachableSince = at.Now;
         machine.RestartOrder = process.Seat?.RestartOrder ?? machine.RestartOrder;
         machine.Told = EndpointWord.Of(process.Seat);
+        machine.Signs = machine.Signs with { Agent = process.Seat?.Machine.GuestAgent ?? GuestAgentKind.Havm };
         Move(at, machine, MachineEvent.Found, $"pid {process.Pid} was found");
         machine.NotBefore = process.MonitorAnswers ? at.Now : at.Now + _settings.SlowRetry;
     }
@@ -350,7 +351,10 @@ public sealed partial class HostMachine
                 // What starts now does what was ordered until now, also when it fails.
                 machine.RestartOrder = _goalSeats.GetValueOrDefault(machine.Instance)?.RestartOrder
                     ?? machine.RestartOrder;
-                machine.Signs = new GuestSigns();
+                machine.Signs = new GuestSigns
+                {
+                    Agent = _goalSeats.GetValueOrDefault(machine.Instance)?.Machine.GuestAgent ?? GuestAgentKind.Havm,
+                };
                 machine.HeldThoughReachedSince = null;
                 machine.UseAsked = false;
                 machine.Use = null;

@@ -8,6 +8,9 @@ public sealed record GuestSigns
     /// <summary>When the vCPUs were let run; null while they never were.</summary>
     public Instant? Released { get; init; }
 
+    /// <summary>The guest agent that its process was made for.</summary>
+    public GuestAgentKind Agent { get; init; }
+
     /// <summary>vCPUs are held now: nothing is judged.</summary>
     public bool Held { get; init; }
 
@@ -106,18 +109,21 @@ public static class GuestWatch
             return new GuestTrouble(HostIncidentKind.RoleFailure, "roleGivenUp", said);
         }
 
+        var wait = machine.Repair.HangWait;
         if (signs.LastBeat is not { } beat)
         {
-            var overdue = machine.Application is not null && now - released >= machine.Repair.StartDeadline;
+            // Nobody promised when a foreign agent first speaks: where the guest works meanwhile, it is left alone.
+            var overdue = now - released >= machine.Repair.StartDeadline
+                && (machine.Application is not null
+                    || (signs.Agent == GuestAgentKind.Qemu && IdleFor(now, signs) >= wait));
             return overdue ? new GuestTrouble(HostIncidentKind.StartFailure, "startDeadline",
                 $"no word from the guest within {Seconds(machine.Repair.StartDeadline)} of its start") : null;
         }
 
-        var wait = machine.Repair.HangWait;
-        if (now - beat >= wait && signs.LastIo is { } io && now - io >= wait)
+        if (now - beat >= wait && IdleFor(now, signs) is { } idle && idle >= wait)
         {
             return new GuestTrouble(HostIncidentKind.GuestHang, "silentAndIdle",
-                $"silent for {Seconds(now - beat)} and without disk or network work for {Seconds(now - io)}");
+                $"silent for {Seconds(now - beat)} and without disk or network work for {Seconds(idle)}");
         }
 
         return machine.Monitoring == MonitoringMode.VmAndApplication && signs.NotReadySince is { } since
@@ -126,6 +132,9 @@ public static class GuestWatch
                 $"its application has not been ready for {Seconds(now - since)}")
             : null;
     }
+
+    /// <summary>For how long neither disk nor network moved; null while nobody has looked.</summary>
+    private static TimeSpan? IdleFor(Instant now, GuestSigns signs) => now - signs.LastIo;
 
     private static string Seconds(TimeSpan time) => $"{time.TotalSeconds:0.#} s";
 }

@@ -30,7 +30,7 @@ public sealed class NoFenceWithoutCause(Truth truth, TimeSpan boot, TimeSpan los
         "controller-crash-after", "rack-power-off", "rack-power-on", "rack-isolate", "rack-reconnect", "flap",
         "cut-datastore", "lose-datastore", "restore-datastore", "heal", "duplicate", "reorder", "cut-store",
         "restore-store",
-        "fill-store", "free-store", "hit-leader", "hang-guest", "panic-guest",
+        "fill-store", "free-store", "hit-leader", "hang-guest", "panic-guest", "bite-guest",
     ];
 
     private readonly HashSet<string> _on = [];

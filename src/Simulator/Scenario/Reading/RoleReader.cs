@@ -2,7 +2,7 @@ using Havm.Model;
 
 namespace Havm.Simulator.Scenario.Reading;
 
-/// <summary>Reads the program that a VM's guest agent supervises.</summary>
+/// <summary>Reads which guest agent a VM has, and the program that Havm's supervises.</summary>
 internal static class RoleReader
 {
     public static GuestApplication? Read(MapReader vm)
@@ -26,6 +26,23 @@ internal static class RoleReader
         };
         role.Close();
         return read;
+    }
+
+    /// <summary>Only Havm's own supervises a program.</summary>
+    public static GuestAgentKind Agent(MapReader vm)
+    {
+        var agent = vm.Word("guest-agent", "havm", "havm", "qemu", "none") switch
+        {
+            "qemu" => GuestAgentKind.Qemu,
+            "none" => GuestAgentKind.None,
+            _ => GuestAgentKind.Havm,
+        };
+        if (agent != GuestAgentKind.Havm && vm.Take("role") is { } role)
+        {
+            vm.At.Field("role").Refuse(role.Place, "is for Havm's guest agent alone", "leave one of them out");
+        }
+
+        return agent;
     }
 
     private static ProbeSpec Probe(MapReader role)

@@ -187,6 +187,7 @@ public sealed partial class ScenarioReader
             Faults = Faults(vm),
             Retries = Retries(vm),
             Failback = vm.Flag("failback", true),
+            GuestAgent = RoleReader.Agent(vm),
             Monitoring = vm.Word("monitoring", "off", "off", "vm", "vmAndApplication") switch
             {
                 "vm" => MonitoringMode.Vm,

@@ -25,7 +25,7 @@ public sealed class QemuState(SeatGoal seat, int pid)
     /// <summary>Its guest began to boot.</summary>
     public bool Booting { get; set; }
 
-    /// <summary>Its guest has said that it is ready.</summary>
+    /// <summary>Its guest is up and, where it has an agent, has said that it is ready.</summary>
     public bool Ready { get; set; }
 
     /// <summary>Its guest does nothing any more.</summary>
@@ -38,7 +38,10 @@ public sealed class QemuState(SeatGoal seat, int pid)
     internal SimulatedRole? Role { get; set; }
 
     /// <summary>Its host looks at what its guest says and does.</summary>
-    public bool IsWatched => Seat.Machine.Monitoring != MonitoringMode.Off;
+    public bool IsWatched => Seat.Machine.Monitoring != MonitoringMode.Off && Speaks;
+
+    /// <summary>An agent in its guest says how that fares.</summary>
+    public bool Speaks => Seat.Machine.GuestAgent != GuestAgentKind.None;
 
     /// <summary>Its guest may say something at any moment.</summary>
     internal bool MaySpeak => IsWatched || SimulatedRole.Has(Seat);

@@ -229,7 +229,7 @@ public sealed class SimulatedHands(
 
         host.Agent?.Hear(new HostInput.AdoptDone(found.Instance, found.Generation, true, null));
         here.Role?.Reconnect();
-        if (here.Ready && here.Role is null)
+        if (here is { Ready: true, Role: null, Speaks: true })
         {
             host.Agent?.Sign(found.Instance, found.Generation, MachineSignKind.GuestReady);
         }

@@ -34,8 +34,11 @@ public sealed partial class SimulatedHost
         }
 
         process.Ready = true;
-        Agent?.Sign(process.Instance, process.Seat.Generation, MachineSignKind.GuestReady);
-        BeatGuest(process);
+        if (process.Speaks)
+        {
+            Agent?.Sign(process.Instance, process.Seat.Generation, MachineSignKind.GuestReady);
+            BeatGuest(process);
+        }
     }
 
     internal void CrashRole(InstanceName instance) => Machines.Find(instance)?.Role?.Crash();
@@ -142,6 +145,17 @@ public sealed partial class SimulatedHost
             process.Ready = false;
             Machines.Turn(instance, process.Seat.Generation, false, "the guest panicked");
             Agent?.Sign(instance, process.Seat.Generation, MachineSignKind.Panic);
+        }
+    }
+
+    /// <summary>A guest hangs with its watchdog armed, which fires; its vCPUs go on running.</summary>
+    internal void BiteGuest(InstanceName instance)
+    {
+        if (Machines.Find(instance) is { Runs: true, HasShutDown: false } process)
+        {
+            process.Hangs = true;
+            process.Ready = false;
+            Agent?.Sign(instance, process.Seat.Generation, MachineSignKind.Watchdog);
         }
     }
 }
