@@ -84,6 +84,9 @@ public sealed class AgentLoop(
             case HostEffect.TellGuests tell:
                 _guests = _guests.AddRange(tell.Answers);
                 break;
+            case HostEffect.ProbeLocks probe:
+                Run(() => hands.ProbeLocksAsync(probe.Watches, cancel));
+                break;
             case HostEffect.Keep keep:
                 Run(() => KeepAsync(keep.Ledger));
                 break;
