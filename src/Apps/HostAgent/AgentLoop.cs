@@ -98,6 +98,9 @@ public sealed class AgentLoop(
             case HostEffect.TellReached tell:
                 _reached = _reached.Add(tell.Node);
                 break;
+            case HostEffect.ProbeLocks probe:
+                Run(() => hands.ProbeLocksAsync(probe.Watches, cancel));
+                break;
             case HostEffect.Keep keep:
                 Run(() => KeepAsync(keep.Ledger));
                 break;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Text.Json;
 using Havm.Core.Host.Goals;
 using Havm.Model;
@@ -138,6 +139,28 @@ public sealed class MachineHands(
         }
 
         inbox(read);
+    }
+
+    /// <summary>Of what cannot be looked at nothing is known, and it is looked at again.</summary>
+    public async Task ProbeLocksAsync(ImmutableArray<LockWatch> watches, CancellationToken cancel)
+    {
+        var free = ImmutableArray.CreateBuilder<FreeLock>();
+        foreach (var watch in watches)
+        {
+            try
+            {
+                if (await hypervisor.LocksAreFreeAsync(watch.Disks, cancel))
+                {
+                    free.Add(new FreeLock(watch.Instance, watch.Refused));
+                }
+            }
+            catch (Exception e) when (IsTrouble(e))
+            {
+                // A datastore that does not answer now may a second later; a start would meet the same.
+            }
+        }
+
+        inbox(new HostInput.LocksProbed(free.ToImmutable()));
     }
 
     public async Task ReadUsesAsync(CancellationToken cancel) =>

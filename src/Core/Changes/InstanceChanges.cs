@@ -250,13 +250,26 @@ public sealed record TryFailed(InstanceName Name, FailedTries Failures) : Instan
     public override Ledger Apply(Ledger ledger)
     {
         var instance = ledger.Instances[Name];
-        return With(ledger, instance with
+        var next = With(ledger, instance with
         {
             Failures = Failures,
             FailedStart = At is { } at && Failures.LastNode is { } node
                 ? new FailedStart(node, at) : instance.FailedStart,
         });
+        return Watchers(instance).Aggregate(next, (known, watcher) => NodeLedger.Bump(known, watcher));
     }
+
+    public override IEnumerable<RecordKey> Touches(Ledger before) =>
+    [
+        .. base.Touches(before),
+        .. Watchers(before.Instances[Name]).Where(before.Nodes.ContainsKey)
+            .Select(node => new RecordKey(RecordTable.Node, node.Value)),
+    ];
+
+    /// <summary>Nodes whose goal names other locks to watch than before.</summary>
+    private IEnumerable<NodeName> Watchers(Instance before) => before.Failures.Refusal == Failures.Refusal
+        ? []
+        : new[] { before.Failures.Refusal?.Node, Failures.Refusal?.Node }.OfType<NodeName>().Distinct();
 }
 
 /// <summary>
@@ -271,7 +284,10 @@ public sealed record InstanceSettled(InstanceName Name) : InstanceChange(Name)
         With(ledger, ledger.Instances[Name] with
         {
             Failures = KeepsFailures
-                ? ledger.Instances[Name].Failures with { Tried = [], GivenUp = null, Rounds = 0 }
+                ? ledger.Instances[Name].Failures with
+                {
+                    Tried = [], GivenUp = null, Rounds = 0, Refusal = null,
+                }
                 : new FailedTries(),
             StartWait = null,
             Incident = null,

@@ -49,6 +49,7 @@ public static class BackOff
             NextTryAt = wall + After(before.Count),
             Why = why,
             HadStarted = true,
+            Refusal = null,
         };
 
     /// <summary>It could not be started: the node is not tried again in this round of tries.</summary>
@@ -60,6 +61,7 @@ public static class BackOff
             NextTryAt = before.GivenUp is null ? wall + After(before.Tried.Length) : null,
             Why = why,
             Tried = before.Tried.Contains(node) ? before.Tried : before.Tried.Add(node),
+            Refusal = null,
         };
 
     /// <summary>Until the next round of tries: 10 s after the first, growing to the policy's longest.</summary>

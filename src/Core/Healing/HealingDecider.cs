@@ -2,7 +2,6 @@ using Havm.Core.Changes;
 using Havm.Core.Incidents;
 using Havm.Core.Lifecycle;
 using Havm.Core.Records;
-using Havm.Core.Strays;
 using Havm.Model;
 
 namespace Havm.Core.Healing;
@@ -153,8 +152,12 @@ public static class HealingDecider
         if (report.DiskLocked)
         {
             // Whoever holds the lock may be a copy that runs: every node looks through itself before it is tried again.
-            var looked = cluster.Wall + StrayDecider.Settle + StrayDecider.Settle;
-            failures = failures with { NextTryAt = failures.NextTryAt > looked ? failures.NextTryAt : looked };
+            var looked = cluster.Wall + LockRule.Look;
+            failures = failures with
+            {
+                NextTryAt = failures.NextTryAt > looked ? failures.NextTryAt : looked,
+                Refusal = new LockRefusal(node, report.Generation, looked),
+            };
         }
 
         yield return new Proposal(new TryFailed(instance.Name, failures) { At = cluster.Wall }, why)

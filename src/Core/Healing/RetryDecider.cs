@@ -9,8 +9,8 @@ namespace Havm.Core.Healing;
 
 /// <summary>
 /// What could be started on none of its nodes is `failed`: it is no longer tried on any node that it failed on or that
-/// could have taken it then. A node that could not and now can is tried at once, by placement alone; after a while, or
-/// by order, all are open again.
+/// could have taken it then. A node that could not and now can is tried at once, by placement alone; after a while, when
+/// the lock that refused it is free, or by order, all are open again.
 /// </summary>
 public static class RetryDecider
 {
@@ -27,6 +27,20 @@ public static class RetryDecider
             }
 
             var failures = instance.Failures;
+            if (LockRule.IsFree(cluster, instance, now))
+            {
+                yield return LockFreed(instance, failures);
+                continue;
+            }
+
+            if (LockRule.WatchedAnew(cluster, instance) is { } watched)
+            {
+                failures = failures with { Refusal = watched };
+                var why = new Reason("healing", "lockWatched",
+                    $"{watched.Node} watches the lock that refused {instance.Name}");
+                yield return new Proposal(new TryFailed(instance.Name, failures), why) { Told = false };
+            }
+
             if (failures.GivenUp is { } givenUp)
             {
                 if (BackOff.IsOver(givenUp, instance.Retries.Again, cluster.Wall))
@@ -54,6 +68,18 @@ public static class RetryDecider
             new TryFailed(instance.Name, failures with { Tried = [], GivenUp = null, NextTryAt = null }), why);
     }
 
+    /// <summary>The cause has cleared, on every node: its disks' locks are the same everywhere.</summary>
+    private static Proposal LockFreed(Instance instance, FailedTries failures)
+    {
+        var why = new Reason("healing", "lockFreed",
+            $"{failures.Refusal!.Node} sees that nobody holds the lock any more that refused {instance.Name}: "
+                + "it is tried again at once");
+        return new Proposal(
+            new TryFailed(
+                instance.Name, failures with { Tried = [], GivenUp = null, NextTryAt = null, Refusal = null }),
+            why);
+    }
+
     private static Proposal GiveUp(
         Instance instance, FailedTries failures, ImmutableArray<NodeName> open, DateTimeOffset wall)
     {
@@ -65,6 +91,7 @@ public static class RetryDecider
         var why = new Reason("healing", "failed",
             $"{instance.Name} could not be started on {string.Join(", ", failures.Tried)}, and {others}: "
                 + $"{failures.Why?.Message}; it is tried again when a node can take it that could not until now, "
+                + (failures.Refusal is { } refusal ? $"when {refusal.Node} finds its disks' locks free, " : "")
                 + (again is { } at ? $"at {at:HH:mm:ss}Z, " : "") + $"or by `havm vm start {instance.Name}`");
         return new Proposal(
             new TryFailed(instance.Name, failures with

@@ -103,6 +103,13 @@ public sealed record BeatAnswer(bool Lease, Goal? Goal, long ReportVersion, stri
                 }),
         ],
         Floors = [.. node.Floors.Select(f => new GenerationFloor(f.Key, f.Value))],
+        Locks =
+        [
+            .. committed.Ledger.Instances.LockedOut
+                .Where(i => i.Failures.Refusal!.Node == node.Name)
+                .Take(LockWatch.AtOnce)
+                .Select(i => new LockWatch(i.Name, i.Failures.Refusal!.Generation, i.Machine.Disks)),
+        ],
         Diagnosis = node.Diagnosis is { Outcome: DiagnosisOutcome.Running } asked && asked.Boot == node.Boot
             ? new DiagnosisOrder(asked.Id, asked.Limit)
             : null,

@@ -12,23 +12,26 @@ public sealed class InstanceTable
     public static readonly InstanceTable Empty = new(
         SortedTable<InstanceName, Instance>.Empty,
         ImmutableDictionary<NodeName, ImmutableSortedSet<InstanceName>>.Empty,
-        [], []);
+        [], [], []);
 
     private readonly SortedTable<InstanceName, Instance> _all;
     private readonly ImmutableDictionary<NodeName, ImmutableSortedSet<InstanceName>> _onNode;
     private readonly ImmutableSortedSet<InstanceName> _restless;
     private readonly ImmutableSortedSet<InstanceName> _outOfRotation;
+    private readonly ImmutableSortedSet<InstanceName> _lockedOut;
 
     private InstanceTable(
         SortedTable<InstanceName, Instance> all,
         ImmutableDictionary<NodeName, ImmutableSortedSet<InstanceName>> onNode,
         ImmutableSortedSet<InstanceName> restless,
-        ImmutableSortedSet<InstanceName> outOfRotation)
+        ImmutableSortedSet<InstanceName> outOfRotation,
+        ImmutableSortedSet<InstanceName> lockedOut)
     {
         _all = all;
         _onNode = onNode;
         _restless = restless;
         _outOfRotation = outOfRotation;
+        _lockedOut = lockedOut;
     }
 
     public int Count => _all.Count;
@@ -46,6 +49,9 @@ public sealed class InstanceTable
 
     /// <summary>Those that leave rotation, and those whose endpoint was found not to answer.</summary>
     public IEnumerable<Instance> OutOfRotation => _outOfRotation.Select(name => _all[name]);
+
+    /// <summary>Those that wait for a start because a lock on their disks refused the last one.</summary>
+    public IEnumerable<Instance> LockedOut => _lockedOut.Select(name => _all[name]);
 
     public static InstanceTable Of(IEnumerable<Instance> instances) =>
         instances.Aggregate(Empty, (table, instance) => table.SetItem(instance.Name, instance));
@@ -71,11 +77,12 @@ public sealed class InstanceTable
         _all.SetItem(name, instance),
         Moved(_all.GetValueOrDefault(name), instance),
         IsRestless(instance) ? _restless.Add(name) : _restless.Remove(name),
-        IsOutOfRotation(instance) ? _outOfRotation.Add(name) : _outOfRotation.Remove(name));
+        IsOutOfRotation(instance) ? _outOfRotation.Add(name) : _outOfRotation.Remove(name),
+        IsLockedOut(instance) ? _lockedOut.Add(name) : _lockedOut.Remove(name));
 
     public InstanceTable Remove(InstanceName name) =>
         new(_all.Remove(name), Moved(_all.GetValueOrDefault(name), null), _restless.Remove(name),
-            _outOfRotation.Remove(name));
+            _outOfRotation.Remove(name), _lockedOut.Remove(name));
 
     private ImmutableDictionary<NodeName, ImmutableSortedSet<InstanceName>> Moved(Instance? before, Instance? after)
     {
@@ -105,6 +112,9 @@ public sealed class InstanceTable
 
     private static bool IsOutOfRotation(Instance instance) =>
         instance.RotationExit is not null || instance.Endpoint is not null;
+
+    private static bool IsLockedOut(Instance instance) =>
+        instance is { Seat: null, Wanted: WantedState.Running, Leaving: false, Failures.Refusal: not null };
 
     private static bool IsRestless(Instance instance) => !instance.Unproven.IsEmpty || instance.Leaving
         || instance.Move is not null || instance.ReturnsTo is not null

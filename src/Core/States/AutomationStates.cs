@@ -1,10 +1,25 @@
+using Havm.Core.Leaders;
 using Havm.Core.Records;
+using Havm.Model;
 
 namespace Havm.Core.States;
 
-/// <summary>The states of what holds automation back on purpose.</summary>
+/// <summary>The states of the office that automation is made from, and of what holds it back on purpose.</summary>
 public static class AutomationStates
 {
+    public static StateRow Of(CandidacyPhase phase) => phase switch
+    {
+        CandidacyPhase.Watching => StateRow.Rest("`havm status` says who leads; stop that process to have another"),
+        CandidacyPhase.AskingLease or CandidacyPhase.Claiming => new(
+            "the store's answer, within 0.5 s", "ElectionDecider",
+            "it takes office, or lets others go first", "stop its process; `havm status` says who leads"),
+        CandidacyPhase.Leading => new(
+            "2.5 s after it sent the last keepalive that was answered; else none: it leads as long as the store "
+                + "answers",
+            "ElectionDecider", "it leaves office by its own clock before another may take it",
+            "stop its process, after `havm controller hold` where there is no other"),
+    };
+
     public static StateRow Of(DisarmState state) => state switch
     {
         DisarmState.InForce => new(

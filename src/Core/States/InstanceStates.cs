@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Havm.Core.Lifecycle;
+using Havm.Model;
 
 namespace Havm.Core.States;
 
@@ -16,7 +18,7 @@ public static class InstanceStates
                 + "on again",
             "DependencyDecider", "it is given a seat once all of that stands, or its time is over", "`havm vm start`"),
         InstancePhase.WaitingForProof => new(
-            "that of the proof: its node's report, two readings Off, or T of its lease; else none, and "
+            "that of the proof: its node's report, two readings Off, or T of its lease; else none: "
                 + "`havm vm explain` says what is missing",
             "FencingDecider", "it is given a seat in the round of the proof", "`havm node confirm-dead`"),
         InstancePhase.Starting => new(
@@ -49,4 +51,26 @@ public static class InstanceStates
             "none: people have it in their hands", "an operator", "it is taken back",
             "`havm vm start`, `havm vm stop`"),
     };
+
+    public static ImmutableArray<(string State, StateRow Row)> Awaits { get; } =
+    [
+        ("waiting", new(
+            "`recovery.rebootWait` (15 min)", "RebootDecider",
+            "it starts on its node when that is back, or else elsewhere", "`havm vm start`")),
+    ];
+
+    public static ImmutableArray<(string State, StateRow Row)> Locks { get; } =
+    [
+        ("held", new(
+            "its next try by the clock (0 s to 5 min), or `retries.again`; none where that says never: its node "
+                + "watches the lock",
+            "RetryDecider", "it is tried at once when the lock is free and every node has looked through itself",
+            "`havm vm start`")),
+    ];
+
+    public static ImmutableArray<(string State, StateRow Row)> Marks { get; } =
+    [
+        ("busy", new(
+            "its length, at most 24 h", "BusyDecider", "its silence is judged again", "`havm vm busy --over`")),
+    ];
 }

@@ -1,4 +1,5 @@
 using Havm.Core.Records;
+using Havm.Model;
 
 namespace Havm.Core.States;
 
@@ -21,7 +22,8 @@ public static class NodeStates
             "what our order switched off, or instances wait for, is powered on; then it is out for repair",
             "`havm node return`, `havm node repair`"),
         NodePhase.DownByOrder => new(
-            "15 min after a reboot was announced; none after a shutdown whose instances wait, or in maintenance",
+            "15 min after a reboot was announced; none after a shutdown whose instances "
+                + "wait, or in maintenance: a person works on it",
             "LivenessDecider", "its next boot brings it up; past the limit it is judged as any silent node",
             "`havm node confirm-dead`"),
     };
@@ -69,13 +71,25 @@ public static class NodeStates
             "`havm node return --without-diagnosis`"),
         DiagnosisOutcome.Passed => StateRow.Rest("`havm node repair`"),
         DiagnosisOutcome.Failed => new(
-            "`nodeLife.diagnoseAgain`; none where a part is broken", "DiagnosisDecider",
+            "`nodeLife.diagnoseAgain`; none where a part is broken: it has to be replaced", "DiagnosisDecider",
             "it is made again; a broken part puts the node out for repair",
             "`havm node return`, `havm node return --without-diagnosis`"),
         DiagnosisOutcome.Unanswered => new(
             "`nodeLife.diagnoseAgain`", "DiagnosisDecider", "it is made again",
             "`havm node return --without-diagnosis`"),
         DiagnosisOutcome.Waived => StateRow.Rest("`havm node repair`"),
+    };
+
+    public static StateRow Of(RiskLevel level) => level switch
+    {
+        RiskLevel.None => StateRow.Rest("`havm node repair`"),
+        RiskLevel.Watch => new(
+            "none: its sensors say it as long as it is so, and `havm node show` tells", "RiskDecider",
+            "it is forgotten once its sensors say nothing, or grows", "`havm node drain`, `havm node repair`"),
+        RiskLevel.Likely => new(
+            "none: its sensors say it as long as it is so, and `havm status` names it; `prediction.mode` says what "
+                + "follows",
+            "RiskMoveDecider", "it is told, cordoned, or emptied and diagnosed", "`havm node drain`, `havm node repair`"),
     };
 
     /// <summary>By the words that <see cref="Recovery.PowerOnDecider.Outlook"/> tells.</summary>

@@ -23,6 +23,9 @@ public sealed record Goal
     /// <summary>The highest withdrawn generation per instance: nothing at or below may run here ever again.</summary>
     public ImmutableArray<GenerationFloor> Floors { get; init; } = [];
 
+    /// <summary>Starts that a disk's lock refused on this node and that wait, by instance name.</summary>
+    public ImmutableArray<LockWatch> Locks { get; init => field = value.IsDefault ? [] : value; } = [];
+
     /// <summary>The node is to look at itself; null: nobody asks.</summary>
     public DiagnosisOrder? Diagnosis { get; init; }
 
@@ -31,7 +34,8 @@ public sealed record Goal
 }
 
 /// <summary>
-/// One goal of one node: two with the same version are the same, but for what is left of a <see cref="BusyWord"/>.
+/// One goal of one node: two with the same version are the same, but for what is left of a <see cref="BusyWord"/>,
+/// and for locks that need no watching any more.
 /// </summary>
 public sealed record GoalVersion(Epoch Epoch, long Revision);
 

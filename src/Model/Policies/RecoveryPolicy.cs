@@ -40,7 +40,8 @@ public sealed record RetryPolicy
 
     /// <summary>
     /// The longest wait of one that failed before all nodes are open to it again, 10 s to 24 h; the waits grow to it
-    /// from 10 s. Null: it waits for a node that could not take it before, or for an order.
+    /// from 10 s. Null: it waits for a node that could not take it before, for the lock that
+    /// refused it, or for an order.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public TimeSpan? Again { get; init; } = TimeSpan.FromMinutes(5);

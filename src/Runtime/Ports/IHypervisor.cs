@@ -26,6 +26,13 @@ public interface IHypervisor : IAsyncDisposable
     Task<IMachine> AdoptAsync(FoundMachine found, IMachineSink sink, CancellationToken cancel);
 
     /// <summary>
+    /// Whether no lock that another process holds now would refuse a start with these disks, as their node sees them;
+    /// a file that is not there is locked by nobody. Takes no lock, so that nobody else is refused for the question.
+    /// Throws DatastoreSilent, and MissingFile for a datastore that this node does not have.
+    /// </summary>
+    Task<bool> LocksAreFreeAsync(ImmutableArray<DiskDefinition> disks, CancellationToken cancel);
+
+    /// <summary>
     /// Removes sockets, taps and Fresh disks of a machine whose process is gone; kept disks stay, and so does a Fresh
     /// disk that anybody holds open (the instance lives on elsewhere). Throws StillRunning while a process is alive.
     /// </summary>

@@ -20,6 +20,9 @@ public static class LifeAilments
         new("slow-datastore", 2, life => OnDatastore(
             life, "slow-datastore", $"by: {life.Dice.Between(10, life.Dice.Any([500, 5000, 30_000]))}ms")),
         new("restore-datastore", 2, life => new LifeAct("restore-datastore", [life.AnyNode()])),
+        new("lock-disk", 2, life => life.AnyVm() is { } vm
+            ? LifeFaults.Mended(life, new LifeAct("lock-disk", [vm]), "unlock-disk")
+            : null),
         new("fill-disk", 2, life => LifeFaults.Mended(
             life, new LifeAct("fill-disk", [life.AnyNode()]), "free-disk")),
         new("free-disk", 2, life => new LifeAct("free-disk", [life.AnyNode()])),

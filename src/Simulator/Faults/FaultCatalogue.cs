@@ -22,6 +22,7 @@ public static class FaultCatalogue
         DisksStale.Kind,
         FlushesFailed.Kind,
         DiskFull.Fill, DiskFull.Free,
+        DiskLock.Take, DiskLock.Free,
         Wear.Kind, PartsReplaced.Kind, DiagnosisBroken.Fail, DiagnosisBroken.Pass,
         ClockSkew.Kind, ClockRepair.Kind,
         VmDeath.Kind, GuestHang.Kind, GuestPanic.Kind, GuestBitten.Kind,

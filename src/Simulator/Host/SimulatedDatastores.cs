@@ -83,9 +83,13 @@ public sealed class SimulatedDatastores
         }
     }
 
+    /// <summary>True when nobody has the file open, or there is none.</summary>
+    internal bool IsUnlocked(FileOnDatastore file) =>
+        !_files.TryGetValue(file, out var found) || found.Holder is null;
+
     private void RequireUnlocked(FileOnDatastore file)
     {
-        if (_files.TryGetValue(file, out var found) && found.Holder is not null)
+        if (!IsUnlocked(file))
         {
             throw new MachineException(MachineTrouble.DiskLocked, $"file {file.Path} is locked by another process");
         }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Havm.Model;
 using Havm.Runtime.Ports;
 
@@ -66,6 +67,9 @@ public sealed class SimulatedHypervisor(SimulatedNode node) : IHypervisor
         machine.TellState();
         return Task.FromResult<IMachine>(machine);
     }
+
+    public Task<bool> LocksAreFreeAsync(ImmutableArray<DiskDefinition> disks, CancellationToken cancel) =>
+        Task.FromResult(disks.All(disk => node.Datastores.IsUnlocked(disk.File)));
 
     public Task CleanAsync(InstanceName instance, CancellationToken cancel)
     {

@@ -83,6 +83,9 @@ public sealed partial class VirtualWorld
     /// <summary>What had its disks' files taken away, and was not begun anew since.</summary>
     public HashSet<InstanceName> DeadHandles { get; } = [];
 
+    /// <summary>Those whose disks' locks another program holds, or waits for.</summary>
+    public HashSet<InstanceName> LockedDisks { get; } = [];
+
     /// <summary>What is wrong with programs in guests.</summary>
     public RoleFates Roles { get; } = new();
 
@@ -120,6 +123,9 @@ public sealed partial class VirtualWorld
 
     /// <summary>The nodes on which a VM has a process, running or held, in name order.</summary>
     public IEnumerable<SimulatedHost> HostsOf(InstanceName instance) => Whereabouts.Of(instance).Select(Host);
+
+    /// <summary>Whether anybody holds the locks of a VM's disks: another program, or a QEMU of its own.</summary>
+    public bool IsLocked(InstanceName instance) => LockedDisks.Contains(instance) || HostsOf(instance).Any();
 
     /// <summary>The node on which a VM's vCPUs run, if any.</summary>
     public SimulatedHost? RunningHostOf(InstanceName instance) =>

@@ -20,7 +20,8 @@ internal static class RetryFields
             new DurationType(TimeSpan.FromSeconds(10), TimeSpan.FromDays(1)), "never"),
         Usual.Again, (RetryPolicy p) => p.Again,
         "The longest wait of what failed before all nodes are tried again; the waits grow to it from 10s. A node that "
-        + "could not take it before and now can is tried at once, and so is every node by `havm vm start NAME`.");
+        + "could not take it before and now can is tried at once, and so is every node once a disk's lock that "
+        + "refused it is free, or by `havm vm start NAME`.");
 
     public static readonly Shape<RetryPolicy> Shape = new(
         [Here, Elsewhere, Again],

@@ -66,8 +66,10 @@ public abstract class MachineDiskContract(IHypervisorRig rig) : HypervisorContra
         Assert.True(Rig.First.IsAlive(running.Pid));
         Assert.True(Rig.Exists(Data));
         Assert.Empty((await second.FindAsync(Cancel)).Machines);
+        Assert.False(await second.LocksAreFreeAsync([disk], Cancel));
         Rig.First.Kill(running.Pid);
         await signs.WaitAsync(MachineSignKind.Exited);
+        Assert.True(await second.LocksAreFreeAsync([disk], Cancel));
         await RunOnceAsync(second, Rig.Second, next);
     }
 
@@ -118,6 +120,8 @@ public abstract class MachineDiskContract(IHypervisorRig rig) : HypervisorContra
         var fresh = Seats.Fresh(Data) with { Base = image, Size = Bytes.Zero };
         var kept = Seats.Kept(other) with { Base = image, Size = Bytes.Zero };
         await StartAsync(life, Rig.First, Seats.WithDisk("vm1", fresh));
+        Assert.True(await life.LocksAreFreeAsync([kept], Cancel));
+        Assert.False(await life.LocksAreFreeAsync([fresh], Cancel));
         await StartAsync(life, Rig.First, Seats.WithDisk("vm2", kept));
 
         Assert.Equal(2, (await life.FindAsync(Cancel)).Machines.Length);

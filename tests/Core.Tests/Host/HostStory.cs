@@ -44,6 +44,9 @@ internal sealed class HostStory
     /// <summary>Why a process cannot be made; null makes it.</summary>
     public Reason? StartTrouble { get; set; }
 
+    /// <summary>Whose disks' locks somebody holds.</summary>
+    public HashSet<InstanceName> LocksHeld { get; } = [];
+
     public bool WardenSilent { get; set; }
 
     /// <summary>Ends are told as done by the lease's end.</summary>
@@ -195,6 +198,11 @@ internal sealed class HostStory
             case HostEffect.End end:
                 _answers.Enqueue(new HostInput.EndDone(
                     end.Instance, end.Generation, false, false, new Reason("gate", "wardenSilent", "silent")));
+                break;
+            case HostEffect.ProbeLocks probe:
+                _answers.Enqueue(new HostInput.LocksProbed([.. probe.Watches
+                    .Where(watch => !LocksHeld.Contains(watch.Instance))
+                    .Select(watch => new FreeLock(watch.Instance, watch.Refused))]));
                 break;
             case HostEffect.ReadUses:
                 _answers.Enqueue(new HostInput.UsesRead([.. Uses

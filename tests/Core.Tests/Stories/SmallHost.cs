@@ -93,9 +93,6 @@ internal sealed partial class SmallHost(string name, bool bmc, WatchdogKind watc
 
     public HashSet<(InstanceName, Generation)> GivenUp { get; } = [];
 
-    /// <summary>Every start of these fails here until its host may try no more.</summary>
-    public HashSet<InstanceName> CannotStart { get; } = [];
-
     /// <summary>What its instances are measured to use.</summary>
     public SortedDictionary<InstanceName, MachineUse> Uses { get; } = [];
 
@@ -162,6 +159,7 @@ internal sealed partial class SmallHost(string name, bool bmc, WatchdogKind watc
             Floors = [.. _floors.Select(f => new GenerationFloor(f.Key, f.Value))],
             Instances = [.. Instances()],
             Ailments = Ailments,
+            FreeLocks = FreeLocks(),
             Wear = Wear,
             Diagnosis = Diagnosed(),
             Incidents = Incidents,
@@ -356,7 +354,7 @@ internal sealed partial class SmallHost(string name, bool bmc, WatchdogKind watc
             }
             else if (seat.Wanted == WantedState.Running && allowed && Age(now) < LeaseTerms.Default.P
                 && !Running.ContainsKey(instance) && !Locked(instance)
-                && !GivenUp.Contains((instance, seat.Generation)) && !CannotStart.Contains(instance))
+                && !GivenUp.Contains((instance, seat.Generation)) && !Fails(instance))
             {
                 Running[instance] = new SmallProcess(seat.Generation, seat.Machine.Isolation);
             }
@@ -380,11 +378,12 @@ internal sealed partial class SmallHost(string name, bool bmc, WatchdogKind watc
         foreach (var seat in (_goal?.Seats ?? []).Where(s => !Running.ContainsKey(s.Machine.Instance)))
         {
             var key = (seat.Machine.Instance, seat.Generation);
-            var fails = CannotStart.Contains(seat.Machine.Instance) && seat.Wanted == WantedState.Running;
+            var fails = Fails(seat.Machine.Instance) && seat.Wanted == WantedState.Running;
             yield return new InstanceReport
             {
                 Instance = seat.Machine.Instance,
                 Generation = seat.Generation,
+                DiskLocked = DisksLocked.Contains(seat.Machine.Instance),
                 StartFailures = fails ? seat.Machine.Repair.StartRetries + 1 : 0,
                 Phase = fails || GivenUp.Contains(key) ? MachinePhase.GaveUp
                     : seat.Wanted == WantedState.Stopped && _stopped.Contains(key)

@@ -45,6 +45,23 @@ internal sealed class DiskPreparer(DatastorePaths paths, string imageProgram, Ti
         }
     }
 
+    /// <summary>Whether nobody holds a lock by which these disks, or their bases, would be refused.</summary>
+    public async Task<bool> AreFreeAsync(ImmutableArray<DiskDefinition> disks, CancellationToken cancel)
+    {
+        try
+        {
+            return await Task.Run(() => disks.All(disk => ImageLock.IsFree(paths.PathOf(disk.File))
+                && (disk.Base is not { } file || ImageLock.IsFreeAsBase(paths.PathOf(file)))), cancel)
+                .WaitAsync(timeout, cancel);
+        }
+        catch (TimeoutException e)
+        {
+            throw new MachineException(
+                MachineTrouble.DatastoreSilent,
+                $"a datastore did not answer within {timeout.TotalSeconds:0.#} s", e);
+        }
+    }
+
     /// <summary>Removes Fresh disks that nobody has open.</summary>
     public void RemoveFresh(MachineDefinition machine) =>
         Remove(machine.Disks.Where(disk => disk.Life == DiskLife.Fresh).Select(disk => paths.PathOf(disk.File)));

@@ -50,6 +50,10 @@ internal sealed class MachineStarter(
         }
     }
 
+    /// <summary>Whether no lock would refuse a start with these disks now.</summary>
+    public Task<bool> LocksAreFreeAsync(ImmutableArray<DiskDefinition> disks, CancellationToken cancel) =>
+        _disks.AreFreeAsync(disks, cancel);
+
     /// <summary>Removes what a machine leaves on this node. Throws StillRunning while it is alive.</summary>
     public async Task CleanAsync(InstanceName instance, CancellationToken cancel)
     {

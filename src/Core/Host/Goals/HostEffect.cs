@@ -39,6 +39,9 @@ public abstract record HostEffect
     /// <summary>Read the guest's counters; answered by IoRead.</summary>
     public sealed record ReadIo(InstanceName Instance, Generation Generation) : HostEffect;
 
+    /// <summary>Look whether any lock would refuse these starts now; answered by LocksProbed.</summary>
+    public sealed record ProbeLocks(ImmutableArray<LockWatch> Watches) : HostEffect;
+
     /// <summary>Measure what every machine uses; answered by UsesRead.</summary>
     public sealed record ReadUses : HostEffect;
 

@@ -95,6 +95,9 @@ public abstract record HostInput
     public sealed record IoRead(InstanceName Instance, Generation Generation, long? DiskOperations, long NetworkBytes)
         : HostInput;
 
+    /// <summary>Those of the starts asked about that no lock would refuse; of the others nothing is known.</summary>
+    public sealed record LocksProbed(ImmutableArray<FreeLock> Free) : HostInput;
+
     /// <summary>
     /// What machines use, on average since they were measured last; those that could not be measured are left out.
     /// </summary>

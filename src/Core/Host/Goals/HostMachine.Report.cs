@@ -76,6 +76,7 @@ public sealed partial class HostMachine
             Instances = [.. _machines.Values.Select(machine => ReportOf(machine, now))],
             Floors = acknowledged?.Floors ?? [],
             Capacity = _settings.Capacity,
+            FreeLocks = _freeLocks,
             Ailments = _ailments.Told,
             Wear = _wear.Told,
             Diagnosis = _diagnosis,

@@ -61,6 +61,7 @@ public sealed partial class HostMachine
         NoteAilments(at.Now);
         DiagnoseIfAsked();
         MeasureIfDue(at.Now);
+        ProbeLocksIfDue(at.Now);
         KeepIfDue(at.Now);
         Settle(at.Now);
         return _effects.Count == 0 ? [] : _effects.ToArray();
@@ -113,6 +114,9 @@ public sealed partial class HostMachine
                 break;
             case HostInput.UsesRead read:
                 TakeUses(read);
+                break;
+            case HostInput.LocksProbed probed:
+                TakeLocks(at, probed);
                 break;
             case HostInput.SensorsRead read:
                 _dirty |= _wear.Look(at.Now, read.Readings);
@@ -347,6 +351,7 @@ public sealed partial class HostMachine
         {
             case MachineStep.Starting:
                 machine.ExitedEarly = false;
+                machine.LockSeen = false;
 
                 // What starts now does what was ordered until now, also when it fails.
                 machine.RestartOrder = _goalSeats.GetValueOrDefault(machine.Instance)?.RestartOrder

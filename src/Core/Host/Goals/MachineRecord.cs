@@ -41,6 +41,9 @@ internal sealed class MachineRecord(InstanceName instance, Generation generation
     /// <summary>Its last start met a disk that another process has locked.</summary>
     public bool DiskLocked { get; set; }
 
+    /// <summary>That lock was seen held since.</summary>
+    public bool LockSeen { get; set; }
+
     /// <summary>vCPUs are held because a disk failed.</summary>
     public bool DiskFailed { get; set; }
 

@@ -155,6 +155,11 @@ public sealed class SettledWatch(VirtualWorld world)
         return null;
     }
 
+    /// <summary>A lock that refused a start is free, and a node that watches it speaks.</summary>
+    private bool IsSeenFree(Cluster cluster, InstanceName name, LockRefusal refusal) =>
+        !world.IsLocked(name) && cluster.Ledger.Nodes.TryGetValue(refusal.Node, out var node)
+        && node.Phase == NodePhase.Up && world.Speaks(world.Host(node.Name));
+
     /// <summary>Its guests answer, and it waits for whoever mends its management.</summary>
     private bool IsSpared(Cluster cluster, NodeRecord node) =>
         world.Leader is { } leader && !GuestEvidence.Answering(cluster, node, leader.Now).IsEmpty
@@ -192,6 +197,7 @@ public sealed class SettledWatch(VirtualWorld world)
                 { Seat: { } seat } => Runs(cluster, instance, seat),
                 { Awaits: not null } => false,
                 _ when InstanceMachine.PhaseOf(cluster, instance) == InstancePhase.WaitingForDependency => false,
+                { Failures.Refusal: { } refusal } when IsSeenFree(cluster, instance.Name, refusal) => false,
                 _ => BackOff.IsOver(instance.Failures, world.Wall),
             };
             if (!settled)

@@ -67,6 +67,9 @@ public sealed class SimulatedHands(
             case HostEffect.Diagnose diagnose:
                 gate.After(world.Settings.Diagnosis, () => Look(diagnose.Order));
                 break;
+            case HostEffect.ProbeLocks probe:
+                gate.After(world.Settings.Monitor, () => ProbeLocks(probe.Watches));
+                break;
             case HostEffect.ReadUses:
                 world.Time.After(world.Settings.Monitor, ReadUses);
                 break;
@@ -87,6 +90,19 @@ public sealed class SimulatedHands(
         if (alive() && !uses.IsEmpty)
         {
             inbox(new HostInput.UsesRead(uses));
+        }
+    }
+
+    /// <summary>No order under way: what waits for it is a controller's next try.</summary>
+    private void ProbeLocks(ImmutableArray<LockWatch> watches)
+    {
+        if (alive())
+        {
+            inbox(new HostInput.LocksProbed(
+            [
+                .. watches.Where(watch => !world.IsLocked(watch.Instance))
+                    .Select(watch => new FreeLock(watch.Instance, watch.Refused)),
+            ]));
         }
     }
 
@@ -181,7 +197,8 @@ public sealed class SimulatedHands(
                 new Reason("host", "missingFile", $"{instance}: its datastore cannot be reached"));
         }
 
-        if (world.HostsOf(instance).Any(other => other != host && other.Machines.Find(instance) is { ByHand: true }))
+        if (world.LockedDisks.Contains(instance)
+            || world.HostsOf(instance).Any(other => other != host && other.Machines.Find(instance) is { ByHand: true }))
         {
             return new HostInput.StartDone(instance, generation, StartOutcome.NotMade, 0,
                 new Reason("host", "diskLocked", $"{instance}: another process holds its disks' locks"));

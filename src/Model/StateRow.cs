@@ -1,4 +1,4 @@
-namespace Havm.Core.States;
+namespace Havm.Model;
 
 /// <summary>
 /// What people can rely on about one state: no state without a deadline, an owner, a next action and an operator verb.
