@@ -27,6 +27,20 @@ public sealed record MachineDefinition
     public IsolationPolicy Isolation { get; init; } = IsolationPolicy.LeaveRunning;
 
     public RepairLimits Repair { get; init; } = new();
+
+    /// <summary>The datastore of the first file that it needs and that the test picks; null: of none.</summary>
+    public string? DatastoreWhere(Predicate<string> picks)
+    {
+        foreach (var disk in Disks)
+        {
+            if (picks(disk.File.Datastore))
+            {
+                return disk.File.Datastore;
+            }
+        }
+
+        return Boot.Kernel is { } kernel && picks(kernel.Datastore) ? kernel.Datastore : null;
+    }
 }
 
 /// <summary>What the machine boots from: a kernel and initrd on a datastore, or firmware and the first disk.</summary>

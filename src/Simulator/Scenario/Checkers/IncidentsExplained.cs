@@ -6,7 +6,8 @@ namespace Havm.Simulator.Scenario.Checkers;
 
 /// <summary>
 /// Every act of automation has its incident on record, with a cause, evidence and, where something was taken for dead,
-/// the proof; and once all nodes are up and all is settled no incident is open.
+/// the proof; what leaves a node for its lost path, or for what its sensors say, is on the record of that; and once all
+/// nodes are up and all is settled no incident is open, but of a node that is still to fail, or waits for a person.
 /// </summary>
 /// <param name="endless">Something in this scenario can never be ended: all is never well.</param>
 public sealed class IncidentsExplained(bool endless) : IChecker
@@ -50,6 +51,7 @@ public sealed class IncidentsExplained(bool endless) : IChecker
     {
         var wrong = _recovered.Select(act => OfRecovery(truth.Ledger, act, truth.InstanceOf(act.Vm)))
             .Concat(_fenced.Select(order => OfFence(truth.Ledger, order, truth.NodeOf(order.Node))))
+            .Concat(truth.Changed.Select(name => OfLeaving(truth.Ledger, name)))
             .FirstOrDefault(w => w is not null);
         _recovered.Clear();
         _fenced.Clear();
@@ -61,6 +63,18 @@ public sealed class IncidentsExplained(bool endless) : IChecker
             ? _adopted ? null
                 : $"{act.Vm} was started on {act.To} for another reason than an order, and no incident tells of it"
             : Bare(incident) is { } bare ? $"{act.Vm} was recovered, and {bare}" : null;
+
+    private static string? OfLeaving(Ledger ledger, InstanceName name) =>
+        ledger.Instances.GetValueOrDefault(name) is { Move: { } move }
+        && (move.Cause switch
+        {
+            MoveCause.Storage => IncidentKind.StoragePathLost,
+            MoveCause.Risk => IncidentKind.NodeWillFail,
+            _ => (IncidentKind?)null,
+        }) is { } kind
+        && !ledger.Incidents.Values.Any(i => i.Kind == kind && i.Subject == move.From.Value
+            && i.Instances.ContainsKey(name))
+            ? $"{name} leaves {move.From} ({Word.Of(move.Cause)}), and no {Word.Of(kind)} tells of it" : null;
 
     private static string? OfFence(Ledger ledger, NodeJudged order, NodeName node) =>
         ledger.Incidents.Values.LastOrDefault(i => i.IsAboutNode && i.Subject == node.Value && i.FencedAt is not null)
@@ -75,7 +89,13 @@ public sealed class IncidentsExplained(bool endless) : IChecker
             && incident.Decision.Evidence.IsDefaultOrEmpty ? $"{incident.Id} names no evidence"
         : null;
 
-    private static string? Unended(Ledger ledger) => ledger.Incidents.Values.FirstOrDefault(i => i.Open) is { } open
+    private static string? Unended(Ledger ledger) =>
+        ledger.Incidents.Values.FirstOrDefault(i => i.Open && !IsForPeople(ledger, i)) is { } open
         ? $"all is well again, and {open.Id} ({open.Kind} {open.Subject}) is open: {open.Decision.Message}"
         : null;
+
+    /// <summary>Parts still wear, or a person has not given the node back.</summary>
+    private static bool IsForPeople(Ledger ledger, Incident incident) => incident.Kind == IncidentKind.NodeWillFail
+        && ledger.Nodes.GetValueOrDefault(new NodeName(incident.Subject)) is { } node
+        && (node.Risk is not null || node.Fit is NodeFitness.OutForRepair or NodeFitness.Quarantine);
 }
