@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Havm.Core.Changes;
 using Havm.Core.Records;
 using Havm.Model;
@@ -23,34 +24,42 @@ public static class RiskIncidentDecider
 
             open ??= cluster.Ledger.Incidents.Values.Where(i => i is { Open: true, Kind: IncidentKind.NodeWillFail })
                 .ToDictionary(i => i.Subject);
-            if (!open.TryGetValue(node.Name.Value, out var known))
+            var leaving = cluster.Ledger.Instances.Touching(node.Name)
+                .Where(i => i is { Move: { Cause: MoveCause.Risk } move } && move.From == node.Name).ToList();
+            foreach (var proposal in open.TryGetValue(node.Name.Value, out var known)
+                ? Goes(cluster, node, known, leaving) : [Open(cluster, node, risk, leaving)])
             {
-                var draft = IncidentFile.Draft(cluster, IncidentKind.NodeWillFail, node.Name.Value, risk.Why) with
-                {
-                    DetectedAt = risk.Since < cluster.Wall ? risk.Since : cluster.Wall,
-                };
-                yield return new Proposal(new IncidentOpened(draft, null), risk.Why);
-                continue;
-            }
-
-            if (node.Fitness is { ForRisk: true } kept && known.Decision.Code == risk.Why.Code)
-            {
-                yield return new Proposal(
-                    new IncidentDecided(known.Id, known.Kind, kept.Why, cluster.Wall), kept.Why) { Told = false };
-            }
-
-            foreach (var instance in cluster.Ledger.Instances.Touching(node.Name))
-            {
-                if (instance is { Move: { Cause: MoveCause.Risk } move } && move.From == node.Name
-                    && known.Instances.GetValueOrDefault(instance.Name) is not { Done: false })
-                {
-                    var way = new InstanceRecovery { From = node.Name };
-                    yield return new Proposal(new RecoveryProgressed(known.Id, instance.Name, way), move.Why)
-                    {
-                        Told = false,
-                    };
-                }
+                yield return proposal;
             }
         }
     }
+
+    private static Proposal Open(Cluster cluster, NodeRecord node, RiskNote risk, List<Instance> leaving)
+    {
+        var draft = IncidentFile.Draft(cluster, IncidentKind.NodeWillFail, node.Name.Value, risk.Why) with
+        {
+            DetectedAt = risk.Since < cluster.Wall ? risk.Since : cluster.Wall,
+            Instances = leaving.ToImmutableSortedDictionary(i => i.Name, _ => Way(node)),
+        };
+        return new Proposal(new IncidentOpened(draft, null), risk.Why);
+    }
+
+    /// <summary>What was decided about it, and what leaves for it.</summary>
+    private static IEnumerable<Proposal> Goes(
+        Cluster cluster, NodeRecord node, Incident known, List<Instance> leaving)
+    {
+        if (node.Fitness is { ForRisk: true } kept && known.Decision.Code == node.Risk!.Why.Code)
+        {
+            yield return new Proposal(
+                new IncidentDecided(known.Id, known.Kind, kept.Why, cluster.Wall), kept.Why) { Told = false };
+        }
+
+        foreach (var instance in leaving.Where(i => known.Instances.GetValueOrDefault(i.Name) is not { Done: false }))
+        {
+            yield return new Proposal(
+                new RecoveryProgressed(known.Id, instance.Name, Way(node)), instance.Move!.Why) { Told = false };
+        }
+    }
+
+    private static InstanceRecovery Way(NodeRecord node) => new() { From = node.Name };
 }

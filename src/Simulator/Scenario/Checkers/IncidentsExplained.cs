@@ -15,6 +15,12 @@ public sealed class IncidentsExplained(bool endless) : IChecker
     /// <summary>How a VM stands when nothing is wrong with it; what ended badly may have an open incident.</summary>
     private static readonly string[] Stands = ["running", "stopped", "unmanaged", "absent"];
 
+    /// <summary>
+    /// A path is taken for lost for 10 s after it was last seen to be, and the word of that takes a moment more.
+    /// </summary>
+    private static readonly TimeSpan PathIsTrustedAfter = TimeSpan.FromSeconds(15);
+
+    private readonly Dictionary<string, Instant> _diskless = [];
     private readonly List<Acted> _recovered = [];
     private readonly List<NodeJudged> _fenced = [];
     private bool _ended;
@@ -53,9 +59,14 @@ public sealed class IncidentsExplained(bool endless) : IChecker
             .Concat(_fenced.Select(order => OfFence(truth.Ledger, order, truth.NodeOf(order.Node))))
             .Concat(truth.Changed.Select(name => OfLeaving(truth.Ledger, name)))
             .FirstOrDefault(w => w is not null);
+        foreach (var node in truth.Scenario.Nodes.Keys.Where(truth.HasLostDisks))
+        {
+            _diskless[node] = truth.Now;
+        }
+
         _recovered.Clear();
         _fenced.Clear();
-        return wrong ?? (_ended && _allUp && truth.AllReady && truth.AllSpeak ? Unended(truth.Ledger) : null);
+        return wrong ?? (_ended && _allUp && truth.AllReady && truth.AllSpeak ? Unended(truth) : null);
     }
 
     private string? OfRecovery(Ledger ledger, Acted act, InstanceName instance) =>
@@ -89,13 +100,18 @@ public sealed class IncidentsExplained(bool endless) : IChecker
             && incident.Decision.Evidence.IsDefaultOrEmpty ? $"{incident.Id} names no evidence"
         : null;
 
-    private static string? Unended(Ledger ledger) =>
-        ledger.Incidents.Values.FirstOrDefault(i => i.Open && !IsForPeople(ledger, i)) is { } open
-        ? $"all is well again, and {open.Id} ({open.Kind} {open.Subject}) is open: {open.Decision.Message}"
-        : null;
+    private string? Unended(Truth truth) =>
+        truth.Ledger.Incidents.Values.FirstOrDefault(i => i.Open && !MayLast(truth, i)) is { } open
+            ? $"all is well again, and {open.Id} ({open.Kind} {open.Subject}) is open: {open.Decision.Message}"
+            : null;
 
-    /// <summary>Parts still wear, or a person has not given the node back.</summary>
-    private static bool IsForPeople(Ledger ledger, Incident incident) => incident.Kind == IncidentKind.NodeWillFail
-        && ledger.Nodes.GetValueOrDefault(new NodeName(incident.Subject)) is { } node
-        && (node.Risk is not null || node.Fit is NodeFitness.OutForRepair or NodeFitness.Quarantine);
+    /// <summary>Parts still wear, a person has not given the node back, or its disks have only just come back.</summary>
+    private bool MayLast(Truth truth, Incident incident) => incident.Kind switch
+    {
+        IncidentKind.NodeWillFail => truth.Ledger.Nodes.GetValueOrDefault(new NodeName(incident.Subject)) is { } node
+            && (node.Risk is not null || node.Fit is NodeFitness.OutForRepair or NodeFitness.Quarantine),
+        IncidentKind.StoragePathLost => _diskless.Any(lost => truth.NodeOf(lost.Key).Value == incident.Subject
+            && truth.Now - lost.Value < PathIsTrustedAfter),
+        _ => false,
+    };
 }
