@@ -86,10 +86,10 @@ public static class Accountant
     private static void Count(DecisionDraft draft, Incident incident, Instant now)
     {
         var layer = LayerTable.Of(draft.Cluster.Ledger, incident);
-        foreach (var (name, way) in incident.Instances)
+        foreach (var (name, way) in incident.Instances.Where(_ => Interrupts(incident)))
         {
             var accounts = draft.Cluster.Ledger.Accounts;
-            if (way.ReadyAt is { } ready && Interrupts(incident) && accounts.Instances.GetValueOrDefault(name) is { } account
+            if (way.ReadyAt is { } ready && accounts.Instances.GetValueOrDefault(name) is { } account
                 && account.Incident != incident.Id && account.Standing is Standing.Up && ready > account.At
                 && ready <= draft.Cluster.Wall)
             {

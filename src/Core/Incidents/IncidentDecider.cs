@@ -73,7 +73,8 @@ public static class IncidentDecider
             }
         }
 
-        if (all.Values.All(r => r.Done) && IncidentOutcome.Of(cluster, incident with { Instances = all }) is { } outcome)
+        if (all.Values.All(r => r.Done)
+            && IncidentOutcome.Of(cluster, incident with { Instances = all }) is { } outcome)
         {
             var why = new Reason(
                 "incidents", "closed",

@@ -10,10 +10,10 @@ namespace Havm.Core.Incidents;
 /// </summary>
 internal static class WayOut
 {
-    /// <summary>Whether its host says that it does nothing, because of a datastore that is out of reach there.</summary>
+    /// <summary>Whether its host says that it does nothing because a datastore is out of reach there.</summary>
     public static bool IsHurt(InstanceReport report) => report.StorageLost || report.HeldByPath;
 
-    /// <summary>The open incident of a lost path by which an instance on that node is hurt; null: there is none.</summary>
+    /// <summary>The open incident of a lost path by which an instance on that node is hurt; null: none.</summary>
     public static Incident? PathOf(Ledger ledger, NodeName node, InstanceName instance) =>
         ledger.Incidents.Values.FirstOrDefault(i => i is { Open: true, Kind: IncidentKind.StoragePathLost }
             && i.Subject == node.Value && i.Instances.GetValueOrDefault(instance) is { Done: false });

@@ -105,7 +105,7 @@ public sealed class IncidentsExplained(bool endless) : IChecker
             ? $"all is well again, and {open.Id} ({open.Kind} {open.Subject}) is open: {open.Decision.Message}"
             : null;
 
-    /// <summary>Parts still wear, a person has not given the node back, or its disks have only just come back.</summary>
+    /// <summary>Parts still wear, a person has not given the node back, or its disks came back just now.</summary>
     private bool MayLast(Truth truth, Incident incident) => incident.Kind switch
     {
         IncidentKind.NodeWillFail => truth.Ledger.Nodes.GetValueOrDefault(new NodeName(incident.Subject)) is { } node
