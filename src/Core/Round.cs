@@ -65,6 +65,8 @@ public static class Round
         new(RebalanceDecider.Decide, AutomationRule.Rebalance),
         new(StoragePathDecider.Decide, AutomationRule.StoragePath),
         new(RiskMoveDecider.Decide),
+        new(StoragePathIncidentDecider.Decide),
+        new(RiskIncidentDecider.Decide),
         new(RotationDecider.Decide),
         new(EndpointDecider.Decide),
         new(EndpointLadder.Decide, AutomationRule.Endpoint),

@@ -63,6 +63,7 @@ public sealed partial class WordsTests
         Write(page, "Phases of an incident", [
             ("fencing", "Its node is not proven dead yet."),
             ("recovering", "Something that it touched is still on its way."),
+            ("watched", "Nothing is on its way: it is over once the node is mended and given back, or well after all."),
             ("closed", "All that it touched is ready again, or gone by order."),
         ]);
         Write(page, "Proofs of death", Proofs());
@@ -97,8 +98,7 @@ public sealed partial class WordsTests
         var kinds = System.Enum.GetValues<IncidentKind>()
             .Where(kind => LayerTable.Of(kind) == layer).Select(kind => $"`{Word.Of(kind)}`").ToList();
         return $"Row {(int)layer}; " + (kinds.Count > 0 ? $"{string.Join(", ", kinds)}."
-            : layer == Layer.Rack ? "`nodeFailed` and `nodeCutOff` of several nodes of one rack within 10 s."
-            : "no incident is of this kind yet.");
+            : "`nodeFailed` and `nodeCutOff` of several nodes of one rack within 10 s.");
     }
 
     private static void Write(StringBuilder page, string title, IEnumerable<(string Word, string Sentence)> words)

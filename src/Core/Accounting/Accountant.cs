@@ -86,7 +86,7 @@ public static class Accountant
     private static void Count(DecisionDraft draft, Incident incident, Instant now)
     {
         var layer = LayerTable.Of(draft.Cluster.Ledger, incident);
-        foreach (var (name, way) in incident.Instances)
+        foreach (var (name, way) in incident.Instances.Where(_ => Interrupts(incident)))
         {
             var accounts = draft.Cluster.Ledger.Accounts;
             if (way.ReadyAt is { } ready && accounts.Instances.GetValueOrDefault(name) is { } account
@@ -94,7 +94,7 @@ public static class Accountant
                 && ready <= draft.Cluster.Wall)
             {
                 Write(draft, new AccountTurned(account
-                    .Turn(Standing.Failed, IncidentPhases.FailedAt(incident), accounts.Gaps, layer, incident.Id)
+                    .Turn(Standing.Failed, IncidentPhases.FailedAt(incident, way), accounts.Gaps, layer, incident.Id)
                     .Turn(Standing.Up, ready, accounts.Gaps)), now);
             }
         }
@@ -102,10 +102,14 @@ public static class Accountant
         Write(draft, new IncidentCounted(incident.Id, layer), now);
     }
 
+    /// <summary>What leaves a node that will fail has not failed: its restart is planned.</summary>
+    private static bool Interrupts(Incident incident) => incident.Kind != IncidentKind.NodeWillFail;
+
     private static Dictionary<InstanceName, Incident> Failing(Ledger ledger)
     {
         var failing = new Dictionary<InstanceName, Incident>();
-        foreach (var incident in ledger.Incidents.Values.Where(i => i.Open).OrderBy(IncidentPhases.FailedAt))
+        foreach (var incident in ledger.Incidents.Values
+            .Where(i => i.Open && Interrupts(i)).OrderBy(IncidentPhases.FailedAt))
         {
             foreach (var (name, way) in incident.Instances.Where(item => !item.Value.Done))
             {

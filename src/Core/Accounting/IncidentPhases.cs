@@ -27,6 +27,10 @@ public sealed record IncidentPhases(
     /// <summary>When it failed: the last moment it was known well, or else when trouble was seen first.</summary>
     public static DateTimeOffset FailedAt(Incident incident) => incident.LastWell ?? incident.DetectedAt;
 
+    /// <summary>When an instance failed by it.</summary>
+    public static DateTimeOffset FailedAt(Incident incident, InstanceRecovery? way) =>
+        way?.HurtAt ?? FailedAt(incident);
+
     /// <param name="incident">What failed.</param>
     /// <param name="way">The instance's way back; null: of the incident by itself.</param>
     public static IncidentPhases Of(Incident incident, InstanceRecovery? way)

@@ -87,6 +87,9 @@ public static class IncidentWords
             IncidentKind.LeaseEnd => $"The lease of {name}{on} ran out, and its isolation policy held or ended it",
             IncidentKind.DeadNodeSpoke => $"A boot of node {name}{rack} that was proven dead spoke",
             IncidentKind.EndpointDown => $"The endpoint of {name}{on} did not answer its load balancer",
+            IncidentKind.StoragePathLost =>
+                $"Node {name}{rack} did not reach datastore {incident.Datastore}, which its instances need",
+            IncidentKind.NodeWillFail => $"The sensors of node {name}{rack} said that it will likely fail",
             IncidentKind.CopyFound => $"A machine without a seat was found running on {name}{rack}",
         };
     }
@@ -140,6 +143,15 @@ public static class IncidentWords
                 break;
             case IncidentKind.DeadNodeSpoke:
                 yield return $"check the BMC of {name} before you trust it again: it, or an operator, was wrong";
+                break;
+            case IncidentKind.StoragePathLost when incident.Open:
+                yield return $"look at the path from {name} to datastore {incident.Datastore}, and in the node's "
+                    + "journal; what it holds there goes on by itself when the path is back, and `havm vm move` sends "
+                    + "it elsewhere";
+                break;
+            case IncidentKind.NodeWillFail when incident.Open:
+                yield return $"have the part replaced (`havm node report {name}` is for the vendor), then "
+                    + $"`havm node return {name}`; or `havm node retire {name}`";
                 break;
             case IncidentKind.CopyFound when incident.Open:
                 yield return "end one of the two copies by hand: Havm touches neither";

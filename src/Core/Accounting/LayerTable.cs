@@ -15,7 +15,8 @@ public static class LayerTable
         IncidentKind.GuestPanic or IncidentKind.GuestHang or IncidentKind.GuestShutdown => Layer.Guest,
         IncidentKind.MachineExit or IncidentKind.StartFailure or IncidentKind.CopyFound => Layer.Machine,
         IncidentKind.AgentDown => Layer.HostAgent,
-        IncidentKind.DiskHandleLost => Layer.Storage,
+        IncidentKind.DiskHandleLost or IncidentKind.StoragePathLost => Layer.Storage,
+        IncidentKind.NodeWillFail => Layer.Prediction,
         IncidentKind.NodeFailed or IncidentKind.NodeCutOff or IncidentKind.NodeRebooted
             or IncidentKind.DeadNodeSpoke or IncidentKind.LeaseEnd => Layer.Node,
     };

@@ -22,7 +22,8 @@ public static class StandingRule
 
         if (incident is not null)
         {
-            return (Standing.Failed, IncidentPhases.FailedAt(incident));
+            return (Standing.Failed, IncidentPhases.FailedAt(
+                incident, incident.Instances.GetValueOrDefault(instance.Name)));
         }
 
         var node = instance.Seat is { } seat ? cluster.Ledger.Nodes.GetValueOrDefault(seat.Node) : null;

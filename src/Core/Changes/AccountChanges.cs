@@ -90,7 +90,10 @@ public sealed record AccountClosed(InstanceName Name, DateTimeOffset At) : Accou
     }
 }
 
-/// <summary>An incident that is over is entered under the layer that failed.</summary>
+/// <summary>
+/// An incident that is over is entered under the layer that failed; one that came of another is only marked: that
+/// failure is entered with the other.
+/// </summary>
 public sealed record IncidentCounted(string Id, Layer Layer) : AccountChange
 {
     public override Ledger Apply(Ledger ledger)
@@ -98,8 +101,12 @@ public sealed record IncidentCounted(string Id, Layer Layer) : AccountChange
         var incident = ledger.Incidents[Id];
         var layers = ledger.Accounts.Layers;
         var day = Days.Of(incident.DetectedAt);
-        layers = layers.SetItem(
-            day, layers.GetValueOrDefault(day, LayerDay.Empty).With(Layer, LayerTally.Of(incident)));
+        if (incident.Cause is null)
+        {
+            layers = layers.SetItem(
+                day, layers.GetValueOrDefault(day, LayerDay.Empty).With(Layer, LayerTally.Of(incident)));
+        }
+
         return ledger with
         {
             Incidents = ledger.Incidents.SetItem(Id, incident with { Layer = Layer }),

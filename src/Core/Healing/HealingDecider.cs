@@ -104,7 +104,9 @@ public static class HealingDecider
         if (!known.TryGetValue(key, out var incident))
         {
             return cluster.Ledger.Instances.TryGetValue(told.Instance, out var instance)
-                ? new Proposal(new IncidentOpened(IncidentFile.FromHost(node, told, instance), null), told.Decision)
+                ? new Proposal(
+                    new IncidentOpened(IncidentFile.FromHost(cluster.Ledger, node, told, instance), null),
+                    told.Decision)
                 : null;
         }
 

@@ -73,7 +73,8 @@ public static class IncidentDecider
             }
         }
 
-        if (all.Values.All(r => r.Done) && IncidentOutcome.Of(cluster, incident, all.Count) is { } outcome)
+        if (all.Values.All(r => r.Done)
+            && IncidentOutcome.Of(cluster, incident with { Instances = all }) is { } outcome)
         {
             var why = new Reason(
                 "incidents", "closed",
@@ -121,6 +122,16 @@ public static class IncidentDecider
         if (incident.Kind == IncidentKind.EndpointDown && instance.Endpoint is null)
         {
             return recovery with { To = instance.Seat?.Node ?? recovery.To, ReadyAt = cluster.Wall };
+        }
+
+        if (incident.LeavesNodeAlive && recovery.FreedAt is null)
+        {
+            if (instance.Seat is { } old && old.Node == recovery.From)
+            {
+                return WayOut.Stay(cluster, incident, instance, recovery);
+            }
+
+            recovery = recovery with { FreedAt = cluster.Wall, StartedAt = null };
         }
 
         if (instance.Seat is not { } seat || incident.Kind == IncidentKind.EndpointDown)

@@ -111,11 +111,12 @@ public static class IncidentFile
     /// What a host saw and repaired by itself, taken over as it was told. What a host that was cut off tells of a seat
     /// that was given anew meanwhile is over already.
     /// </summary>
-    public static Incident FromHost(NodeName node, HostIncident told, Instance instance) => new()
+    public static Incident FromHost(Ledger ledger, NodeName node, HostIncident told, Instance instance) => new()
     {
         Id = "",
         Kind = KindOf(told.Kind),
         Subject = told.Instance.Value,
+        Cause = WayOut.PathOf(ledger, node, told.Instance)?.Id,
         HostIncident = KeyOf(node, told),
         Decision = told.Decision,
         DetectedAt = told.DetectedAt,

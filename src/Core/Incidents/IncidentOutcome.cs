@@ -1,3 +1,4 @@
+using Havm.Core.Prediction;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -8,7 +9,7 @@ namespace Havm.Core.Incidents;
 /// </summary>
 internal static class IncidentOutcome
 {
-    public static string? Of(Cluster cluster, Incident incident, int recovered)
+    public static string? Of(Cluster cluster, Incident incident)
     {
         if (!incident.IsAboutNode)
         {
@@ -28,8 +29,21 @@ internal static class IncidentOutcome
             IncidentKind.DeadNodeSpoke => node.Phase == NodePhase.Up ? "the node is up with a new boot" : null,
             IncidentKind.CopyFound => cluster.HeardOf(node.Name) is { StraysOf: not null, Strays.IsEmpty: true }
                 ? "it runs in one place alone" : null,
-            _ => OfFailure(cluster, node, recovered),
+            IncidentKind.StoragePathLost => OfPath(cluster, node, incident),
+            IncidentKind.NodeWillFail => RiskRule.End(cluster, node),
+            _ => OfFailure(cluster, node, incident.Instances.Count),
         };
+    }
+
+    private static string? OfPath(Cluster cluster, NodeRecord node, Incident incident)
+    {
+        var elsewhere = incident.Instances.Values.Count(way => way.ReadyAt is not null && way.To != node.Name);
+        var there = incident.Instances.Values.Count(way => way.ReadyAt is not null && way.To == node.Name);
+        var became = $"{Count.Of(there, "instance")} went on there, {elsewhere} elsewhere";
+        return node.PathAilment(incident.Datastore!) is null ? $"the path is back; {became}"
+            : cluster.Ledger.Instances.Touching(node.Name).Any(i => i.Seat?.Node == node.Name
+                && i.Machine.DatastoreWhere(name => name == incident.Datastore) is not null) ? null
+            : $"nothing there needs {incident.Datastore} any more, which it still does not reach; {became}";
     }
 
     private static string? OfFailure(Cluster cluster, NodeRecord node, int recovered)

@@ -61,6 +61,18 @@ public static class RiskRule
         cluster.Policy.Prediction.Mode == PredictionMode.MoveAway
         && node is { Phase: NodePhase.Up, Risk.Level: RiskLevel.Likely, Fitness.ForRisk: true };
 
+    /// <summary>
+    /// What became of a node that was to fail; null: it is still to, or a person has not given it back yet. Sensors
+    /// that say a little less than that are believed after `nodeLife.probation`, those that say nothing at once.
+    /// </summary>
+    public static string? End(Cluster cluster, NodeRecord node) => node switch
+    {
+        { Fit: NodeFitness.Retired } => "the node is retired",
+        { Risk.Level: RiskLevel.Likely } or { Fit: NodeFitness.OutForRepair } or { Fitness.ForRisk: true } => null,
+        { Risk: { } less } when cluster.Wall - less.Since < cluster.Policy.NodeLife.Probation => null,
+        _ => "its sensors do not say so any more, and it takes instances again",
+    };
+
     /// <summary>What its sensors add to a diagnosis.</summary>
     public static IEnumerable<DiagnosisFinding> Finding(NodeRecord node)
     {

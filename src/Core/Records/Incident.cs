@@ -25,6 +25,14 @@ public sealed record Incident
     /// </summary>
     public BootId? Ghost { get; init; }
 
+    /// <summary>The datastore whose path from the node was lost; null in all other kinds.</summary>
+    public string? Datastore { get; init; }
+
+    /// <summary>
+    /// The incident that this one came of: the failure is counted there, and not a second time here; null: none.
+    /// </summary>
+    public string? Cause { get; init; }
+
     /// <summary>What was decided and on what evidence.</summary>
     public required Reason Decision { get; init; }
 
@@ -70,7 +78,13 @@ public sealed record Incident
     /// <summary>Whether <see cref="Subject"/> names a node; else it names an instance.</summary>
     public bool IsAboutNode => Kind is IncidentKind.NodeFailed or IncidentKind.NodeCutOff or IncidentKind.NodeRebooted
         or IncidentKind.AgentDown or IncidentKind.DeadNodeSpoke
-        or IncidentKind.CopyFound;
+        or IncidentKind.CopyFound or IncidentKind.StoragePathLost or IncidentKind.NodeWillFail;
+
+    /// <summary>
+    /// Whether what it touches sits on a node that goes on, and leaves it or gets well there: nothing of it is freed
+    /// by a proof of that node's death.
+    /// </summary>
+    public bool LeavesNodeAlive => Kind is IncidentKind.StoragePathLost or IncidentKind.NodeWillFail;
 }
 
 public enum IncidentKind
@@ -125,6 +139,12 @@ public enum IncidentKind
 
     /// <summary>An instance does not answer its load balancer although its guest says that it is well.</summary>
     EndpointDown,
+
+    /// <summary>A node that speaks does not reach a datastore, and instances there are held or stand still.</summary>
+    StoragePathLost,
+
+    /// <summary>The sensors of a node say that it will likely fail.</summary>
+    NodeWillFail,
 }
 
 /// <summary>What a guard held back, and for how long.</summary>
@@ -149,6 +169,9 @@ public sealed record InstanceRecovery
     public NodeName? From { get; init; }
 
     public NodeName? To { get; init; }
+
+    /// <summary>When it was hurt, where that was later than the failure itself; null: with it.</summary>
+    public DateTimeOffset? HurtAt { get; init; }
 
     public DateTimeOffset? FreedAt { get; init; }
 

@@ -45,23 +45,22 @@ public sealed record NodeRecord
     public ImmutableArray<NodeAilment> Ailments { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>Whether it cannot use a datastore, by its own word or because it is cut off from it.</summary>
-    public bool LacksDatastore(string datastore)
-    {
-        if (Cut is { } cut && cut.IsAbout(datastore))
-        {
-            return true;
-        }
+    public bool LacksDatastore(string datastore) =>
+        (Cut is { } cut && cut.IsAbout(datastore)) || PathAilment(datastore) is not null;
 
+    /// <summary>Its own word that it cannot use a datastore; null: it says nothing of the kind.</summary>
+    public NodeAilment? PathAilment(string datastore)
+    {
         foreach (var ailment in Ailments)
         {
             if (ailment.Of == datastore && ailment.Kind is NodeAilmentKind.DatastoreHangs
                 or NodeAilmentKind.DatastoreFails or NodeAilmentKind.DatastoreTakesNoWrites)
             {
-                return true;
+                return ailment;
             }
         }
 
-        return false;
+        return null;
     }
 
     /// <summary>Operators keep new seats away.</summary>

@@ -35,6 +35,20 @@ public sealed record MachineDefinition
     /// <summary>Somebody in the guest is to say that it is ready; else running is as well as can be told.</summary>
     [JsonIgnore]
     public bool SaysReady => Application is not null || GuestAgent == GuestAgentKind.Qemu;
+
+    /// <summary>The datastore of the first file that it needs and that the test picks; null: of none.</summary>
+    public string? DatastoreWhere(Predicate<string> picks)
+    {
+        foreach (var disk in Disks)
+        {
+            if (picks(disk.File.Datastore))
+            {
+                return disk.File.Datastore;
+            }
+        }
+
+        return Boot.Kernel is { } kernel && picks(kernel.Datastore) ? kernel.Datastore : null;
+    }
 }
 
 /// <summary>Which guest agent speaks for a guest.</summary>

@@ -67,6 +67,12 @@ public sealed record InstanceReport
     /// </summary>
     public bool StorageLost { get; init; }
 
+    /// <summary>
+    /// A disk error holds its vCPUs, or did so within the last 10 s, and a datastore of its own was out of the node's
+    /// reach meanwhile. Told at once, where <see cref="StorageLost"/> waits.
+    /// </summary>
+    public bool HeldByPath { get; init; }
+
     /// <summary>Process id of QEMU on the node; 0 when there is none.</summary>
     public int Pid { get; init; }
 

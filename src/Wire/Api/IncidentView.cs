@@ -34,7 +34,7 @@ public sealed record IncidentView
     /// <summary>Who decided, and under which epoch; a host by itself has none.</summary>
     public string DecidedBy { get; init; } = "";
 
-    /// <summary>The rack's incident that this one is a part of; null: none.</summary>
+    /// <summary>The rack's incident that this one is a part of, or the one that it came of; null: none.</summary>
     public string? PartOf { get; init; }
 
     /// <summary>The nodes' incidents that this one, of a rack, is made of.</summary>

@@ -20,4 +20,7 @@ internal sealed partial class SmallHost
 
     /// <summary>It has reached no disk for longer than anything here may be without.</summary>
     public bool StorageLost { get; set; }
+
+    /// <summary>A disk error holds what runs here, because a datastore is out of its reach.</summary>
+    public bool HeldByPath { get; set; }
 }

@@ -1,6 +1,5 @@
 using Havm.Lab.Client;
 using Havm.Lab.Demo;
-using Havm.Lab.Tools;
 using Havm.Wire.Api;
 
 namespace Havm.Lab.Tests.Guests;
@@ -24,18 +23,18 @@ public sealed class DiagnosisTests(GuestLab lab)
         var machines = lab.Stage.Machines();
         var node = before.Instances[DemoStage.DiskOwner].Node!;
 
-        await HavmAsync("node", "repair", node, "--reason", "a module of memory was replaced");
+        await lab.HavmAsync("node", "repair", node, "--reason", "a module of memory was replaced");
         await lab.DoAsync("wear", node, "uncorrected");
-        await HavmAsync("node", "return", node);
+        await lab.HavmAsync("node", "return", node);
         await FitnessAsync(node, "outForRepair", now => now.Diagnosis is { Outcome: "failed" });
-        var shown = await HavmAsync("node", "show", node);
+        var shown = await lab.HavmAsync("node", "show", node);
         Assert.Contains("fail sensors memory: mc0: 1 memory errors could not be corrected", shown);
         Assert.Contains("pass accelerator", shown);
         Assert.Contains("pass datastore", shown);
-        Assert.Contains("could not be corrected", await HavmAsync("node", "report", node));
+        Assert.Contains("could not be corrected", await lab.HavmAsync("node", "report", node));
 
         await lab.DoAsync("wear", node, "heal");
-        Assert.Contains("diagnosis", await HavmAsync("node", "return", node));
+        Assert.Contains("diagnosis", await lab.HavmAsync("node", "return", node));
         await FitnessAsync(node, "fit", now => now.Diagnosis is { Outcome: "passed" });
 
         await lab.WholeAsync();
@@ -57,23 +56,33 @@ public sealed class DiagnosisTests(GuestLab lab)
             now => now.AllReady && now.Instances.Values.All(i => i.Node != node), Cancel));
         await FitnessAsync(node, "outForRepair", now => now.Phase == "up");
 
-        var report = await HavmAsync("node", "report", node);
+        var report = await lab.HavmAsync("node", "report", node);
         Assert.Contains("mc0: 500 memory errors were corrected within the last hour", report);
         Assert.Contains("nodeWillFail", report);
+        var predicted = await IncidentAsync(node, now => now.ClosedAt is null && now.Phase == "watched");
+        Assert.All(predicted.Instances, way => Assert.True(
+            way is { Outcome: "ready", Phases: { PlaceSeconds: not null, StartSeconds: not null } }, way.Instance));
+        Assert.Contains($"havm node return {node}", await lab.HavmAsync("incident", "show", predicted.Id));
         lab.AssertUntouched(machines, others);
 
         await lab.DoAsync("wear", node, "heal");
         await FitnessAsync(node, "outForRepair", now => now.Conditions.All(c => c.Type != ConditionView.Wears));
-        await HavmAsync("node", "return", node);
+        await lab.HavmAsync("node", "return", node);
         await FitnessAsync(node, "fit", now => now.Diagnosis is { Outcome: "passed" });
+        await IncidentAsync(node, now => now.ClosedAt is not null);
+        Assert.Contains("9 prediction", await lab.HavmAsync("report"));
         await lab.WholeAsync();
+    }
+
+    private async Task<IncidentView> IncidentAsync(string node, Func<IncidentView, bool> also)
+    {
+        bool Is(IncidentView one) => one.Kind == "nodeWillFail" && one.Subject == $"Node/{node}" && also(one);
+        var seen = await lab.ToldAsync(() => lab.Stage.WaitAsync(
+            $"the incident of {node} stands so", 60, now => now.Incidents.Any(Is), Cancel));
+        return seen.Incidents.Last(Is);
     }
 
     private Task<Snapshot> FitnessAsync(string node, string fitness, Func<NodeView, bool> also) =>
         lab.ToldAsync(() => lab.Stage.WaitAsync(
             $"{node} is {fitness}", 300, now => now.Nodes[node].Fitness == fitness && also(now.Nodes[node]), Cancel));
-
-    /// <summary>The program that an operator has, on this lab.</summary>
-    private Task<string> HavmAsync(params string[] words) =>
-        Tool.RunAsync(lab.Plan.Commands.Doctor, [.. words, "--socket", lab.Plan.Paths.ApiSocket]);
 }

@@ -61,6 +61,10 @@ public sealed class GuestLab : IAsyncLifetime
         return output;
     }
 
+    /// <summary>The program that an operator has, on this lab.</summary>
+    internal Task<string> HavmAsync(params string[] words) =>
+        Tool.RunAsync(Plan.Commands.Doctor, [.. words, "--socket", Plan.Paths.ApiSocket]);
+
     /// <summary>Every node up, every guest ready, nothing open: where each test begins and ends.</summary>
     internal Task<Snapshot> WholeAsync() =>
         ToldAsync(() => Stage.WholeAsync(WholeSeconds, TestContext.Current.CancellationToken));

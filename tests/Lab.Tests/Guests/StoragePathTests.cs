@@ -15,6 +15,7 @@ public sealed class StoragePathTests(GuestLab lab)
     {
         await using var shortest = await lab.PolicyAsync("healing: {storageWait: 10s}");
         var before = await lab.WholeAsync();
+        var known = before.Incidents.Select(i => i.Id).ToHashSet();
         var node = before.Instances[DemoStage.DiskOwner].Node!;
         var others = before.Instances.Values.Where(i => i.Node != node).Select(i => i.Name).ToList();
         var machines = lab.Stage.Machines();
@@ -31,6 +32,28 @@ public sealed class StoragePathTests(GuestLab lab)
         await lab.DoAsync("datastore", node, "heal");
         await lab.WholeAsync();
         lab.AssertUntouched(machines, others);
+        await IsOnRecordAsync(node, known);
+    }
+
+    /// <summary>One incident of row 8 with its evidence and the phases of what it held, and none beside it.</summary>
+    private async Task IsOnRecordAsync(string node, HashSet<string> known)
+    {
+        var fresh = (await lab.Stage.ReadAsync(Cancel)).Incidents.Where(i => !known.Contains(i.Id)).ToList();
+        var path = Assert.Single(fresh, i => i.Kind == "storagePathLost");
+        Assert.Equal(($"Node/{node}", 8, "closed"), (path.Subject, path.Row, path.Phase));
+        Assert.All(
+            fresh.Where(i => i.Subject == $"Instance/{DemoStage.DiskOwner}"), i => Assert.Equal(path.Id, i.PartOf));
+        var way = Assert.Single(path.Instances, i => i.Instance == DemoStage.DiskOwner);
+        Assert.Equal((node, "ready"), (way.From, way.Outcome));
+        Assert.NotEqual(node, way.To);
+        Assert.True(way.Phases is
+        {
+            DecideSeconds: > 5, PlaceSeconds: not null, StartSeconds: not null, GuestReadySeconds: not null,
+        });
+        var shown = await lab.HavmAsync("incident", "show", path.Id);
+        Assert.Contains("cannot be read here", shown);
+        Assert.Contains(DemoStage.DiskOwner, shown);
+        Assert.Contains("8 storage", await lab.HavmAsync("report"));
     }
 
     /// <summary>The mount comes back, and what was open in the old one is dead for good.</summary>

@@ -32,7 +32,7 @@ internal sealed partial record Lens
             Row = (int)layer,
             Headline = IncidentWords.Headline(Cluster.Ledger, incident, Wall),
             DecidedBy = IncidentWords.DecidedBy(incident),
-            PartOf = rack?.Id,
+            PartOf = rack?.Id ?? incident.Cause,
             Times = new IncidentTimesView(
                 At(incident.LastWell), Moment.Of(incident.DetectedAt, Wall), Moment.Of(incident.DecidedAt, Wall),
                 At(incident.FencedAt), At(incident.ProvenAt)),
@@ -155,6 +155,7 @@ internal sealed partial record Lens
     {
         { Open: false } => "closed",
         { Kind: IncidentKind.NodeFailed or IncidentKind.NodeCutOff, ProvenAt: null } => "fencing",
+        { Kind: IncidentKind.NodeWillFail } when incident.Instances.Values.All(way => way.Done) => "watched",
         _ => "recovering",
     };
 

@@ -42,6 +42,7 @@ public sealed partial class HostMachine
     private void NoteStorage(Instant now, MachineRecord machine)
     {
         var definition = _goalSeats.GetValueOrDefault(machine.Instance)?.Machine;
+        var heldByPath = machine.PathFailed;
 
         // While automation is disarmed nobody tries to let it go on: the wait begins when that is tried again.
         var since = !Held && machine.Step is MachineStep.Up or MachineStep.Unreachable or MachineStep.Adopting
@@ -51,7 +52,7 @@ public sealed partial class HostMachine
         machine.HeldThoughReachedSince = IsHeldByDisk(now, machine) && definition is not null
             && !Datastores(definition).Any(_ailments.IsOutOfReach) ? machine.HeldThoughReachedSince ?? now : null;
         var lost = since is { } from && definition?.Repair.StorageWait is { } wait && now - from >= wait;
-        _dirty |= lost != machine.StorageLost;
+        _dirty |= lost != machine.StorageLost || heldByPath != machine.PathFailed;
         machine.StorageLost = lost;
     }
 

@@ -92,6 +92,7 @@ public sealed partial class HostMachine
         Reason = machine.Reason,
         DiskLocked = machine.DiskLocked,
         StorageLost = machine.StorageLost,
+        HeldByPath = machine.PathFailed,
         Pid = machine.Pid,
         StartedAt = machine.StartedAt,
         ReadyAt = machine.ReadyAt,

@@ -13,18 +13,6 @@ public sealed class DatastoreFilter : IFilter
     public string Why(Candidate node, Instance instance, PlacementView view) =>
         $"does not reach datastore {Lacking(node, instance)}";
 
-    private static string? Lacking(Candidate node, Instance instance)
-    {
-        foreach (var disk in instance.Machine.Disks)
-        {
-            if (node.Node.LacksDatastore(disk.File.Datastore))
-            {
-                return disk.File.Datastore;
-            }
-        }
-
-        return instance.Machine.Boot.Kernel is { } kernel && node.Node.LacksDatastore(kernel.Datastore)
-            ? kernel.Datastore
-            : null;
-    }
+    private static string? Lacking(Candidate node, Instance instance) =>
+        instance.Machine.DatastoreWhere(node.Node.LacksDatastore);
 }

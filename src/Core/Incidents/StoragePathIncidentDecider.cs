@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using Havm.Core.Changes;
+using Havm.Core.Host.Watch;
+using Havm.Core.Lifecycle;
+using Havm.Core.Records;
+using Havm.Model;
+
+namespace Havm.Core.Incidents;
+
+/// <summary>
+/// Row 8 of the health ladder on record: one incident for each node and datastore whose path is lost, from the first
+/// instance that it hurts on, with all that it hurts. What is done about it others decide. It is over when the path is
+/// back and all of them run, or nothing there needs the datastore any more.
+/// </summary>
+public static class StoragePathIncidentDecider
+{
+    public static IEnumerable<Proposal> Decide(Cluster cluster, Instant now)
+    {
+        Dictionary<(string, string), Incident>? open = null;
+        foreach (var node in cluster.Ledger.Nodes.Values)
+        {
+            if (node.Phase != NodePhase.Up || cluster.HeardOf(node.Name) is not { Report: { } report } heard
+                || heard.Boot != node.Boot || !HasHurt(report))
+            {
+                continue;
+            }
+
+            open ??= cluster.Ledger.Incidents.Values
+                .Where(i => i is { Open: true, Kind: IncidentKind.StoragePathLost })
+                .ToDictionary(i => (i.Subject, i.Datastore!));
+            foreach (var path in Hurt(cluster, node).GroupBy(instance => PathOf(node, instance)).ToList())
+            {
+                var known = open.GetValueOrDefault((node.Name.Value, path.Key));
+                foreach (var proposal in known is null
+                    ? [Open(cluster, node, path.Key, [.. path])]
+                    : Goes(cluster, known, [.. path]))
+                {
+                    yield return proposal;
+                }
+            }
+        }
+    }
+
+    private static bool HasHurt(NodeReport report)
+    {
+        foreach (var instance in report.Instances)
+        {
+            if (WayOut.IsHurt(instance))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static List<Instance> Hurt(Cluster cluster, NodeRecord node) =>
+    [
+        .. cluster.Ledger.Instances.Touching(node.Name).Where(instance =>
+            instance.Seat?.Node == node.Name && instance is { Wanted: WantedState.Running, Leaving: false }
+            && InstanceMachine.ReportOf(cluster, instance) is { } report && WayOut.IsHurt(report)),
+    ];
+
+    /// <summary>The datastore that the node says it cannot use; where it does not say so any more, its first.</summary>
+    private static string PathOf(NodeRecord node, Instance instance) =>
+        instance.Machine.DatastoreWhere(name => node.PathAilment(name) is not null)
+        ?? instance.Machine.DatastoreWhere(_ => true) ?? "";
+
+    private static Proposal Open(Cluster cluster, NodeRecord node, string datastore, ImmutableArray<Instance> hurt)
+    {
+        var ailment = node.PathAilment(datastore);
+        var why = new Reason("storage", "pathLost",
+            $"{node.Name} does not reach datastore {datastore}: {string.Join(", ", hurt.Select(i => i.Name))} "
+                + (hurt.Length == 1 ? "stands" : "stand") + " still there; what does so for `healing.storageWait` "
+                + "moves to a node that reaches it")
+        {
+            Evidence =
+            [
+                .. ailment is null ? [] : (Evidence[])[new("node", ailment.Message)],
+                .. hurt.Select(instance => new Evidence("host", Word(cluster, instance))),
+            ],
+        };
+        var seen = ailment?.Since is { } since && since < cluster.Wall ? since : cluster.Wall;
+        var draft = IncidentFile.Draft(cluster, IncidentKind.StoragePathLost, node.Name.Value, why) with
+        {
+            Datastore = datastore,
+            LastWell = ailment is { Kind: NodeAilmentKind.DatastoreHangs } ? seen - AilmentWatch.HangsAfter : null,
+            DetectedAt = seen,
+            Instances = hurt.ToImmutableSortedDictionary(i => i.Name, i => Way(cluster, i)),
+        };
+        return new Proposal(new IncidentOpened(draft, null), why);
+    }
+
+    /// <summary>More is hurt by it; the first that is sent away is what was decided about it.</summary>
+    private static IEnumerable<Proposal> Goes(Cluster cluster, Incident known, ImmutableArray<Instance> hurt)
+    {
+        foreach (var instance in hurt)
+        {
+            if (known.Instances.GetValueOrDefault(instance.Name) is not { Done: false })
+            {
+                yield return new Proposal(
+                    new RecoveryProgressed(known.Id, instance.Name, Way(cluster, instance)), known.Decision)
+                {
+                    Told = false,
+                };
+            }
+        }
+
+        if (known.Decision.Code == "pathLost"
+            && hurt.FirstOrDefault(i => i.Move is { Cause: MoveCause.Storage }) is { Move: { } move })
+        {
+            var why = move.Why with { Evidence = known.Decision.Evidence };
+            yield return new Proposal(
+                new IncidentDecided(known.Id, known.Kind, why, cluster.Wall), why) { Told = false };
+        }
+    }
+
+    /// <summary>What hangs has done so since the path was lost; what a disk error holds wrote until then.</summary>
+    private static InstanceRecovery Way(Cluster cluster, Instance instance) => new()
+    {
+        From = instance.Seat!.Node,
+        HurtAt = InstanceMachine.ReportOf(cluster, instance) is { HeldByPath: true } ? cluster.Wall : null,
+    };
+
+    private static string Word(Cluster cluster, Instance instance) =>
+        InstanceMachine.ReportOf(cluster, instance) is { Reason.Message: { Length: > 0 } message }
+            ? $"{instance.Name}: {message}" : $"{instance.Name}: accesses to its disks do not come back";
+}
