@@ -14,6 +14,7 @@ using Havm.Core.Liveness;
 using Havm.Core.Maintenance;
 using Havm.Core.Moves;
 using Havm.Core.NodeLife;
+using Havm.Core.Notices;
 using Havm.Core.Observation;
 using Havm.Core.Placement;
 using Havm.Core.Prediction;
@@ -66,6 +67,7 @@ public static class Round
         new(StoragePathDecider.Decide, AutomationRule.StoragePath),
         new(RiskMoveDecider.Decide),
         new(RotationDecider.Decide),
+        new(NoticeDecider.Decide),
         new(EndpointDecider.Decide),
         new(EndpointLadder.Decide, AutomationRule.Endpoint),
         new(MoveDecider.Decide),

@@ -88,6 +88,9 @@ public sealed record ConditionView(
     /// </summary>
     public const string Busy = "Busy";
 
+    /// <summary>Of an instance whose guest is told ahead what is planned with it; the reason is the plan's kind.</summary>
+    public const string Noticed = "Noticed";
+
     /// <summary>
     /// Of a node in maintenance or on its way out: true once nothing sits on it, "safe to power off".
     /// </summary>

@@ -2,6 +2,7 @@ using Havm.Core;
 using Havm.Core.Busyness;
 using Havm.Core.Leaders;
 using Havm.Core.Lifecycle;
+using Havm.Core.Notices;
 using Havm.Core.Records;
 using Havm.Core.Recovery;
 using Havm.Model;
@@ -139,6 +140,12 @@ internal sealed partial record Lens
             yield return Pending(
                 $"{string.Join(", ", waits)}: only from its next start on; "
                     + $"`havm vm restart {instance.Name}` does that now");
+        }
+
+        if (instance.Notice is { } notice)
+        {
+            yield return new ConditionView(
+                ConditionView.Noticed, "true", Word.Of(notice.Kind), NoticeRule.Waits(notice), At(notice.Since));
         }
 
         if (instance.Busy is { } mark)
