@@ -18,8 +18,8 @@ internal sealed record Options(
           --port PATH          a character device or unix socket; default: the virtio-serial port havm.guest.0
           --power-off PROGRAM  run after an ordered shutdown; default /sbin/poweroff, with --port nothing
           --state FILE         default /run/havm-guest-agent.role
-          --metadata ADDRESS   IPV4:PORT, link-local or loopback, where programs of the guest read their scheduled events;
-                               default 169.254.169.254:80, with --port nowhere
+          --metadata ADDRESS   IPV4:PORT, link-local or loopback, where programs of the guest read their scheduled
+                               events; default 169.254.169.254:80, with --port nowhere
           --beat SECONDS       until the host configures another; 0.1 to 3600, default 15
         """;
 
@@ -60,7 +60,7 @@ internal sealed record Options(
             }
         }
 
-        // A port named by hand may well be outside a guest: there nothing is powered off, and no address taken, unasked.
+        // A port named by hand may well be outside a guest: there nothing is powered off, no address taken, unasked.
         return (
             new Options(
                 port, powerOff ?? (port is null ? "/sbin/poweroff" : null), state,

@@ -39,8 +39,8 @@ public sealed class InstanceTable
 
     /// <summary>
     /// Those that some decider may have to do something for: waiting for a seat or a proof, stopping, leaving, moving,
-    /// to come home, with failures, a wait, a notice or a mark to be forgotten, or out of rotation. One that runs well, or is
-    /// stopped as wanted, is not among them.
+    /// to come home, with failures, a wait, a notice or a mark to be forgotten, or out of rotation. One that runs well,
+    /// or is stopped as wanted, is not among them.
     /// </summary>
     public IEnumerable<Instance> Restless => _restless.Select(name => _all[name]);
 

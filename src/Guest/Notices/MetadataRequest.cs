@@ -7,7 +7,9 @@ namespace Havm.Guest.Notices;
 /// <param name="Method">As it was written, in capitals.</param>
 /// <param name="Path">Without the query.</param>
 /// <param name="Query">Without its question mark; empty: there was none.</param>
-/// <param name="HasMetadata">The header `Metadata: true` was there: nobody sends it who was led here by a trick.</param>
+/// <param name="HasMetadata">
+/// The header `Metadata: true` was there: nobody sends it who was led here by a trick.
+/// </param>
 /// <param name="IsForwarded">It came through a proxy.</param>
 public sealed record MetadataRequest(
     string Method, string Path, string Query, bool HasMetadata, bool IsForwarded, byte[] Body)

@@ -31,7 +31,8 @@ public sealed record Goal
 }
 
 /// <summary>
-/// One goal of one node: two with the same version are the same, but for what is left of a <see cref="BusyWord"/> or <see cref="GuestNotice"/>.
+/// One goal of one node: two with the same version are the same, but for what is left of a <see cref="BusyWord"/> or of
+/// a <see cref="GuestNotice"/>.
 /// </summary>
 public sealed record GoalVersion(Epoch Epoch, long Revision);
 

@@ -88,7 +88,10 @@ public sealed record ConditionView(
     /// </summary>
     public const string Busy = "Busy";
 
-    /// <summary>Of an instance whose guest is told ahead what is planned with it; the reason is the plan's kind.</summary>
+    /// <summary>
+    /// Of an instance whose guest asks what is planned with it: true while it is told of a plan; the reason is its
+    /// kind.
+    /// </summary>
     public const string Noticed = "Noticed";
 
     /// <summary>

@@ -40,8 +40,8 @@ public sealed record RoleStateMessage(TimeSpan Uptime, RoleReport Role) : GuestM
 }
 
 /// <summary>
-/// Who in the guest wants to be told ahead, and what it says to that. Sent when it changes, and after the hello of every
-/// later connection of an agent that was asked once.
+/// Who in the guest wants to be told ahead, and what it says to that. Sent when it changes, and after the hello of
+/// every later connection of an agent that was asked once.
 /// </summary>
 /// <param name="Read">The scheduled events were asked for within a day.</param>
 /// <param name="Approved">The id of the last notice that may begin at once; null: none.</param>

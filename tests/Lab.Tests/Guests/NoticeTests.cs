@@ -93,12 +93,12 @@ public sealed class NoticeTests(GuestLab lab)
         var there = await lab.ToldAsync(() => lab.Stage.WaitAsync(
             $"{Instance} is ready and has asked", 120,
             now => now.AllReady && now.Instances.TryGetValue(Instance, out var guest)
-                && LabFiles.ReadText(guest.ConsolePath!)?.Contains("scheduled events at") == true, Cancel));
+                && guest.Conditions.Any(c => c is { Type: ConditionView.Noticed, Reason: "asks" }), Cancel));
         return there.Instances[Instance].Node!;
     }
 
     private async Task<string> EndedAsync(long sequence) =>
-        Assert.Single(await lab.Client.EventsAsync(sequence, Cancel), e => e.Name == "noticeEnded").Reason.Message;
+        Assert.Single(await lab.Client.EventsAsync(sequence, Cancel), e => e.Name == "noticeEnded").Reason!.Message;
 
     private async Task EndAsync()
     {

@@ -147,6 +147,12 @@ internal sealed partial record Lens
             yield return new ConditionView(
                 ConditionView.Noticed, "true", Word.Of(notice.Kind), NoticeRule.Waits(notice), At(notice.Since));
         }
+        else if (InstanceMachine.ReportOf(Cluster, instance) is { ReadsNotices: true })
+        {
+            yield return new ConditionView(
+                ConditionView.Noticed, "false", "asks",
+                "its guest asks what is planned with it: it is told ahead, and waited for", null);
+        }
 
         if (instance.Busy is { } mark)
         {

@@ -29,12 +29,13 @@ internal static class RoleReader
         return read;
     }
 
-    private static string[] Notices(MapReader role) => role.Word("notices", "ignore", "ignore", "read", "approve") switch
-    {
-        "read" => [SimulatedProgram.ReadsNotices],
-        "approve" => [SimulatedProgram.ApprovesNotices],
-        _ => [],
-    };
+    private static string[] Notices(MapReader role) =>
+        role.Word("notices", "ignore", "ignore", "read", "approve") switch
+        {
+            "read" => [SimulatedProgram.ReadsNotices],
+            "approve" => [SimulatedProgram.ApprovesNotices],
+            _ => [],
+        };
 
     private static ProbeSpec Probe(MapReader role)
     {
