@@ -14,6 +14,7 @@ using Havm.Core.Liveness;
 using Havm.Core.Maintenance;
 using Havm.Core.Moves;
 using Havm.Core.NodeLife;
+using Havm.Core.Notices;
 using Havm.Core.Observation;
 using Havm.Core.Placement;
 using Havm.Core.Prediction;
@@ -68,6 +69,7 @@ public static class Round
         new(StoragePathIncidentDecider.Decide),
         new(RiskIncidentDecider.Decide),
         new(RotationDecider.Decide),
+        new(NoticeDecider.Decide),
         new(EndpointDecider.Decide),
         new(EndpointLadder.Decide, AutomationRule.Endpoint),
         new(MoveDecider.Decide),

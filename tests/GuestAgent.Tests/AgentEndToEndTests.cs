@@ -128,4 +128,40 @@ public sealed class AgentEndToEndTests
         Assert.Equal(2, agent.ExitCode);
         Assert.Contains("--device", text);
     }
+
+    [Fact]
+    public async Task A_program_reads_what_is_planned_over_http_and_approves_it()
+    {
+        int port = FreePort();
+        await using var agent = new AgentUnderTest("--metadata", $"127.0.0.1:{port}");
+        await agent.Accept();
+        await agent.Send(Configure("exec sleep 1000") with
+        {
+            Notice = new NoticeSpec("e-1", NoticeType.Reboot, TimeSpan.FromMinutes(1), NoticeSource.User, "by order"),
+        });
+        await agent.Until(m => m is ReadyMessage);
+        var cancel = TestContext.Current.CancellationToken;
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        client.DefaultRequestHeaders.Add("Metadata", "true");
+        const string Events = "/metadata/scheduledevents?api-version=2020-07-01";
+
+        // More at a time than it holds: whoever is slow gives way, and the rest are answered.
+        using var silent = new System.Net.Sockets.TcpClient("127.0.0.1", port);
+        string[] read = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => client.GetStringAsync(Events, cancel)));
+        using var refused = await client.GetAsync("/metadata/scheduledevents", cancel);
+        using var approved = await client.PostAsync(
+            Events, new StringContent("""{"StartRequests":[{"EventId":"e-1"}]}"""), cancel);
+
+        Assert.All(read, text => Assert.Contains("\"EventId\":\"e-1\"", text));
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Equal(System.Net.HttpStatusCode.OK, approved.StatusCode);
+        await agent.Until(m => m is NoticesMessage { Read: true, Approved: "e-1" });
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
 }

@@ -17,7 +17,7 @@ internal sealed class AgentUnderTest : IAsyncDisposable
     private NetworkStream? _stream;
     private GuestLineReader? _reader;
 
-    public AgentUnderTest()
+    public AgentUnderTest(params string[] more)
     {
         Folder = Directory.CreateTempSubdirectory("havm-guest-").FullName;
         string port = Path.Combine(Folder, "port");
@@ -27,6 +27,11 @@ internal sealed class AgentUnderTest : IAsyncDisposable
         {
             ArgumentList = { "--port", port, "--state", State, "--power-off", PowerOffProgram() },
         };
+        foreach (string word in more)
+        {
+            start.ArgumentList.Add(word);
+        }
+
         _process = Process.Start(start)!;
     }
 

@@ -17,11 +17,15 @@ internal enum LoopEnd
 }
 
 /// <summary>
-/// The agent's one thread: waits in poll for port, role, probe, signal or the next due time, hands each fact to
-/// <see cref="AgentMachine"/> and does what it wants done.
+/// The agent's one thread: waits in poll for port, role, probe, signal, who asks for metadata or the next due time,
+/// hands each fact to <see cref="AgentMachine"/> and does what it wants done.
 /// </summary>
-internal sealed unsafe class AgentLoop(AgentMachine machine, HostPort port, RoleRecord record, int endDescriptor)
+internal sealed unsafe class AgentLoop(
+    AgentMachine machine, HostPort port, MetadataPort metadata, RoleRecord record, int endDescriptor)
 {
+    /// <summary>Entries of poll before those of the metadata port.</summary>
+    private const int Own = 4;
+
     private readonly Queue<AgentInput> _inputs = new();
     private readonly GuestLineBuffer _lines = new();
     private readonly RoleProcess _role = new(record);
@@ -39,6 +43,7 @@ internal sealed unsafe class AgentLoop(AgentMachine machine, HostPort port, Role
                 _inputs.Enqueue(new AgentInput.HostCame());
             }
 
+            metadata.Look(Libc.Uptime());
             _inputs.Enqueue(new AgentInput.Ticked());
             HandleAll();
             if (_end is null)
@@ -53,12 +58,13 @@ internal sealed unsafe class AgentLoop(AgentMachine machine, HostPort port, Role
 
     private void Wait()
     {
-        Libc.PollEntry* entries = stackalloc Libc.PollEntry[4];
+        Libc.PollEntry* entries = stackalloc Libc.PollEntry[Own + MetadataPort.Entries];
         entries[0] = port.Wanted;
         entries[1] = _role.Wanted;
         entries[2] = _probe.Wanted;
         entries[3] = new() { Descriptor = _endSeen ? -1 : endDescriptor, Wanted = Libc.PollIn };
-        if (Libc.Poll(entries, 4, WaitMilliseconds()) <= 0)
+        metadata.Want(entries + Own);
+        if (Libc.Poll(entries, Own + MetadataPort.Entries, WaitMilliseconds()) <= 0)
         {
             return;
         }
@@ -83,6 +89,11 @@ internal sealed unsafe class AgentLoop(AgentMachine machine, HostPort port, Role
             _endSeen = true;
             _inputs.Enqueue(new AgentInput.EndAsked());
         }
+
+        foreach (var (connection, request) in metadata.Move(entries + Own))
+        {
+            _inputs.Enqueue(new AgentInput.MetadataAsked(connection, request, DateTimeOffset.UtcNow));
+        }
     }
 
     private void MovePort(short seen)
@@ -102,7 +113,13 @@ internal sealed unsafe class AgentLoop(AgentMachine machine, HostPort port, Role
     /// <summary>Rounded up: a wait that ends early would only come round again.</summary>
     private int WaitMilliseconds()
     {
-        TimeSpan? wait = machine.NextDue is { } due ? due - Libc.Uptime() : null;
+        TimeSpan now = Libc.Uptime();
+        TimeSpan? wait = machine.NextDue is { } due ? due - now : null;
+        if (metadata.Due is { } look && (wait is null || wait > look - now))
+        {
+            wait = look - now;
+        }
+
         if (!port.Connected && (wait is null || wait > HostPort.LookPeriod))
         {
             wait = HostPort.LookPeriod;
@@ -145,6 +162,9 @@ internal sealed unsafe class AgentLoop(AgentMachine machine, HostPort port, Role
                 break;
             case AgentEffect.DropProbe:
                 _probe.Drop();
+                break;
+            case AgentEffect.Answer answer:
+                metadata.Answer(answer.Connection, answer.Said);
                 break;
             case AgentEffect.PowerOff:
                 _end = LoopEnd.PowerOff;

@@ -41,7 +41,8 @@ internal static class Program
         var identity = new AgentIdentity("havm-guest-agent", Version(), BootId());
         var machine = new AgentMachine(identity, AgentSettings.Default with { BeatPeriod = options.BeatPeriod });
         Log.Write($"up, port {path}");
-        LoopEnd reason = new AgentLoop(machine, new HostPort(path, isSocket), record, end).Run();
+        LoopEnd reason = new AgentLoop(
+            machine, new HostPort(path, isSocket), new MetadataPort(options.Metadata), record, end).Run();
         Libc.FlushAll();
         Log.Write(reason == LoopEnd.PowerOff ? "powering off" : "ending");
         if (reason == LoopEnd.PowerOff && options.PowerOff is { } program)

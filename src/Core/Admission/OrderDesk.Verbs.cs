@@ -1,6 +1,7 @@
 using Havm.Core.Changes;
 using Havm.Core.Fencing;
 using Havm.Core.Incidents;
+using Havm.Core.Notices;
 using Havm.Core.Records;
 using Havm.Core.Rotation;
 using Havm.Model;
@@ -70,6 +71,10 @@ public static partial class OrderDesk
                     ? new StartWait(draft.Cluster.Wall) { Ordered = true } : null,
                 Exit = restart || wanted == WantedState.Stopped
                     ? RotationRule.ExitFor(draft.Cluster, instance, why, restart) : null,
+                Notice = (restart || wanted == WantedState.Stopped) && order.Grace != TimeSpan.Zero
+                    ? NoticeRule.For(
+                        draft.Cluster, instance, restart ? NoticeKind.Restart : NoticeKind.Stop, why, byPerson: true)
+                    : null,
             }, why, Impact.Restart), now);
         return new OrderOutcome
         {

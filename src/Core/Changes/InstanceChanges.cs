@@ -54,12 +54,16 @@ public sealed record InstanceRevised(Instance Revised) : InstanceChange(Revised.
     /// <summary>It leaves rotation before it stops; null: it is in none, or does not stop.</summary>
     public RotationExit? Exit { get; init; }
 
+    /// <summary>Its guest is told before it stops; null: it does not ask, or does not stop.</summary>
+    public NoticeNote? Notice { get; init; }
+
     public override Ledger Apply(Ledger ledger)
     {
         var current = ledger.Instances[Instance];
         var next = current with
         {
             RotationExit = Revised.Wanted == WantedState.Stopped ? Exit ?? current.RotationExit : null,
+            Notice = Notice ?? (Revised.Wanted == current.Wanted ? current.Notice : null),
             Machine = Revised.Machine,
             StartedAs = Started(current),
             AvailabilitySet = Revised.AvailabilitySet,
@@ -135,6 +139,7 @@ public sealed record SeatTaken(InstanceName Name, NodeName Node, Reason Why, Dat
         var seated = instance with
         {
             RotationExit = null,
+            Notice = null,
             Seat = seat,
             Highest = seat.Generation,
             Move = null,
@@ -175,7 +180,7 @@ public sealed record SeatWithdrawn(InstanceName Name, Epoch Epoch, Reason Why) :
         var withdrawn = Draft(instance, seat, node, Epoch, Why);
         var without = instance with
         {
-            Seat = null, Unproven = instance.Unproven.Add(withdrawn), RotationExit = null,
+            Seat = null, Unproven = instance.Unproven.Add(withdrawn), RotationExit = null, Notice = null,
             StartWait = TriedAgain ? instance.StartWait : null,
         };
         return With(ledger, without) with
@@ -217,6 +222,9 @@ public sealed record InstanceOrdered(InstanceName Name, WantedState Wanted, bool
     /// <summary>It leaves rotation before it stops; null: it is in none, or does not stop.</summary>
     public RotationExit? Exit { get; init; }
 
+    /// <summary>Its guest is told before it stops; null: it does not ask, or does not stop.</summary>
+    public NoticeNote? Notice { get; init; }
+
     /// <summary>A person wants it started whatever it depends on; null: it waits as any other.</summary>
     public StartWait? Start { get; init; }
 
@@ -226,6 +234,7 @@ public sealed record InstanceOrdered(InstanceName Name, WantedState Wanted, bool
         var next = instance with
         {
             RotationExit = Exit,
+            Notice = Notice,
             Wanted = Wanted,
             StopGrace = Grace,
             Seat = instance.Seat is { } seat ? Wished(seat, Wanted) : null,

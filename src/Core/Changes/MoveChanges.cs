@@ -9,6 +9,9 @@ public sealed record MoveBegun(InstanceName Name, MoveNote Note) : InstanceChang
     /// <summary>It leaves rotation before it stops; null: it is in none.</summary>
     public RotationExit? Exit { get; init; }
 
+    /// <summary>Its guest is told before it stops; null: it does not ask.</summary>
+    public NoticeNote? Notice { get; init; }
+
     public override Ledger Apply(Ledger ledger)
     {
         var instance = ledger.Instances[Name];
@@ -24,7 +27,7 @@ public sealed record MoveBegun(InstanceName Name, MoveNote Note) : InstanceChang
             { Returns: true } => instance.ReturnsTo ?? Note.From,
             _ => instance.ReturnsTo,
         };
-        var moving = instance with { Move = Note, ReturnsTo = returns, RotationExit = Exit };
+        var moving = instance with { Move = Note, ReturnsTo = returns, RotationExit = Exit, Notice = Notice };
         return NodeLedger.Bump(With(ledger, moving), Note.From);
     }
 
@@ -41,6 +44,7 @@ public sealed record MoveEnded(InstanceName Name, Reason Why) : InstanceChange(N
         {
             // What took the move's place, a stop or a deletion, goes on leaving.
             Move = null, RotationExit = instance.Wanted == WantedState.Running ? null : instance.RotationExit,
+            Notice = instance.Wanted == WantedState.Running ? null : instance.Notice,
         };
         return NodeLedger.Bump(With(ledger, stays), instance.Seat?.Node);
     }

@@ -35,6 +35,7 @@ public sealed record InstanceAdopted(
                 Highest = generation > instance.Highest ? generation : instance.Highest,
                 LastNode = Node,
                 RotationExit = null,
+                Notice = null,
                 Failures = new FailedTries(),
 
                 // Where a start failed meanwhile it met the locks of the copy: that node is as good as any.

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Havm.Core.Busyness;
+using Havm.Core.Notices;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -99,6 +100,7 @@ public sealed record BeatAnswer(bool Lease, Goal? Goal, long ReportVersion, stri
                     RoleRestarts = i.RoleRestarts,
                     EndpointTrouble = i.Endpoint?.Check,
                     Busy = BusyRule.WordOf(i, committed.Wall),
+                    Notice = NoticeRule.WordOf(i, committed.Wall),
                     Grace = GraceOf(i),
                 }),
         ],

@@ -1,4 +1,5 @@
 using Havm.Core.Changes;
+using Havm.Core.Notices;
 using Havm.Core.Records;
 using Havm.Core.Rotation;
 using Havm.Model;
@@ -106,6 +107,7 @@ public static class LifecycleDecider
                 instance with { Leaving = true, Wanted = WantedState.Stopped })
             {
                 Exit = RotationRule.ExitFor(cluster, instance, why),
+                Notice = NoticeRule.For(cluster, instance, NoticeKind.Stop, why, byPerson: true),
             }, why, Impact.Restart);
         }
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Havm.Core.Changes;
+using Havm.Core.Notices;
 using Havm.Core.Placement;
 using Havm.Core.Placement.Scores;
 using Havm.Core.Records;
@@ -102,10 +103,19 @@ public sealed class MovePlanner(Cluster cluster)
                 $"{member.Name} moves from {from} to {to} and restarts there, because {because}");
             var note = new MoveNote(from, to, cause, why, cluster.Wall) { Returns = returns };
             return new Proposal(
-                new MoveBegun(member.Name, note) { Exit = RotationRule.ExitFor(cluster, member, why) },
+                new MoveBegun(member.Name, note)
+                {
+                    Exit = RotationRule.ExitFor(cluster, member, why), Notice = NoticeFor(member, cause, why),
+                },
                 why, Impact.Restart);
         });
     }
+
+    /// <summary>What repairs an instance that is not well does not wait for its guest.</summary>
+    private NoticeNote? NoticeFor(Instance member, MoveCause cause, Reason why) =>
+        cause is MoveCause.Storage or MoveCause.Endpoint
+            ? null
+            : NoticeRule.For(cluster, member, NoticeKind.Move, why, byPerson: cause == MoveCause.Order);
 
     private (IFilter Filter, Instance Instance)? RefusedBy(Candidate node, ImmutableArray<Instance> party)
     {

@@ -85,6 +85,11 @@ public sealed record Instance
     /// <summary>It leaves rotation first; what is planned with it comes after that. Null: it does not.</summary>
     public RotationExit? RotationExit { get; init; }
 
+    /// <summary>
+    /// Its guest is told first; what is planned with it comes after that. Null: it does not ask, or nothing is planned.
+    /// </summary>
+    public NoticeNote? Notice { get; init; }
+
     /// <summary>Its endpoint was found not to answer; null: nothing is known against it.</summary>
     public EndpointNote? Endpoint { get; init; }
 
@@ -112,13 +117,14 @@ public sealed record Instance
     public StartWait? StartWait { get; init; }
 
     /// <summary>What its node is told: who is on the move is shut down where it leaves.</summary>
-    /// <remarks>Who is in rotation is not told before it has left that.</remarks>
-    public WantedState WantedThere => RotationExit is not null ? WantedState.Running
+    /// <remarks>Not before it has left rotation, and its guest has had its notice.</remarks>
+    public WantedState WantedThere => RotationExit is not null || Notice is not null ? WantedState.Running
         : Move is not null && Seat?.Node == Move.From ? WantedState.Stopped
         : Wanted;
 
     /// <summary>The newest order to restart in place that its node is told of.</summary>
-    public long RestartOrderThere => RotationExit is { Restart: true } ? RestartOrder - 1 : RestartOrder;
+    public long RestartOrderThere => RotationExit is { Restart: true } || Notice is { Restart: true }
+        ? RestartOrder - 1 : RestartOrder;
 }
 
 /// <summary>

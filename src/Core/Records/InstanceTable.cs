@@ -42,8 +42,8 @@ public sealed class InstanceTable
 
     /// <summary>
     /// Those that some decider may have to do something for: waiting for a seat or a proof, stopping, leaving, moving,
-    /// to come home, with failures, a wait or a mark to be forgotten, or out of rotation. One that runs well, or is
-    /// stopped as wanted, is not among them.
+    /// to come home, with failures, a wait, a notice or a mark to be forgotten, or out of rotation. One that runs well,
+    /// or is stopped as wanted, is not among them.
     /// </summary>
     public IEnumerable<Instance> Restless => _restless.Select(name => _all[name]);
 
@@ -118,7 +118,7 @@ public sealed class InstanceTable
 
     private static bool IsRestless(Instance instance) => !instance.Unproven.IsEmpty || instance.Leaving
         || instance.Move is not null || instance.ReturnsTo is not null
-        || IsOutOfRotation(instance) || instance.Busy is not null
+        || IsOutOfRotation(instance) || instance.Busy is not null || instance.Notice is not null
         || instance.Wanted switch
         {
             WantedState.Running => instance.Seat is null || instance.Failures.Count > 0

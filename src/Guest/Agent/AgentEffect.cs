@@ -1,3 +1,4 @@
+using Havm.Guest.Notices;
 using Havm.Wire.Guest;
 
 namespace Havm.Guest.Agent;
@@ -23,6 +24,9 @@ public abstract record AgentEffect
 
     /// <summary>Give up the probe under way; it is not answered any more.</summary>
     public sealed record DropProbe : AgentEffect;
+
+    /// <summary>Answer a request to the metadata address, and close its connection.</summary>
+    public sealed record Answer(int Connection, MetadataAnswer Said) : AgentEffect;
 
     /// <summary>Flush the disks and power the guest off.</summary>
     public sealed record PowerOff : AgentEffect;

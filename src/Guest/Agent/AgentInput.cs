@@ -1,3 +1,4 @@
+using Havm.Guest.Notices;
 using Havm.Wire.Guest;
 
 namespace Havm.Guest.Agent;
@@ -27,6 +28,11 @@ public abstract record AgentInput
 
     /// <summary>The probe under way has an answer.</summary>
     public sealed record ProbeAnswered(bool Passed) : AgentInput;
+
+    /// <summary>Somebody in the guest asked at the metadata address; answered with Answer.</summary>
+    /// <param name="Connection">Which connection the answer is for.</param>
+    /// <param name="Wall">The guest's time of day, UTC: for people, nothing is decided on it.</param>
+    public sealed record MetadataAsked(int Connection, MetadataRequest Request, DateTimeOffset Wall) : AgentInput;
 
     /// <summary>The agent itself was asked to end.</summary>
     public sealed record EndAsked : AgentInput;

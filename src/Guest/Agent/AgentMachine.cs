@@ -1,3 +1,4 @@
+using Havm.Guest.Notices;
 using Havm.Guest.Supervision;
 using Havm.Wire.Guest;
 using static Havm.Guest.Agent.AgentEffect;
@@ -24,6 +25,7 @@ public sealed class AgentMachine(AgentIdentity identity, AgentSettings settings)
     }
 
     private readonly List<AgentEffect> _effects = [];
+    private readonly NoticeBoard _notices = new();
     private ConfigureMessage? _configured;
     private RoleStatus _role = new();
     private ProbeWatch? _probe;
@@ -42,6 +44,7 @@ public sealed class AgentMachine(AgentIdentity identity, AgentSettings settings)
         {
             TimeSpan? due = _role.Due;
             due = Earlier(due, _connected ? _nextBeat : null);
+            due = Earlier(due, _notices.Due);
             return Earlier(due, _probe?.Next);
         }
     }
@@ -53,6 +56,7 @@ public sealed class AgentMachine(AgentIdentity identity, AgentSettings settings)
         Take(input, now);
         DoDue(now);
         ReportRole(now);
+        ReportNotices(now);
         LatchReadiness(now);
         Beat(now);
         SayFarewell();
@@ -93,6 +97,10 @@ public sealed class AgentMachine(AgentIdentity identity, AgentSettings settings)
             case ProbeAnswered answer when _probe is { Running: true } probe:
                 TakeAnswer(probe, answer.Passed, now);
                 break;
+            case MetadataAsked asked:
+                _effects.Add(new Answer(asked.Connection, _notices.Answer(
+                    asked.Request, _configured?.Instance ?? "", now, asked.Wall)));
+                break;
             case EndAsked when _farewell == Farewell.None:
                 Leave(Farewell.Exit, settings.StopGrace, now);
                 break;
@@ -111,9 +119,11 @@ public sealed class AgentMachine(AgentIdentity identity, AgentSettings settings)
                 break;
             case ShutdownMessage shutdown:
                 _effects.Add(new Note($"shutdown ordered, grace {shutdown.Grace.TotalSeconds:0.#} s"));
+                _notices.Start();
                 Leave(Farewell.PowerOff, shutdown.Grace, now);
                 break;
-            case HelloMessage or BeatMessage or ReadyMessage or RoleStateMessage or PongMessage:
+            case HelloMessage or BeatMessage or ReadyMessage or RoleStateMessage or PongMessage
+                or NoticesMessage:
                 Refuse("line", "a message of this type goes from guest to host only");
                 break;
         }
@@ -129,6 +139,7 @@ public sealed class AgentMachine(AgentIdentity identity, AgentSettings settings)
 
         ConfigureMessage? before = _configured;
         _configured = wanted;
+        TakeNotice(wanted.Notice, before?.Notice, now);
         _effects.Add(new Note($"configured {wanted.Instance} generation {wanted.Generation}"));
         bool isOther = !RoleComparison.RunsTheSame(before, wanted);
         if (isOther)
@@ -159,6 +170,24 @@ public sealed class AgentMachine(AgentIdentity identity, AgentSettings settings)
             _effects.Add(new Note("a restart of the role is ordered: its endpoint does not answer"));
             // By order, and so no sign that the program cannot keep itself up: it counts towards no limit.
             Step(RoleEvent.Start, now);
+        }
+    }
+
+    private void TakeNotice(NoticeSpec? notice, NoticeSpec? before, TimeSpan now)
+    {
+        _notices.Take(notice, now);
+        if (notice is not null && notice.Id != before?.Id)
+        {
+            _effects.Add(new Note(
+                $"planned, not before {notice.NotBefore.TotalSeconds:0} s from now: {notice.Description}"));
+        }
+    }
+
+    private void ReportNotices(TimeSpan now)
+    {
+        if (_notices.News(now) is { } news)
+        {
+            Say(news);
         }
     }
 
@@ -288,6 +317,11 @@ public sealed class AgentMachine(AgentIdentity identity, AgentSettings settings)
         if (_firstReady is { } ready && IsReady)
         {
             Say(new ReadyMessage(ready));
+        }
+
+        if (_notices.Word is { } word)
+        {
+            Say(word);
         }
 
         _nextBeat = now;

@@ -11,7 +11,18 @@ public static class GuestConfiguration
 {
     public static ConfigureMessage For(SeatGoal seat, TimeSpan beatPeriod) =>
         new(seat.Machine.Instance.Value, seat.Generation.Value, RoleOf(seat.Machine), beatPeriod,
-            seat.RoleRestarts == 0 ? null : seat.RoleRestarts, seat.EndpointTrouble);
+            seat.RoleRestarts == 0 ? null : seat.RoleRestarts, seat.EndpointTrouble,
+            seat.Notice is { } notice ? NoticeOf(notice) : null);
+
+    private static NoticeSpec NoticeOf(GuestNotice notice) => new(
+        notice.Id,
+        notice.Kind switch
+        {
+            NoticeKind.Restart => NoticeType.Reboot,
+            NoticeKind.Move => NoticeType.Redeploy,
+            NoticeKind.Stop => NoticeType.Terminate,
+        },
+        notice.Left, notice.ByPerson ? NoticeSource.User : NoticeSource.Platform, notice.Why);
 
     private static WireRole? RoleOf(MachineDefinition machine) =>
         machine.Application is { Command.Length: > 0 } application

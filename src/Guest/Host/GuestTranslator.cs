@@ -16,6 +16,8 @@ public sealed class GuestTranslator
     private string? _bootId;
     private bool? _ready;
     private bool _gaveUp;
+    private bool? _reads;
+    private string? _approved;
 
     /// <summary>The signs of one message heard at <paramref name="now"/> (any monotonic clock).</summary>
     public IEnumerable<MachineSign> Take(GuestMessage message, TimeSpan now)
@@ -37,6 +39,34 @@ public sealed class GuestTranslator
         if (TakeReadiness(message) is { } change)
         {
             yield return change;
+        }
+
+        foreach (var sign in TakeNotices(message))
+        {
+            yield return sign;
+        }
+    }
+
+    /// <summary>An agent that was not configured yet has begun anew: nobody has asked it anything.</summary>
+    private IEnumerable<MachineSign> TakeNotices(GuestMessage message)
+    {
+        bool? reads = message switch
+        {
+            NoticesMessage notices => notices.Read,
+            HelloMessage { Instance: null } when _reads is not null => false,
+            _ => _reads,
+        };
+        if (reads != _reads)
+        {
+            _reads = reads;
+            yield return new MachineSign(
+                reads == true ? MachineSignKind.ReadsNotices : MachineSignKind.ReadsNoNotices);
+        }
+
+        if (message is NoticesMessage { Approved: { } approved } && approved != _approved)
+        {
+            _approved = approved;
+            yield return new MachineSign(MachineSignKind.NoticeApproved, approved);
         }
     }
 

@@ -34,8 +34,8 @@ public sealed record Goal
 }
 
 /// <summary>
-/// One goal of one node: two with the same version are the same, but for what is left of a <see cref="BusyWord"/>,
-/// and for locks that need no watching any more.
+/// One goal of one node: two with the same version are the same, but for what is left of a <see cref="BusyWord"/> or of
+/// a <see cref="GuestNotice"/>, and for locks that need no watching any more.
 /// </summary>
 public sealed record GoalVersion(Epoch Epoch, long Revision);
 
@@ -66,6 +66,9 @@ public sealed record SeatGoal
 
     /// <summary>Somebody outside works on its guest, whose silence is no hang meanwhile; null: nobody does.</summary>
     public BusyWord? Busy { get; init; }
+
+    /// <summary>What is planned with it, which its guest is told ahead; null: nothing.</summary>
+    public GuestNotice? Notice { get; init; }
 
     /// <summary>Time the guest gets to shut down by itself before it is ended; 0 s to 1 h.</summary>
     public TimeSpan Grace { get; init; } = UsualGrace;

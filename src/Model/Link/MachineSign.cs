@@ -28,6 +28,15 @@ public enum MachineSignKind
     /// <summary>Its guest agent says that the program has used up its restarts and stays down.</summary>
     RoleGivenUp,
 
+    /// <summary>Its guest has asked within a day what is planned with it.</summary>
+    ReadsNotices,
+
+    /// <summary>It has not, or not any more.</summary>
+    ReadsNoNotices,
+
+    /// <summary>What is planned with it may begin, says its guest; the detail is the notice's id.</summary>
+    NoticeApproved,
+
     /// <summary>GUEST_PANICKED.</summary>
     Panic,
 

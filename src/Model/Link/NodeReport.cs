@@ -90,6 +90,14 @@ public sealed record InstanceReport
     /// <summary>Starts that failed in a row; above 0 in one that gave up, starting is what failed.</summary>
     public int StartFailures { get; init; }
 
+    /// <summary>
+    /// Whether its guest has asked within a day what is planned with it; null: its guest agent has not said.
+    /// </summary>
+    public bool? ReadsNotices { get; init; }
+
+    /// <summary>The notice of which its guest says that it may begin; null: none.</summary>
+    public string? Approved { get; init; }
+
     /// <summary>The last restart order carried out.</summary>
     public long RestartOrder { get; init; }
 }

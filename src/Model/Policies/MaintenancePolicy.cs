@@ -14,6 +14,12 @@ public sealed record MaintenancePolicy
 
     /// <summary>Cold moves that leave one node at the same time; 1 to 100.</summary>
     public int MovesAtOnce { get; init; } = 4;
+
+    /// <summary>
+    /// How long a planned move, restart or stop waits at most for the approval of a guest that asks for notices; 0 s to
+    /// 15 min, which is what Azure gives.
+    /// </summary>
+    public TimeSpan Notice { get; init; } = TimeSpan.FromSeconds(30);
 }
 
 /// <summary>What becomes of the instances of a node that is shut down or rebooted in good order.</summary>

@@ -26,6 +26,7 @@ public sealed class Coverage
                 nameof(InstanceAdopted), nameof(CopyRuledOut)),
             .. Kinds("load balancers are in scenarios of our own, not drawn",
                 nameof(RotationLeft), nameof(EndpointFailed), nameof(EndpointEscalated), nameof(EndpointWell)),
+            .. Kinds("guests that ask what is planned are in scenarios of our own, not drawn", nameof(NoticeEnded)),
             .. Kinds("no scenario marks an instance busy", nameof(BusyMarked), nameof(BusyEnded)),
             .. Kinds("it takes 500 closed incidents", nameof(IncidentForgotten)),
             .. Kinds("who errs just while storage refuses a node is in scenarios of our own",

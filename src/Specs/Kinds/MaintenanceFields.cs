@@ -27,11 +27,17 @@ internal static class MaintenanceFields
         "movesAtOnce", new IntegerType(1, 100), Usual.MovesAtOnce, (MaintenancePolicy p) => p.MovesAtOnce,
         "Moves that leave one node at the same time.");
 
+    private static readonly Member<MaintenancePolicy, TimeSpan> Notice = Member.Optional(
+        "notice", new DurationType(TimeSpan.Zero, TimeSpan.FromMinutes(15)), Usual.Notice,
+        (MaintenancePolicy p) => p.Notice,
+        "How long a planned move, restart or stop waits for the approval of a guest that has asked for its scheduled "
+            + "events within a day. Nobody else is waited for; 0 s: nobody at all.");
+
     public static readonly Shape<MaintenancePolicy> Shape = new(
-        [OnShutdown, OnReboot, Return, MovesAtOnce],
+        [OnShutdown, OnReboot, Return, MovesAtOnce, Notice],
         v => new MaintenancePolicy
         {
             OnShutdown = v.Get(OnShutdown), OnReboot = v.Get(OnReboot), Return = v.Get(Return),
-            MovesAtOnce = v.Get(MovesAtOnce),
+            MovesAtOnce = v.Get(MovesAtOnce), Notice = v.Get(Notice),
         });
 }

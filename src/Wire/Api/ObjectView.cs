@@ -92,6 +92,12 @@ public sealed record ConditionView(
     public const string Busy = "Busy";
 
     /// <summary>
+    /// Of an instance whose guest asks what is planned with it: true while it is told of a plan; the reason is its
+    /// kind.
+    /// </summary>
+    public const string Noticed = "Noticed";
+
+    /// <summary>
     /// Of a node in maintenance or on its way out: true once nothing sits on it, "safe to power off".
     /// </summary>
     public const string Drained = "Drained";

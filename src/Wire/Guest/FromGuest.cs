@@ -39,6 +39,17 @@ public sealed record RoleStateMessage(TimeSpan Uptime, RoleReport Role) : GuestM
     public const string Name = "roleState";
 }
 
+/// <summary>
+/// Who in the guest wants to be told ahead, and what it says to that. Sent when it changes, and after the hello of
+/// every later connection of an agent that was asked once.
+/// </summary>
+/// <param name="Read">The scheduled events were asked for within a day.</param>
+/// <param name="Approved">The id of the last notice that may begin at once; null: none.</param>
+public sealed record NoticesMessage(bool Read, string? Approved = null) : GuestMessage
+{
+    public const string Name = "notices";
+}
+
 /// <summary>The answer to <see cref="PingMessage"/> of the same id.</summary>
 public sealed record PongMessage(long Id) : GuestMessage
 {

@@ -18,9 +18,10 @@ namespace Havm.Wire.Guest;
 /// <param name="EndpointTrouble">
 /// What the load balancer's probe of this guest met; null: it is answered, or nobody asks. Noted on the console.
 /// </param>
+/// <param name="Notice">What is planned with this guest; null: nothing.</param>
 public sealed record ConfigureMessage(
     string Instance, long Generation, RoleSpec? Role = null, TimeSpan? BeatPeriod = null, long? RoleRestarts = null,
-    string? EndpointTrouble = null) : GuestMessage
+    string? EndpointTrouble = null, NoticeSpec? Notice = null) : GuestMessage
 {
     public const string Name = "configure";
 }

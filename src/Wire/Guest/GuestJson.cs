@@ -14,6 +14,8 @@ namespace Havm.Wire.Guest;
     [
         typeof(SecondsConverter),
         typeof(CamelEnumConverter<ProbeKind>),
+        typeof(CamelEnumConverter<NoticeType>),
+        typeof(CamelEnumConverter<NoticeSource>),
         typeof(CamelEnumConverter<RoleState>),
     ])]
 [JsonSerializable(typeof(GuestMessage))]

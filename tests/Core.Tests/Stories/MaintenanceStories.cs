@@ -255,7 +255,7 @@ public sealed class MaintenanceStories
         Assert.Equal(0, story.Sent<PowerOff>());
     }
 
-    private static SpecObject Policy(MaintenancePolicy policy) =>
+    internal static SpecObject Policy(MaintenancePolicy policy) =>
         StorySpecs.Of("default", new PolicySpec { Maintenance = policy });
 
     private static SpecObject Pinned(string node, params string[] instances) =>

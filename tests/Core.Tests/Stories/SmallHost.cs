@@ -157,7 +157,7 @@ internal sealed partial class SmallHost(string name, bool bmc, WatchdogKind watc
             Automation = _goal?.Automation,
             InventoryComplete = !InventoryIncomplete,
             Floors = [.. _floors.Select(f => new GenerationFloor(f.Key, f.Value))],
-            Instances = [.. Instances()],
+            Instances = [.. Instances().Select(Noticed)],
             Ailments = Ailments,
             FreeLocks = FreeLocks(),
             Wear = Wear,

@@ -27,7 +27,7 @@ internal sealed class GuestPort : IGuestLink
     private readonly SemaphoreSlim _sending = new(1);
     private readonly Task _running;
     private volatile NetworkStream? _stream;
-    private volatile ConfigureMessage? _configure;
+    private volatile Told? _told;
     private long _heardAt;
     private long _configuredAt;
 
@@ -40,7 +40,7 @@ internal sealed class GuestPort : IGuestLink
         _patience = patience;
         _path = path;
         _beatPeriod = beatPeriod;
-        _configure = seat is null ? null : GuestConfiguration.For(seat, beatPeriod);
+        _told = seat is null ? null : new Told(GuestConfiguration.For(seat, beatPeriod), Stopwatch.GetTimestamp());
         _onMessage = onMessage;
         _running = Task.Run(RunAsync);
     }
@@ -50,7 +50,7 @@ internal sealed class GuestPort : IGuestLink
     /// </summary>
     public void Introduce(SeatGoal seat)
     {
-        _configure = GuestConfiguration.For(seat, _beatPeriod);
+        _told = new Told(GuestConfiguration.For(seat, _beatPeriod), Stopwatch.GetTimestamp());
         _stream?.Close();
     }
 
@@ -144,7 +144,7 @@ internal sealed class GuestPort : IGuestLink
         Volatile.Write(ref _heardAt, Stopwatch.GetTimestamp());
 
         // A guest that booted again, or was configured for a seat before ours, says so in its hello.
-        bool isStranger = message is HelloMessage hello && _configure is { } ours
+        bool isStranger = message is HelloMessage hello && _told?.Message is { } ours
             && (hello.Instance != ours.Instance || hello.Generation != ours.Generation);
         if (isStranger && Stopwatch.GetElapsedTime(_configuredAt) > ConfigureGap)
         {
@@ -156,10 +156,10 @@ internal sealed class GuestPort : IGuestLink
 
     private async Task ConfigureAsync(NetworkStream stream)
     {
-        if (_configure is { } ours)
+        if (_told is { } told)
         {
             _configuredAt = Stopwatch.GetTimestamp();
-            await WriteAsync(stream, ours, _stop.Token);
+            await WriteAsync(stream, told.Now, _stop.Token);
         }
     }
 
@@ -175,6 +175,19 @@ internal sealed class GuestPort : IGuestLink
         {
             _sending.Release();
         }
+    }
+
+    /// <summary>What the guest is told, and since when: a guest that hears it later has less time left.</summary>
+    private sealed record Told(ConfigureMessage Message, long Since)
+    {
+        public ConfigureMessage Now => Message.Notice is not { } notice ? Message : Message with
+        {
+            Notice = notice with
+            {
+                NotBefore = notice.NotBefore - Stopwatch.GetElapsedTime(Since) is var left && left > TimeSpan.Zero
+                    ? left : TimeSpan.Zero,
+            },
+        };
     }
 
     private static bool IsConnectionEnd(Exception e) =>

@@ -35,6 +35,8 @@ internal static class InstanceTables
     private static string? Remark(InstanceView each) =>
         each.Conditions.FirstOrDefault(c => c is { Type: ConditionView.PendingRestart, Status: "true" }) is { } waits
             ? waits.Message
+            : each.Conditions.FirstOrDefault(c => c is { Type: ConditionView.Noticed, Status: "true" }) is { } noticed
+            ? noticed.Message
             : each.Conditions.FirstOrDefault(c => c is { Type: ConditionView.InRotation, Status: "false" }) is { } away
             ? away.Message
             : each.Phase is "running" or "ready" or "paused"

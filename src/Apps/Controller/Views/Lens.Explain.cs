@@ -1,6 +1,7 @@
 using Havm.Core;
 using Havm.Core.Leaders;
 using Havm.Core.Lifecycle;
+using Havm.Core.Notices;
 using Havm.Core.Placement;
 using Havm.Core.Records;
 using Havm.Core.Recovery;
@@ -61,6 +62,12 @@ internal sealed partial record Lens
         {
             return new HeldView(subject, "recover", guarded.Guard.Code, guarded.Guard.Message,
                 ReleasedBy(guarded.Guard.Code), HeldNow(guarded).Since);
+        }
+
+        if (instance.Notice is { } notice)
+        {
+            return new HeldView(subject, Word.Of(notice.Kind), "notice", NoticeRule.Waits(notice),
+                $"its guest's approval (StartRequests), or {notice.Until:HH:mm:ss}Z", At(notice.Since));
         }
 
         return phase switch

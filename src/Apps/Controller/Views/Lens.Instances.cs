@@ -2,6 +2,7 @@ using Havm.Core;
 using Havm.Core.Busyness;
 using Havm.Core.Leaders;
 using Havm.Core.Lifecycle;
+using Havm.Core.Notices;
 using Havm.Core.Records;
 using Havm.Core.Recovery;
 using Havm.Model;
@@ -138,6 +139,18 @@ internal sealed partial record Lens
             yield return Pending(
                 $"{string.Join(", ", waits)}: only from its next start on; "
                     + $"`havm vm restart {instance.Name}` does that now");
+        }
+
+        if (instance.Notice is { } notice)
+        {
+            yield return new ConditionView(
+                ConditionView.Noticed, "true", Word.Of(notice.Kind), NoticeRule.Waits(notice), At(notice.Since));
+        }
+        else if (InstanceMachine.ReportOf(Cluster, instance) is { ReadsNotices: true })
+        {
+            yield return new ConditionView(
+                ConditionView.Noticed, "false", "asks",
+                "its guest asks what is planned with it: it is told ahead, and waited for", null);
         }
 
         if (instance.Busy is { } mark)

@@ -3,22 +3,29 @@ using System.Text;
 
 namespace Havm.GuestAgent.Kernel;
 
-/// <summary>Opens non-blocking connections to addresses of this machine.</summary>
+/// <summary>Addresses of this machine, and non-blocking connections to them.</summary>
 internal static unsafe class Addresses
 {
+    /// <summary>What an IPv4 address and its port take.</summary>
+    public const int InetBytes = 16;
+
     private const int UnixPathBytes = 108;
 
     /// <summary>A connection to a port of 127.0.0.1, perhaps still in progress; -1 when refused at once.</summary>
     public static int ConnectLoopback(int port)
     {
-        byte* address = stackalloc byte[16];
-        new Span<byte>(address, 16).Clear();
-        *(short*)address = Libc.InetFamily;
-        address[2] = (byte)(port >> 8);
-        address[3] = (byte)port;
-        address[4] = 127;
-        address[7] = 1;
-        return Connect(Libc.InetFamily, address, 16);
+        byte* address = stackalloc byte[InetBytes];
+        Write(new Span<byte>(address, InetBytes), [127, 0, 0, 1], port);
+        return Connect(Libc.InetFamily, address, InetBytes);
+    }
+
+    /// <summary>An IPv4 address as the kernel reads it.</summary>
+    public static void Write(Span<byte> bytes, ReadOnlySpan<byte> host, int port)
+    {
+        bytes.Clear();
+        MemoryMarshal.Write(bytes, (short)Libc.InetFamily);
+        (bytes[2], bytes[3]) = ((byte)(port >> 8), (byte)port);
+        host.CopyTo(bytes[4..]);
     }
 
     /// <summary>A connection to a unix socket; -1 when nobody listens there.</summary>

@@ -12,12 +12,13 @@ internal static unsafe partial class Libc
     public const int ReadOnly = 0, WriteOnly = 1, ReadWrite = 2;
     public const int NonBlock = 0x800, CloseOnExec = 0x80000;
     public const short PollIn = 1, PollOut = 4, PollError = 8, PollHangUp = 16;
-    public const int Again = 11, Interrupted = 4, InProgress = 115;
+    public const int Again = 11, Interrupted = 4, InProgress = 115, Exists = 17;
+    public const int NoSignal = 0x4000;
     public const int UnixFamily = 1, InetFamily = 2, Stream = 1;
     public const int Terminate = 15, Kill = 9;
     public const int BootTime = 7;
 
-    private const int SocketLevel = 1, SocketError = 4, NoHang = 1;
+    private const int SocketLevel = 1, ReuseAddress = 2, SocketError = 4, NoHang = 1;
     private const long PidfdOpenCall = 434;
 
     [StructLayout(LayoutKind.Sequential)]
@@ -61,6 +62,18 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
     public static partial int Connect(int descriptor, byte* address, uint length);
 
+    [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
+    public static partial int Bind(int descriptor, byte* address, uint length);
+
+    [LibraryImport("libc", EntryPoint = "listen", SetLastError = true)]
+    public static partial int Listen(int descriptor, int backlog);
+
+    [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
+    public static partial int Accept(int descriptor, byte* address, uint* length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    public static partial nint Send(int descriptor, byte* bytes, nint count, int flags);
+
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     public static partial int EventDescriptor(uint start, int flags);
 
@@ -75,6 +88,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
     private static partial int SocketOption(int descriptor, int level, int option, int* value, uint* length);
+
+    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
+    private static partial int SetSocketOption(int descriptor, int level, int option, int* value, uint length);
 
     [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
     private static partial int ClockTime(int clock, long* secondsAndNanoseconds);
@@ -110,5 +126,12 @@ internal static unsafe partial class Libc
         int error = 0;
         uint length = sizeof(int);
         return SocketOption(descriptor, SocketLevel, SocketError, &error, &length) < 0 ? -1 : error;
+    }
+
+    /// <summary>A listener may have its address again at once after the one before it ended.</summary>
+    public static void AllowReuse(int descriptor)
+    {
+        int on = 1;
+        _ = SetSocketOption(descriptor, SocketLevel, ReuseAddress, &on, sizeof(int));
     }
 }

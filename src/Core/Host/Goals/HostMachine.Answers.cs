@@ -239,6 +239,15 @@ public sealed partial class HostMachine
             case MachineSignKind.RoleGivenUp:
                 TakeRoleGivenUp(at, machine, sign.Detail);
                 break;
+            case MachineSignKind.ReadsNotices:
+            case MachineSignKind.ReadsNoNotices:
+                machine.Signs = machine.Signs with { ReadsNotices = sign.Kind == MachineSignKind.ReadsNotices };
+                _dirty = true;
+                break;
+            case MachineSignKind.NoticeApproved:
+                machine.Signs = machine.Signs with { Approved = sign.Detail };
+                _dirty = true;
+                break;
             case MachineSignKind.Panic:
                 Repair(at, machine,
                     new GuestTrouble(HostIncidentKind.GuestPanic, "panic", Say("the guest panicked", sign)));

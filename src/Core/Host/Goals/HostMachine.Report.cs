@@ -100,6 +100,8 @@ public sealed partial class HostMachine
             now, _goalSeats.GetValueOrDefault(machine.Instance)?.Machine.Repair ?? new RepairLimits()),
         Use = machine.Step == MachineStep.Up ? machine.Use : null,
         StartFailures = machine.StartFailures,
+        ReadsNotices = machine.Signs.ReadsNotices,
+        Approved = machine.Signs.Approved,
         RestartOrder = machine.RestartOrder,
     };
 

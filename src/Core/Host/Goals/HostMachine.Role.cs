@@ -11,7 +11,7 @@ public sealed partial class HostMachine
 {
     /// <summary>
     /// What was moved or started by hand is taken up before its seat has followed: its guest learns who it is then. And
-    /// what its load balancer sees of it changes while it runs.
+    /// what its load balancer sees of it, and what is planned with it, changes while it runs.
     /// </summary>
     private void Introduce(MachineRecord machine)
     {
@@ -21,7 +21,7 @@ public sealed partial class HostMachine
             return;
         }
 
-        var word = EndpointWord.Of(seat);
+        var word = GuestWord.Of(seat);
         if (machine.Found is { Seat: null } found)
         {
             machine.Found = found with { Seat = seat };

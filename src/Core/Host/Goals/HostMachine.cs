@@ -276,7 +276,7 @@ public sealed partial class HostMachine
         machine.Pid = process.Pid;
         machine.UnreachableSince = at.Now;
         machine.RestartOrder = process.Seat?.RestartOrder ?? machine.RestartOrder;
-        machine.Told = EndpointWord.Of(process.Seat);
+        machine.Told = GuestWord.Of(process.Seat);
         machine.Signs = machine.Signs with { Agent = process.Seat?.Machine.GuestAgent ?? GuestAgentKind.Havm };
         Move(at, machine, MachineEvent.Found, $"pid {process.Pid} was found");
         machine.NotBefore = process.MonitorAnswers ? at.Now : at.Now + _settings.SlowRetry;
@@ -313,7 +313,7 @@ public sealed partial class HostMachine
     private HostEffect.Start Start(MachineRecord machine)
     {
         var seat = _goalSeats[machine.Instance];
-        machine.Told = EndpointWord.Of(seat);
+        machine.Told = GuestWord.Of(seat);
         return new HostEffect.Start(seat);
     }
 

@@ -103,8 +103,8 @@ internal sealed class MachineRecord(InstanceName instance, Generation generation
 
     public long RestartOrder { get; set; }
 
-    /// <summary>What its guest was last told of its role and endpoint.</summary>
-    public EndpointWord Told { get; set; } = EndpointWord.Nothing;
+    /// <summary>What its guest was last told of its role, its endpoint and what is planned with it.</summary>
+    public GuestWord Told { get; set; } = GuestWord.Nothing;
 
     /// <summary>It was measured, or is being, since its vCPUs run.</summary>
     public bool UseAsked { get; set; }
@@ -132,13 +132,14 @@ internal sealed class MachineRecord(InstanceName instance, Generation generation
     };
 }
 
-/// <summary>What a guest is told of what its load balancer sees.</summary>
+/// <summary>What a guest is told that may change while it runs.</summary>
 /// <param name="RoleRestarts">The newest order to restart its role.</param>
-/// <param name="Trouble">What the probe met; null: it is answered, or nobody asks.</param>
-internal sealed record EndpointWord(long RoleRestarts, string? Trouble)
+/// <param name="Trouble">What its load balancer's probe met; null: it is answered, or nobody asks.</param>
+/// <param name="Notice">The id of what is planned with it; null: nothing.</param>
+internal sealed record GuestWord(long RoleRestarts, string? Trouble, string? Notice)
 {
-    public static readonly EndpointWord Nothing = new(0, null);
+    public static readonly GuestWord Nothing = new(0, null, null);
 
-    public static EndpointWord Of(SeatGoal? seat) =>
-        seat is null ? Nothing : new EndpointWord(seat.RoleRestarts, seat.EndpointTrouble);
+    public static GuestWord Of(SeatGoal? seat) =>
+        seat is null ? Nothing : new GuestWord(seat.RoleRestarts, seat.EndpointTrouble, seat.Notice?.Id);
 }

@@ -35,6 +35,14 @@ public sealed record GuestSigns
     /// <summary>What the guest agent said when it gave its program up; null: it did not.</summary>
     public string? RoleGivenUp { get; init; }
 
+    /// <summary>
+    /// Whether its guest has asked within a day what is planned with it; null: its guest agent has not said.
+    /// </summary>
+    public bool? ReadsNotices { get; init; }
+
+    /// <summary>The notice that its guest approved last; null: none.</summary>
+    public string? Approved { get; init; }
+
     /// <summary>Somebody outside works on it (a backup, an update): its silence is not judged.</summary>
     public bool Busy { get; init; }
 

@@ -1,4 +1,5 @@
 using Havm.Model;
+using Havm.Simulator.World.Hosts;
 
 namespace Havm.Simulator.Scenario.Reading;
 
@@ -16,7 +17,7 @@ internal static class RoleReader
         var usual = new RoleRestart();
         var read = new GuestApplication
         {
-            Command = ["/srv/role"],
+            Command = ["/srv/role", .. Notices(role)],
             Restart = usual with
             {
                 Limit = role.Whole("limit", usual.Limit, 0, 1000),
@@ -44,6 +45,14 @@ internal static class RoleReader
 
         return agent;
     }
+
+    private static string[] Notices(MapReader role) =>
+        role.Word("notices", "ignore", "ignore", "read", "approve") switch
+        {
+            "read" => [SimulatedProgram.ReadsNotices],
+            "approve" => [SimulatedProgram.ApprovesNotices],
+            _ => [],
+        };
 
     private static ProbeSpec Probe(MapReader role)
     {

@@ -190,7 +190,8 @@ public sealed class SettledWatch(VirtualWorld world)
                 _ when cluster.Ledger.Nodes.Values.Any(node => node.Phase == NodePhase.Lost
                     && (instance.Seat?.Node == node.Name || instance.Unproven.Any(s => s.Node == node.Name))
                     && IsSpared(cluster, node)) => true,
-                { Unproven.IsEmpty: false } or { Move: not null } or { RotationExit: not null } => false,
+                { Unproven.IsEmpty: false } or { Move: not null } => false,
+                { RotationExit: not null } or { Notice: not null } => false,
                 { Wanted: WantedState.Running } when world.Balancers.Watch && IsJudgedAnew(cluster, instance) => false,
                 { Wanted: WantedState.Unmanaged } => true,
                 { Wanted: WantedState.Stopped } => instance.Seat is null && !instance.Leaving,

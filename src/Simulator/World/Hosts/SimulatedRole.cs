@@ -1,5 +1,7 @@
+using System.Text;
 using Havm.Guest.Agent;
 using Havm.Guest.Host;
+using Havm.Guest.Notices;
 using Havm.Model;
 using Havm.Wire.Guest;
 using static Havm.Guest.Agent.AgentEffect;
@@ -20,6 +22,11 @@ internal sealed class SimulatedRole
     private static readonly TimeSpan AnswersAfter = TimeSpan.FromSeconds(0.02);
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Recheck = TimeSpan.FromSeconds(1);
+
+    /// <summary>A program that is to approve what is planned needs so long to be ready for it.</summary>
+    private static readonly TimeSpan ApprovesAfter = TimeSpan.FromSeconds(3);
+
+    private static readonly TimeSpan Rereads = TimeSpan.FromHours(1);
 
     private const int Crashed = 1;
     private const int Terminated = 143;
@@ -63,11 +70,18 @@ internal sealed class SimulatedRole
     {
         Meet(new HostCame());
         Introduce(_process.Seat);
+        ReadNotices();
     }
 
-    /// <summary>Its host tells it who it is, and what its load balancer sees.</summary>
-    public void Introduce(SeatGoal seat) =>
+    /// <summary>Its host tells it who it is, what its load balancer sees and what is planned with it.</summary>
+    public void Introduce(SeatGoal seat)
+    {
         Meet(new LineHeard(new GuestLine.Message(GuestConfiguration.For(seat, _world.Settings.GuestBeat))));
+        if (seat.Notice is { } notice && Does(SimulatedProgram.ApprovesNotices))
+        {
+            _host.Gate.After(ApprovesAfter, () => Ask("POST", $$"""{"StartRequests":[{"EventId":"{{notice.Id}}"}]}"""));
+        }
+    }
 
     /// <summary>Another life of its host's agent has opened the port.</summary>
     public void Reconnect()
@@ -102,6 +116,30 @@ internal sealed class SimulatedRole
         }
 
         Wait();
+    }
+
+    private bool Does(string word) => _process.Seat.Machine.Application!.Command.Contains(word);
+
+    private void ReadNotices()
+    {
+        if (Lives && (Does(SimulatedProgram.ReadsNotices) || Does(SimulatedProgram.ApprovesNotices)))
+        {
+            Ask("GET", "");
+            _host.Gate.After(Rereads, ReadNotices);
+        }
+    }
+
+    /// <summary>The program asks at the metadata address, while its guest runs.</summary>
+    private void Ask(string method, string body)
+    {
+        if (_process.Runs)
+        {
+            Meet(new MetadataAsked(
+                0,
+                new MetadataRequest(
+                    method, NoticeBoard.Path, "api-version=2020-07-01", true, false, Encoding.UTF8.GetBytes(body)),
+                _world.Wall));
+        }
     }
 
     private void Wait()
@@ -156,7 +194,7 @@ internal sealed class SimulatedRole
             case DropProbe:
                 _probe++;
                 break;
-            case Note or PowerOff or Exit:
+            case Note or AgentEffect.Answer or PowerOff or Exit:
                 // A guest's end by order is played for the whole guest.
                 break;
         }
@@ -215,6 +253,16 @@ internal sealed class SimulatedRole
             Meet(new ProbeAnswered(_runs && Ill != RoleFate.Unwell));
         }
     }
+}
+
+/// <summary>Words on the command line of a simulated program, which tell what it does.</summary>
+public static class SimulatedProgram
+{
+    /// <summary>It asks once an hour what is planned with its guest.</summary>
+    public const string ReadsNotices = "--reads-notices";
+
+    /// <summary>And approves it.</summary>
+    public const string ApprovesNotices = "--approves-notices";
 }
 
 /// <summary>What is wrong with the program in a guest.</summary>
