@@ -241,7 +241,7 @@ public sealed partial class HostMachine
                 break;
             case MachineSignKind.ReadsNotices:
             case MachineSignKind.ReadsNoNotices:
-                machine.Signs = machine.Signs with { ReadsNotices = sign.Kind == MachineSignKind.ReadsNotices };
+                machine.Signs = machine.Signs with { ReadsNotices = sign is { Kind: MachineSignKind.ReadsNotices } };
                 _dirty = true;
                 break;
             case MachineSignKind.NoticeApproved:
