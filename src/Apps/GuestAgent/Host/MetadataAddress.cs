@@ -8,7 +8,10 @@ internal sealed record MetadataAddress(byte A, byte B, byte C, byte D, int Port)
     /// <summary>Where clouds answer their guests.</summary>
     public static MetadataAddress Usual { get; } = new(169, 254, 169, 254, 80);
 
-    /// <summary>It is put on loopback by the agent; any other is there already.</summary>
+    /// <summary>The guest's own address towards it; seen by this guest alone, as the other.</summary>
+    public static readonly byte[] GuestEnd = [169, 254, 169, 253];
+
+    /// <summary>The agent makes a network for it; any other is there already.</summary>
     public bool IsLinkLocal => (A, B) == (169, 254);
 
     /// <summary>A.B.C.D:PORT of a link-local or loopback address; null: it is none.</summary>

@@ -5,8 +5,8 @@ using Havm.GuestAgent.Kernel;
 namespace Havm.GuestAgent.Host;
 
 /// <summary>
-/// The metadata address inside the guest: the agent puts it on the guest's own loopback, so that no request ever leaves
-/// the guest. Any program here may ask; a few at a time, and the slowest gives way.
+/// The metadata address inside the guest: in a network of the agent's own, so that no request leaves the guest and no
+/// program of it misses a port. Any program here may ask; a few at a time, and the slowest gives way.
 /// </summary>
 internal sealed unsafe class MetadataPort(MetadataAddress? address)
 {
@@ -17,7 +17,7 @@ internal sealed unsafe class MetadataPort(MetadataAddress? address)
     public const int Entries = Most + 1;
 
     /// <summary>How often an address that could not be had is tried again.</summary>
-    public static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(2);
 
     private readonly List<Caller> _callers = [];
     private int _listener = -1;
@@ -37,9 +37,16 @@ internal sealed unsafe class MetadataPort(MetadataAddress? address)
         }
 
         _lookAt = now + LookPeriod;
-        ReadOnlySpan<byte> host = [wanted.A, wanted.B, wanted.C, wanted.D];
-        string? fault = wanted.IsLinkLocal ? LoopbackAddress.Add(host) : null;
-        fault ??= Listen(host, wanted.Port);
+        byte[] host = [wanted.A, wanted.B, wanted.C, wanted.D];
+        string? fault = wanted.IsLinkLocal
+            ? PrivateNetwork.Make(host, MetadataAddress.GuestEnd, () => Listen(host, wanted.Port))
+            : Listen(host, wanted.Port);
+        if (fault is not null && _listener >= 0)
+        {
+            _ = Libc.Close(_listener);
+            _listener = -1;
+        }
+
         string said = fault is null ? $"scheduled events at {wanted}" : $"no scheduled events at {wanted}: {fault}";
         if (said != _said)
         {

@@ -12,7 +12,7 @@ internal static unsafe partial class Libc
     public const int ReadOnly = 0, WriteOnly = 1, ReadWrite = 2;
     public const int NonBlock = 0x800, CloseOnExec = 0x80000;
     public const short PollIn = 1, PollOut = 4, PollError = 8, PollHangUp = 16;
-    public const int Again = 11, Interrupted = 4, InProgress = 115, Exists = 17;
+    public const int Again = 11, Interrupted = 4, InProgress = 115;
     public const int NoSignal = 0x4000;
     public const int UnixFamily = 1, InetFamily = 2, Stream = 1;
     public const int Terminate = 15, Kill = 9;
@@ -73,6 +73,16 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
     public static partial nint Send(int descriptor, byte* bytes, nint count, int flags);
+
+    [LibraryImport("libc", EntryPoint = "unshare", SetLastError = true)]
+    public static partial int Unshare(int flags);
+
+    [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
+    public static partial int EnterNamespace(int descriptor, int kind);
+
+    /// <summary>A card's number by its name; 0: there is none.</summary>
+    [LibraryImport("libc", EntryPoint = "if_nametoindex", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial uint IndexOf(string card);
 
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     public static partial int EventDescriptor(uint start, int flags);
