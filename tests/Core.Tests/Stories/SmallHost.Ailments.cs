@@ -23,4 +23,7 @@ internal sealed partial class SmallHost
 
     /// <summary>A disk error holds what runs here, because a datastore is out of its reach.</summary>
     public bool HeldByPath { get; set; }
+
+    private MachinePhase PhaseOfAll => StorageLost || HeldByPath ? MachinePhase.Paused
+        : NeverReady ? MachinePhase.Running : MachinePhase.Ready;
 }

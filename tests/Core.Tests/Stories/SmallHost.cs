@@ -370,10 +370,7 @@ internal sealed partial class SmallHost(string name, bool bmc, WatchdogKind watc
                 Instance = instance, Generation = process.Generation, Pid = 100,
                 Use = Uses.TryGetValue(instance, out var use) ? use : null,
                 RestartOrder = _goal?.Seats.FirstOrDefault(s => s.Machine.Instance == instance)?.RestartOrder ?? 0,
-                Phase = StorageLost || HeldByPath ? MachinePhase.Paused
-                    : NeverReady ? MachinePhase.Running : MachinePhase.Ready,
-                StorageLost = StorageLost,
-                HeldByPath = HeldByPath,
+                Phase = PhaseOfAll, StorageLost = StorageLost, HeldByPath = HeldByPath,
             };
         }
 
