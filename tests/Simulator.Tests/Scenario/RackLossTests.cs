@@ -84,7 +84,7 @@ public sealed class RackLossTests(ITestOutputHelper output)
         return text + """
             steps:
             - do: [{power-on: n0}]
-            - after: 60s
+            - after: 1s
               do: [{rack-power-off: r1, bmc: alive}]
             """;
     }
