@@ -40,6 +40,13 @@ public static class MoveStates
             "call the shutdown off on the machine; `havm node show`")),
     ];
 
+    public static ImmutableArray<(string State, StateRow Row)> Notices { get; } =
+    [
+        ("told", new(
+            "`maintenance.notice`, or when its guest approves, no longer asks or does not run", "NoticeDecider",
+            "it is stopped, restarted or moved as planned", "`havm vm start` takes a stop back; " + Off)),
+    ];
+
     public static ImmutableArray<(string State, StateRow Row)> Exits { get; } =
     [
         ("leaving", new(

@@ -29,6 +29,7 @@ public sealed record StateTable(string Title, Type Of, ImmutableArray<(string St
         new("A node that is emptied", typeof(DrainNote), MoveStates.Drains),
         For<InstancePhase>("An instance", InstanceStates.Of),
         new("A move", typeof(MoveNote), MoveStates.Moves),
+        new("A guest that is told ahead", typeof(NoticeNote), MoveStates.Notices),
         new("An instance that leaves rotation", typeof(RotationExit), MoveStates.Exits),
         For<EndpointRung>("An endpoint that does not answer", MoveStates.Of),
         new("An instance that waits for its node", typeof(AwaitNote), InstanceStates.Awaits),

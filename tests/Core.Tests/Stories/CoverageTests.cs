@@ -67,7 +67,7 @@ public sealed class CoverageTests
         [
             story, dark, late, vain, moved, stopped, restored, sent, emigrated, climbed, together, awaited, ill,
             worn, DependencyStories.WaitedInVain(), IncidentStories.DecidedAgain(), StorageGivenBackStories.GivenBack(),
-            StorageFenceStories.HitsAnother().Story,
+            StorageFenceStories.HitsAnother().Story, NoticeStories.HadItsTime(),
         ];
         seen.UnionWith(told
             .SelectMany(s => s.Changes).Select(c => c.Change.GetType().Name));
