@@ -190,7 +190,7 @@ public sealed class NoticeStories
     private static string Ended(Story story) => story.Events.Last(e => e.Name == "noticeEnded").Reason.Message;
 
     /// <summary>A guest that asks is told of its move, answers nothing and goes.</summary>
-    public static Story HadItsTime()
+    internal static Story HadItsTime()
     {
         var (story, home) = Asking();
         story.Order(id => new MoveOrder(id, A, story.Hosts.Values.First(h => h != home).Name, "ann"));
