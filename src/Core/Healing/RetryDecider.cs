@@ -9,8 +9,8 @@ namespace Havm.Core.Healing;
 
 /// <summary>
 /// What could be started on none of its nodes is `failed`: it is no longer tried on any node that it failed on or that
-/// could have taken it then. A node that could not and now can is tried at once, by placement alone; after a while, when
-/// the lock that refused it is free, or by order, all are open again.
+/// could have taken it then. A node that could not and now can is tried at once, by placement alone; after a while,
+/// when the lock that refused it is free, or by order, all are open again.
 /// </summary>
 public static class RetryDecider
 {

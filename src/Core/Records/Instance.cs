@@ -235,7 +235,9 @@ public sealed record FailedTries
 /// <summary>Another process held a lock on an instance's disks when it was to start.</summary>
 /// <param name="Node">Who watches that lock: the node that was refused, or another once that is not up.</param>
 /// <param name="Generation">The seat that was refused.</param>
-/// <param name="LookedAt">When every node has looked through itself since, UTC: a copy that runs is known by then.</param>
+/// <param name="LookedAt">
+/// When every node has looked through itself since, UTC: a copy that runs is known by then.
+/// </param>
 public sealed record LockRefusal(NodeName Node, Generation Generation, DateTimeOffset LookedAt);
 
 /// <summary>The state `failed`: where and why every try to start failed.</summary>

@@ -89,7 +89,8 @@ public static class NodeStates
         RiskLevel.Likely => new(
             "none: its sensors say it as long as it is so, and `havm status` names it; `prediction.mode` says what "
                 + "follows",
-            "RiskMoveDecider", "it is told, cordoned, or emptied and diagnosed", "`havm node drain`, `havm node repair`"),
+            "RiskMoveDecider", "it is told, cordoned, or emptied and diagnosed",
+            "`havm node drain`, `havm node repair`"),
     };
 
     /// <summary>By the words that <see cref="Recovery.PowerOnDecider.Outlook"/> tells.</summary>

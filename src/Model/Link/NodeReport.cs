@@ -31,7 +31,7 @@ public sealed record NodeReport
 
     public NodeCapacity Capacity { get; init; } = new();
 
-    /// <summary>Of the starts that its goal has it watch: those that no lock would refuse now, by instance name.</summary>
+    /// <summary>Of the starts that its goal has it watch those that no lock would refuse now, by instance.</summary>
     public ImmutableArray<FreeLock> FreeLocks { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>What the node finds wrong with itself, by kind and then by what it is about.</summary>

@@ -67,8 +67,8 @@ public sealed partial class StateTableTests
             # Reference: state machines
 
             Generated from the tables in the code. Each row is what happens, each column where the machine stands; a
-            cell is where it goes, and a dot means that it stays. The tables after them are of every state there is: none
-            without a deadline, an owner, a next action and an operator's word; where there is no deadline, why.
+            cell is where it goes, and a dot means that it stays. The tables after them are of every state there is:
+            none without a deadline, an owner, a next action and an operator's word; where there is no deadline, why.
 
 
             """);

@@ -55,7 +55,9 @@ public sealed class LockStories
         story.Until(() => story.IsReady("a"), 5);
         Assert.Equal(3, Tries(story).Count);
         Assert.Single(story.Events, e => e.Reason.Code == "lockFreed");
-        Assert.All(story.Cluster.Ledger.Nodes.Values, node => Assert.Empty(BeatAnswer.GoalOf(story.Cluster, node).Locks));
+        Assert.All(
+            story.Cluster.Ledger.Nodes.Values,
+            node => Assert.Empty(BeatAnswer.GoalOf(story.Cluster, node).Locks));
     }
 
     [Fact]
