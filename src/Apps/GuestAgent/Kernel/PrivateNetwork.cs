@@ -20,8 +20,8 @@ internal static unsafe class PrivateNetwork
     private const byte LinkScope = 253;
 
     /// <summary>
-    /// Makes it, and calls what is to be made inside. Null when all is well; else what is wrong, and nothing is left once
-    /// the caller has closed what it made.
+    /// Makes it, and calls what is to be made inside. Null when all is well; else what is wrong, and nothing is left
+    /// once the caller has closed what it made.
     /// </summary>
     /// <param name="inner">The address inside.</param>
     /// <param name="outer">The guest's address towards it; both are seen by this guest alone.</param>
@@ -76,7 +76,8 @@ internal static unsafe class PrivateNetwork
     }
 
     /// <summary>The kernel's ifinfomsg: which card, and which flags are to be set.</summary>
-    private static byte[] Card(int index, int flags) => [0, 0, 0, 0, .. Number(index), .. Number(flags), .. Number(flags)];
+    private static byte[] Card(int index, int flags) =>
+        [0, 0, 0, 0, .. Number(index), .. Number(flags), .. Number(flags)];
 
     private static byte[] Number(int value)
     {
