@@ -141,6 +141,22 @@ public sealed class NoticeStories
             (whole.Method, whole.Path, whole.Field("b"), whole.HasMetadata, whole.IsForwarded,
                 Encoding.ASCII.GetString(whole.Body)));
         Assert.Equal("", MetadataRequest.Read("no request\r\n\r\n"u8)!.Method);
+    }
+
+    [Fact]
+    public void A_body_in_chunks_is_read_once_its_last_has_come()
+    {
+        byte[] bytes = System.Text.Encoding.ASCII.GetBytes(
+            "POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{\"\r\n3;x=y\r\na\"}\r\n0\r\n\r\n");
+        Assert.Null(MetadataRequest.Read(bytes.AsSpan(0, bytes.Length - 6)));
+
+        Assert.Equal("{\"a\"}"u8.ToArray(), MetadataRequest.Read(bytes)!.Body);
+        Assert.Null(MetadataRequest.Read("POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"u8));
+    }
+
+    [Fact]
+    public void What_is_no_request_has_no_method()
+    {
         Assert.Equal("", MetadataRequest.Read(new byte[MetadataRequest.MaxBytes])!.Method);
         Assert.Equal("", MetadataRequest.Read("GET / HTTP/1.1\r\nContent-Length: 99999\r\n\r\n"u8)!.Method);
     }

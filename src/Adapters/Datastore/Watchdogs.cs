@@ -9,10 +9,13 @@ public static class Watchdogs
     /// A character device is armed at once and throws IOException when it cannot be; anything else is taken for the
     /// path of a datagram socket, which may appear later. Null: a node without one.
     /// </summary>
-    public static IWatchdog At(string? path, TimeSpan timeout) => path switch
+    /// <param name="path">What lies there.</param>
+    /// <param name="timeout">After so long without food it resets the machine.</param>
+    /// <param name="leaveArmed">What is bound may be alive; see <see cref="DeviceWatchdog.Open"/>.</param>
+    public static IWatchdog At(string? path, TimeSpan timeout, bool leaveArmed = false) => path switch
     {
         null => new NoWatchdog(),
-        _ when DeviceFile.IsCharacter(path) => DeviceWatchdog.Open(path, timeout),
+        _ when DeviceFile.IsCharacter(path) => DeviceWatchdog.Open(path, timeout, leaveArmed),
         _ => new SocketWatchdog(path, timeout),
     };
 }

@@ -144,23 +144,32 @@ public sealed class MachineHands(
     /// <summary>Of what cannot be looked at nothing is known, and it is looked at again.</summary>
     public async Task ProbeLocksAsync(ImmutableArray<LockWatch> watches, CancellationToken cancel)
     {
-        var free = ImmutableArray.CreateBuilder<FreeLock>();
-        foreach (var watch in watches)
+        // One datastore that hangs holds up no other; of what lies on it the first that gets no answer is the last.
+        var free = await Task.WhenAll(watches
+            .GroupBy(watch => string.Join(' ', watch.Disks.Select(disk => disk.File.Datastore).Distinct().Order()))
+            .Select(there => FreeOfAsync([.. there], cancel)));
+        inbox(new HostInput.LocksProbed([.. free.SelectMany(found => found)]));
+    }
+
+    private async Task<List<FreeLock>> FreeOfAsync(ImmutableArray<LockWatch> watches, CancellationToken cancel)
+    {
+        var free = new List<FreeLock>();
+        try
         {
-            try
+            foreach (var watch in watches)
             {
                 if (await hypervisor.LocksAreFreeAsync(watch.Disks, cancel))
                 {
                     free.Add(new FreeLock(watch.Instance, watch.Refused));
                 }
             }
-            catch (Exception e) when (IsTrouble(e))
-            {
-                // A datastore that does not answer now may a second later; a start would meet the same.
-            }
+        }
+        catch (Exception e) when (IsTrouble(e))
+        {
+            // A datastore that does not answer now may a second later; a start would meet the same.
         }
 
-        inbox(new HostInput.LocksProbed(free.ToImmutable()));
+        return free;
     }
 
     public async Task ReadUsesAsync(CancellationToken cancel) =>

@@ -28,7 +28,8 @@ public static class WardenProcess
         Directory.CreateDirectory(config.Config.RunDir);
 
         await using var watchdog = Watchdogs.At(
-            config.Config.Watchdog?.Path, TimeSpan.FromSeconds(config.Config.Watchdog?.TimeoutSeconds ?? 0));
+            config.Config.Watchdog?.Path, TimeSpan.FromSeconds(config.Config.Watchdog?.TimeoutSeconds ?? 0),
+            leaveArmed: cgroups.Populated().Count > 0);
         using var lease = LeaseNote.Open(Path.Join(config.Config.RunDir, "warden.lease"), config.Boot);
         var reach = new ReachProbe(new EchoProbe(), clock);
         var ports = new WardenPorts

@@ -239,7 +239,7 @@ public sealed record InstanceOrdered(InstanceName Name, WantedState Wanted, bool
             StopGrace = Grace,
             Seat = instance.Seat is { } seat ? Wished(seat, Wanted) : null,
             Move = Wanted == WantedState.Unmanaged ? null : instance.Move,
-            RestartOrder = instance.RestartOrder + (Restart ? 1 : 0),
+            RestartOrder = instance.RestartOrder + (Restart && !instance.RestartWaits ? 1 : 0),
             Awaits = null,
             StartWait = Start,
             Failures = new FailedTries(),

@@ -53,5 +53,5 @@ public static class LockRule
 
     /// <summary>One that is further away than the look takes was written by a clock that was ahead.</summary>
     private static bool IsLooked(LockRefusal refusal, DateTimeOffset wall) =>
-        wall >= refusal.LookedAt || refusal.LookedAt - wall > Look;
+        wall >= refusal.LookedAt || refusal.LookedAt - wall > Look + WallTime.Slack;
 }

@@ -61,7 +61,7 @@ public static class NoticeRule
             null => null,
             { Approved: { } approved } when approved == note.Id =>
                 new Reason("notices", "approved", $"the guest of {name} approves: {note.Why.Message}"),
-            { Phase: not (MachinePhase.Running or MachinePhase.Ready) } =>
+            { Phase: not (MachinePhase.Running or MachinePhase.Ready or MachinePhase.Paused) } =>
                 new Reason("notices", "notRunning", $"{name} does not run now: there is nobody to be told"),
             { ReadsNotices: false } =>
                 new Reason("notices", "notRead", $"the guest of {name} does not ask for notices any more"),

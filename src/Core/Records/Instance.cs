@@ -123,8 +123,11 @@ public sealed record Instance
         : Wanted;
 
     /// <summary>The newest order to restart in place that its node is told of.</summary>
-    public long RestartOrderThere => RotationExit is { Restart: true } || Notice is { Restart: true }
-        ? RestartOrder - 1 : RestartOrder;
+    public long RestartOrderThere => RestartWaits ? RestartOrder - 1 : RestartOrder;
+
+    /// <summary>An order to restart it waits; another one meanwhile is the same one.</summary>
+    [JsonIgnore]
+    public bool RestartWaits => RotationExit is { Restart: true } || Notice is { Restart: true };
 }
 
 /// <summary>

@@ -45,6 +45,17 @@ public sealed record MetadataRequest(
         }
 
         ReadOnlySpan<byte> body = bytes[(end + 4)..];
+        if (Header(lines, "Transfer-Encoding") is not null)
+        {
+            if (Chunks(body) is not { } whole)
+            {
+                return bytes.Length >= MaxBytes ? Unreadable : null;
+            }
+
+            body = whole;
+            length = whole.Length;
+        }
+
         if (body.Length < length)
         {
             return null;
@@ -55,6 +66,39 @@ public sealed record MetadataRequest(
             first[0], target[0], target.Length > 1 ? target[1] : "",
             string.Equals(Header(lines, "Metadata"), "true", StringComparison.OrdinalIgnoreCase),
             Header(lines, "X-Forwarded-For") is not null, body[..length].ToArray());
+    }
+
+    /// <summary>
+    /// A body that came in chunks (RFC 9112, 7.1); null while the last is missing, or where none can be.
+    /// </summary>
+    private static byte[]? Chunks(ReadOnlySpan<byte> rest)
+    {
+        var whole = new List<byte>();
+        while (rest.IndexOf("\r\n"u8) is > 0 and var line)
+        {
+            string size = Encoding.Latin1.GetString(rest[..line]).Split(';')[0].Trim();
+            rest = rest[(line + 2)..];
+            if (!int.TryParse(size, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int length)
+                || length is < 0 or > MaxBytes)
+            {
+                return null;
+            }
+
+            if (length == 0)
+            {
+                return [.. whole];
+            }
+
+            if (rest.Length < length + 2)
+            {
+                return null;
+            }
+
+            whole.AddRange(rest[..length]);
+            rest = rest[(length + 2)..];
+        }
+
+        return null;
     }
 
     /// <summary>The value of a query's field; null: it is not there.</summary>

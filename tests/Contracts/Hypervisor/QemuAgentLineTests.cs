@@ -105,6 +105,37 @@ public sealed class QemuAgentLineTests : IAsyncLifetime
         await _signs.WaitAsync(MachineSignKind.GuestReady);
     }
 
+    [Theory]
+    [InlineData("""{"\udc00xxxx":1}""")]
+    [InlineData("""{"return":"\ud800"}""")]
+    [InlineData("""{"return":1e400}""")]
+    [InlineData("""["return"]""")]
+    public async Task What_no_agent_says_is_dropped_and_the_answer_behind_it_is_heard(string line)
+    {
+        await OpenAsync(Long);
+        long number = await AskedSyncAsync();
+
+        await SayAsync(line, delimited: true);
+        await SayAsync($$"""{"return":{{number}}}""", delimited: true);
+        Assert.Equal("guest-ping", await AskedAsync());
+        await SayAsync("""{"return":{}}""");
+
+        await _signs.WaitAsync(MachineSignKind.GuestReady);
+    }
+
+    [Fact]
+    public async Task A_guest_that_floods_is_not_listened_to()
+    {
+        await OpenAsync(Long);
+        await AskedSyncAsync();
+
+        await _stream!.WriteAsync(new byte[128 * 1024], Cancel);
+
+        // Its connection is given up, and the next question comes on another.
+        await AcceptAsync();
+        await AskedSyncAsync();
+    }
+
     private async Task OpenAsync(TimeSpan patience)
     {
         _port = new QemuAgentPort(

@@ -18,6 +18,8 @@ internal sealed record ReadyDisk(DiskDefinition Definition, string Path, string?
 /// </summary>
 internal sealed class DiskPreparer(DatastorePaths paths, string imageProgram, TimeSpan timeout)
 {
+    private readonly ConcurrentDictionary<string, Task> _looks = [];
+
     /// <summary>
     /// Prepares all disks side by side. Throws <see cref="MachineException"/>; what it made of Fresh disks is
     /// removed then.
@@ -48,11 +50,20 @@ internal sealed class DiskPreparer(DatastorePaths paths, string imageProgram, Ti
     /// <summary>Whether nobody holds a lock by which these disks, or their bases, would be refused.</summary>
     public async Task<bool> AreFreeAsync(ImmutableArray<DiskDefinition> disks, CancellationToken cancel)
     {
+        // A look that hangs cannot be called off, only left behind: one at a time on each datastore.
+        string where = string.Join(' ', disks.Select(disk => disk.File.Datastore).Distinct().Order());
+        if (_looks.TryGetValue(where, out var before) && !before.IsCompleted)
+        {
+            throw new MachineException(
+                MachineTrouble.DatastoreSilent, "a datastore has not answered the question before this one yet");
+        }
+
         try
         {
-            return await Task.Run(() => disks.All(disk => ImageLock.IsFree(paths.PathOf(disk.File))
-                && (disk.Base is not { } file || ImageLock.IsFreeAsBase(paths.PathOf(file)))), cancel)
-                .WaitAsync(timeout, cancel);
+            var look = Task.Run(() => disks.All(disk => ImageLock.IsFree(paths.PathOf(disk.File))
+                && (disk.Base is not { } file || ImageLock.IsFreeAsBase(paths.PathOf(file)))), cancel);
+            _looks[where] = look;
+            return await look.WaitAsync(timeout, cancel);
         }
         catch (TimeoutException e)
         {

@@ -18,9 +18,13 @@ internal sealed class QemuAgentSession(Socket socket) : IDisposable
     /// <summary>Longest line taken; the answers asked for here have less than 100 bytes, errors some hundred.</summary>
     private const int MaxLine = 16 * 1024;
 
+    /// <summary>All that is read for one question; a guest that says more floods, and is not listened to.</summary>
+    private const int MaxAnswer = 64 * 1024;
+
     private readonly byte[] _read = new byte[4096];
     private int _start;
     private int _end;
+    private int _taken;
     private long _lastSync = Random.Shared.NextInt64(1, 1L << 40);
 
     /// <summary>Connects. Throws <see cref="SocketException"/>.</summary>
@@ -47,7 +51,7 @@ internal sealed class QemuAgentSession(Socket socket) : IDisposable
     {
         await SyncAsync(cancel);
         await SendAsync("""{"execute":"guest-ping"}""", cancel);
-        return (await AnswerAsync(cancel)).TryGetProperty("return", out _);
+        return (await AnswerAsync(cancel)).Error is null;
     }
 
     /// <summary>
@@ -64,8 +68,7 @@ internal sealed class QemuAgentSession(Socket socket) : IDisposable
         limit.CancelAfter(patience);
         try
         {
-            var answer = await AnswerAsync(limit.Token);
-            return answer.TryGetProperty("error", out var error) ? error.ToString() : null;
+            return (await AnswerAsync(limit.Token)).Error;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -83,6 +86,7 @@ internal sealed class QemuAgentSession(Socket socket) : IDisposable
     private async Task SyncAsync(CancellationToken cancel)
     {
         long number = ++_lastSync;
+        _taken = 0;
         byte[] question = Encoding.ASCII.GetBytes(
             $$$"""{"execute":"guest-sync-delimited","arguments":{"id":{{{number}}}}}""" + "\n");
         await SendAsync((byte[])[Delimiter, .. question], cancel);
@@ -93,22 +97,20 @@ internal sealed class QemuAgentSession(Socket socket) : IDisposable
                 // An older question's answer, or half of one.
             }
 
-            if (await LineAsync(cancel) is { } line && line.TryGetProperty("return", out var echoed)
-                && echoed.ValueKind == JsonValueKind.Number && echoed.TryGetInt64(out long heard) && heard == number)
+            if (await LineAsync(cancel) is { Number: { } heard } && heard == number)
             {
                 return;
             }
         }
     }
 
-    private async Task<JsonElement> AnswerAsync(CancellationToken cancel)
+    private async Task<Answer> AnswerAsync(CancellationToken cancel)
     {
         while (true)
         {
-            if (await LineAsync(cancel) is { } line
-                && (line.TryGetProperty("return", out _) || line.TryGetProperty("error", out _)))
+            if (await LineAsync(cancel) is { } answer)
             {
-                return line;
+                return answer;
             }
         }
     }
@@ -131,8 +133,8 @@ internal sealed class QemuAgentSession(Socket socket) : IDisposable
         }
     }
 
-    /// <summary>The next line as an object; null when it is none, or too long to be one.</summary>
-    private async Task<JsonElement?> LineAsync(CancellationToken cancel)
+    /// <summary>The next line as an answer; null when it is none, or too long to be one.</summary>
+    private async Task<Answer?> LineAsync(CancellationToken cancel)
     {
         var line = new MemoryStream();
         while (await ByteAsync(cancel) is var next && next != '\n')
@@ -146,13 +148,21 @@ internal sealed class QemuAgentSession(Socket socket) : IDisposable
         try
         {
             using var document = JsonDocument.Parse(line.ToArray());
-            return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : null;
+            return document.RootElement is { ValueKind: JsonValueKind.Object } root ? Read(root) : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // Names and words of half a character are JSON to the reader, and cannot be read.
             return null;
         }
     }
+
+    private static Answer? Read(JsonElement root) =>
+        root.TryGetProperty("error", out var error) ? new Answer(null, error.GetRawText())
+        : root.TryGetProperty("return", out var back)
+            ? new Answer(
+                back.ValueKind == JsonValueKind.Number && back.TryGetInt64(out long number) ? number : null, null)
+        : null;
 
     private async ValueTask<byte> ByteAsync(CancellationToken cancel)
     {
@@ -171,8 +181,19 @@ internal sealed class QemuAgentSession(Socket socket) : IDisposable
             {
                 throw new IOException("the port was closed");
             }
+
+            _taken += _end;
+            if (_taken > MaxAnswer)
+            {
+                throw new IOException("the guest says more than an answer has");
+            }
         }
 
         return _read[_start++];
     }
+
+    /// <summary>What is taken of an answer: nothing else of what a guest wrote leaves this class.</summary>
+    /// <param name="Number">What it returned, if that is a number.</param>
+    /// <param name="Error">What it refused with, as it wrote it; null: it did not.</param>
+    private sealed record Answer(long? Number, string? Error);
 }

@@ -23,6 +23,7 @@ internal sealed unsafe class MetadataPort(MetadataAddress? address)
     private int _listener = -1;
     private int _count;
     private TimeSpan _lookAt;
+    private int _tries;
     private string? _said;
 
     /// <summary>When the address is to be tried again; null: it is had, or none is wanted.</summary>
@@ -36,7 +37,6 @@ internal sealed unsafe class MetadataPort(MetadataAddress? address)
             return;
         }
 
-        _lookAt = now + LookPeriod;
         byte[] host = [wanted.A, wanted.B, wanted.C, wanted.D];
         string? fault = wanted.IsLinkLocal
             ? PrivateNetwork.Make(host, MetadataAddress.GuestEnd, () => Listen(host, wanted.Port))
@@ -47,6 +47,9 @@ internal sealed unsafe class MetadataPort(MetadataAddress? address)
             _listener = -1;
         }
 
+        // What failed may be for good, and each try has the kernel make a network and take it apart again.
+        _tries = fault is null ? 0 : _tries + 1;
+        _lookAt = now + (LookPeriod * Math.Min(1 << Math.Min(_tries, 8), 150));
         string said = fault is null ? $"scheduled events at {wanted}" : $"no scheduled events at {wanted}: {fault}";
         if (said != _said)
         {

@@ -244,7 +244,9 @@ public sealed partial class HostMachine
                 machine.Signs = machine.Signs with { ReadsNotices = sign is { Kind: MachineSignKind.ReadsNotices } };
                 _dirty = true;
                 break;
-            case MachineSignKind.NoticeApproved:
+            // A guest may say what it likes: only the name of what it was told goes on from here.
+            case MachineSignKind.NoticeApproved
+                when _goalSeats.GetValueOrDefault(machine.Instance)?.Notice?.Id == sign.Detail:
                 machine.Signs = machine.Signs with { Approved = sign.Detail };
                 _dirty = true;
                 break;

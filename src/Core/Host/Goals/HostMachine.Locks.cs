@@ -14,6 +14,9 @@ public sealed partial class HostMachine
     private ImmutableArray<LockWatch> _probed = [];
     private Instant _probeBegan = Instant.Origin;
 
+    /// <summary>Watched locks that were seen held: only of these it is news that they are free.</summary>
+    private readonly HashSet<FreeLock> _seenHeld = [];
+
     private void ProbeLocksIfDue(Instant now)
     {
         if (!_freeLocks.IsEmpty)
@@ -63,11 +66,14 @@ public sealed partial class HostMachine
             }
         }
 
-        TellFreeLocks(
+        List<FreeLock> watched =
         [
             .. _probed.Where(watch => IsWatched(watch.Instance, watch.Refused))
-                .Select(watch => new FreeLock(watch.Instance, watch.Refused)).Where(free.Contains),
-        ]);
+                .Select(watch => new FreeLock(watch.Instance, watch.Refused)),
+        ];
+        _seenHeld.UnionWith(watched.Where(watch => !free.Contains(watch)));
+        _seenHeld.RemoveWhere(held => !IsWatched(held.Instance, held.Refused));
+        TellFreeLocks([.. watched.Where(watch => free.Contains(watch) && _seenHeld.Contains(watch))]);
         _probed = [];
     }
 
