@@ -12,6 +12,9 @@ public static class BackOff
         TimeSpan.FromMinutes(5),
     ];
 
+    /// <summary>No wait of its own is longer.</summary>
+    public static readonly TimeSpan Longest = Waits[^1];
+
     /// <summary>
     /// What ran and was given up has to be well for so long before its next try elsewhere is the first again: twice the
     /// longest wait. Else it would go from node to node for ever, each time at once.

@@ -7,8 +7,8 @@ namespace Havm.Core.Healing;
 /// <summary>
 /// When a start that a disk's lock refused is tried again at once. A lock only refuses: that it is free proves nothing,
 /// and ends no wait but the one for the next try. Whoever held it may have been a copy that somebody moved by hand and
-/// that lets go for a moment, so that nothing is tried before every node has looked through itself. That also
-/// spaces the tries where a node sees no lock that refuses it all the same.
+/// that lets go for a moment, so that nothing is tried before every node has looked through itself. Where a node
+/// sees no lock and one refuses all the same, the tries follow each other ever later, up to 5 min.
 /// </summary>
 public static class LockRule
 {
@@ -20,7 +20,7 @@ public static class LockRule
     /// </summary>
     public static bool IsFree(Cluster cluster, Instance instance, Instant now)
     {
-        if (instance.Failures.Refusal is not { } refusal || !IsLooked(refusal, cluster.Wall)
+        if (instance.Failures.Refusal is not { } refusal || !IsLooked(refusal, instance.Failures.Rounds, cluster.Wall)
             || cluster.Ledger.Nodes.GetValueOrDefault(refusal.Node) is not { Phase: NodePhase.Up } node)
         {
             return false;
@@ -52,6 +52,7 @@ public static class LockRule
     }
 
     /// <summary>One that is further away than the look takes was written by a clock that was ahead.</summary>
-    private static bool IsLooked(LockRefusal refusal, DateTimeOffset wall) =>
-        wall >= refusal.LookedAt || refusal.LookedAt - wall > Look + WallTime.Slack;
+    private static bool IsLooked(LockRefusal refusal, int rounds, DateTimeOffset wall) =>
+        wall >= refusal.LookedAt + BackOff.BetweenRounds(Math.Max(0, rounds - 1), BackOff.Longest)
+        || refusal.LookedAt - wall > Look + WallTime.Slack;
 }

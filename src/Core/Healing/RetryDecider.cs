@@ -76,7 +76,10 @@ public static class RetryDecider
                 + "it is tried again at once");
         return new Proposal(
             new TryFailed(
-                instance.Name, failures with { Tried = [], GivenUp = null, NextTryAt = null, Refusal = null }),
+                instance.Name, failures with
+                {
+                    Tried = [], GivenUp = null, NextTryAt = null, Refusal = null, Rounds = failures.Rounds + 1,
+                }),
             why);
     }
 

@@ -88,6 +88,23 @@ public sealed class LockStories
         Assert.True(story.Cluster.Ledger.Instances[A].Seat!.Since >= refused.LookedAt, $"{taken.At}");
     }
 
+    /// <summary>A lock on what no probe looks at: a try would follow as soon as the look is over, for ever.</summary>
+    [Fact]
+    public void A_lock_that_is_told_free_and_refuses_all_the_same_is_tried_ever_later()
+    {
+        var story = LockedOut(nodes: 2, elsewhere: 1);
+        foreach (var host in story.Hosts.Values)
+        {
+            host.SeesNoLocks = true;
+        }
+
+        story.Run(1800);
+
+        Assert.InRange(Tries(story).Count, 8, 24);
+        var last = Tries(story).TakeLast(4).ToList();
+        Assert.True(last[^1] - last[0] > TimeSpan.FromMinutes(5), $"{last[^1] - last[0]}");
+    }
+
     [Fact]
     public void A_free_lock_proves_nothing()
     {

@@ -6,6 +6,35 @@ namespace Havm.Simulator.Tests.Explore;
 public sealed class FoundMovesTests
 {
     /// <summary>
+    /// Seed 98000680: the lock that refused a start freed while the agent that watched it hung, and a start that has
+    /// no next try by time waited for ever to be told.
+    /// </summary>
+    [Fact]
+    public void A_lock_that_frees_while_its_watcher_hangs_is_told_by_its_next_life() =>
+        Plays.Passes("""
+            schema: havm-scenario/1
+            name: watcher-hangs
+            nodes: {n1: {}, n2: {}, n3: {}}
+            vms: {v1: {node: n1, retries: {here: 1, elsewhere: 0}}}
+            steps:
+              - after: 21s
+                do: [{lock-disk: v1}]
+              - after: 60s
+                settle: false
+                do: [{kill-vm: v1}]
+              - after: 4s
+                settle: false
+                do: [{hang-agent: n1}]
+              - after: 60s
+                settle: false
+                do: [{unlock-disk: v1}]
+              - after: 10s
+                settle: false
+                do: [{restart-agent: n1}]
+                then: {v1: any-node}
+            """);
+
+    /// <summary>
     /// Seed 89001960: the agent of the other member's node is silent, and the member is held by a lost disk meanwhile.
     /// </summary>
     [Fact]

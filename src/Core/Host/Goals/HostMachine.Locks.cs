@@ -14,9 +14,6 @@ public sealed partial class HostMachine
     private ImmutableArray<LockWatch> _probed = [];
     private Instant _probeBegan = Instant.Origin;
 
-    /// <summary>Watched locks that were seen held: only of these it is news that they are free.</summary>
-    private readonly HashSet<FreeLock> _seenHeld = [];
-
     private void ProbeLocksIfDue(Instant now)
     {
         if (!_freeLocks.IsEmpty)
@@ -66,14 +63,11 @@ public sealed partial class HostMachine
             }
         }
 
-        List<FreeLock> watched =
+        TellFreeLocks(
         [
             .. _probed.Where(watch => IsWatched(watch.Instance, watch.Refused))
-                .Select(watch => new FreeLock(watch.Instance, watch.Refused)),
-        ];
-        _seenHeld.UnionWith(watched.Where(watch => !free.Contains(watch)));
-        _seenHeld.RemoveWhere(held => !IsWatched(held.Instance, held.Refused));
-        TellFreeLocks([.. watched.Where(watch => free.Contains(watch) && _seenHeld.Contains(watch))]);
+                .Select(watch => new FreeLock(watch.Instance, watch.Refused)).Where(free.Contains),
+        ]);
         _probed = [];
     }
 
