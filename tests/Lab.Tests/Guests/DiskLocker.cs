@@ -15,22 +15,27 @@ internal sealed class DiskLocker : IAsyncDisposable
 
     private readonly List<Process> _holders = [];
 
-    /// <summary>Returns when every node is refused.</summary>
+    /// <summary>Returns when every node is refused; what fails before that lets go of all of them.</summary>
     public static async Task<DiskLocker> HoldAsync(
         LabPlan plan, IEnumerable<string> nodes, string instance, string disk, CancellationToken cancel)
     {
         var locker = new DiskLocker();
-        foreach (var node in nodes)
+        try
         {
-            var init = ProcessTrees.Of(plan, node).Processes(LoopScript.Init)[0];
-            var file = $"{plan.Paths.NodeDatastore(node)}/instances/{instance}/{disk}.qcow2";
-            var start = new ProcessStartInfo("nsenter", ["--target", $"{init}", "--mount", "qemu-io",
-                "-f", "qcow2", "-c", $"sleep {int.MaxValue}", file]) { RedirectStandardOutput = true };
-            locker._holders.Add(Process.Start(start)!);
-            Assert.True(await Until.TrueAsync(() => IsRefused(init, file), Patience, cancel), $"{file} is not locked");
-        }
+            foreach (var node in nodes)
+            {
+                var init = ProcessTrees.Of(plan, node).Processes(LoopScript.Init)[0];
+                var file = $"{plan.Paths.NodeDatastore(node)}/instances/{instance}/{disk}.qcow2";
+                Assert.True(await Until.TrueAsync(() => locker.Holds(init, file), Patience, cancel), $"{file} is free");
+            }
 
-        return locker;
+            return locker;
+        }
+        catch
+        {
+            await locker.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Each lets go as it ends, whatever ended it.</summary>
@@ -44,6 +49,28 @@ internal sealed class DiskLocker : IAsyncDisposable
         }
 
         _holders.Clear();
+    }
+
+    /// <summary>
+    /// One that found the image open, by whoever looks at it at that moment, has ended at once: another is begun.
+    /// </summary>
+    private bool Holds(int init, string file)
+    {
+        if (_holders.Find(h => h.StartInfo.ArgumentList[^1] == file) is not { } holder)
+        {
+            _holders.Add(Process.Start(new ProcessStartInfo("nsenter", ["--target", $"{init}", "--mount",
+                "qemu-io", "-f", "qcow2", "-c", $"sleep {int.MaxValue}", file]) { RedirectStandardOutput = true })!);
+            return false;
+        }
+
+        if (!holder.HasExited)
+        {
+            return IsRefused(init, file);
+        }
+
+        _holders.Remove(holder);
+        holder.Dispose();
+        return false;
     }
 
     private static bool IsRefused(int init, string file)

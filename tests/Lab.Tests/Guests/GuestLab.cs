@@ -16,12 +16,14 @@ namespace Havm.Lab.Tests.Guests;
 public sealed class GuestLab : IAsyncLifetime
 {
     private const int WholeSeconds = 100;
+    private const int GlanceSeconds = 3;
     private const int LinesTold = 80;
     private const string Calm = "automatic: false";
 
     private LabClient? _client;
     private NeverTwoObserver? _observer;
     private DemoStage? _stage;
+    private bool _waitedInVain;
 
     public string Name { get; } = "g" + RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 4);
 
@@ -65,9 +67,18 @@ public sealed class GuestLab : IAsyncLifetime
     internal Task<string> HavmAsync(params string[] words) =>
         Tool.RunAsync(Plan.Commands.Doctor, [.. words, "--socket", Plan.Paths.ApiSocket]);
 
-    /// <summary>Every node up, every guest ready, nothing open: where each test begins and ends.</summary>
-    internal Task<Snapshot> WholeAsync() =>
-        ToldAsync(() => Stage.WholeAsync(WholeSeconds, TestContext.Current.CancellationToken));
+    /// <summary>
+    /// Every node up, every guest ready, nothing open: where each test begins and ends. Once it was waited for in vain,
+    /// only a look is given to it: a lab that stays broken would cost each test after it the whole wait.
+    /// </summary>
+    internal async Task<Snapshot> WholeAsync()
+    {
+        int patience = _waitedInVain ? GlanceSeconds : WholeSeconds;
+        _waitedInVain = true;
+        var whole = await ToldAsync(() => Stage.WholeAsync(patience, TestContext.Current.CancellationToken));
+        _waitedInVain = false;
+        return whole;
+    }
 
     /// <summary>What is waited for; if it does not come, the ends of the logs are told before they are gone.</summary>
     internal async Task<Snapshot> ToldAsync(Func<Task<Snapshot>> wait)
