@@ -58,6 +58,13 @@ public sealed record Cluster
     public ImmutableSortedDictionary<string, HoldSpan> Holds { get; init; } =
         ImmutableSortedDictionary.Create<string, HoldSpan>(StringComparer.Ordinal);
 
+    /// <summary>
+    /// When each counted fence would have begun on this leader's clock, by the number of its order. Not stored: a new
+    /// leader counts on from the ages on record.
+    /// </summary>
+    public ImmutableSortedDictionary<long, Instant> FencesBegan { get; init; } =
+        ImmutableSortedDictionary<long, Instant>.Empty;
+
     public NodeHeard HeardOf(NodeName node) => Heard.GetValueOrDefault(node, NodeHeard.Nothing);
 
     public BalancerHeard BalancerHeardOf(string name) => Balancers.GetValueOrDefault(name) ?? BalancerHeard.Nothing;

@@ -48,6 +48,7 @@ public static class Round
         new(LongLeaseDecider.Decide),
         new(FencingDecider.Decide, AutomationRule.Fencing),
         new(StorageFenceDecider.Decide, AutomationRule.Fencing),
+        new(FenceAgeDecider.Decide),
         new(RecoveryDecider.Decide, AutomationRule.Recovery),
         new(RebootDecider.Decide, AutomationRule.Recovery),
         new(PowerOnDecider.Decide, AutomationRule.PowerOn),
@@ -94,7 +95,7 @@ public static class Round
             return;
         }
 
-        draft.Hear(StrayWatch.Note(draft.Cluster, now));
+        draft.Hear(FenceAgeDecider.Note(StrayWatch.Note(draft.Cluster, now), now));
         var before = draft.Cluster;
 
         var census = new Lazy<Census>(() => Census.Of(before, now));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Havm.Core.Fencing;
+using Havm.Core.Guards;
 using Havm.Core.Liveness;
 using Havm.Core.Records;
 using Havm.Model;
@@ -109,11 +110,9 @@ public sealed record FenceOrdered(NodeName Name, FenceOrder Draft) : NodeChange(
     public override Ledger Apply(Ledger ledger)
     {
         var node = ledger.Nodes[Name];
-        var order = Draft with { Id = ledger.Counters.FenceOrder + 1 };
-        var next = With(ledger, node with { Fence = order }) with
-        {
-            Counters = ledger.Counters with { FenceOrder = order.Id },
-        };
+        var counters = ledger.Counters.Ordered(Name, Draft.Boot);
+        var order = Draft with { Id = counters.FenceOrder };
+        var next = With(ledger, node with { Fence = order }) with { Counters = counters };
         return node.Incident is { } id && next.Incidents.TryGetValue(id, out var incident)
             ? next with { Incidents = next.Incidents.SetItem(id, incident with { FencedAt = order.OrderedAt }) }
             : next;
@@ -122,6 +121,27 @@ public sealed record FenceOrdered(NodeName Name, FenceOrder Draft) : NodeChange(
     public override IEnumerable<RecordKey> Touches(Ledger before) => before.Nodes[Name].Incident is { } incident
         ? [.. base.Touches(before), RecordKeys.Counters, new(RecordTable.Incident, incident)]
         : [.. base.Touches(before), RecordKeys.Counters];
+}
+
+/// <summary>A counted fence has grown older; one that is old enough counts no more.</summary>
+/// <param name="Fence">With the age it has now.</param>
+public sealed record FenceAged(CountedFence Fence) : Change
+{
+    public override Ledger Apply(Ledger ledger) => ledger with
+    {
+        Counters = ledger.Counters with
+        {
+            Fences =
+            [
+                .. ledger.Counters.Fences.Select(f => f.Order == Fence.Order ? Fence : f)
+                    .Where(f => f.Age < FenceAgeDecider.Window),
+            ],
+        },
+    };
+
+    public override IEnumerable<RecordKey> Touches(Ledger before) => [RecordKeys.Counters];
+
+    public override string Subject => $"Node/{Fence.Node}";
 }
 
 /// <summary>

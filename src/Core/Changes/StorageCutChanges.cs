@@ -14,11 +14,9 @@ public sealed record CutOrdered(NodeName Name, StorageCut Draft) : NodeChange(Na
     public override Ledger Apply(Ledger ledger)
     {
         var node = ledger.Nodes[Name];
-        var cut = Draft with { Id = ledger.Counters.FenceOrder + 1 };
-        var next = With(ledger, node with { Cut = cut }) with
-        {
-            Counters = ledger.Counters with { FenceOrder = cut.Id },
-        };
+        var counters = ledger.Counters.Ordered(Name, Draft.Boot);
+        var cut = Draft with { Id = counters.FenceOrder };
+        var next = With(ledger, node with { Cut = cut }) with { Counters = counters };
         return node.Incident is { } id && next.Incidents.TryGetValue(id, out var incident)
             ? next with
             {

@@ -7,13 +7,11 @@ namespace Havm.Core.Guards;
 /// <summary>
 /// Nodes that are ordered off, or cut off from storage, in 10 minutes never exceed the nodes of one fault domain or a
 /// tenth of all, whichever is larger. Nodes that were proven off without an order do not count. Counted twice, by what
-/// is on record and by what this leader sent on its own monotonic clock, so that neither a new leader nor a clock that
-/// was set lifts the limit early.
+/// was ordered and by what this leader sent, which may be later; both ages on monotonic clocks
+/// (<see cref="FenceAgeDecider"/>), so that neither a new leader nor a clock that was set lifts the limit early.
 /// </summary>
 public sealed class FenceRateGuard : IGuard
 {
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
-
     public string ReleasedBy =>
         "the oldest fence of the last 10 minutes growing older than that, or `havm node confirm-dead`";
 
@@ -26,10 +24,9 @@ public sealed class FenceRateGuard : IGuard
             return null;
         }
 
-        var recorded = cluster.Ledger.Incidents.Values.Count(i => i.FencedAt is { } at && cluster.Wall - at < Window);
         var sent = cluster.Heard.Values.Count(
-            h => h.Rungs.Concat(h.Cuts).Any(r => r.OffSentAt is { } at && now - at < Window));
-        var recent = Math.Max(recorded, sent);
+            h => h.Rungs.Concat(h.Cuts).Any(r => r.OffSentAt is { } at && now - at < FenceAgeDecider.Window));
+        var recent = Math.Max(cluster.Ledger.Counters.Fences.Length, sent);
         var largest = cluster.Ledger.All<NodeSpec>()
             .GroupBy(n => n.Spec.Rack).Select(g => g.Count()).DefaultIfEmpty(0).Max();
         var limit = Math.Max(largest, cluster.Ledger.Nodes.Count / 10);
@@ -41,7 +38,6 @@ public sealed class FenceRateGuard : IGuard
             : null;
     }
 
-    /// <summary>Its power was ordered off a short time ago.</summary>
     private static bool IsCounted(Cluster cluster, NodeRecord node) =>
-        node.Fence is { } order && cluster.Wall - order.OrderedAt < Window;
+        cluster.Ledger.Counters.Fences.Any(f => f.Node == node.Name && f.Boot == node.Boot);
 }

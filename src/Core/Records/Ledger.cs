@@ -70,7 +70,7 @@ public sealed record Ledger
     public NodeSpec? NodeSpecOf(NodeName node) => Find<NodeSpec>("Node", node.Value);
 }
 
-/// <summary>Numbers that only grow.</summary>
+/// <summary>What is counted for the whole cluster: numbers that only grow, and the fences of late.</summary>
 public sealed record Counters
 {
     public long Incident { get; init; }
@@ -86,4 +86,20 @@ public sealed record Counters
     /// Epochs up to here belong to states that an adoption has replaced: who obeyed them is not held to them.
     /// </summary>
     public Epoch AdoptedBeyond { get; init; } = Epoch.None;
+
+    /// <summary>What the guard of the fence rate counts, by the numbers of the orders.</summary>
+    public ImmutableArray<CountedFence> Fences { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>
+    /// The next order was given, for this boot: it counts from now on, once for all orders of one boot.
+    /// </summary>
+    public Counters Ordered(NodeName node, BootId boot) => this with
+    {
+        FenceOrder = FenceOrder + 1,
+        Fences =
+        [
+            .. Fences.Where(f => f.Node != node || f.Boot != boot),
+            new CountedFence(FenceOrder + 1, node, boot, TimeSpan.Zero),
+        ],
+    };
 }

@@ -39,6 +39,10 @@ public sealed record RecordingHead
     /// <summary>What guards held when the file began; absent in files of earlier versions.</summary>
     public ImmutableArray<HoldSpan> Holds { get; init; } = [];
 
+    /// <summary>How old fences were by then; absent in files of earlier versions.</summary>
+    public ImmutableSortedDictionary<long, Instant> FencesBegan { get; init; } =
+        ImmutableSortedDictionary<long, Instant>.Empty;
+
     public ImmutableSortedDictionary<string, BalancerHeard> Balancers { get; init; } =
         ImmutableSortedDictionary<string, BalancerHeard>.Empty;
 
@@ -54,6 +58,7 @@ public sealed record RecordingHead
         Office = picture.Office,
         Heard = picture.Heard.ToImmutableDictionary(),
         Holds = [.. picture.Holds.Values],
+        FencesBegan = picture.FencesBegan,
         Balancers = picture.Balancers,
         Records =
         [
@@ -72,6 +77,7 @@ public sealed record RecordingHead
         Heard = SortedTable<NodeName, NodeHeard>.Of(Heard),
         Balancers = Balancers.WithComparers(StringComparer.Ordinal),
         Wall = At,
+        FencesBegan = FencesBegan,
         Holds = HoldBook.Of(Holds),
     };
 }

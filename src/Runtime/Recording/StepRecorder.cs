@@ -85,7 +85,8 @@ public sealed class StepRecorder : IAsyncDisposable
         _step++;
         var begin = _begin ?? (_files.WantsNew ? "full" : null);
         if (begin is null && inputs.IsEmpty && SaysNothing(decision)
-            && ReferenceEquals(picture.Holds, decision.After.Holds))
+            && ReferenceEquals(picture.Holds, decision.After.Holds)
+            && ReferenceEquals(picture.FencesBegan, decision.After.FencesBegan))
         {
             return;
         }

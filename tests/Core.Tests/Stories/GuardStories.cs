@@ -114,6 +114,43 @@ public sealed class GuardStories
         Assert.Equal(3, story.Changes.Count(c => c.Change is Havm.Core.Changes.FenceOrdered));
     }
 
+    /// <summary>A controller is back minutes later, and its clock is an hour ahead of the one before.</summary>
+    [Fact]
+    public void The_next_leader_counts_on_from_the_age_of_a_fence_on_record_whatever_its_clock_says()
+    {
+        var story = Story.Of(4, 1);
+        story.With([.. Enumerable.Range(0, 8).Select(i => StorySpecs.Vm($"vm{i}"))]);
+        story.WallShift = TimeSpan.FromHours(-1);
+        Cut("n1");
+        story.Run(245);
+
+        story.WallShift = TimeSpan.Zero;
+        story.RestartController();
+        story.Run(60);
+        Cut("n2");
+        Assert.Contains(story.Last.Held, h => h.Guard.Code == "fenceRateGuard");
+        Assert.Equal(1, Fences());
+
+        // Four of the ten minutes were on record when the first controller ended.
+        story.Run(240);
+        Assert.Equal(1, Fences());
+        story.Run(30);
+        Assert.Equal(2, Fences());
+
+        void Cut(string name)
+        {
+            var host = story.Host(name);
+            host.Bmc = BmcMood.Lazy;
+            host.Cut = true;
+            story.Sighted(host, 6);
+            story.Run(20);
+            host.Bmc = BmcMood.Honest;
+            story.Run(20);
+        }
+
+        int Fences() => story.Changes.Count(c => c.Change is Havm.Core.Changes.FenceOrdered);
+    }
+
     [Fact]
     public void The_census_counts_neither_nodes_that_are_proven_off_nor_those_that_were_never_heard()
     {

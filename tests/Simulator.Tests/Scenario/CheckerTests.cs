@@ -83,11 +83,7 @@ public sealed class CheckerTests
         Caught("BudgetHolds: n4, n5 were ordered off within 10 min, and 1 is the most",
             (cluster, inputs, now, wall) => Controller.Step(cluster with
             {
-                Ledger = cluster.Ledger with
-                {
-                    Incidents = cluster.Ledger.Incidents.ToImmutableSortedDictionary(
-                        i => i.Key, i => i.Value with { FencedAt = null }),
-                },
+                Ledger = cluster.Ledger with { Counters = cluster.Ledger.Counters with { Fences = [] } },
                 Heard = cluster.Heard.SetItems(cluster.Heard.Select(
                     h => KeyValuePair.Create(h.Key, h.Value with
                     {
