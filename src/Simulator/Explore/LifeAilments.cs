@@ -39,6 +39,7 @@ public static class LifeAilments
             "blind-agent", [life.AnyNode()], $"for: {life.Dice.Between(1, life.Dice.Any([10, 120]))}s")),
         new("hang-guest", 2, life => OfVm(life, "hang-guest")),
         new("panic-guest", 2, life => OfVm(life, "panic-guest")),
+        new("bite-guest", 2, life => OfVm(life, "bite-guest")) { Further = true },
         new("stale-disks", 2, life => new LifeAct("stale-disks", [life.AnyNode()])) { Further = true },
         new("fail-flushes", 1, life => new LifeAct("fail-flushes", [life.AnyNode()])) { Further = true },
         new("crash-role", 2, life => OfVm(life, "crash-role")) { Further = true },

@@ -142,7 +142,7 @@ public static class LifeText
 
     /// <summary>A guest that hangs before it has said a word is one that could not be started.</summary>
     private static bool MayHangAtItsStart(Life life, string name) => life.Steps.SelectMany(step => step.Do).Any(act =>
-        act.Verb is "hang-guest" or "panic-guest" && act.Value.Contains(name));
+        act.Verb is "hang-guest" or "panic-guest" or "bite-guest" && act.Value.Contains(name));
 
     /// <summary>How else it may stand, for what is wrong with it for good.</summary>
     private static IEnumerable<string> May(Life life, string name, string last)

@@ -25,7 +25,7 @@ public static class LifeVariety
 
     /// <summary>After which a VM may stay away for good.</summary>
     private static readonly string[] ForGood =
-        ["remove", "set", "add", "hang-guest", "panic-guest", "fail-role", "crash-role"];
+        ["remove", "set", "add", "hang-guest", "panic-guest", "bite-guest", "fail-role", "crash-role"];
 
     /// <summary>The verbs that are drawn here alone.</summary>
     public static ImmutableArray<string> Verbs { get; } = ["fail-storage-fence", "repair-storage-fence", "let-in"];
