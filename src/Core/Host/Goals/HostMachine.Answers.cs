@@ -180,6 +180,11 @@ public sealed partial class HostMachine
             return;
         }
 
+        if (machine.WentFor is not null && done.ByLease)
+        {
+            WasNoAnswer(at, machine);
+        }
+
         if (machine.Trouble is not null && !machine.Decided)
         {
             if (done.ByLease && machine.Trouble.Kind != HostIncidentKind.StartFailure)

@@ -99,6 +99,12 @@ public sealed partial class HostMachine
             return;
         }
 
+        if (trouble.Kind == HostIncidentKind.GuestShutdown && !Held && NoticeOf(machine) is { } notice)
+        {
+            GoAhead(at, machine, notice);
+            return;
+        }
+
         var observes = Observes(machine, trouble);
         if (observes && machine.Withheld is not null)
         {

@@ -48,7 +48,7 @@ public sealed partial class HostMachine
         {
             NoteBusy(at.Now, machine);
             Watch(at, machine);
-            if (GoalDiff.Decide(View(machine, starting), machine, at.Now) is { } next)
+            if (GoalDiff.Decide(View(at.Now, machine, starting), machine, at.Now) is { } next)
             {
                 starting += next.Due == MachineEvent.StartDue ? 1 : 0;
                 Move(at, machine, next.Due, next.Why);
@@ -130,10 +130,11 @@ public sealed partial class HostMachine
         }
     }
 
-    private GoalView View(MachineRecord machine, int starting) => new(
+    private GoalView View(Instant now, MachineRecord machine, int starting) => new(
         _goalSeats.GetValueOrDefault(machine.Instance),
         _goalFloors.TryGetValue(machine.Instance, out var floor) ? floor : null,
-        GoalIsDurable && _sawWholeNode && _wardenHeard && starting < _settings.StartLimit && !Waits(machine),
+        GoalIsDurable && _sawWholeNode && _wardenHeard && starting < _settings.StartLimit && !Waits(machine)
+            && !AwaitsPlan(machine, now),
         !Held);
 
     private static bool IsOnItsWay(MachineRecord machine) =>
@@ -285,7 +286,7 @@ public sealed partial class HostMachine
     /// <summary>Orders what the step asks for, unless it is under way.</summary>
     private void Drive(Moment at, MachineRecord machine)
     {
-        Introduce(machine);
+        Introduce(at.Now, machine);
         if (machine.Busy)
         {
             return;
@@ -312,7 +313,8 @@ public sealed partial class HostMachine
 
     private HostEffect.Start Start(MachineRecord machine)
     {
-        var seat = _goalSeats[machine.Instance];
+        // What is planned with it is told once it runs, with the time that is left then.
+        var seat = _goalSeats[machine.Instance] with { Notice = null };
         machine.Told = GuestWord.Of(seat);
         return new HostEffect.Start(seat);
     }
@@ -322,7 +324,7 @@ public sealed partial class HostMachine
     {
         var seat = _goalSeats.GetValueOrDefault(machine.Instance);
         return machine.Found!.Seat is null && seat?.Generation == machine.Generation
-            ? machine.Found with { Seat = seat } : machine.Found;
+            ? machine.Found with { Seat = seat with { Notice = null } } : machine.Found;
     }
 
     private void Move(Moment at, MachineRecord machine, MachineEvent happened, string why)
@@ -352,6 +354,7 @@ public sealed partial class HostMachine
             case MachineStep.Starting:
                 machine.ExitedEarly = false;
                 machine.LockSeen = false;
+                machine.WentFor = null;
 
                 // What starts now does what was ordered until now, also when it fails.
                 machine.RestartOrder = _goalSeats.GetValueOrDefault(machine.Instance)?.RestartOrder

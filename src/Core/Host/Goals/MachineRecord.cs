@@ -88,6 +88,12 @@ internal sealed class MachineRecord(InstanceName instance, Generation generation
     /// <summary>Once it is verified gone it is handed back instead of started.</summary>
     public bool GivingUp { get; set; }
 
+    /// <summary>The notice on which its guest shut down; null: not so in this start.</summary>
+    public string? WentFor { get; set; }
+
+    /// <summary>When that was.</summary>
+    public Instant WentAt { get; set; }
+
     public string? IncidentId { get; set; }
 
     /// <summary>Its open incident is of the program in its guest, which the guest agent restarts by itself.</summary>
