@@ -19,7 +19,7 @@ public sealed class NoticeStories
 
         var told = home.NoticeOf("a")!;
         Assert.Equal((NoticeKind.Move, false), (told.Kind, told.ByPerson));
-        Assert.InRange(told.Left.TotalSeconds, 20, 28);
+        Assert.InRange(told.Left.TotalSeconds, 20, 23);
         Assert.Contains("maintenance", told.Why);
         Assert.True(home.Running.ContainsKey(A));
 
