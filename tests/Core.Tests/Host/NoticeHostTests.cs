@@ -158,7 +158,7 @@ public sealed class NoticeHostTests
     }
 
     [Fact]
-    public void A_clock_that_was_set_back_gives_a_notice_its_whole_time_again_and_a_controller_never_more_than_was_left()
+    public void A_clock_that_was_set_back_gives_a_notice_its_time_again_and_a_controller_never_more_than_was_left()
     {
         var first = Ready(Told(100));
         Assert.Equal([100.0], LeftAsTold(NextLife(first, away: -1000)));

@@ -47,6 +47,7 @@ public sealed partial class HostMachine
         foreach (var machine in _machines.Values)
         {
             NoteBusy(at.Now, machine);
+            TakeWords(at, machine);
             Watch(at, machine);
             if (GoalDiff.Decide(View(at.Now, machine, starting), machine, at.Now) is { } next)
             {
@@ -205,24 +206,6 @@ public sealed partial class HostMachine
         }
     }
 
-    /// <summary>The warden let it run on this boot and it is gone: it ended while no agent was looking.</summary>
-    private void NoticeEndWhileAway(Moment at, MachineRecord machine, SeatGoal seat)
-    {
-        var view = _wardenSeats.FirstOrDefault(
-            view => view.Instance == machine.Instance && view.Generation == machine.Generation);
-        if (view is { Ended: true } && seat.Wanted == WantedState.Running)
-        {
-            OpenTrouble(at, machine, new GuestTrouble(
-                view.ByLease ? HostIncidentKind.LeaseEnd : HostIncidentKind.ProcessExit, "away",
-                view.ByLease ? "the lease's end ended it" : "its process ended while the agent was away"));
-            DecideRepair(at, machine);
-            if (machine.GivingUp)
-            {
-                Move(at, machine, MachineEvent.GiveUpDue, "the limit of repairs in place is reached");
-            }
-        }
-    }
-
     private void SeeNode(Moment at, HostInput.InventoryTaken inventory)
     {
         _dirty |= _inventoryComplete != inventory.Complete;
@@ -354,7 +337,8 @@ public sealed partial class HostMachine
             case MachineStep.Starting:
                 machine.ExitedEarly = false;
                 machine.LockSeen = false;
-                machine.WentFor = null;
+                (machine.WentFor, machine.ReadyWord, machine.NoticeWord) = (null, null, null);
+                (machine.Words, machine.Bite) = (default, null);
 
                 // What starts now does what was ordered until now, also when it fails.
                 machine.RestartOrder = _goalSeats.GetValueOrDefault(machine.Instance)?.RestartOrder
