@@ -39,8 +39,7 @@ public static class StandingRule
             return (before.Standing, before.At);
         }
 
-        var phase = InstanceMachine.ReportOf(cluster, instance)?.Phase;
-        return InstanceMachine.IsWell(instance, phase) && instance.Move is null
+        return InstanceMachine.IsWell(instance, InstanceMachine.ReportOf(cluster, instance)) && instance.Move is null
             ? (Standing.Up, BackAt(cluster, instance, before))
             : (IsPlanned(cluster, instance, before) ? Standing.Planned : Standing.Unready, cluster.Wall);
     }

@@ -146,7 +146,7 @@ public sealed class DisruptionGuard : IGuard
     private static bool Votes(Cluster cluster, InstanceName name, Instant now) =>
         cluster.Ledger.Instances.GetValueOrDefault(name) is { } instance
         && Runs(cluster, instance) && IsTold(cluster, instance, now)
-        && InstanceMachine.IsWell(instance, InstanceMachine.ReportOf(cluster, instance)?.Phase);
+        && InstanceMachine.IsWell(instance, InstanceMachine.ReportOf(cluster, instance));
 
     private static string Once(string condition, Proposal proposal, InstanceName taken) =>
         proposal.Change is MoveBegun

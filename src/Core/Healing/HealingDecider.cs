@@ -62,7 +62,7 @@ public static class HealingDecider
                     ? instance is { Incident: not null } or { Failures.Tried.IsEmpty: false }
                         or { Failures.GivenUp: not null }
                     : instance.Failures.Count > 0))
-                && InstanceMachine.IsWell(instance, report?.Phase))
+                && InstanceMachine.IsWell(instance, report))
             {
                 var well = new Reason("healing", "settled",
                     $"{instance.Name} runs well on {instance.Seat!.Node}, tried "

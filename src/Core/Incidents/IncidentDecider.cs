@@ -144,12 +144,12 @@ public static class IncidentDecider
         var next = inPlace || (stays && incident.Kind == IncidentKind.NodeRebooted) || recovery.PlacedAt == seat.Since
             ? recovery
             : recovery with { To = seat.Node, PlacedAt = seat.Since, StartedAt = null };
-        var phase = InstanceMachine.ReportOf(cluster, instance)?.Phase;
-        return phase switch
+        var report = InstanceMachine.ReportOf(cluster, instance);
+        return report?.Phase switch
         {
             // In place the host tells when it was started; before that the report is still about the time before the
             // trouble.
-            _ when InstanceMachine.IsWell(instance, phase) && (!inPlace || next.StartedAt is not null) =>
+            _ when InstanceMachine.IsWell(instance, report) && (!inPlace || next.StartedAt is not null) =>
                 next with { StartedAt = next.StartedAt ?? cluster.Wall, ReadyAt = cluster.Wall },
             MachinePhase.Running or MachinePhase.Paused or MachinePhase.Stopping when !inPlace =>
                 next with { StartedAt = next.StartedAt ?? cluster.Wall },

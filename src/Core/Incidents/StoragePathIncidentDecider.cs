@@ -28,7 +28,7 @@ public static class StoragePathIncidentDecider
             open ??= cluster.Ledger.Incidents.Values
                 .Where(i => i is { Open: true, Kind: IncidentKind.StoragePathLost })
                 .ToDictionary(i => (i.Subject, i.Datastore!));
-            foreach (var path in Hurt(cluster, node).GroupBy(instance => PathOf(node, instance)).ToList())
+            foreach (var path in Hurt(cluster, node).GroupBy(instance => PathOf(node, instance, open)).ToList())
             {
                 var known = open.GetValueOrDefault((node.Name.Value, path.Key));
                 foreach (var proposal in known is null
@@ -61,9 +61,16 @@ public static class StoragePathIncidentDecider
             && InstanceMachine.ReportOf(cluster, instance) is { } report && WayOut.IsHurt(report)),
     ];
 
-    /// <summary>The datastore that the node says it cannot use; where it does not say so any more, its first.</summary>
-    private static string PathOf(NodeRecord node, Instance instance) =>
+    /// <summary>
+    /// The datastore that the node says it cannot use. A path that returns is not told before what it held is let go
+    /// on: until then it is the one of the incident that stands, or else its first.
+    /// </summary>
+    private static string PathOf(
+        NodeRecord node, Instance instance, Dictionary<(string Node, string Datastore), Incident> open) =>
         instance.Machine.DatastoreWhere(name => node.PathAilment(name) is not null)
+        ?? instance.Machine.DatastoreWhere(name => open.GetValueOrDefault((node.Name.Value, name)) is { } known
+            && known.Instances.ContainsKey(instance.Name))
+        ?? instance.Machine.DatastoreWhere(name => open.ContainsKey((node.Name.Value, name)))
         ?? instance.Machine.DatastoreWhere(_ => true) ?? "";
 
     private static Proposal Open(Cluster cluster, NodeRecord node, string datastore, ImmutableArray<Instance> hurt)

@@ -1,3 +1,4 @@
+using Havm.Core.Host.Watch;
 using Havm.Core.Lifecycle;
 using Havm.Core.Records;
 using Havm.Model;
@@ -32,13 +33,19 @@ internal static class WayOut
             return way;
         }
 
-        // Each try to go on lets it run for a moment, so that it counts as begun by the last of them.
-        var runs = !report.StorageLost && report.Phase is MachinePhase.Running or MachinePhase.Ready;
-        var next = way with { StartedAt = runs ? way.StartedAt ?? cluster.Wall : null };
+        // Each try to go on lets it run for a moment. Its host goes on saying that it is held until no access has
+        // failed for a while, so that a path that comes and goes is not written down each time: it runs since then.
+        var runs = !IsHurt(report) && report.Phase is MachinePhase.Running or MachinePhase.Ready;
+        var next = way with { StartedAt = runs ? way.StartedAt ?? Began(cluster, way) : null };
         return next.StartedAt is { } since && !IsHurt(report) && instance.Move is null
-            && InstanceMachine.IsWell(instance, report.Phase)
+            && InstanceMachine.IsWell(instance, report)
             && cluster.Ledger.Nodes.GetValueOrDefault(way.From!.Value)?.PathAilment(incident.Datastore!) is null
                 ? next with { To = way.From, ReadyAt = since }
                 : next;
     }
+
+    /// <summary>When what runs again began to, for what a disk error held and for what only hung.</summary>
+    private static DateTimeOffset Began(Cluster cluster, InstanceRecovery way) =>
+        way.HurtAt is not { } hurt ? cluster.Wall
+        : cluster.Wall - AilmentWatch.OverAfter is var quiet && quiet > hurt ? quiet : hurt;
 }

@@ -108,8 +108,16 @@ public static class InstanceMachine
     /// <summary>
     /// It runs as well as it will ever say: mostly there is somebody in the guest who says that it is ready.
     /// </summary>
-    public static bool IsWell(Instance instance, MachinePhase? phase) => phase == MachinePhase.Ready
-        || (phase == MachinePhase.Running && !instance.Machine.SaysReady);
+    public static bool IsWell(Instance instance, InstanceReport? report) => report?.Phase == MachinePhase.Ready
+        || (report?.Phase == MachinePhase.Running && !SaysReady(instance, report));
+
+    /// <summary>
+    /// Somebody in the guest is to say that it is ready, by what its process was made with: a definition that was
+    /// edited since counts from the next start on.
+    /// </summary>
+    public static bool SaysReady(Instance instance, InstanceReport? report) =>
+        (instance is { Seat: { } seat, StartedAs: { } noted } && noted.IsOf(seat, report?.StartedAt)
+            ? noted.Machine : instance.Machine).SaysReady;
 
     /// <summary>What its node last reported about the generation it holds; null when nothing was heard yet.</summary>
     public static InstanceReport? ReportOf(Cluster cluster, Instance instance) =>

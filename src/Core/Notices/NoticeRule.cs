@@ -11,10 +11,11 @@ namespace Havm.Core.Notices;
 public static class NoticeRule
 {
     /// <summary>
-    /// What the way to the guest may take: by so much earlier is it told that the plan may begin, so that nothing
-    /// begins before the time that the guest reads.
+    /// By so much earlier is the guest told that the plan may begin, so that nothing begins before the time that it
+    /// reads: the way there may take 2 s, and the clock of a leader that takes over may be ahead by
+    /// <see cref="WallTime.Slack"/>.
     /// </summary>
-    public static readonly TimeSpan OnItsWay = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan ToldEarlier = TimeSpan.FromSeconds(2) + WallTime.Slack;
 
     /// <summary>
     /// The notice that a plan gives the guest; null: it does not ask for any, it does not run, or the policy gives
@@ -59,6 +60,9 @@ public static class NoticeRule
         return InstanceMachine.ReportOf(cluster, instance) switch
         {
             null => null,
+            { Approved: { } went, Phase: not (MachinePhase.Running or MachinePhase.Ready or MachinePhase.Paused) }
+                when went == note.Id => new Reason(
+                    "notices", "wentAhead", $"the guest of {name} shut down on its notice: {note.Why.Message}"),
             { Approved: { } approved } when approved == note.Id =>
                 new Reason("notices", "approved", $"the guest of {name} approves: {note.Why.Message}"),
             { Phase: not (MachinePhase.Running or MachinePhase.Ready or MachinePhase.Paused) } =>
@@ -81,5 +85,5 @@ public static class NoticeRule
         $"{instance.Name}-{instance.Seat!.Generation}-{Word.Of(kind)}-{cluster.Wall.ToUnixTimeMilliseconds()}";
 
     private static TimeSpan Left(NoticeNote note, DateTimeOffset wall) =>
-        note.Until - wall - OnItsWay is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        note.Until - wall - ToldEarlier is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 }

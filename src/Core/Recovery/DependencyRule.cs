@@ -121,7 +121,7 @@ public static class DependencyRule
     }
 
     private static bool IsWell(Cluster cluster, Instance member) =>
-        InstanceMachine.IsWell(member, InstanceMachine.ReportOf(cluster, member)?.Phase);
+        InstanceMachine.IsWell(member, InstanceMachine.ReportOf(cluster, member));
 
     /// <summary>The last word of a balancer stands while it cannot be heard: its verdicts freeze.</summary>
     private static bool Answers(Cluster cluster, Instance member) => member.Endpoint is null

@@ -83,7 +83,7 @@ public sealed record BalancerPlan(string Name, LoadBalancerSpec Spec, ImmutableA
         return report.Phase switch
         {
             MachinePhase.Ready => MemberWish.In,
-            MachinePhase.Running => instance.Machine.SaysReady ? MemberWish.Keep : MemberWish.In,
+            MachinePhase.Running => InstanceMachine.SaysReady(instance, report) ? MemberWish.Keep : MemberWish.In,
             MachinePhase.Starting or MachinePhase.Paused or MachinePhase.Stopping or MachinePhase.Stopped
                 or MachinePhase.GaveUp => MemberWish.Out,
         };

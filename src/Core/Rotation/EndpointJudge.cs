@@ -41,7 +41,7 @@ public static class EndpointJudge
         }
         && cluster.Ledger.Nodes[seat.Node].Phase == NodePhase.Up
         && InstanceMachine.ReportOf(cluster, instance) is { } report
-        && InstanceMachine.IsWell(instance, report.Phase) && report.RestartOrder >= instance.RestartOrder;
+        && InstanceMachine.IsWell(instance, report) && report.RestartOrder >= instance.RestartOrder;
 
     /// <summary>
     /// Silence is put down to a member only while another answers, and has had the time to show that it still does.

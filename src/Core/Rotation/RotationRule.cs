@@ -41,6 +41,12 @@ public static class RotationRule
                 + $"its connections: {Rest(cluster, instance, exit, now) ?? "none is left"}");
         }
 
+        if (InstanceMachine.ReportOf(cluster, instance) is
+            { Phase: not (MachinePhase.Running or MachinePhase.Ready or MachinePhase.Paused) })
+        {
+            return new Reason("rotation", "notRunning", $"{name} does not run now: nothing is left to be drained");
+        }
+
         var rest = Rest(cluster, instance, exit, now);
         return rest is null
             ? new Reason("rotation", "drained", $"{name} is out of rotation and has no connection left")

@@ -166,6 +166,73 @@ public sealed class StorageTests
     }
 
     /// <summary>Each try to go on lets it run for a moment.</summary>
+    [Fact]
+    public void A_guest_that_is_silent_while_its_storage_hangs_is_not_hung_and_has_the_whole_wait_once_it_is_back()
+    {
+        HangFor(120);
+        Assert.Empty(_story.Report.Incidents);
+
+        Look("");
+        _story.Pass(29);
+        Assert.Empty(_story.Report.Incidents);
+        _story.Pass(4);
+
+        Assert.Equal(HostIncidentKind.GuestHang, Assert.Single(_story.Report.Incidents).Kind);
+    }
+
+    [Fact]
+    public void A_watchdog_that_bites_while_storage_hangs_is_settled_by_the_first_word_once_it_is_back()
+    {
+        HangFor(60);
+        _story.Sign("web", MachineSignKind.Watchdog);
+        HangFor(60);
+        Assert.Equal((0, 1), (_story.Report.Incidents.Length, _story.Count<HostEffect.Start>()));
+
+        Beat();
+        _story.Pass(1, Beat);
+        _story.Pass(120, () => _story.Sign("web", MachineSignKind.GuestBeat));
+
+        Assert.Empty(_story.Report.Incidents);
+    }
+
+    [Fact]
+    public void A_guest_that_was_bitten_and_does_nothing_for_the_whole_wait_with_its_storage_back_is_repaired()
+    {
+        HangFor(10);
+        _story.Sign("web", MachineSignKind.Watchdog);
+        Look("");
+        _story.Pass(29);
+        Assert.Empty(_story.Report.Incidents);
+
+        _story.Pass(4);
+
+        Assert.Equal(HostIncidentKind.GuestWatchdog, Assert.Single(_story.Report.Incidents).Kind);
+        Assert.Equal(2, _story.Count<HostEffect.Start>());
+    }
+
+    [Fact]
+    public void A_watchdog_that_bites_again_once_storage_is_back_is_acted_on_at_once()
+    {
+        HangFor(10);
+        _story.Sign("web", MachineSignKind.Watchdog);
+        Look("");
+        _story.Pass(2);
+
+        _story.Sign("web", MachineSignKind.Watchdog);
+
+        Assert.Equal(HostIncidentKind.GuestWatchdog, Assert.Single(_story.Report.Incidents).Kind);
+    }
+
+    private void HangFor(int seconds)
+    {
+        for (var second = 1; second <= seconds; second++)
+        {
+            var hangs = new DatastoreLook("store", TimeSpan.FromSeconds(second + 2), null, "", null);
+            _story.Take(new HostInput.NodeLooked(new NodeLook([hangs], "", TimeSpan.Zero)));
+            _story.Pass(1);
+        }
+    }
+
     private void HeldByItsDisk(string datastore, MachineSignKind error = MachineSignKind.IoError)
     {
         Look(datastore);

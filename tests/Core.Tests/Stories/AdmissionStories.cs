@@ -293,6 +293,40 @@ public sealed class AdmissionStories
     }
 
     [Fact]
+    public void A_guest_agent_that_is_written_while_its_guest_runs_counts_from_its_next_start_on()
+    {
+        var story = Story.Of(2, 1).With(With(GuestAgentKind.None));
+        foreach (var host in story.Hosts.Values)
+        {
+            host.NeverReady = true;
+        }
+
+        story.Run(2);
+        Assert.True(IsWell(story));
+        story.Apply(With(GuestAgentKind.Qemu));
+        story.Run(5);
+        Assert.True(IsWell(story));
+
+        story.Order(id => new InstanceOrder(id, new InstanceName("a"), InstanceVerb.Stop, "ann"));
+        story.Until(() => story.SeatOf("a") is null);
+        story.Order(id => new InstanceOrder(id, new InstanceName("a"), InstanceVerb.Start, "ann"));
+        story.Until(() => story.SeatOf("a") is not null && story.Home("a").Running.ContainsKey(new("a")));
+        story.Run(2);
+        Assert.False(IsWell(story));
+
+        story.Apply(With(GuestAgentKind.None));
+        story.Run(5);
+        Assert.False(IsWell(story));
+
+        static bool IsWell(Story story) => InstanceMachine.IsWell(
+            story.Instance("a"), InstanceMachine.ReportOf(story.Cluster, story.Instance("a")));
+        static SpecObject With(GuestAgentKind agent) => StorySpecs.Of("a", new VirtualMachineSpec
+        {
+            Template = StorySpecs.Template() with { GuestAgent = agent },
+        });
+    }
+
+    [Fact]
     public void A_change_that_is_taken_back_leaves_nothing_to_wait_for()
     {
         var story = Story.Of(2, 1).With(StorySpecs.Vm("a"));

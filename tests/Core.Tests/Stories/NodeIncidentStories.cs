@@ -46,7 +46,9 @@ public sealed class NodeIncidentStories
         story.Run(8);
         Assert.Empty(story.Ledger.Incidents);
         home.HeldByPath = true;
-        story.Run(10);
+
+        // Its host says so for 10 s beyond the last access that failed.
+        story.Run(20);
         home.HeldByPath = false;
         story.Run(5);
         Assert.True(story.OnlyIncident(IncidentKind.StoragePathLost).Open);
@@ -59,6 +61,41 @@ public sealed class NodeIncidentStories
         var failed = story.Ledger.Accounts.Instances[new InstanceName("a")].Days.Values.Sum(day => day.Failed);
         Assert.InRange(failed, 8, 12);
         Assert.InRange(IncidentPhases.Of(closed).Total!.Value, 16, 20);
+    }
+
+    [Fact]
+    public void A_path_that_is_back_before_what_it_held_goes_on_is_still_the_one_that_was_lost()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Of("other", new DatastoreSpec()), OnTwo("a"));
+        var home = story.Home("a");
+        Assert.Equal("other", story.Instance("a").Machine.DatastoreWhere(_ => true));
+        (home.Ailments, home.HeldByPath) = ([StorageStories.Fails], true);
+        story.Run(5);
+        home.Ailments = [];
+        story.Run(8);
+        home.HeldByPath = false;
+        story.Run(5);
+
+        var only = story.OnlyIncident(IncidentKind.StoragePathLost);
+        Assert.Equal(("store", false), (only.Datastore, only.Open));
+    }
+
+    [Fact]
+    public void Tries_to_go_on_while_the_path_is_lost_are_not_written_down_one_by_one()
+    {
+        var story = Two();
+        var home = story.Home("a");
+        (home.Ailments, home.HeldByPath) = ([StorageStories.Fails], true);
+        story.Run(5);
+        var before = story.Count<RecoveryProgressed>();
+
+        for (var each = 0; each < 60; each++)
+        {
+            home.TriesToGoOn = !home.TriesToGoOn;
+            story.Run(2);
+        }
+
+        Assert.Equal(before, story.Count<RecoveryProgressed>());
     }
 
     [Fact]
@@ -182,6 +219,12 @@ public sealed class NodeIncidentStories
     }
 
     /// <summary>Two VMs that must share a node.</summary>
+    private static SpecObject OnTwo(string name) => StorySpecs.Of(name, new VirtualMachineSpec
+    {
+        Template = StorySpecs.Template(),
+        Disks = [new DiskSpec { Name = "data", Size = Bytes.GiB(1), Datastore = "other" }],
+    });
+
     private static Story Two() => Story.Of(3, 2).With(
         StorySpecs.Vm("a"), StorySpecs.Vm("b"),
         StorySpecs.Of("pair", new PlacementRuleSpec

@@ -19,7 +19,7 @@ public sealed class NoticeStories
 
         var told = home.NoticeOf("a")!;
         Assert.Equal((NoticeKind.Move, false), (told.Kind, told.ByPerson));
-        Assert.InRange(told.Left.TotalSeconds, 20, 28);
+        Assert.InRange(told.Left.TotalSeconds, 20, 23);
         Assert.Contains("maintenance", told.Why);
         Assert.True(home.Running.ContainsKey(A));
 
@@ -67,6 +67,38 @@ public sealed class NoticeStories
         story.Until(() => story.IsElsewhere("a", home), limit: 5);
 
         Assert.Equal(0, story.Count<NoticeEnded>());
+    }
+
+    [Fact]
+    public void A_guest_that_shuts_down_on_the_notice_of_its_move_starts_where_it_was_to_go_and_nothing_failed()
+    {
+        var (story, home) = Asking();
+        var to = story.Hosts.Values.First(h => h != home).Name;
+        home.GuestsGoAhead = true;
+
+        story.Order(id => new MoveOrder(id, A, to, "ann"));
+        story.Until(() => story.SeatOf("a")?.Node == to && story.IsReady("a"), limit: 10);
+
+        Assert.Contains("shut down on its notice", Ended(story));
+        Assert.Empty(story.Ledger.Incidents);
+        Assert.Equal(2, story.SeatOf("a")!.Generation.Value);
+    }
+
+    [Theory]
+    [InlineData(InstanceVerb.Stop, false)]
+    [InlineData(InstanceVerb.Restart, true)]
+    public void A_guest_that_shuts_down_on_its_notice_comes_back_unless_it_was_to_stop(InstanceVerb verb, bool comesBack)
+    {
+        var (story, home) = Asking();
+        home.GuestsGoAhead = true;
+
+        story.Order(id => new InstanceOrder(id, A, verb, "ann"));
+        story.Until(() => story.Happened("noticeEnded"), limit: 5);
+        story.Run(5);
+
+        Assert.Equal(comesBack, home.Running.ContainsKey(A));
+        Assert.Equal(comesBack, story.SeatOf("a") is not null);
+        Assert.Empty(story.Ledger.Incidents);
     }
 
     [Fact]

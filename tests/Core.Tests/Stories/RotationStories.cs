@@ -59,6 +59,20 @@ public sealed class RotationStories
     }
 
     [Fact]
+    public void A_guest_that_shuts_down_on_its_notice_has_nothing_left_to_drain()
+    {
+        var story = Behind(2);
+        var home = story.Home("shop-web-0");
+        home.GuestsRead = home.GuestsGoAhead = true;
+        story.Run(2);
+        story.BalancersSilent = true;
+
+        Move(story);
+
+        story.Until(() => story.IsElsewhere("shop-web-0", home), limit: 10);
+    }
+
+    [Fact]
     public void What_the_balancer_said_before_it_was_told_counts_for_nothing()
     {
         var (story, web) = (Behind(2), new InstanceName("shop-web-0"));

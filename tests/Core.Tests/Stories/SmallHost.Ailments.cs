@@ -24,6 +24,9 @@ internal sealed partial class SmallHost
     /// <summary>A disk error holds what runs here, because a datastore is out of its reach.</summary>
     public bool HeldByPath { get; set; }
 
-    private MachinePhase PhaseOfAll => StorageLost || HeldByPath ? MachinePhase.Paused
+    /// <summary>What a disk error holds is being let go on, and meets it again with its next access.</summary>
+    public bool TriesToGoOn { get; set; }
+
+    private MachinePhase PhaseOfAll => StorageLost || (HeldByPath && !TriesToGoOn) ? MachinePhase.Paused
         : NeverReady ? MachinePhase.Running : MachinePhase.Ready;
 }

@@ -328,7 +328,11 @@ internal sealed partial class SmallHost(string name, bool bmc, WatchdogKind watc
             var kept = seats.TryGetValue(instance, out var seat) && seat.Generation == process.Generation
                 && seat.Wanted is WantedState.Running or WantedState.Unmanaged;
             var withdrawn = _floors.TryGetValue(instance, out var raised) && process.Generation <= raised;
-            if (!kept && seat is not null && process.Generation == Generation.None)
+            if (kept && WentAhead(seat!))
+            {
+                Running.Remove(instance);
+            }
+            else if (!kept && seat is not null && process.Generation == Generation.None)
             {
                 // It named no generation, and this node has the seat for it.
                 Running[instance] = process with { Generation = seat.Generation, Policy = seat.Machine.Isolation };
@@ -353,7 +357,7 @@ internal sealed partial class SmallHost(string name, bool bmc, WatchdogKind watc
                 _stopped.Add((instance, seat.Generation));
             }
             else if (seat.Wanted == WantedState.Running && allowed && Age(now) < LeaseTerms.Default.P
-                && !Running.ContainsKey(instance) && !Locked(instance)
+                && !Running.ContainsKey(instance) && !Locked(instance) && !WentAhead(seat)
                 && !GivenUp.Contains((instance, seat.Generation)) && !Fails(instance))
             {
                 Running[instance] = new SmallProcess(seat.Generation, seat.Machine.Isolation);

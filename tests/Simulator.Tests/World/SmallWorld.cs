@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Havm.Core;
+using Havm.Core.Changes;
 using Havm.Model;
 using Havm.Simulator.World;
 
@@ -37,7 +38,9 @@ internal sealed class SmallWorld : IWitness
             Step = (cluster, inputs, now, wall) =>
             {
                 Heard.AddRange(inputs);
-                return Controller.Step(cluster, inputs, now, wall);
+                var decision = Controller.Step(cluster, inputs, now, wall);
+                Changes.AddRange(decision.Changes);
+                return decision;
             },
         };
         foreach (var host in World.Hosts)
@@ -50,6 +53,9 @@ internal sealed class SmallWorld : IWitness
     }
 
     public VirtualWorld World { get; }
+
+    /// <summary>What the leader's rounds changed, in order.</summary>
+    public List<Change> Changes { get; } = [];
 
     /// <summary>What came to the leader's rounds, in order.</summary>
     public List<Input> Heard { get; } = [];

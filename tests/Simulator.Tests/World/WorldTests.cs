@@ -30,6 +30,26 @@ public sealed class WorldTests
     }
 
     [Fact]
+    public void A_guest_that_flips_its_word_ten_times_a_second_costs_its_controller_a_change_in_a_while()
+    {
+        var small = new SmallWorld();
+        var host = small.World.Host(new NodeName("n3"));
+        var (instance, generation) = (new InstanceName("vm-n3"), host.Machines.Find(new("vm-n3"))!.Seat.Generation);
+        small.Changes.Clear();
+
+        for (var flip = 0; flip < 600; flip++)
+        {
+            host.Agent!.Sign(instance, generation, flip % 2 == 0
+                ? MachineSignKind.GuestNotReady : MachineSignKind.GuestReady);
+            small.Run(0.1);
+        }
+
+        Assert.InRange(small.Changes.Count, 1, 40);
+        small.Run(10);
+        Assert.Equal(MachinePhase.Ready, host.Agent!.Report!.Instances.Single(i => i.Instance == instance).Phase);
+    }
+
+    [Fact]
     public void A_power_cut_sends_no_end_of_stream_and_the_end_of_a_process_does()
     {
         var small = new SmallWorld();

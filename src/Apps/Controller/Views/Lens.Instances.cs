@@ -23,7 +23,7 @@ internal sealed partial record Lens
             Owner = instance.Owner.ToString(),
             Role = instance.Role,
             Phase = Word.Of(phase),
-            Settled = IsSettled(instance, phase),
+            Settled = IsSettled(instance, phase, report),
             Wanted = Word.Of(instance.Wanted),
             Reason = WhyOf(instance, phase, report),
             Conditions = [.. Conditions(instance), .. Rotation(instance)],
@@ -104,10 +104,11 @@ internal sealed partial record Lens
                 + (Disarm() is not null ? ", and not before every node is armed again" : "")
             : "";
 
-    private static bool IsSettled(Instance instance, InstancePhase phase) => instance.Wanted switch
+    private static bool IsSettled(
+        Instance instance, InstancePhase phase, InstanceReport? report) => instance.Wanted switch
     {
         WantedState.Running => !instance.Leaving && (phase == InstancePhase.Ready
-            || (phase == InstancePhase.Running && !instance.Machine.SaysReady)),
+            || (phase == InstancePhase.Running && !InstanceMachine.SaysReady(instance, report))),
         WantedState.Stopped => phase == InstancePhase.Stopped,
         WantedState.Unmanaged => true,
     };

@@ -10,7 +10,7 @@ public readonly record struct Moment(Instant Now, DateTimeOffset Wall);
 /// <summary>What the agent must still know after its own crash. Written whole and atomically, synced to disk.</summary>
 public sealed record HostLedger(LeaderSeen Highest, Goal? Goal)
 {
-    /// <summary>When the goal was taken, UTC by this node; null: by it no guest is busy, and nobody asks.</summary>
+    /// <summary>When the goal was taken, UTC by this node; null: by it no guest is busy or told of a plan.</summary>
     public DateTimeOffset? GoalTakenAt { get; init; }
 
     public static readonly HostLedger Empty = new(LeaderSeen.None, null);

@@ -49,11 +49,66 @@ public sealed partial class HostMachine
             ? WithoutDisksSince(now, machine, definition)
             : null;
         machine.StorageLostSince = since;
+        NoteDisks(now, machine, since is not null);
         machine.HeldThoughReachedSince = IsHeldByDisk(now, machine) && definition is not null
             && !Datastores(definition).Any(_ailments.IsOutOfReach) ? machine.HeldThoughReachedSince ?? now : null;
         var lost = since is { } from && definition?.Repair.StorageWait is { } wait && now - from >= wait;
         _dirty |= lost != machine.StorageLost || heldByPath != machine.PathFailed;
         machine.StorageLost = lost;
+    }
+
+    /// <summary>What is silent without its disks is not judged, and judged anew once they are back.</summary>
+    private void NoteDisks(Instant now, MachineRecord machine, bool lost)
+    {
+        if (lost == machine.Signs.DisksLost)
+        {
+            return;
+        }
+
+        if (lost)
+        {
+            machine.Signs = machine.Signs with { DisksLost = true };
+            return;
+        }
+
+        machine.StorageFoundAt = now;
+        machine.Signs = machine.Signs.DisksFound(now);
+        machine.UnreachableSince = machine.UnreachableSince is null ? null : now;
+    }
+
+    /// <summary>
+    /// A guest's watchdog bites when nothing in it gets on. Without its disks nothing can: the bite counts once they
+    /// are back and it has done nothing for the whole wait.
+    /// </summary>
+    private void BeBitten(Moment at, MachineRecord machine, GuestTrouble bite)
+    {
+        if (!machine.Signs.DisksLost)
+        {
+            Repair(at, machine, bite);
+            return;
+        }
+
+        machine.Bite = bite;
+        Tell(new Reason("watch", "biteHeld",
+            $"{machine.Instance}: {bite.Message}; its disks are out of reach, so it is judged once they are back"));
+    }
+
+    private void JudgeBite(Moment at, MachineRecord machine, MachineDefinition definition)
+    {
+        if (machine.Bite is not { } bite || machine.Signs.DisksLost)
+        {
+            return;
+        }
+
+        if (GuestWatch.StaysBitten(at.Now, definition, machine.Signs, machine.StorageFoundAt))
+        {
+            machine.Bite = null;
+            Repair(at, machine, bite);
+        }
+        else if (GuestWatch.HasSpoken(machine.Signs, machine.StorageFoundAt))
+        {
+            machine.Bite = null;
+        }
     }
 
     /// <summary>Each try to go on lets it run for a moment, until its next access fails.</summary>

@@ -180,6 +180,11 @@ public sealed partial class HostMachine
             return;
         }
 
+        if (machine.WentFor is not null && done.ByLease)
+        {
+            WasNoAnswer(at, machine);
+        }
+
         if (machine.Trouble is not null && !machine.Decided)
         {
             if (done.ByLease && machine.Trouble.Kind != HostIncidentKind.StartFailure)
@@ -228,34 +233,25 @@ public sealed partial class HostMachine
                 machine.Signs = machine.Signs with { LastBeat = at.Now };
                 break;
             case MachineSignKind.GuestReady:
-                BecomeReady(at, machine);
-                break;
             case MachineSignKind.GuestNotReady:
-                BecomeUnready(at, machine);
-                break;
             case MachineSignKind.RoleDown:
-                TakeRoleDown(at, machine, sign.Detail);
-                break;
             case MachineSignKind.RoleGivenUp:
-                TakeRoleGivenUp(at, machine, sign.Detail);
-                break;
             case MachineSignKind.ReadsNotices:
             case MachineSignKind.ReadsNoNotices:
-                machine.Signs = machine.Signs with { ReadsNotices = sign is { Kind: MachineSignKind.ReadsNotices } };
-                _dirty = true;
+                HearGuest(at, machine, sign);
                 break;
             // A guest may say what it likes: only the name of what it was told goes on from here.
             case MachineSignKind.NoticeApproved
                 when _goalSeats.GetValueOrDefault(machine.Instance)?.Notice?.Id == sign.Detail:
+                _dirty |= machine.Signs.Approved != sign.Detail;
                 machine.Signs = machine.Signs with { Approved = sign.Detail };
-                _dirty = true;
                 break;
             case MachineSignKind.Panic:
                 Repair(at, machine,
                     new GuestTrouble(HostIncidentKind.GuestPanic, "panic", Say("the guest panicked", sign)));
                 break;
             case MachineSignKind.Watchdog:
-                Repair(at, machine, new GuestTrouble(
+                BeBitten(at, machine, new GuestTrouble(
                     HostIncidentKind.GuestWatchdog, "watchdog", Say("the guest's watchdog fired", sign)));
                 break;
             case MachineSignKind.GuestShutdown when machine.Step == MachineStep.Stopping:

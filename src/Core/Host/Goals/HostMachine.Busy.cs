@@ -11,15 +11,15 @@ public sealed partial class HostMachine
 {
     private readonly Dictionary<InstanceName, Instant> _busyUntil = [];
 
-    /// <summary>The goal of the life before, of which marks are yet to be counted; null: done, or none.</summary>
+    /// <summary>The goal of the life before, whose times are yet to be counted; null: done, or none.</summary>
     private HostLedger? _recalled;
 
-    /// <summary>When the goal in force was taken, by the wall clock; null: nobody is busy by it.</summary>
+    /// <summary>When the goal in force was taken, by the wall clock; null: by it no time is left to anybody.</summary>
     private DateTimeOffset? _goalTakenAt;
 
     /// <summary>
-    /// How long the agent was away only the wall clock tells. One that was set back gives a mark its whole time again
-    /// at most, until a controller repeats what is left.
+    /// How long the agent was away only the wall clock tells. One that was set back gives a mark or a notice its whole
+    /// time again at most, until a controller repeats what is left.
     /// </summary>
     private void RecallMarks(Moment at)
     {
@@ -27,6 +27,7 @@ public sealed partial class HostMachine
         {
             var passed = kept.GoalTakenAt is { } taken && at.Wall > taken ? at.Wall - taken : TimeSpan.Zero;
             TakeMarks(at.Now - passed, goal);
+            TakeNotices(at.Now - passed, goal);
         }
 
         _recalled = null;

@@ -88,14 +88,16 @@ public sealed partial class HostMachine
             if (order == 0)
             {
                 ShortenMarks(at.Now, goal);
+                TakeNotices(at.Now, goal);
                 return;
             }
         }
 
         _goalIsLive = true;
         _goal = goal;
-        _goalTakenAt = goal.Seats.Any(seat => seat.Busy is not null) ? at.Wall : null;
+        _goalTakenAt = goal.Seats.Any(seat => seat is { Busy: not null } or { Notice: not null }) ? at.Wall : null;
         TakeMarks(at.Now, goal);
+        TakeNotices(at.Now, goal);
         _highest = _highest with { GoalRevision = goal.Revision };
         _keepDue = true;
         _dirty = true;

@@ -29,7 +29,7 @@ public sealed partial class HostMachine
 
         if (machine.Step is MachineStep.Unreachable or MachineStep.Adopting)
         {
-            if (!machine.Signs.Busy && machine.UnreachableSince is { } since
+            if (!machine.Signs.Busy && !machine.Signs.DisksLost && machine.UnreachableSince is { } since
                 && at.Now - since >= definition.Repair.HangWait)
             {
                 Repair(at, machine, new GuestTrouble(HostIncidentKind.GuestHang, "monitorSilent",
@@ -64,6 +64,12 @@ public sealed partial class HostMachine
         }
 
         CloseRoleIncident(at, machine);
+        JudgeBite(at, machine, definition);
+        if (machine.Step != MachineStep.Up)
+        {
+            return;
+        }
+
         if (GuestWatch.Judge(at.Now, definition, machine.Signs) is { } trouble)
         {
             Repair(at, machine, trouble);
@@ -96,6 +102,12 @@ public sealed partial class HostMachine
         {
             // Somebody has it running here: it is repaired once it has its seat here, if it gets one.
             machine.Withheld = _goalSeats.ContainsKey(machine.Instance) ? machine.Withheld : trouble;
+            return;
+        }
+
+        if (trouble.Kind == HostIncidentKind.GuestShutdown && !Held && NoticeOf(machine) is { } notice)
+        {
+            GoAhead(at, machine, notice);
             return;
         }
 
@@ -151,8 +163,28 @@ public sealed partial class HostMachine
         Move(at, machine, MachineEvent.Exited, why);
     }
 
+    /// <summary>The warden let it run on this boot and it is gone: it ended while no agent was looking.</summary>
+    private void NoticeEndWhileAway(Moment at, MachineRecord machine, SeatGoal seat)
+    {
+        var view = _wardenSeats.FirstOrDefault(
+            view => view.Instance == machine.Instance && view.Generation == machine.Generation);
+        if (view is { Ended: true } && seat.Wanted == WantedState.Running)
+        {
+            OpenTrouble(at, machine, new GuestTrouble(
+                view.ByLease ? HostIncidentKind.LeaseEnd : HostIncidentKind.ProcessExit, "away",
+                view.ByLease ? "the lease's end ended it" : "its process ended while the agent was away"));
+            DecideRepair(at, machine);
+            if (machine.GivingUp)
+            {
+                Move(at, machine, MachineEvent.GiveUpDue, "the limit of repairs in place is reached");
+            }
+        }
+    }
+
     private void OpenTrouble(Moment at, MachineRecord machine, GuestTrouble trouble)
     {
+        // What is left to be heard of a guest that is begun anew says nothing of the next one.
+        (machine.ReadyWord, machine.NoticeWord) = (null, null);
         machine.Trouble = trouble;
         machine.Decided = false;
         if (trouble.Kind != HostIncidentKind.RoleFailure)

@@ -147,7 +147,8 @@ public sealed partial class HostMachine
     {
         machine.Trouble = null;
         ChangeIncident(machine, incident => incident with { StartedAt = at.Wall });
-        if (_goalSeats.GetValueOrDefault(machine.Instance)?.Machine is not { SaysReady: true })
+        if (_goalSeats.GetValueOrDefault(machine.Instance)?.Machine is not { } definition
+            || !(definition with { GuestAgent = machine.Signs.Agent }).SaysReady)
         {
             // Nobody in the guest will ever say that it is ready.
             machine.StartFailures = 0;

@@ -13,7 +13,7 @@ public sealed partial class HostMachine
     /// What was moved or started by hand is taken up before its seat has followed: its guest learns who it is then. And
     /// what its load balancer sees of it, and what is planned with it, changes while it runs.
     /// </summary>
-    private void Introduce(MachineRecord machine)
+    private void Introduce(Instant now, MachineRecord machine)
     {
         if (machine.Step != MachineStep.Up || Held
             || _goalSeats.GetValueOrDefault(machine.Instance) is not { } seat || seat.Generation != machine.Generation)
@@ -24,7 +24,7 @@ public sealed partial class HostMachine
         var word = GuestWord.Of(seat);
         if (machine.Found is { Seat: null } found)
         {
-            machine.Found = found with { Seat = seat };
+            machine.Found = found with { Seat = seat with { Notice = null } };
         }
         else if (machine.Told == word || seat.Wanted == WantedState.Unmanaged)
         {
@@ -32,7 +32,7 @@ public sealed partial class HostMachine
         }
 
         machine.Told = word;
-        _effects.Add(new HostEffect.Introduce(seat));
+        _effects.Add(new HostEffect.Introduce(WithTimeLeft(now, seat)));
     }
 
     private void TakeRoleDown(Moment at, MachineRecord machine, string said)

@@ -47,8 +47,9 @@ public sealed partial class HostMachine
         foreach (var machine in _machines.Values)
         {
             NoteBusy(at.Now, machine);
+            TakeWords(at, machine);
             Watch(at, machine);
-            if (GoalDiff.Decide(View(machine, starting), machine, at.Now) is { } next)
+            if (GoalDiff.Decide(View(at.Now, machine, starting), machine, at.Now) is { } next)
             {
                 starting += next.Due == MachineEvent.StartDue ? 1 : 0;
                 Move(at, machine, next.Due, next.Why);
@@ -130,10 +131,11 @@ public sealed partial class HostMachine
         }
     }
 
-    private GoalView View(MachineRecord machine, int starting) => new(
+    private GoalView View(Instant now, MachineRecord machine, int starting) => new(
         _goalSeats.GetValueOrDefault(machine.Instance),
         _goalFloors.TryGetValue(machine.Instance, out var floor) ? floor : null,
-        GoalIsDurable && _sawWholeNode && _wardenHeard && starting < _settings.StartLimit && !Waits(machine),
+        GoalIsDurable && _sawWholeNode && _wardenHeard && starting < _settings.StartLimit && !Waits(machine)
+            && !AwaitsPlan(machine, now),
         !Held);
 
     private static bool IsOnItsWay(MachineRecord machine) =>
@@ -204,24 +206,6 @@ public sealed partial class HostMachine
         }
     }
 
-    /// <summary>The warden let it run on this boot and it is gone: it ended while no agent was looking.</summary>
-    private void NoticeEndWhileAway(Moment at, MachineRecord machine, SeatGoal seat)
-    {
-        var view = _wardenSeats.FirstOrDefault(
-            view => view.Instance == machine.Instance && view.Generation == machine.Generation);
-        if (view is { Ended: true } && seat.Wanted == WantedState.Running)
-        {
-            OpenTrouble(at, machine, new GuestTrouble(
-                view.ByLease ? HostIncidentKind.LeaseEnd : HostIncidentKind.ProcessExit, "away",
-                view.ByLease ? "the lease's end ended it" : "its process ended while the agent was away"));
-            DecideRepair(at, machine);
-            if (machine.GivingUp)
-            {
-                Move(at, machine, MachineEvent.GiveUpDue, "the limit of repairs in place is reached");
-            }
-        }
-    }
-
     private void SeeNode(Moment at, HostInput.InventoryTaken inventory)
     {
         _dirty |= _inventoryComplete != inventory.Complete;
@@ -285,7 +269,7 @@ public sealed partial class HostMachine
     /// <summary>Orders what the step asks for, unless it is under way.</summary>
     private void Drive(Moment at, MachineRecord machine)
     {
-        Introduce(machine);
+        Introduce(at.Now, machine);
         if (machine.Busy)
         {
             return;
@@ -312,7 +296,8 @@ public sealed partial class HostMachine
 
     private HostEffect.Start Start(MachineRecord machine)
     {
-        var seat = _goalSeats[machine.Instance];
+        // What is planned with it is told once it runs, with the time that is left then.
+        var seat = _goalSeats[machine.Instance] with { Notice = null };
         machine.Told = GuestWord.Of(seat);
         return new HostEffect.Start(seat);
     }
@@ -322,7 +307,7 @@ public sealed partial class HostMachine
     {
         var seat = _goalSeats.GetValueOrDefault(machine.Instance);
         return machine.Found!.Seat is null && seat?.Generation == machine.Generation
-            ? machine.Found with { Seat = seat } : machine.Found;
+            ? machine.Found with { Seat = seat with { Notice = null } } : machine.Found;
     }
 
     private void Move(Moment at, MachineRecord machine, MachineEvent happened, string why)
@@ -352,6 +337,8 @@ public sealed partial class HostMachine
             case MachineStep.Starting:
                 machine.ExitedEarly = false;
                 machine.LockSeen = false;
+                (machine.WentFor, machine.ReadyWord, machine.NoticeWord) = (null, null, null);
+                (machine.Words, machine.Bite) = (default, null);
 
                 // What starts now does what was ordered until now, also when it fails.
                 machine.RestartOrder = _goalSeats.GetValueOrDefault(machine.Instance)?.RestartOrder

@@ -33,6 +33,15 @@ internal sealed class MachineRecord(InstanceName instance, Generation generation
 
     public GuestSigns Signs { get; set; } = new();
 
+    /// <summary>What its guest may still say at once.</summary>
+    public GuestWordBudget Words { get; set; }
+
+    /// <summary>What its guest said last of being ready, and does not count yet; null: nothing waits.</summary>
+    public MachineSign? ReadyWord { get; set; }
+
+    /// <summary>The same of asking what is planned with it.</summary>
+    public MachineSign? NoticeWord { get; set; }
+
     public bool ReadingIo { get; set; }
 
     /// <summary>Since when counters were asked for and never came; null: the last ones came.</summary>
@@ -65,6 +74,12 @@ internal sealed class MachineRecord(InstanceName instance, Generation generation
     /// <summary>Since when a disk error holds it, or its datastore hangs, as seen first; null: neither.</summary>
     public Instant? StorageLostSince { get; set; }
 
+    /// <summary>When its storage was last found again; the beginning of time: it was never lost.</summary>
+    public Instant StorageFoundAt { get; set; }
+
+    /// <summary>Its guest's watchdog fired while its storage was lost; null: not so, or that is settled.</summary>
+    public GuestTrouble? Bite { get; set; }
+
     /// <summary>That has been so for as long as its limits allow.</summary>
     public bool StorageLost { get; set; }
 
@@ -87,6 +102,12 @@ internal sealed class MachineRecord(InstanceName instance, Generation generation
 
     /// <summary>Once it is verified gone it is handed back instead of started.</summary>
     public bool GivingUp { get; set; }
+
+    /// <summary>The notice on which its guest shut down; null: not so in this start.</summary>
+    public string? WentFor { get; set; }
+
+    /// <summary>When that was.</summary>
+    public Instant WentAt { get; set; }
 
     public string? IncidentId { get; set; }
 

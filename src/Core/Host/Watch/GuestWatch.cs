@@ -46,9 +46,12 @@ public sealed record GuestSigns
     /// <summary>Somebody outside works on it (a backup, an update): its silence is not judged.</summary>
     public bool Busy { get; init; }
 
+    /// <summary>Its disks are out of this node's reach: a guest that cannot write cannot speak.</summary>
+    public bool DisksLost { get; init; }
+
     /// <summary>
-    /// When such work ended under which its program was given up: who did it gets the wait to set that right. Null:
-    /// not so.
+    /// When such work ended, or its disks came back, under which its program was given up: it gets the wait to be set
+    /// right. Null: not so.
     /// </summary>
     public Instant? FreedGivenUp { get; init; }
 
@@ -72,9 +75,13 @@ public sealed record GuestSigns
     };
 
     /// <summary>After a mark as busy every silence is counted anew: whoever set it was told so.</summary>
-    public GuestSigns Freed(Instant now) => this with
+    public GuestSigns Freed(Instant now) => Anew(now) with { Busy = false };
+
+    /// <summary>And so it is once its disks are back: it gets the whole wait to come round.</summary>
+    public GuestSigns DisksFound(Instant now) => Anew(now) with { DisksLost = false };
+
+    private GuestSigns Anew(Instant now) => this with
     {
-        Busy = false,
         Released = Released is not null && LastBeat is null ? now : Released,
         LastBeat = LastBeat is null ? null : now,
         LastIo = LastIo is null ? null : now,
@@ -85,8 +92,8 @@ public sealed record GuestSigns
 
 /// <summary>
 /// Judges a guest from outside. A guest that is silent but works is left alone, and so is one that never had the chance
-/// to speak: held, or still within its start deadline; nor one that is marked busy. Panic, exit and watchdog need no
-/// judgement.
+/// to speak: held, without its disks, or still within its start deadline; nor one that is marked busy. Panic and exit
+/// need no judgement, and a watchdog none while the guest has its disks.
 /// </summary>
 public static class GuestWatch
 {
@@ -106,7 +113,7 @@ public static class GuestWatch
     /// <summary>Null while nothing is wrong; else what is, in one sentence.</summary>
     public static GuestTrouble? Judge(Instant now, MachineDefinition machine, GuestSigns signs)
     {
-        if (machine.Monitoring == MonitoringMode.Off || signs.Held || signs.Busy
+        if (machine.Monitoring == MonitoringMode.Off || signs.Held || signs.Busy || signs.DisksLost
             || signs.Released is not { } released)
         {
             return null;
@@ -140,6 +147,19 @@ public static class GuestWatch
                 $"its application has not been ready for {Seconds(now - since)}")
             : null;
     }
+
+    /// <summary>
+    /// Whether a guest whose watchdog fired while its disks were out of reach has done nothing since they are back, for
+    /// the whole wait.
+    /// </summary>
+    public static bool StaysBitten(Instant now, MachineDefinition machine, GuestSigns signs, Instant foundAt)
+    {
+        var wait = machine.Repair.HangWait;
+        return now - foundAt >= wait && !HasSpoken(signs, foundAt) && (IdleFor(now, signs) ?? wait) >= wait;
+    }
+
+    /// <summary>Whether the guest has said a word since then.</summary>
+    public static bool HasSpoken(GuestSigns signs, Instant since) => signs.LastBeat > since;
 
     /// <summary>For how long neither disk nor network moved; null while nobody has looked.</summary>
     private static TimeSpan? IdleFor(Instant now, GuestSigns signs) => now - signs.LastIo;

@@ -47,10 +47,11 @@ internal static class RoleReader
     }
 
     private static string[] Notices(MapReader role) =>
-        role.Word("notices", "ignore", "ignore", "read", "approve") switch
+        role.Word("notices", "ignore", "ignore", "read", "approve", "power-off") switch
         {
             "read" => [SimulatedProgram.ReadsNotices],
             "approve" => [SimulatedProgram.ApprovesNotices],
+            "power-off" => [SimulatedProgram.PowersOffOnNotice],
             _ => [],
         };
 

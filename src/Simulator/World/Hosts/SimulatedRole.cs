@@ -81,6 +81,10 @@ internal sealed class SimulatedRole
         {
             _host.Gate.After(ApprovesAfter, () => Ask("POST", $$"""{"StartRequests":[{"EventId":"{{notice.Id}}"}]}"""));
         }
+        else if (seat.Notice is not null && Does(SimulatedProgram.PowersOffOnNotice))
+        {
+            _host.Gate.After(ApprovesAfter, PowerOffGuest);
+        }
     }
 
     /// <summary>Another life of its host's agent has opened the port.</summary>
@@ -118,11 +122,20 @@ internal sealed class SimulatedRole
         Wait();
     }
 
+    private void PowerOffGuest()
+    {
+        if (Lives)
+        {
+            _host.AskShutdown(_process.Instance, _process.Seat.Generation);
+        }
+    }
+
     private bool Does(string word) => _process.Seat.Machine.Application!.Command.Contains(word);
 
     private void ReadNotices()
     {
-        if (Lives && (Does(SimulatedProgram.ReadsNotices) || Does(SimulatedProgram.ApprovesNotices)))
+        if (Lives && (Does(SimulatedProgram.ReadsNotices) || Does(SimulatedProgram.ApprovesNotices)
+            || Does(SimulatedProgram.PowersOffOnNotice)))
         {
             Ask("GET", "");
             _host.Gate.After(Rereads, ReadNotices);
@@ -263,6 +276,9 @@ public static class SimulatedProgram
 
     /// <summary>And approves it.</summary>
     public const string ApprovesNotices = "--approves-notices";
+
+    /// <summary>It asks, and powers its guest off when it reads of something.</summary>
+    public const string PowersOffOnNotice = "--powers-off-on-notice";
 }
 
 /// <summary>What is wrong with the program in a guest.</summary>
