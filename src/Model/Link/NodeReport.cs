@@ -185,6 +185,9 @@ public sealed record HostIncident
 
     /// <summary>Files on the node that were kept of it, one path a line; null: none.</summary>
     public string? Kept { get; init; }
+
+    /// <summary>Why a dump of the guest that was asked for is not among them; null: it is, or none was.</summary>
+    public string? NotKept { get; init; }
 }
 
 public enum HostIncidentKind

@@ -49,6 +49,9 @@ internal sealed class HostStory
 
     public bool WardenSilent { get; set; }
 
+    /// <summary>Why a dump that is asked for does not come to be; null: it does.</summary>
+    public string? DumpTrouble { get; set; }
+
     /// <summary>Ends are told as done by the lease's end.</summary>
     public bool ByLease { get; set; }
 
@@ -193,6 +196,7 @@ internal sealed class HostStory
                 _answers.Enqueue(new HostInput.EndDone(end.Instance, end.Generation, true, ByLease, null)
                 {
                     Kept = end.EvidenceFor is { } id ? $"/evidence/{end.Instance}/{id}/qemu.log" : null,
+                    NotKept = end.DumpWithin is null ? null : DumpTrouble,
                 });
                 break;
             case HostEffect.End end:

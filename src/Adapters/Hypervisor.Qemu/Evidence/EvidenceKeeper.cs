@@ -13,8 +13,8 @@ internal static class EvidenceKeeper
     public static async Task<ImmutableArray<string>> KeepAsync(
         MachineFiles files, QemuSettings settings, string incident, QmpSession? session, CancellationToken cancel)
     {
-        string home = Path.Join(settings.EvidenceDirectory, files.Instance.Value);
-        string directory = Path.Join(home, FileName(incident));
+        string directory = DirectoryOf(files, settings, incident);
+        string home = Path.GetDirectoryName(directory)!;
         try
         {
             Directory.CreateDirectory(directory);
@@ -36,6 +36,10 @@ internal static class EvidenceKeeper
             return [];
         }
     }
+
+    /// <summary>Where the evidence of an incident is.</summary>
+    public static string DirectoryOf(MachineFiles files, QemuSettings settings, string incident) =>
+        Path.Join(settings.EvidenceDirectory, files.Instance.Value, FileName(incident));
 
     private static void Keep(ImmutableArray<string>.Builder kept, string source, string target, int bytes)
     {

@@ -134,6 +134,12 @@ internal sealed class QemuMachine : IMachine
         EvidenceKeeper.KeepAsync(
             _identity.Files, _settings, incident, HasEnded ? null : _monitor.Session, cancel);
 
+    public Task<DumpOutcome> DumpAsync(string incident, TimeSpan within, CancellationToken cancel) => HasEnded
+        ? Task.FromResult(new DumpOutcome(null, "its process has ended"))
+        : GuestDump.WriteAsync(
+            EvidenceKeeper.DirectoryOf(_identity.Files, _settings, incident), _settings, _monitor.Session, within,
+            cancel);
+
     /// <summary>Lets go of the machine, which goes on as it is.</summary>
     public async ValueTask DisposeAsync()
     {

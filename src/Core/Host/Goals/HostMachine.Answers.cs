@@ -167,9 +167,12 @@ public sealed partial class HostMachine
 
     private void EndIsDone(Moment at, MachineRecord machine, HostInput.EndDone done)
     {
-        if (done.Kept is { } kept)
+        if (done.Kept is not null || done.NotKept is not null)
         {
-            ChangeIncident(machine, incident => incident with { Kept = kept });
+            ChangeIncident(machine, incident => incident with
+            {
+                Kept = done.Kept ?? incident.Kept, NotKept = done.NotKept ?? incident.NotKept,
+            });
         }
 
         if (!done.Verified)

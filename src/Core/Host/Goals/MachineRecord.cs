@@ -35,6 +35,9 @@ internal sealed class MachineRecord(InstanceName instance, Generation generation
 
     public bool ReadingIo { get; set; }
 
+    /// <summary>Its memory was to be dumped in this start, whatever came of it.</summary>
+    public bool DumpTried { get; set; }
+
     /// <summary>Since when counters were asked for and never came; null: the last ones came.</summary>
     public Instant? IoAskedAt { get; set; }
 
