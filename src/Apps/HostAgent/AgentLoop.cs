@@ -125,6 +125,9 @@ public sealed class AgentLoop(
             case HostEffect.End end:
                 Run(() => hands.EndAsync(end, cancel));
                 break;
+            case HostEffect.KeepEvidence keep:
+                Run(() => hands.KeepEvidenceAsync(keep, cancel));
+                break;
             case HostEffect.ReadIo read:
                 Run(() => hands.ReadIoAsync(read.Instance, read.Generation, cancel));
                 break;

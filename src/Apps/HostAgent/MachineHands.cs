@@ -125,6 +125,12 @@ public sealed class MachineHands(
         });
     }
 
+    public async Task KeepEvidenceAsync(HostEffect.KeepEvidence keep, CancellationToken cancel)
+    {
+        var kept = await KeepEvidenceAsync(keep.Instance, keep.Incident, cancel);
+        inbox(new HostInput.EvidenceKept(keep.Incident, kept.IsEmpty ? null : string.Join('\n', kept)));
+    }
+
     public async Task ReadIoAsync(InstanceName instance, Generation generation, CancellationToken cancel)
     {
         HostInput.IoRead read = new(instance, generation, null, 0);

@@ -83,8 +83,8 @@ public interface IMachine : IAsyncDisposable
     Task<UseCounters?> CountUseAsync(CancellationToken cancel);
 
     /// <summary>
-    /// Keeps the console's tail and, where there is a display, a screenshot; returns their paths. What cannot be had
-    /// is left out; works on a machine that has ended.
+    /// Keeps the console's tail, QEMU's log, what the guest's program wrote last and, where there is a display, a
+    /// screenshot; returns their paths. What cannot be had is left out; works on a machine that has ended.
     /// </summary>
     Task<ImmutableArray<string>> KeepEvidenceAsync(string incident, CancellationToken cancel);
 

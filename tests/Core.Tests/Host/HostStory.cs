@@ -203,6 +203,10 @@ internal sealed class HostStory
                 _answers.Enqueue(new HostInput.EndDone(
                     end.Instance, end.Generation, false, false, new Reason("gate", "wardenSilent", "silent")));
                 break;
+            case HostEffect.KeepEvidence keep:
+                _answers.Enqueue(new HostInput.EvidenceKept(
+                    keep.Incident, $"/evidence/{keep.Instance}/{keep.Incident}/application.log"));
+                break;
             case HostEffect.ProbeLocks probe:
                 _answers.Enqueue(new HostInput.LocksProbed([.. probe.Watches
                     .Where(watch => !LocksHeld.Contains(watch.Instance))

@@ -40,6 +40,9 @@ public abstract record HostEffect
         public TimeSpan? DumpWithin { get; init; }
     }
 
+    /// <summary>Keep evidence of an incident of a machine that goes on; answered by EvidenceKept.</summary>
+    public sealed record KeepEvidence(InstanceName Instance, Generation Generation, string Incident) : HostEffect;
+
     /// <summary>Read the guest's counters; answered by IoRead.</summary>
     public sealed record ReadIo(InstanceName Instance, Generation Generation) : HostEffect;
 

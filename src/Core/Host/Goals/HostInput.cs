@@ -92,6 +92,9 @@ public abstract record HostInput
         public string? NotKept { get; init; }
     }
 
+    /// <summary>What was kept of an incident, one path a line; null: nothing.</summary>
+    public sealed record EvidenceKept(string Incident, string? Kept) : HostInput;
+
     public sealed record Signed(InstanceName Instance, Generation Generation, MachineSign Sign) : HostInput;
 
     /// <summary>The counters of a guest; null: they could not be read.</summary>

@@ -34,6 +34,9 @@ public sealed partial class HostMachine
                 when Find(done.Instance, done.Generation) is { Step: MachineStep.Ending } machine:
                 EndIsDone(at, machine, done);
                 break;
+            case HostInput.EvidenceKept { Kept: { } kept } done:
+                ChangeIncident(done.Incident, incident => incident with { Kept = kept });
+                break;
             case HostInput.Signed signed when Find(signed.Instance, signed.Generation) is { } machine:
                 Read(at, machine, signed.Sign);
                 break;
@@ -235,6 +238,10 @@ public sealed partial class HostMachine
                 break;
             case MachineSignKind.GuestNotReady:
                 BecomeUnready(at, machine);
+                break;
+            case MachineSignKind.RoleLog:
+                machine.Log = LogTail.Of(sign.Detail);
+                machine.HasLogNews = true;
                 break;
             case MachineSignKind.RoleDown:
                 TakeRoleDown(at, machine, sign.Detail);

@@ -349,6 +349,7 @@ public sealed partial class HostMachine
             case MachineStep.Starting:
                 machine.ExitedEarly = false;
                 machine.DumpTried = false;
+                machine.Log = null;
                 machine.LockSeen = false;
 
                 // What starts now does what was ordered until now, also when it fails.

@@ -59,6 +59,9 @@ public sealed class SimulatedHands(
             case HostEffect.End end:
                 End(end, null);
                 break;
+            case HostEffect.KeepEvidence keep:
+                Later(world.Settings.Monitor, () => inbox(new HostInput.EvidenceKept(keep.Incident, null)));
+                break;
             case HostEffect.ReadIo read:
                 Later(world.Settings.Monitor, () => inbox(
                     new HostInput.IoRead(read.Instance, read.Generation, WorkOf(read.Instance), 0)));
