@@ -35,6 +35,23 @@ public sealed class AgentEndToEndTests
     }
 
     [Fact]
+    public async Task What_a_role_writes_last_is_told_before_its_end_also_when_it_writes_much()
+    {
+        await using var agent = new AgentUnderTest();
+        await agent.Accept();
+        string once = Path.Combine(agent.Folder, "once");
+        await agent.Send(Configure(
+            $"test -e {once} && exec sleep 1000; : >{once}; seq 1 20000; echo no room left >&2; exit 3"));
+
+        IReadOnlyList<GuestMessage> heard = await agent.UntilRole(role => role.ExitCode == 3);
+
+        RoleLogMessage told = heard.OfType<RoleLogMessage>().Last();
+        Assert.Equal(["19999", "20000", "no room left"], told.Lines.TakeLast(3));
+        Assert.Equal(64, told.Lines.Count);
+        await agent.UntilRole(role => role is { Restarts: 1, Ready: true });
+    }
+
+    [Fact]
     public async Task A_role_whose_probe_fails_is_restarted()
     {
         await using var agent = new AgentUnderTest();

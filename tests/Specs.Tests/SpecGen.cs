@@ -84,6 +84,8 @@ internal static class SpecGen
         from priority in Gen.Choose(1, 5)
         from dependsOn in DependsOn
         from monitoring in Gen.Elements(MonitoringMode.Off, MonitoringMode.Vm)
+        from evidence in Gen.Elements<EvidenceWishes?>(
+            null, new() { GuestDump = true }, new() { GuestDump = true, DumpWithin = TimeSpan.FromMinutes(10) })
         from isolation in Gen.Elements<IsolationPolicy?>(
             [null, .. Enum.GetValues<IsolationPolicy>().Select(p => (IsolationPolicy?)p)])
         from application in Gen.OneOf(
@@ -100,6 +102,7 @@ internal static class SpecGen
             DependsOn = dependsOn,
             GuestAgent = application is null ? agent : GuestAgentKind.Havm,
             Monitoring = application is null ? monitoring : MonitoringMode.VmAndApplication,
+            Evidence = evidence,
             Isolation = isolation,
             Application = application,
         };

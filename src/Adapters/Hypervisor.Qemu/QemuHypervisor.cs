@@ -27,6 +27,7 @@ public sealed class QemuHypervisor : IHypervisor
     {
         _settings = settings;
         _network = network;
+        GuestDump.RemoveUnfinished(settings.EvidenceDirectory);
         _finder = new MachineFinder(settings.RunDirectory, cgroups);
         _starter = new MachineStarter(settings, supervisor, cgroups, network, _ends);
         _consoleTimer = new Timer(_ => LimitConsoles(), null, ConsolePeriod, ConsolePeriod);

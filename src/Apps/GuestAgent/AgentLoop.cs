@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Havm.Guest.Agent;
 using Havm.GuestAgent.Host;
 using Havm.GuestAgent.Kernel;
@@ -17,18 +18,19 @@ internal enum LoopEnd
 }
 
 /// <summary>
-/// The agent's one thread: waits in poll for port, role, probe, signal, who asks for metadata or the next due time,
+/// The agent's one thread: waits in poll for port, role, its output, probe, signal, who asks for metadata or the next due time,
 /// hands each fact to <see cref="AgentMachine"/> and does what it wants done.
 /// </summary>
 internal sealed unsafe class AgentLoop(
-    AgentMachine machine, HostPort port, MetadataPort metadata, RoleRecord record, int endDescriptor)
+    AgentMachine machine, HostPort port, MetadataPort metadata, RoleRecord record, RoleOutput output,
+    int endDescriptor)
 {
     /// <summary>Entries of poll before those of the metadata port.</summary>
-    private const int Own = 4;
+    private const int Own = 5;
 
     private readonly Queue<AgentInput> _inputs = new();
     private readonly GuestLineBuffer _lines = new();
-    private readonly RoleProcess _role = new(record);
+    private readonly RoleProcess _role = new(record, output);
     private readonly ProbeRun _probe = new();
     private bool _endSeen;
     private LoopEnd? _end;
@@ -63,6 +65,7 @@ internal sealed unsafe class AgentLoop(
         entries[1] = _role.Wanted;
         entries[2] = _probe.Wanted;
         entries[3] = new() { Descriptor = _endSeen ? -1 : endDescriptor, Wanted = Libc.PollIn };
+        entries[4] = output.Wanted;
         metadata.Want(entries + Own);
         if (Libc.Poll(entries, Own + MetadataPort.Entries, WaitMilliseconds()) <= 0)
         {
@@ -74,8 +77,15 @@ internal sealed unsafe class AgentLoop(
             MovePort(entries[0].Seen);
         }
 
+        if (entries[4].Seen != 0)
+        {
+            TakeOutput(output.Move());
+        }
+
         if (entries[1].Seen != 0 && _role.Reap() is { } code)
         {
+            // Its last words explain its end, and come before it.
+            TakeOutput(output.Drain());
             _inputs.Enqueue(new AgentInput.RoleExited(code));
         }
 
@@ -93,6 +103,14 @@ internal sealed unsafe class AgentLoop(
         foreach (var (connection, request) in metadata.Move(entries + Own))
         {
             _inputs.Enqueue(new AgentInput.MetadataAsked(connection, request, DateTimeOffset.UtcNow));
+        }
+    }
+
+    private void TakeOutput(ImmutableArray<byte> written)
+    {
+        if (!written.IsEmpty)
+        {
+            _inputs.Enqueue(new AgentInput.RoleWrote(written));
         }
     }
 

@@ -123,7 +123,10 @@ public sealed class AgentLoop(
                 Run(() => hands.AskShutdownAsync(ask.Instance, ask.Grace, cancel));
                 break;
             case HostEffect.End end:
-                Run(() => hands.EndAsync(end.Instance, end.Generation, end.EvidenceFor, cancel));
+                Run(() => hands.EndAsync(end, cancel));
+                break;
+            case HostEffect.KeepEvidence keep:
+                Run(() => hands.KeepEvidenceAsync(keep, cancel));
                 break;
             case HostEffect.ReadIo read:
                 Run(() => hands.ReadIoAsync(read.Instance, read.Generation, cancel));

@@ -101,10 +101,14 @@ public sealed class MachineHands(
         }
     }
 
-    public async Task EndAsync(
-        InstanceName instance, Generation generation, string? evidenceFor, CancellationToken cancel)
+    public async Task EndAsync(HostEffect.End end, CancellationToken cancel)
     {
-        var kept = evidenceFor is null ? null : await KeepEvidenceAsync(instance, evidenceFor, cancel);
+        var (instance, generation) = (end.Instance, end.Generation);
+        ImmutableArray<string> kept = end.EvidenceFor is { } incident
+            ? await KeepEvidenceAsync(instance, incident, cancel) : [];
+        DumpOutcome? dump = end is { EvidenceFor: { } subject, DumpWithin: { } within }
+            ? await DumpAsync(instance, subject, within, cancel) : null;
+        kept = dump?.File is { } file ? kept.Add(file) : kept;
 
         var answer = await AskAsync(
             new GateRequest { Verb = GateVerb.End, Instance = instance, Generation = generation }, cancel);
@@ -116,8 +120,15 @@ public sealed class MachineHands(
         inbox(new HostInput.EndDone(
             instance, generation, answer.Granted, answer.Seats.Any(seat => seat.ByLease), answer.Reason)
         {
-            Kept = kept,
+            Kept = kept.IsEmpty ? null : string.Join('\n', kept),
+            NotKept = dump?.Trouble is { } trouble ? $"no dump of its memory: {trouble}" : null,
         });
+    }
+
+    public async Task KeepEvidenceAsync(HostEffect.KeepEvidence keep, CancellationToken cancel)
+    {
+        var kept = await KeepEvidenceAsync(keep.Instance, keep.Incident, cancel);
+        inbox(new HostInput.EvidenceKept(keep.Incident, kept.IsEmpty ? null : string.Join('\n', kept)));
     }
 
     public async Task ReadIoAsync(InstanceName instance, Generation generation, CancellationToken cancel)
@@ -175,8 +186,8 @@ public sealed class MachineHands(
     public async Task ReadUsesAsync(CancellationToken cancel) =>
         inbox(await _meter.ReadAsync(_machines.Values, cancel));
 
-    /// <summary>The files that were kept, one a line; null when there are none.</summary>
-    private async Task<string?> KeepEvidenceAsync(InstanceName instance, string incident, CancellationToken cancel)
+    private async Task<ImmutableArray<string>> KeepEvidenceAsync(
+        InstanceName instance, string incident, CancellationToken cancel)
     {
         try
         {
@@ -186,7 +197,7 @@ public sealed class MachineHands(
                 deadline.CancelAfter(EvidenceTime);
                 var kept = await machine.KeepEvidenceAsync(incident, deadline.Token);
                 log.Write("watch", "evidence", $"{instance}: kept {string.Join(", ", kept)}");
-                return kept.IsEmpty ? null : string.Join('\n', kept);
+                return kept;
             }
         }
         catch (Exception e) when (IsTrouble(e))
@@ -194,7 +205,17 @@ public sealed class MachineHands(
             log.Write("watch", "noEvidence", $"{instance}: {e.Message}");
         }
 
-        return null;
+        return [];
+    }
+
+    private async Task<DumpOutcome> DumpAsync(
+        InstanceName instance, string incident, TimeSpan within, CancellationToken cancel)
+    {
+        var outcome = _machines.TryGetValue(instance, out var machine)
+            ? await machine.DumpAsync(incident, within, cancel)
+            : new DumpOutcome(null, "its process was never taken up");
+        log.Write("watch", outcome.File is null ? "noDump" : "dump", $"{instance}: {outcome.File ?? outcome.Trouble}");
+        return outcome;
     }
 
     private async Task CleanAsync(InstanceName instance, CancellationToken cancel)

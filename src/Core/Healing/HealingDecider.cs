@@ -128,6 +128,7 @@ public static class HealingDecider
             StartedAt = told.StartedAt ?? before.StartedAt,
             ReadyAt = told.ReadyAt ?? before.ReadyAt,
             Kept = told.Kept ?? before.Kept,
+            NotKept = told.NotKept ?? before.NotKept,
         };
         return after == before
             ? null

@@ -130,6 +130,7 @@ public static class IncidentFile
                 StartedAt = told.StartedAt,
                 ReadyAt = told.ReadyAt,
                 Kept = told.Kept,
+                NotKept = told.NotKept,
                 Ended = instance.Highest > told.Generation
                     ? $"generation {instance.Highest} was given the seat meanwhile"
                     : instance.Seat is null ? $"generation {told.Generation} was taken back meanwhile" : null,

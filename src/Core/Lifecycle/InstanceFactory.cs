@@ -103,6 +103,7 @@ internal static class InstanceFactory
             Application = plan.Template.Application,
             GuestAgent = plan.Template.GuestAgent,
             Monitoring = plan.Template.Monitoring,
+            DumpWithin = plan.Template.Evidence is { GuestDump: true } wishes ? wishes.DumpWithin : null,
             Isolation = plan.Template.Isolation ?? settled ?? DefaultIsolation.Of(cluster.Ledger, plan, image).Policy,
             Repair = new RepairLimits
             {

@@ -29,8 +29,12 @@ public static class MachineChange
         Add(words, from.Monitoring != to.Monitoring,
             $"monitoring {Word.Of(from.Monitoring)} -> {Word.Of(to.Monitoring)}");
         Add(words, from.Repair != to.Repair, "limits of repair in place");
+        Add(words, from.DumpWithin != to.DumpWithin, $"dump of a guest that fails {Dump(from)} -> {Dump(to)}");
         return words.ToImmutable();
     }
+
+    private static string Dump(MachineDefinition machine) =>
+        machine.DumpWithin is { } within ? $"within {within.TotalSeconds:0.#} s" : "none";
 
     private static void Add(ImmutableArray<string>.Builder words, bool differs, string what)
     {

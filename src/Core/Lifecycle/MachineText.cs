@@ -9,7 +9,7 @@ internal static class MachineText
     public static bool Same(MachineDefinition a, MachineDefinition b) =>
         a.Vcpus == b.Vcpus && a.Memory == b.Memory && a.Boot == b.Boot
         && a.GuestAgent == b.GuestAgent && a.Monitoring == b.Monitoring
-        && a.Isolation == b.Isolation && a.Repair == b.Repair
+        && a.Isolation == b.Isolation && a.Repair == b.Repair && a.DumpWithin == b.DumpWithin
         && a.Disks.SequenceEqual(b.Disks) && a.Nics.SequenceEqual(b.Nics)
         && Same(a.Application, b.Application);
 

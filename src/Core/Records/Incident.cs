@@ -187,6 +187,9 @@ public sealed record InstanceRecovery
     /// </summary>
     public string? Kept { get; init; }
 
+    /// <summary>Why a dump of the guest that was asked for is not among them; null: it is, or none was.</summary>
+    public string? NotKept { get; init; }
+
     /// <summary>What ended it other than being ready: stopped by order, deleted.</summary>
     public string? Ended { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Havm.Guest.Notices;
 using Havm.Wire.Guest;
 
@@ -21,6 +22,9 @@ public abstract record AgentInput
 
     /// <summary>The role's process was started.</summary>
     public sealed record RoleStarted : AgentInput;
+
+    /// <summary>The role wrote on its standard output or error.</summary>
+    public sealed record RoleWrote(ImmutableArray<byte> Bytes) : AgentInput;
 
     /// <summary>The role's process ended or could not be started.</summary>
     /// <param name="Code">Exit code; 128 + signal for a killed one; 127 for one that could not be started.</param>

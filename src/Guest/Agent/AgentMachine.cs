@@ -26,6 +26,7 @@ public sealed class AgentMachine(AgentIdentity identity, AgentSettings settings)
 
     private readonly List<AgentEffect> _effects = [];
     private readonly NoticeBoard _notices = new();
+    private readonly RoleLog _log = new();
     private ConfigureMessage? _configured;
     private RoleStatus _role = new();
     private ProbeWatch? _probe;
@@ -44,6 +45,7 @@ public sealed class AgentMachine(AgentIdentity identity, AgentSettings settings)
         {
             TimeSpan? due = _role.Due;
             due = Earlier(due, _connected ? _nextBeat : null);
+            due = Earlier(due, _connected ? _log.Due : null);
             due = Earlier(due, _notices.Due);
             return Earlier(due, _probe?.Next);
         }
@@ -89,6 +91,9 @@ public sealed class AgentMachine(AgentIdentity identity, AgentSettings settings)
             case RoleStarted:
                 _probe = ProbeWatch.Begin(Role?.Probe, now);
                 break;
+            case RoleWrote wrote:
+                _log.Take(wrote.Bytes);
+                break;
             case RoleExited exited:
                 _effects.Add(new Note($"role ended with exit code {exited.Code}"));
                 _role = _role with { ExitCode = exited.Code };
@@ -123,7 +128,7 @@ public sealed class AgentMachine(AgentIdentity identity, AgentSettings settings)
                 Leave(Farewell.PowerOff, shutdown.Grace, now);
                 break;
             case HelloMessage or BeatMessage or ReadyMessage or RoleStateMessage or PongMessage
-                or NoticesMessage:
+                or RoleLogMessage or NoticesMessage:
                 Refuse("line", "a message of this type goes from guest to host only");
                 break;
         }
@@ -319,6 +324,11 @@ public sealed class AgentMachine(AgentIdentity identity, AgentSettings settings)
             Say(new ReadyMessage(ready));
         }
 
+        if (_log.Word is { } written)
+        {
+            Say(written);
+        }
+
         if (_notices.Word is { } word)
         {
             Say(word);
@@ -330,6 +340,11 @@ public sealed class AgentMachine(AgentIdentity identity, AgentSettings settings)
     private void ReportRole(TimeSpan now)
     {
         RoleReport? report = Report;
+        if (_connected && _log.News(now, explains: report != _said) is { } news)
+        {
+            Say(news);
+        }
+
         if (report != _said && report is not null)
         {
             Say(new RoleStateMessage(now, report));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Havm.Guest.Supervision;
 using Havm.Model;
 using Havm.Wire.Guest;
 
@@ -6,13 +7,19 @@ namespace Havm.Guest.Host;
 
 /// <summary>
 /// Turns what a guest says into signs. A guest is not trusted to be quiet: beats are thinned to ten a second, and
-/// what it says of its program is told when it changes. Not safe for two threads at once.
+/// what it says of its program is told when it changes, what that wrote four times at once and then once in 2.5 s, which
+/// is more often than Havm's agent says it. Not safe for two threads at once.
 /// </summary>
 public sealed class GuestTranslator
 {
+    private const int LogsAtOnce = 4;
+
     private static readonly TimeSpan BeatGap = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LogGap = TimeSpan.FromSeconds(2.5);
 
     private TimeSpan? _lastBeat;
+    private TimeSpan _logsPaidUntil;
+    private string _log = "";
     private string? _bootId;
     private bool? _ready;
     private bool _gaveUp;
@@ -36,6 +43,11 @@ public sealed class GuestTranslator
             yield return new MachineSign(MachineSignKind.GuestBeat);
         }
 
+        if (TakeLog(message, now) is { } log)
+        {
+            yield return log;
+        }
+
         if (TakeReadiness(message) is { } change)
         {
             yield return change;
@@ -45,6 +57,21 @@ public sealed class GuestTranslator
         {
             yield return sign;
         }
+    }
+
+    /// <summary>Each costs its gap; what is owed beyond a few gaps is dropped, for the next says it all again.</summary>
+    private MachineSign? TakeLog(GuestMessage message, TimeSpan now)
+    {
+        if (message is not RoleLogMessage written || _logsPaidUntil - now > LogGap * (LogsAtOnce - 1))
+        {
+            return null;
+        }
+
+        _logsPaidUntil = (_logsPaidUntil > now ? _logsPaidUntil : now) + LogGap;
+        string log = string.Join('\n', LogLines.Bound(written.Lines));
+        bool isNews = log != _log;
+        _log = log;
+        return isNews ? new MachineSign(MachineSignKind.RoleLog, log) : null;
     }
 
     /// <summary>An agent that was not configured yet has begun anew: nobody has asked it anything.</summary>

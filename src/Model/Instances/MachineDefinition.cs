@@ -32,6 +32,13 @@ public sealed record MachineDefinition
 
     public RepairLimits Repair { get; init; } = new();
 
+    /// <summary>
+    /// Longest time that a dump of its memory may take once it hung or panicked, before it is repaired; null: none is
+    /// made.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public TimeSpan? DumpWithin { get; init; }
+
     /// <summary>Somebody in the guest is to say that it is ready; else running is as well as can be told.</summary>
     [JsonIgnore]
     public bool SaysReady => Application is not null || GuestAgent == GuestAgentKind.Qemu;

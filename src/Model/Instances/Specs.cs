@@ -44,6 +44,9 @@ public sealed record InstanceTemplate
 
     public MonitoringMode Monitoring { get; init; } = MonitoringMode.Vm;
 
+    /// <summary>What is kept of its incidents beyond the usual; null: nothing.</summary>
+    public EvidenceWishes? Evidence { get; init; }
+
     /// <summary>Null: leaveRunning where every node has a BMC or the datastores enforce, else pause.</summary>
     public IsolationPolicy? Isolation { get; init; }
 
@@ -60,6 +63,16 @@ public sealed record InstanceTemplate
     /// exists the move is a cold one: it restarts.
     /// </summary>
     public bool Failback { get; init; }
+}
+
+/// <summary>What is kept of a guest's incidents beyond console, screen and QEMU's log.</summary>
+public sealed record EvidenceWishes
+{
+    /// <summary>The memory of a guest that hung or panicked, with every secret that it holds.</summary>
+    public bool GuestDump { get; init; }
+
+    /// <summary>1 s to 10 min; what is not complete by then is deleted, and the guest is repaired.</summary>
+    public TimeSpan DumpWithin { get; init; } = TimeSpan.FromSeconds(30);
 }
 
 /// <summary>One VM that keeps its disks.</summary>

@@ -37,6 +37,12 @@ public enum MachineSignKind
     /// <summary>What is planned with it may begin, says its guest; the detail is the notice's id.</summary>
     NoticeApproved,
 
+    /// <summary>
+    /// What its program wrote last, says its guest agent: the detail has the lines, bounded, without control
+    /// characters.
+    /// </summary>
+    RoleLog,
+
     /// <summary>GUEST_PANICKED.</summary>
     Panic,
 

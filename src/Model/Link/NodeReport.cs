@@ -100,6 +100,12 @@ public sealed record InstanceReport
     /// <summary>The notice of which its guest says that it may begin; null: none.</summary>
     public string? Approved { get; init; }
 
+    /// <summary>
+    /// The last lines that its program wrote, bounded; null: none are known. A guest's own words: nothing is decided on
+    /// them.
+    /// </summary>
+    public string? Log { get; init; }
+
     /// <summary>The last restart order carried out.</summary>
     public long RestartOrder { get; init; }
 }
@@ -185,6 +191,9 @@ public sealed record HostIncident
 
     /// <summary>Files on the node that were kept of it, one path a line; null: none.</summary>
     public string? Kept { get; init; }
+
+    /// <summary>Why a dump of the guest that was asked for is not among them; null: it is, or none was.</summary>
+    public string? NotKept { get; init; }
 }
 
 public enum HostIncidentKind

@@ -83,11 +83,24 @@ public interface IMachine : IAsyncDisposable
     Task<UseCounters?> CountUseAsync(CancellationToken cancel);
 
     /// <summary>
-    /// Keeps the console's tail and, where there is a display, a screenshot; returns their paths. What cannot be had
-    /// is left out; works on a machine that has ended.
+    /// Keeps the console's tail, QEMU's log, what the guest's program wrote last and, where there is a display, a
+    /// screenshot; returns their paths. What cannot be had is left out; works on a machine that has ended.
     /// </summary>
     Task<ImmutableArray<string>> KeepEvidenceAsync(string incident, CancellationToken cancel);
+
+    /// <summary>
+    /// Writes the guest's memory beside what <see cref="KeepEvidenceAsync"/> keeps of an incident, readable by the
+    /// owner alone. From then on its vCPUs are held for good: only for a machine that is ended next. One dump at a time
+    /// on a node; what is not complete in time is deleted, and none is begun that might not fit. No trouble is thrown.
+    /// </summary>
+    /// <param name="within">The longest that it takes; a monitor's answer may come a moment later.</param>
+    Task<DumpOutcome> DumpAsync(string incident, TimeSpan within, CancellationToken cancel);
 }
+
+/// <summary>What came of a dump: one of both.</summary>
+/// <param name="File">Where it is.</param>
+/// <param name="Trouble">Why there is none, in a clause for people.</param>
+public sealed record DumpOutcome(string? File, string? Trouble);
 
 public sealed record IoCounters(long DiskOperations, long NetworkBytes);
 

@@ -66,6 +66,14 @@ internal sealed class SimulatedMachine : IMachine
     public Task<ImmutableArray<string>> KeepEvidenceAsync(string incident, CancellationToken cancel) =>
         Task.FromResult<ImmutableArray<string>>([$"/evidence/{Instance}/{incident}/qemu.log"]);
 
+    public Task<DumpOutcome> DumpAsync(string incident, TimeSpan within, CancellationToken cancel) =>
+        Task.FromResult(_guest.Process switch
+        {
+            { IsAlive: false } => new DumpOutcome(null, "its process has ended"),
+            { IsFrozen: true } => new DumpOutcome(null, "its monitor does not answer"),
+            _ => new DumpOutcome($"/evidence/{Instance}/{incident}/guest.dump", null),
+        });
+
     public ValueTask DisposeAsync()
     {
         _isReleased = true;

@@ -110,6 +110,9 @@ public sealed record ScenarioVm
     /// <summary>What its host watches of it.</summary>
     public MonitoringMode Monitoring { get; init; } = MonitoringMode.Off;
 
+    /// <summary>How long its repair waits for a dump of its memory, in full; null: none is asked for.</summary>
+    public TimeSpan? DumpWithin { get; init; }
+
     /// <summary>The program that its guest agent supervises; null: its guest alone is there.</summary>
     public GuestApplication? Role { get; init; }
 

@@ -220,6 +220,8 @@ public sealed class Translation : IFaultNames
             Application = vm.Value.GuestAgent == GuestAgentKind.Havm ? vm.Value.Role ?? new GuestApplication() : null,
             GuestAgent = vm.Value.GuestAgent,
             Monitoring = vm.Value.Monitoring,
+            Evidence = vm.Value.DumpWithin is { } within
+                ? new EvidenceWishes { GuestDump = true, DumpWithin = within } : null,
         },
     });
 

@@ -44,6 +44,10 @@ internal sealed class TemplateFields<TOwner>(Func<TOwner, InstanceTemplate> of)
         "`off`: only the hypervisor's state counts; `vm`: the guest's heartbeat and traffic too; "
         + "`vmAndApplication`: the application's readiness too.");
 
+    private readonly Member<TOwner, EvidenceWishes> evidence = Member.Maybe<TOwner, EvidenceWishes>(
+        "evidence", EvidenceFields.Shape, o => of(o).Evidence,
+        "What is kept of its incidents beyond its console, its screen and QEMU's log.");
+
     private readonly Member<TOwner, IsolationPolicy?> isolation = Member.Optional<TOwner, IsolationPolicy?>(
         "isolation", new NullableType<IsolationPolicy>(new WordType<IsolationPolicy>()), null, o => of(o).Isolation,
         "What its node does with it when cut off from every controller; without it, `leaveRunning` where every node "
@@ -65,7 +69,8 @@ internal sealed class TemplateFields<TOwner>(Func<TOwner, InstanceTemplate> of)
 
     public ImmutableArray<Member<TOwner>> Rest =>
     [
-        networks, availabilitySet, priority, dependsOn, guestAgent, monitoring, isolation, retries, recovery, failback,
+        networks, availabilitySet, priority, dependsOn, guestAgent, monitoring, evidence, isolation, retries, recovery,
+        failback,
     ];
 
     public InstanceTemplate Build(Values v, GuestApplication? application) => new()
@@ -79,6 +84,7 @@ internal sealed class TemplateFields<TOwner>(Func<TOwner, InstanceTemplate> of)
         DependsOn = v.Get(dependsOn),
         GuestAgent = v.Get(guestAgent),
         Monitoring = v.Get(monitoring),
+        Evidence = v.Get(evidence),
         Isolation = v.Get(isolation),
         Retries = v.Get(retries),
         Recovery = v.Get(recovery),

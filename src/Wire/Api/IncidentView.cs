@@ -136,6 +136,9 @@ public sealed record IncidentInstanceView(
 {
     /// <summary>Files that its host kept of it, with their paths on that node.</summary>
     public ImmutableArray<string> Kept { get; init => field = value.OrEmpty(); } = [];
+
+    /// <summary>Why a dump of the guest that was asked for is not among them; null: it is, or none was.</summary>
+    public string? NotKept { get; init; }
 }
 
 /// <summary>An act that was proposed and is not done.</summary>

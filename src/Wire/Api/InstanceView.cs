@@ -71,6 +71,11 @@ public sealed record InstanceView
 
     public ImmutableArray<ConditionView> Conditions { get; init => field = value.OrEmpty(); } = [];
 
+    /// <summary>
+    /// The last lines that its program wrote, oldest first; where one instance is asked for, not in lists.
+    /// </summary>
+    public ImmutableArray<string> Log { get; init => field = value.OrEmpty(); } = [];
+
     /// <summary>The last report of its node about it.</summary>
     public Moment? Confirmed { get; init; }
 }

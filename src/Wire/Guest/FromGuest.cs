@@ -40,6 +40,17 @@ public sealed record RoleStateMessage(TimeSpan Uptime, RoleReport Role) : GuestM
 }
 
 /// <summary>
+/// What the role wrote last on its standard output and error, the whole of it that the agent keeps. Sent before what it
+/// explains (the role's end, its failed probe), else once every few seconds while it writes, and after the hello of
+/// every later connection.
+/// </summary>
+/// <param name="Lines">Oldest first; the last may not be finished.</param>
+public sealed record RoleLogMessage(IReadOnlyList<string> Lines) : GuestMessage
+{
+    public const string Name = "roleLog";
+}
+
+/// <summary>
 /// Who in the guest wants to be told ahead, and what it says to that. Sent when it changes, and after the hello of
 /// every later connection of an agent that was asked once.
 /// </summary>

@@ -11,6 +11,7 @@ namespace Havm.Wire.Guest;
 [JsonDerivedType(typeof(BeatMessage), BeatMessage.Name)]
 [JsonDerivedType(typeof(ReadyMessage), ReadyMessage.Name)]
 [JsonDerivedType(typeof(RoleStateMessage), RoleStateMessage.Name)]
+[JsonDerivedType(typeof(RoleLogMessage), RoleLogMessage.Name)]
 [JsonDerivedType(typeof(NoticesMessage), NoticesMessage.Name)]
 [JsonDerivedType(typeof(PongMessage), PongMessage.Name)]
 [JsonDerivedType(typeof(ErrorMessage), ErrorMessage.Name)]

@@ -63,6 +63,7 @@ public abstract class HypervisorContract(IHypervisorRig rig) : IAsyncDisposable
         Assert.Equal(new IoCounters(0, 0), await machine.CountIoAsync(Cancel));
         Assert.Null(await machine.CountUseAsync(Cancel));
         await machine.KeepEvidenceAsync("after-the-end", Cancel);
+        Assert.NotNull((await machine.DumpAsync("after-the-end", TimeSpan.FromSeconds(1), Cancel)).Trouble);
         Assert.False(await Rig.First.Switch.ReleaseAsync(machine.WardenSocket, Cancel));
         await machine.DisposeAsync();
         Assert.Single(signs.Kinds, MachineSignKind.Exited);

@@ -15,7 +15,7 @@ public sealed class QemuGuestTests : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly QemuRig _rig = new();
+    private readonly QemuRig _rig = new(512 * Bytes.Mebi);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -99,6 +99,68 @@ public sealed class QemuGuestTests : IAsyncLifetime
         await signs.WaitAsync(MachineSignKind.GuestReady, count: 2);
         Assert.DoesNotContain(MachineSignKind.GuestShutdown, signs.Kinds);
         Assert.DoesNotContain(MachineSignKind.Exited, signs.Kinds);
+    }
+
+    [Fact]
+    public async Task The_memory_of_a_panicked_guest_is_dumped_for_its_owner_alone_and_makes_room_for_itself()
+    {
+        var signs = new SignRecorder();
+        await using var life = _rig.First.NewLife();
+        var machine = await RunAsync(life, SeatWithRole(), signs);
+        await signs.WaitAsync(MachineSignKind.GuestReady);
+        await TellLabPortAsync(machine, "panic");
+        await signs.WaitAsync(MachineSignKind.Panic);
+        string old = Path.Join(_rig.Settings.EvidenceDirectory, "vm0", "inc-0");
+        Directory.CreateDirectory(old);
+        await using (var former = File.Create(Path.Join(old, "guest.dump")))
+        {
+            former.SetLength(480 * Bytes.Mebi);
+        }
+
+        await File.WriteAllTextAsync(Path.Join(old, "console.txt"), "what it said", Cancel);
+        Directory.SetLastWriteTimeUtc(old, DateTime.UnixEpoch);
+        await machine.KeepEvidenceAsync("inc-1", Cancel);
+
+        var dump = await machine.DumpAsync("inc-1", Patience, Cancel);
+
+        Assert.True(dump.File is not null, dump.Trouble);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(dump.File));
+        string magic = await MagicAsync(dump.File);
+        Assert.True(magic is "makedump" or "KDUMP   " || magic.StartsWith("\u007fELF", StringComparison.Ordinal), magic);
+        Assert.True(new FileInfo(dump.File).Length > Bytes.Mebi, "a guest that has booted has more than that");
+        Assert.Equal(["console.txt"], Directory.GetFiles(old).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task A_guest_that_runs_is_held_for_its_dump_and_one_that_is_late_leaves_nothing()
+    {
+        var signs = new SignRecorder();
+        await using var life = _rig.First.NewLife();
+        var machine = await RunAsync(life, SeatWithRole(), signs);
+        await signs.WaitAsync(MachineSignKind.GuestReady);
+
+        var late = await machine.DumpAsync("inc-1", TimeSpan.FromTicks(1), Cancel);
+        Assert.Null(late.File);
+        Assert.StartsWith("it was not complete within", late.Trouble);
+        Assert.Empty(Dumps());
+
+        Assert.NotNull((await machine.DumpAsync("inc-2", Patience, Cancel)).File);
+        await signs.WaitAsync(MachineSignKind.Held);
+        Assert.Equal(MachineSignKind.Held, signs.Kinds.Last(
+            kind => kind is MachineSignKind.Held or MachineSignKind.Running));
+        Assert.Equal("guest.dump", Path.GetFileName(Assert.Single(Dumps())));
+    }
+
+    [Fact]
+    public async Task What_an_agent_that_ended_left_of_a_dump_goes_with_the_next()
+    {
+        string left = Path.Join(_rig.Settings.EvidenceDirectory, "vm1", "inc-1", "guest.dump.part");
+        Directory.CreateDirectory(Path.GetDirectoryName(left)!);
+        await File.WriteAllTextAsync(left, "half", Cancel);
+
+        await using var life = _rig.First.NewLife();
+
+        Assert.Empty(Dumps());
     }
 
     [Fact]
@@ -242,6 +304,17 @@ public sealed class QemuGuestTests : IAsyncLifetime
             await life.CleanAsync(machine.Instance, Cancel);
             Assert.Equal(0, network.SentBytes(machine.Instance));
         });
+    }
+
+    private string[] Dumps() => Directory.Exists(_rig.Settings.EvidenceDirectory)
+        ? Directory.GetFiles(_rig.Settings.EvidenceDirectory, "guest.dump*", SearchOption.AllDirectories) : [];
+
+    private static async Task<string> MagicAsync(string file)
+    {
+        byte[] head = new byte[8];
+        await using var dump = File.OpenRead(file);
+        await dump.ReadExactlyAsync(head, Cancel);
+        return Encoding.ASCII.GetString(head);
     }
 
     private async Task<IMachine> RunAsync(IHypervisor life, SeatGoal seat, SignRecorder signs)

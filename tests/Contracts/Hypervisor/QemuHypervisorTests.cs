@@ -74,6 +74,18 @@ public sealed class QemuHypervisorTests() : MachineDiskContract(new QemuRig())
     }
 
     [Fact]
+    public async Task A_dump_that_might_not_fit_into_the_budget_is_not_begun()
+    {
+        await using var life = Rig.First.NewLife();
+        var machine = await StartAsync(life, Rig.First, Seats.Bare("vm1"));
+
+        var dump = await machine.DumpAsync("inc-1", TimeSpan.FromSeconds(20), Cancel);
+
+        Assert.Null(dump.File);
+        Assert.EndsWith("evidenceMiB of this node allows 1 MiB; raise it", dump.Trouble);
+    }
+
+    [Fact]
     public async Task A_path_that_leads_out_of_its_datastore_is_refused()
     {
         await using var life = Rig.First.NewLife();

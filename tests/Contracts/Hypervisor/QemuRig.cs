@@ -21,14 +21,15 @@ public sealed class QemuRig : IHypervisorRig
     private readonly Node _first;
     private readonly Node _second;
 
-    public QemuRig()
+    /// <param name="evidenceBytes">What evidence may take on each node.</param>
+    public QemuRig(long evidenceBytes = Bytes.Mebi)
     {
         Directory.CreateDirectory($"{_root}/store");
         Directory.CreateDirectory($"{_root}/full");
         Run("mount", "-t", "tmpfs", "-o", "size=64k", "havm-test", $"{_root}/full");
         _cgroup = Path.Join(CgroupMount.Find(), Path.GetFileName(_root));
-        _first = new Node(this, "a");
-        _second = new Node(this, "b");
+        _first = new Node(this, "a", evidenceBytes);
+        _second = new Node(this, "b", evidenceBytes);
     }
 
     public IMachineNode First => _first;
@@ -95,7 +96,7 @@ public sealed class QemuRig : IHypervisorRig
         private readonly MachineCgroups _cgroups;
         private bool _isHidden;
 
-        public Node(QemuRig rig, string name)
+        public Node(QemuRig rig, string name, long evidenceBytes)
         {
             _cgroup = Path.Join(rig._cgroup, name);
             _cgroups = new MachineCgroups(_cgroup);
@@ -103,7 +104,7 @@ public sealed class QemuRig : IHypervisorRig
             {
                 RunDirectory = $"{rig._root}/{name}/vm",
                 EvidenceDirectory = $"{rig._root}/{name}/evidence",
-                EvidenceBytes = Bytes.Mebi,
+                EvidenceBytes = evidenceBytes,
                 Datastores = new Dictionary<string, string>
                 {
                     [IHypervisorRig.Store] = $"{rig._root}/store",

@@ -49,6 +49,9 @@ internal sealed class HostStory
 
     public bool WardenSilent { get; set; }
 
+    /// <summary>Why a dump that is asked for does not come to be; null: it does.</summary>
+    public string? DumpTrouble { get; set; }
+
     /// <summary>Ends are told as done by the lease's end.</summary>
     public bool ByLease { get; set; }
 
@@ -193,11 +196,16 @@ internal sealed class HostStory
                 _answers.Enqueue(new HostInput.EndDone(end.Instance, end.Generation, true, ByLease, null)
                 {
                     Kept = end.EvidenceFor is { } id ? $"/evidence/{end.Instance}/{id}/qemu.log" : null,
+                    NotKept = end.DumpWithin is null ? null : DumpTrouble,
                 });
                 break;
             case HostEffect.End end:
                 _answers.Enqueue(new HostInput.EndDone(
                     end.Instance, end.Generation, false, false, new Reason("gate", "wardenSilent", "silent")));
+                break;
+            case HostEffect.KeepEvidence keep:
+                _answers.Enqueue(new HostInput.EvidenceKept(
+                    keep.Incident, $"/evidence/{keep.Instance}/{keep.Incident}/application.log"));
                 break;
             case HostEffect.ProbeLocks probe:
                 _answers.Enqueue(new HostInput.LocksProbed([.. probe.Watches

@@ -1,4 +1,5 @@
 using Havm.Core.Host.Goals;
+using Havm.Core.Host.Watch;
 using Havm.Model;
 using static Havm.Core.Tests.Host.HostStory;
 
@@ -46,6 +47,67 @@ public sealed class RoleTests
         Assert.Null(incident.StartedAt);
         Assert.Equal(1, story.Count<HostEffect.Start>());
         Assert.Equal(0, story.Count<HostEffect.End>());
+    }
+
+    [Fact]
+    public void What_the_program_wrote_last_is_kept_with_its_incident_and_told_at_once()
+    {
+        var story = Ready();
+        story.Sign("web", MachineSignKind.RoleLog, detail: "well\nno room left");
+        Assert.Null(story.Seen("web")!.Log);
+
+        story.Sign("web", MachineSignKind.RoleDown, detail: Ended);
+
+        Assert.Equal("well\nno room left", story.Seen("web")!.Log);
+        var incident = Assert.Single(story.Report.Incidents);
+        Assert.Equal($"/evidence/web/{incident.Id}/application.log", incident.Kept);
+        Assert.Equal(incident.Id, Assert.Single(story.Done.OfType<HostEffect.KeepEvidence>()).Incident);
+        Assert.Equal(0, story.Count<HostEffect.End>());
+    }
+
+    [Fact]
+    public void Alone_it_is_news_once_a_minute_however_much_the_program_writes()
+    {
+        var story = Ready();
+        var before = story.Report.Version;
+        var line = 0;
+
+        story.Pass(600, () =>
+        {
+            story.Sign("web", MachineSignKind.GuestBeat);
+            story.Sign("web", MachineSignKind.RoleLog, detail: $"line {++line}");
+        });
+
+        Assert.InRange(story.Report.Version - before, 9, 11);
+        var told = story.Seen("web")!.Log;
+        Live(story, 60);
+        Assert.NotEqual(told, story.Seen("web")!.Log);
+        Assert.Equal("line 600", story.Seen("web")!.Log);
+    }
+
+    [Fact]
+    public void A_machine_that_is_begun_anew_has_written_nothing()
+    {
+        var story = Ready();
+        story.Sign("web", MachineSignKind.RoleLog, detail: "well");
+        story.Sign("web", MachineSignKind.Panic);
+        BecomeReady(story);
+
+        Assert.Null(story.Seen("web")!.Log);
+    }
+
+    [Theory]
+    [InlineData(0, 10, 0)]
+    [InlineData(5, 10, 5)]
+    [InlineData(64, 10, LogTail.Lines)]
+    [InlineData(64, 500, 4)]
+    [InlineData(1, 5000, 0)]
+    public void Of_what_is_kept_whole_lines_go_to_the_controller(int lines, int length, int told)
+    {
+        var log = LogTail.Of(string.Join('\n', Enumerable.Repeat(new string('x', length), lines)));
+
+        Assert.Equal(told, log?.Split('\n').Length ?? 0);
+        Assert.All(log?.Split('\n') ?? [], line => Assert.Equal(length, line.Length));
     }
 
     [Fact]

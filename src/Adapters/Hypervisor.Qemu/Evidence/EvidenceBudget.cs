@@ -14,19 +14,30 @@ public static class EvidenceBudget
         return new EvidenceUse(incidents.Count, incidents.Sum(incident => incident.Bytes));
     }
 
-    /// <summary>Removes the oldest until all fits into <paramref name="bytes"/>, but never the newest.</summary>
+    /// <summary>
+    /// Removes the oldest until all fits into <paramref name="bytes"/>, but never the newest. Dumps of guests go first:
+    /// one takes as much as what is told in words of thousands of incidents.
+    /// </summary>
     public static void Hold(string directory, long bytes)
     {
-        var incidents = Incidents(directory);
-        long held = incidents.Sum(incident => incident.Bytes);
-        foreach (var (incident, size) in incidents.SkipLast(1))
+        var incidents = Incidents(directory).SkipLast(1).ToList();
+        foreach (var (incident, _) in incidents)
         {
-            if (held <= bytes)
+            if (Of(directory).Bytes <= bytes)
             {
                 return;
             }
 
-            held -= size;
+            File.Delete(Path.Join(incident.FullName, GuestDump.FileName));
+        }
+
+        foreach (var (incident, _) in incidents)
+        {
+            if (Of(directory).Bytes <= bytes)
+            {
+                return;
+            }
+
             Remove(incident);
         }
     }

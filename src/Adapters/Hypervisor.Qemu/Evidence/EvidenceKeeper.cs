@@ -10,17 +10,26 @@ namespace Havm.Hypervisor.Qemu.Evidence;
 internal static class EvidenceKeeper
 {
     /// <param name="session">Null when there is no monitor to ask for a picture.</param>
+    /// <param name="roleLog">What the guest's program wrote last, as its guest agent says; may be empty.</param>
     public static async Task<ImmutableArray<string>> KeepAsync(
-        MachineFiles files, QemuSettings settings, string incident, QmpSession? session, CancellationToken cancel)
+        MachineFiles files, QemuSettings settings, string incident, QmpSession? session, string roleLog,
+        CancellationToken cancel)
     {
-        string home = Path.Join(settings.EvidenceDirectory, files.Instance.Value);
-        string directory = Path.Join(home, FileName(incident));
+        string directory = DirectoryOf(files, settings, incident);
+        string home = Path.GetDirectoryName(directory)!;
         try
         {
             Directory.CreateDirectory(directory);
             var kept = ImmutableArray.CreateBuilder<string>();
             Keep(kept, files.ConsoleLog, Path.Join(directory, "console.txt"), settings.ConsoleTailBytes);
             Keep(kept, files.QemuLog, Path.Join(directory, "qemu.log"), settings.ConsoleTailBytes);
+            if (roleLog.Length > 0)
+            {
+                string log = Path.Join(directory, "application.log");
+                await File.WriteAllTextAsync(log, roleLog + "\n", cancel);
+                kept.Add(log);
+            }
+
             string picture = Path.Join(directory, "screen.png");
             if (session is not null && await IsDrawnAsync(session, picture, cancel))
             {
@@ -36,6 +45,10 @@ internal static class EvidenceKeeper
             return [];
         }
     }
+
+    /// <summary>Where the evidence of an incident is.</summary>
+    public static string DirectoryOf(MachineFiles files, QemuSettings settings, string incident) =>
+        Path.Join(settings.EvidenceDirectory, files.Instance.Value, FileName(incident));
 
     private static void Keep(ImmutableArray<string>.Builder kept, string source, string target, int bytes)
     {

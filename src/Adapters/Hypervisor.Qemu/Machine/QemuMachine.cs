@@ -32,6 +32,7 @@ internal sealed class QemuMachine : IMachine
     private readonly EventTranslator _events;
     private readonly MonitorLink _monitor;
     private readonly IGuestLink _guest;
+    private volatile string _roleLog = "";
 
     private QemuMachine(
         MachineIdentity identity, QemuSettings settings, IHostNetwork network, SignTeller teller,
@@ -132,7 +133,13 @@ internal sealed class QemuMachine : IMachine
 
     public Task<ImmutableArray<string>> KeepEvidenceAsync(string incident, CancellationToken cancel) =>
         EvidenceKeeper.KeepAsync(
-            _identity.Files, _settings, incident, HasEnded ? null : _monitor.Session, cancel);
+            _identity.Files, _settings, incident, HasEnded ? null : _monitor.Session, _roleLog, cancel);
+
+    public Task<DumpOutcome> DumpAsync(string incident, TimeSpan within, CancellationToken cancel) => HasEnded
+        ? Task.FromResult(new DumpOutcome(null, "its process has ended"))
+        : GuestDump.WriteAsync(
+            EvidenceKeeper.DirectoryOf(_identity.Files, _settings, incident), _settings, _monitor.Session, within,
+            cancel);
 
     /// <summary>Lets go of the machine, which goes on as it is.</summary>
     public async ValueTask DisposeAsync()
@@ -234,6 +241,7 @@ internal sealed class QemuMachine : IMachine
     {
         foreach (var sign in translator.Take(message, Now))
         {
+            _roleLog = sign.Kind == MachineSignKind.RoleLog ? sign.Detail : _roleLog;
             _teller.Tell(sign);
         }
     }

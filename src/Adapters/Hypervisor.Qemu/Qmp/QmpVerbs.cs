@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Havm.Model;
 
 namespace Havm.Hypervisor.Qemu.Qmp;
 
@@ -45,11 +47,47 @@ internal static class QmpVerbs
     public static Task ScreendumpAsync(this QmpSession session, string file, CancellationToken cancel) =>
         session.ExecuteAsync("screendump", new JsonObject { ["filename"] = file, ["format"] = "png" }, cancel);
 
+    /// <summary>The guest's memory as it was made and plugged in, without what devices have of their own.</summary>
+    public static async Task<Bytes> QueryMemoryAsync(this QmpSession session, CancellationToken cancel)
+    {
+        var answer = await session.ExecuteAsync("query-memory-size-summary", null, cancel);
+        return new Bytes(Number(answer, "base-memory") + Number(answer, "plugged-memory"));
+    }
+
+    /// <summary>The formats in which this machine's memory can be dumped, as QEMU calls them.</summary>
+    public static async Task<ImmutableArray<string>> QueryDumpFormatsAsync(
+        this QmpSession session, CancellationToken cancel)
+    {
+        var answer = await session.ExecuteAsync("query-dump-guest-memory-capability", null, cancel);
+        return answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("formats", out var formats)
+            && formats.ValueKind == JsonValueKind.Array
+            ? [.. formats.EnumerateArray().Select(format => format.ToString())] : [];
+    }
+
+    /// <summary>Begins to write the memory beside everything else; how it goes is asked for.</summary>
+    public static Task DumpAsync(this QmpSession session, string file, string format, CancellationToken cancel) =>
+        session.ExecuteAsync(
+            "dump-guest-memory",
+            new JsonObject
+            {
+                ["paging"] = false, ["protocol"] = $"file:{file}", ["detach"] = true, ["format"] = format,
+            },
+            cancel);
+
+    /// <summary><c>active</c>, <c>completed</c> or <c>failed</c>, of the dump that was begun last.</summary>
+    public static async Task<string> QueryDumpAsync(this QmpSession session, CancellationToken cancel)
+    {
+        var answer = await session.ExecuteAsync("query-dump", null, cancel);
+        return answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("status", out var status)
+            ? status.ToString()
+            : throw new QmpException(QmpTrouble.Garbled, "query-dump without a status");
+    }
+
     private static long OperationsOf(JsonElement device) =>
         device.TryGetProperty("stats", out var stats)
             ? Number(stats, "rd_operations") + Number(stats, "wr_operations") + Number(stats, "flush_operations")
             : 0;
 
     private static long Number(JsonElement stats, string member) =>
-        stats.TryGetProperty(member, out var value) && value.TryGetInt64(out long number) ? number : 0;
+        stats.ValueKind == JsonValueKind.Object && stats.TryGetProperty(member, out var value) && value.TryGetInt64(out long number) ? number : 0;
 }

@@ -62,7 +62,8 @@ internal static class IncidentTables
     private static void Evidence(IncidentView incident, Page page)
     {
         var kept = incident.Instances.SelectMany(way => way.Kept.Select(path => (way.Instance, way.From, Path: path)));
-        if (incident.Evidence.IsEmpty && !kept.Any())
+        var missed = incident.Instances.Where(way => way.NotKept is not null);
+        if (incident.Evidence.IsEmpty && !kept.Any() && !missed.Any())
         {
             return;
         }
@@ -76,6 +77,11 @@ internal static class IncidentTables
         foreach (var (instance, from, path) in kept)
         {
             page.Text($"- kept of {instance} on {from}: {path}", 2);
+        }
+
+        foreach (var way in missed)
+        {
+            page.Text($"- not kept of {way.Instance} on {way.From}: {way.NotKept}", 2);
         }
     }
 

@@ -82,6 +82,14 @@ internal static class InstanceTables
         page.Field("Resets", $"{each.Resets}");
         page.FieldIfAny("Console", each.ConsolePath);
         Parts.Conditions(page, each.Conditions);
+        if (!each.Log.IsEmpty)
+        {
+            page.Heading("What its program wrote last");
+            foreach (string line in each.Log)
+            {
+                page.Text(line, 2);
+            }
+        }
     }
 
     public static void Explain(ExplainView view, Page page)

@@ -43,7 +43,7 @@ internal static class InstanceRoutes
     {
         var lens = api.Lens();
         return lens.Cluster.Ledger.Instances.TryGetValue(new InstanceName(name), out var instance)
-            ? Results.Json(lens.Instance(instance), ApiJson.Default.InstanceView)
+            ? Results.Json(lens.WholeInstance(instance), ApiJson.Default.InstanceView)
             : Missing(name);
     }
 

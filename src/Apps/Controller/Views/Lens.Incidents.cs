@@ -149,6 +149,7 @@ internal sealed partial record Lens
         Outcome(way), Phases(IncidentPhases.Of(incident, way)))
     {
         Kept = way.Kept is { } kept ? [.. kept.Split('\n')] : [],
+        NotKept = way.NotKept,
     };
 
     private static string PhaseOf(Incident incident) => incident switch

@@ -54,6 +54,12 @@ internal sealed partial record Lens
         };
     }
 
+    /// <summary>With what its program wrote last.</summary>
+    public InstanceView WholeInstance(Instance instance) => Instance(instance) with
+    {
+        Log = InstanceMachine.ReportOf(Cluster, instance)?.Log is { } log ? [.. log.Split('\n')] : [],
+    };
+
     public ServiceView Service(string name, ServiceSpec spec)
     {
         var key = new SpecKey("Service", name);

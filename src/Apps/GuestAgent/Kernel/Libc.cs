@@ -18,7 +18,7 @@ internal static unsafe partial class Libc
     public const int Terminate = 15, Kill = 9;
     public const int BootTime = 7;
 
-    private const int SocketLevel = 1, ReuseAddress = 2, SocketError = 4, NoHang = 1;
+    private const int SocketLevel = 1, ReuseAddress = 2, SocketError = 4, NoHang = 1, SetFlags = 4;
     private const long PidfdOpenCall = 434;
 
     [StructLayout(LayoutKind.Sequential)]
@@ -87,6 +87,12 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     public static partial int EventDescriptor(uint start, int flags);
 
+    [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
+    private static partial int MakePipe(int* ends, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Control(int descriptor, int verb, int value);
+
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Signal(int process, int signal);
 
@@ -115,6 +121,22 @@ internal static unsafe partial class Libc
 
     /// <summary>A descriptor that becomes readable when the process ends; -1 on error.</summary>
     public static int OpenProcess(int process) => (int)SystemCall(PidfdOpenCall, process, 0);
+
+    /// <summary>
+    /// A pipe that no program inherits unasked. Only the end that is read does not wait: a program that writes to the
+    /// other would lose what does not fit at once. Both are -1 on error.
+    /// </summary>
+    public static (int Read, int Written) OpenPipe()
+    {
+        int* ends = stackalloc int[2];
+        if (MakePipe(ends, CloseOnExec) < 0)
+        {
+            return (-1, -1);
+        }
+
+        _ = Control(ends[0], SetFlags, NonBlock);
+        return (ends[0], ends[1]);
+    }
 
     /// <summary>The exit code of an ended child (128 + signal for a killed one); null while it runs.</summary>
     public static int? Reap(int process)

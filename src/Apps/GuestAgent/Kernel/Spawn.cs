@@ -44,11 +44,16 @@ internal static unsafe partial class Spawn
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addopen", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int AddOpen(void* actions, int descriptor, string path, int flags, uint mode);
 
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_adddup2")]
+    private static partial int AddDuplicate(void* actions, int descriptor, int target);
+
     /// <summary>
-    /// Starts a program with an empty input; its output goes where the agent's goes. Returns its process id, or the
-    /// error's number as a negative value when it could not be started.
+    /// Starts a program with an empty input. Returns its process id, or the error's number as a negative value when it
+    /// could not be started.
     /// </summary>
-    public static int Start(IReadOnlyList<string> command, IEnumerable<KeyValuePair<string, string>> environment)
+    /// <param name="output">Where its output and errors go; -1: where the agent's go.</param>
+    public static int Start(
+        IReadOnlyList<string> command, IEnumerable<KeyValuePair<string, string>> environment, int output = -1)
     {
         byte* actions = stackalloc byte[Opaque];
         byte* attributes = stackalloc byte[Opaque];
@@ -57,6 +62,12 @@ internal static unsafe partial class Spawn
         byte** variables = Strings([.. environment.Select(pair => $"{pair.Key}={pair.Value}")]);
         _ = InitActions(actions);
         _ = AddOpen(actions, 0, "/dev/null", Libc.ReadOnly, 0);
+        if (output >= 0)
+        {
+            _ = AddDuplicate(actions, output, 1);
+            _ = AddDuplicate(actions, output, 2);
+        }
+
         _ = InitAttributes(attributes);
 
         // The framework ignores some signals; a program started by it must not inherit that.

@@ -7,7 +7,7 @@ namespace Havm.GuestAgent.Supervision;
 /// The running role: a session of its own, watched through a process descriptor. When its first process ends, the
 /// rest of the session is killed: a restart finds no leftover that holds its port.
 /// </summary>
-internal sealed class RoleProcess(RoleRecord record)
+internal sealed class RoleProcess(RoleRecord record, RoleOutput output)
 {
     private int _process;
     private int _descriptor = -1;
@@ -31,7 +31,7 @@ internal sealed class RoleProcess(RoleRecord record)
 
         environment["HAVM_INSTANCE"] = instance;
         environment["HAVM_GENERATION"] = generation.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        int process = Spawn.Start(role.Command, environment);
+        int process = Spawn.Start(role.Command, environment, output.Descriptor);
         if (process < 0)
         {
             Log.Write($"cannot start role {role.Name}: {role.Command[0]}: error {-process}");

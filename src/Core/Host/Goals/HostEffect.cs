@@ -34,7 +34,14 @@ public abstract record HostEffect
     /// <summary>
     /// Keep evidence if an incident is named, have the warden kill and verify, then clean up; answered by EndDone.
     /// </summary>
-    public sealed record End(InstanceName Instance, Generation Generation, string? EvidenceFor) : HostEffect;
+    public sealed record End(InstanceName Instance, Generation Generation, string? EvidenceFor) : HostEffect
+    {
+        /// <summary>How long to try to dump the guest's memory before that; null: not at all.</summary>
+        public TimeSpan? DumpWithin { get; init; }
+    }
+
+    /// <summary>Keep evidence of an incident of a machine that goes on; answered by EvidenceKept.</summary>
+    public sealed record KeepEvidence(InstanceName Instance, Generation Generation, string Incident) : HostEffect;
 
     /// <summary>Read the guest's counters; answered by IoRead.</summary>
     public sealed record ReadIo(InstanceName Instance, Generation Generation) : HostEffect;

@@ -87,7 +87,13 @@ public abstract record HostInput
     {
         /// <summary>Files that were kept as evidence, one path a line; null: none.</summary>
         public string? Kept { get; init; }
+
+        /// <summary>Why a dump that was asked for is not among them; null: it is, or none was.</summary>
+        public string? NotKept { get; init; }
     }
+
+    /// <summary>What was kept of an incident, one path a line; null: nothing.</summary>
+    public sealed record EvidenceKept(string Incident, string? Kept) : HostInput;
 
     public sealed record Signed(InstanceName Instance, Generation Generation, MachineSign Sign) : HostInput;
 

@@ -34,6 +34,9 @@ public sealed partial class HostMachine
                 when Find(done.Instance, done.Generation) is { Step: MachineStep.Ending } machine:
                 EndIsDone(at, machine, done);
                 break;
+            case HostInput.EvidenceKept { Kept: { } kept } done:
+                ChangeIncident(done.Incident, incident => incident with { Kept = kept });
+                break;
             case HostInput.Signed signed when Find(signed.Instance, signed.Generation) is { } machine:
                 Read(at, machine, signed.Sign);
                 break;
@@ -167,9 +170,12 @@ public sealed partial class HostMachine
 
     private void EndIsDone(Moment at, MachineRecord machine, HostInput.EndDone done)
     {
-        if (done.Kept is { } kept)
+        if (done.Kept is not null || done.NotKept is not null)
         {
-            ChangeIncident(machine, incident => incident with { Kept = kept });
+            ChangeIncident(machine, incident => incident with
+            {
+                Kept = done.Kept ?? incident.Kept, NotKept = done.NotKept ?? incident.NotKept,
+            });
         }
 
         if (!done.Verified)
@@ -239,6 +245,10 @@ public sealed partial class HostMachine
             case MachineSignKind.ReadsNotices:
             case MachineSignKind.ReadsNoNotices:
                 HearGuest(at, machine, sign);
+                break;
+            case MachineSignKind.RoleLog:
+                machine.Log = LogTail.Of(sign.Detail);
+                machine.HasLogNews = true;
                 break;
             // A guest may say what it likes: only the name of what it was told goes on from here.
             case MachineSignKind.NoticeApproved

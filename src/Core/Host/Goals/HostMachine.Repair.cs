@@ -181,6 +181,19 @@ public sealed partial class HostMachine
         }
     }
 
+    /// <summary>What keeps the guest's memory is tried once, however often the end itself is.</summary>
+    private HostEffect.End End(MachineRecord machine)
+    {
+        var within = machine is { DumpTried: false, IncidentId: not null } && IsWanted(machine)
+            ? DumpRule.Within(_goalSeats.GetValueOrDefault(machine.Instance)?.Machine, machine.Trouble) : null;
+        machine.DumpTried |= within is not null;
+        return new HostEffect.End(
+            machine.Instance, machine.Generation, machine.Trouble is null ? null : machine.IncidentId)
+        {
+            DumpWithin = within,
+        };
+    }
+
     private void OpenTrouble(Moment at, MachineRecord machine, GuestTrouble trouble)
     {
         // What is left to be heard of a guest that is begun anew says nothing of the next one.

@@ -14,6 +14,7 @@ public sealed partial class HostMachine
     private bool _dirty = true;
     private bool _settled;
     private long _incidentCount;
+    private Instant _logsTold = Instant.Origin;
 
     /// <summary>The report's version; 0 until the node was looked through and what runs was taken up.</summary>
     public long ReportVersion { get; private set; }
@@ -31,6 +32,7 @@ public sealed partial class HostMachine
             && (now - first >= SettleLimit || !_machines.Values.Any(machine =>
                 machine.Step == MachineStep.Adopting
                     || (machine.Step == MachineStep.Unreachable && machine.NotBefore <= now)));
+        _dirty |= now - _logsTold >= LogTail.Period && _machines.Values.Any(machine => machine.HasLogNews);
         if (_settled && _dirty)
         {
             _dirty = false;
@@ -64,6 +66,12 @@ public sealed partial class HostMachine
             {
                 _incidents[i] = _incidents[i] with { SentIn = ReportVersion };
             }
+        }
+
+        _logsTold = now;
+        foreach (var machine in _machines.Values)
+        {
+            machine.HasLogNews = false;
         }
 
         return new NodeReport
@@ -103,6 +111,7 @@ public sealed partial class HostMachine
         ReadsNotices = machine.Signs.ReadsNotices,
         Approved = machine.Signs.Approved,
         RestartOrder = machine.RestartOrder,
+        Log = machine.Log,
     };
 
     private void AcknowledgeReport(long version)
@@ -133,9 +142,12 @@ public sealed partial class HostMachine
         _dirty = true;
     }
 
-    private void ChangeIncident(MachineRecord machine, Func<HostIncident, HostIncident> change)
+    private void ChangeIncident(MachineRecord machine, Func<HostIncident, HostIncident> change) =>
+        ChangeIncident(machine.IncidentId, change);
+
+    private void ChangeIncident(string? id, Func<HostIncident, HostIncident> change)
     {
-        var index = _incidents.FindIndex(kept => kept.Incident.Id == machine.IncidentId);
+        var index = _incidents.FindIndex(kept => kept.Incident.Id == id);
         if (index >= 0)
         {
             _incidents[index] = _incidents[index] with { Incident = change(_incidents[index].Incident), SentIn = 0 };

@@ -67,6 +67,7 @@ public sealed partial class HostMachine
         {
             OpenIncident(at, machine, new GuestTrouble(HostIncidentKind.RoleFailure, code, words));
             machine.RoleIncident = true;
+            _effects.Add(new HostEffect.KeepEvidence(machine.Instance, machine.Generation, machine.IncidentId!));
         }
         else if (machine.RoleIncident && code == "roleGivenUp")
         {

@@ -280,10 +280,7 @@ public sealed partial class HostMachine
             MachineStep.Starting => Start(machine),
             MachineStep.Releasing => new HostEffect.Release(machine.Instance, machine.Generation),
             MachineStep.Adopting => new HostEffect.Adopt(machine.Found = AsFound(machine)),
-            MachineStep.Ending => at.Now >= machine.NotBefore
-                ? new HostEffect.End(
-                    machine.Instance, machine.Generation, machine.Trouble is null ? null : machine.IncidentId)
-                : null,
+            MachineStep.Ending => at.Now >= machine.NotBefore ? End(machine) : null,
             MachineStep.Idle or MachineStep.Held or MachineStep.Up or MachineStep.Unreachable or MachineStep.Stopping
                 or MachineStep.GaveUp => null,
         };
@@ -336,6 +333,8 @@ public sealed partial class HostMachine
         {
             case MachineStep.Starting:
                 machine.ExitedEarly = false;
+                machine.DumpTried = false;
+                machine.Log = null;
                 machine.LockSeen = false;
                 (machine.WentFor, machine.ReadyWord, machine.NoticeWord) = (null, null, null);
                 (machine.Words, machine.Bite) = (default, null);

@@ -44,6 +44,15 @@ internal sealed class MachineRecord(InstanceName instance, Generation generation
 
     public bool ReadingIo { get; set; }
 
+    /// <summary>The last lines that its program wrote in this start, as they are told; null: none are known.</summary>
+    public string? Log { get; set; }
+
+    /// <summary>They have changed since they were told.</summary>
+    public bool HasLogNews { get; set; }
+
+    /// <summary>Its memory was to be dumped in this start, whatever came of it.</summary>
+    public bool DumpTried { get; set; }
+
     /// <summary>Since when counters were asked for and never came; null: the last ones came.</summary>
     public Instant? IoAskedAt { get; set; }
 

@@ -194,6 +194,7 @@ public sealed partial class ScenarioReader
                 "vmAndApplication" => MonitoringMode.VmAndApplication,
                 _ => MonitoringMode.Off,
             },
+            DumpWithin = vm.Time("dump-within"),
             Uses = Uses(vm),
             DependsOn = DependencyReader.Read(vm),
             Role = RoleReader.Read(vm),

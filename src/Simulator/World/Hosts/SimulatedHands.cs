@@ -53,12 +53,14 @@ public sealed class SimulatedHands(
             case HostEffect.AskShutdown ask:
                 Later(world.Settings.Monitor, () => host.AskShutdown(ask.Instance, ask.Generation));
                 break;
+            case HostEffect.End { DumpWithin: { } within } end:
+                Later(within, () => End(end, "no dump of its memory: it was not complete in time"));
+                break;
             case HostEffect.End end:
-                Ask(
-                    id => new WardenInput.EndAsked(id, end.Instance, end.Generation),
-                    reply => inbox(new HostInput.EndDone(
-                        end.Instance, end.Generation, reply.Granted, reply.Seats.Any(seat => seat.ByLease),
-                        reply.Reason)));
+                End(end, null);
+                break;
+            case HostEffect.KeepEvidence keep:
+                Later(world.Settings.Monitor, () => inbox(new HostInput.EvidenceKept(keep.Incident, null)));
                 break;
             case HostEffect.ReadIo read:
                 Later(world.Settings.Monitor, () => inbox(
@@ -77,6 +79,15 @@ public sealed class SimulatedHands(
                 throw new InvalidOperationException($"no such effect: {effect}");
         }
     }
+
+    /// <summary>The worst of dumps comes before it: one that takes all its time and comes to nothing.</summary>
+    private void End(HostEffect.End end, string? notKept) => Ask(
+        id => new WardenInput.EndAsked(id, end.Instance, end.Generation),
+        reply => inbox(new HostInput.EndDone(
+            end.Instance, end.Generation, reply.Granted, reply.Seats.Any(seat => seat.ByLease), reply.Reason)
+        {
+            NotKept = notKept,
+        }));
 
     /// <summary>No order under way: nothing waits for it, and an agent that rests leaves it out.</summary>
     private void ReadUses()

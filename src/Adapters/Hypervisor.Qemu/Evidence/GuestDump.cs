@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using Havm.Core.Host.Watch;
+using Havm.Hypervisor.Qemu.Qmp;
+using Havm.Model;
+using Havm.Runtime.Ports;
+
+namespace Havm.Hypervisor.Qemu.Evidence;
+
+/// <summary>
+/// Dumps a guest's memory into the evidence of an incident. QEMU writes it beside everything else and has no word to
+/// stop it, but the machine is ended next, and with it whatever still writes: what is not complete in time is unlinked.
+/// </summary>
+internal static class GuestDump
+{
+    public const string FileName = "guest.dump";
+
+    private const string Unfinished = ".part";
+    private const string Compressed = "kdump-zlib", Plain = "elf";
+
+    /// <summary>
+    /// Time between two looks at how far a dump is; also what is left of a deadline for the look that ends it.
+    /// </summary>
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Room on the disk is judged for one at a time, and two would only slow each other down.</summary>
+    private static readonly SemaphoreSlim One = new(1);
+
+    /// <param name="directory">Holds the evidence of the incident; made when it is not there.</param>
+    public static async Task<DumpOutcome> WriteAsync(
+        string directory, QemuSettings settings, QmpSession session, TimeSpan within, CancellationToken cancel)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        deadline.CancelAfter(within);
+        string file = Path.Join(directory, FileName);
+        try
+        {
+            await One.WaitAsync(deadline.Token);
+            try
+            {
+                return await TryAsync(file, settings, session, deadline.Token);
+            }
+            finally
+            {
+                File.Delete(file + Unfinished);
+                One.Release();
+            }
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return new DumpOutcome(null, $"it was not complete within {within.TotalSeconds:0.##} s");
+        }
+        catch (Exception e) when (e is QmpException or IOException or UnauthorizedAccessException)
+        {
+            return new DumpOutcome(null, e.Message);
+        }
+    }
+
+    /// <summary>Removes what a life of the agent that ended in the middle of a dump has left.</summary>
+    public static void RemoveUnfinished(string evidenceDirectory)
+    {
+        try
+        {
+            foreach (string left in Directory.Exists(evidenceDirectory)
+                ? Directory.GetFiles(evidenceDirectory, FileName + Unfinished, SearchOption.AllDirectories) : [])
+            {
+                File.Delete(left);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It goes with its incident.
+        }
+    }
+
+    private static async Task<DumpOutcome> TryAsync(
+        string file, QemuSettings settings, QmpSession session, CancellationToken cancel)
+    {
+        var memory = await session.QueryMemoryAsync(cancel);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        long free = new DriveInfo(Path.GetDirectoryName(file)!).AvailableFreeSpace;
+        if (DumpRule.Refusal(memory, new Bytes(settings.EvidenceBytes), new Bytes(free),
+            new Bytes(settings.DumpReserveBytes)) is { } refusal)
+        {
+            return new DumpOutcome(null, refusal);
+        }
+
+        EvidenceBudget.Hold(
+            settings.EvidenceDirectory, settings.EvidenceBytes - DumpRule.Largest(memory).Value);
+
+        // Held by us, so that QEMU finds it held and does not let its vCPUs run again once it has written.
+        await session.StopAsync(cancel);
+        await BeginAsync(file + Unfinished, session, cancel);
+        string status;
+        while ((status = await session.QueryDumpAsync(cancel)) == "active")
+        {
+            await Task.Delay(LookPeriod, cancel);
+        }
+
+        if (status != "completed")
+        {
+            return new DumpOutcome(null, $"QEMU says {status}; its log may say why");
+        }
+
+        File.Move(file + Unfinished, file, overwrite: true);
+        return new DumpOutcome(file, null);
+    }
+
+    private static async Task BeginAsync(string file, QmpSession session, CancellationToken cancel)
+    {
+        // Made by us: QEMU keeps the mode of a file that is there.
+        using (File.Open(file, new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        }))
+        {
+        }
+
+        if ((await session.QueryDumpFormatsAsync(cancel)).Contains(Compressed))
+        {
+            try
+            {
+                await session.DumpAsync(file, Compressed, cancel);
+                return;
+            }
+            catch (QmpException e) when (e.Trouble == QmpTrouble.Refused)
+            {
+                // Not of this guest: what every one allows is tried below, and what that meets is told.
+            }
+        }
+
+        await session.DumpAsync(file, Plain, cancel);
+    }
+}
