@@ -9,8 +9,8 @@ namespace Havm.Core.Incidents;
 
 /// <summary>
 /// Row 8 of the health ladder on record: one incident for each node and datastore whose path is lost, from the first
-/// instance that it hurts on, with all that it hurts. What is done about it others decide. It is over when the path is
-/// back and all of them run, or nothing there needs the datastore any more.
+/// instance that it hurts on, with all that it hurts, and with what has to move with one of them. What is done about it
+/// others decide. It is over when the path is back and all of them run, or nothing there needs the datastore any more.
 /// </summary>
 public static class StoragePathIncidentDecider
 {
@@ -28,12 +28,13 @@ public static class StoragePathIncidentDecider
             open ??= cluster.Ledger.Incidents.Values
                 .Where(i => i is { Open: true, Kind: IncidentKind.StoragePathLost })
                 .ToDictionary(i => (i.Subject, i.Datastore!));
-            foreach (var path in Hurt(cluster, node).GroupBy(instance => PathOf(node, instance, open)).ToList())
+            var hurt = Hurt(cluster, node);
+            foreach (var path in hurt.GroupBy(instance => PathOf(node, instance, open)).ToList())
             {
                 var known = open.GetValueOrDefault((node.Name.Value, path.Key));
                 foreach (var proposal in known is null
                     ? [Open(cluster, node, path.Key, [.. path])]
-                    : Goes(cluster, known, [.. path]))
+                    : Goes(cluster, known, [.. path, .. With(cluster, node, hurt, [.. path])]))
                 {
                     yield return proposal;
                 }
@@ -60,6 +61,14 @@ public static class StoragePathIncidentDecider
             instance.Seat?.Node == node.Name && instance is { Wanted: WantedState.Running, Leaving: false }
             && InstanceMachine.ReportOf(cluster, instance) is { } report && WayOut.IsHurt(report)),
     ];
+
+    /// <summary>What moves with one of them though nothing hurts it: a rule keeps them together.</summary>
+    private static IEnumerable<Instance> With(
+        Cluster cluster, NodeRecord node, List<Instance> hurt, List<Instance> path) =>
+        cluster.Ledger.Instances.Touching(node.Name).Where(instance =>
+            instance is { Move: { Cause: MoveCause.Storage } move } && instance.Seat?.Node == node.Name
+            && !hurt.Contains(instance) && path.Exists(i => i.Move is { Cause: MoveCause.Storage } its
+                && its.To == move.To));
 
     /// <summary>
     /// The datastore that the node says it cannot use. A path that returns is not told before what it held is let go
@@ -122,11 +131,12 @@ public static class StoragePathIncidentDecider
         }
     }
 
-    /// <summary>What hangs has done so since the path was lost; what a disk error holds wrote until then.</summary>
+    /// <summary>What hangs has done so since the path was lost; all else went on until now.</summary>
     private static InstanceRecovery Way(Cluster cluster, Instance instance) => new()
     {
         From = instance.Seat!.Node,
-        HurtAt = InstanceMachine.ReportOf(cluster, instance) is { HeldByPath: true } ? cluster.Wall : null,
+        HurtAt = InstanceMachine.ReportOf(cluster, instance) is { StorageLost: true, HeldByPath: false }
+            ? null : cluster.Wall,
     };
 
     private static string Word(Cluster cluster, Instance instance) =>

@@ -35,6 +35,27 @@ public sealed class FoundMovesTests
             """);
 
     /// <summary>
+    /// Seed 98200085: what has no disk left its node with what it has to be together with, which had lost its own, and
+    /// the incident of the lost path did not tell of it.
+    /// </summary>
+    [Fact]
+    public void What_moves_with_an_instance_that_lost_its_disks_is_told_of_in_the_same_incident() => Plays.Passes("""
+        schema: havm-scenario/1
+        name: goes-with-it
+        racks: {r1: [n3, n4]}
+        nodes: {n3: {}, n4: {}}
+        vms: {v2: {node: n3, diskless: true}, v3: {node: n3}}
+        rules: [{together: [v2, v3]}]
+        steps:
+          - after: 1s
+            do: [{lose-datastore: n3}]
+          - after: 221s
+            settle: false
+            do: [{restore-datastore: n3}]
+            then: {v2: any-node, v3: any-node}
+        """);
+
+    /// <summary>
     /// Seed 89001960: the agent of the other member's node is silent, and the member is held by a lost disk meanwhile.
     /// </summary>
     [Fact]

@@ -20,24 +20,26 @@ public static class EvidenceBudget
     /// </summary>
     public static void Hold(string directory, long bytes)
     {
-        var incidents = Incidents(directory).SkipLast(1).ToList();
-        foreach (var (incident, _) in incidents)
+        var incidents = Incidents(directory);
+        long held = incidents.Sum(incident => incident.Bytes);
+        foreach (var (incident, _) in incidents.SkipLast(1))
         {
-            if (Of(directory).Bytes <= bytes)
+            var dump = new FileInfo(Path.Join(incident.FullName, GuestDump.FileName));
+            if (held > bytes && dump.Exists)
             {
-                return;
+                held -= dump.Length;
+                dump.Delete();
             }
-
-            File.Delete(Path.Join(incident.FullName, GuestDump.FileName));
         }
 
-        foreach (var (incident, _) in incidents)
+        foreach (var (incident, _) in incidents.SkipLast(1))
         {
-            if (Of(directory).Bytes <= bytes)
+            if (held <= bytes)
             {
                 return;
             }
 
+            held -= Size(incident);
             Remove(incident);
         }
     }
