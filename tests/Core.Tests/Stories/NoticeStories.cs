@@ -87,7 +87,8 @@ public sealed class NoticeStories
     [Theory]
     [InlineData(InstanceVerb.Stop, false)]
     [InlineData(InstanceVerb.Restart, true)]
-    public void A_guest_that_shuts_down_on_its_notice_comes_back_unless_it_was_to_stop(InstanceVerb verb, bool comesBack)
+    public void A_guest_that_shuts_down_on_its_notice_comes_back_unless_it_was_to_stop(
+        InstanceVerb verb, bool comesBack)
     {
         var (story, home) = Asking();
         home.GuestsGoAhead = true;

@@ -22,6 +22,7 @@ internal sealed partial class SmallHost
 
     private InstanceReport Noticed(InstanceReport report) => report with
     {
-        ReadsNotices = GuestsRead, Approved = GuestsApprove || GuestsGoAhead ? NoticeOf(report.Instance.Value)?.Id : null,
+        ReadsNotices = GuestsRead,
+        Approved = GuestsApprove || GuestsGoAhead ? NoticeOf(report.Instance.Value)?.Id : null,
     };
 }

@@ -29,21 +29,26 @@ public sealed partial class HostMachine
 
         if (machine.Step is MachineStep.Unreachable or MachineStep.Adopting)
         {
-            if (!machine.Signs.Busy && !machine.Signs.DisksLost && machine.UnreachableSince is { } since
-                && at.Now - since >= definition.Repair.HangWait)
-            {
-                Repair(at, machine, new GuestTrouble(HostIncidentKind.GuestHang, "monitorSilent",
-                    $"its monitor has not answered for {(at.Now - since).TotalSeconds:0.#} s"));
-            }
-
-            return;
+            WatchMonitor(at, machine, definition);
         }
-
-        if (machine.Step != MachineStep.Up)
+        else if (machine.Step == MachineStep.Up)
         {
-            return;
+            WatchGuest(at, machine, definition);
         }
+    }
 
+    private void WatchMonitor(Moment at, MachineRecord machine, MachineDefinition definition)
+    {
+        if (!machine.Signs.Busy && !machine.Signs.DisksLost && machine.UnreachableSince is { } since
+            && at.Now - since >= definition.Repair.HangWait)
+        {
+            Repair(at, machine, new GuestTrouble(HostIncidentKind.GuestHang, "monitorSilent",
+                $"its monitor has not answered for {(at.Now - since).TotalSeconds:0.#} s"));
+        }
+    }
+
+    private void WatchGuest(Moment at, MachineRecord machine, MachineDefinition definition)
+    {
         if (DeadHandle(at, machine) is { } dead)
         {
             Repair(at, machine, dead);
