@@ -128,6 +128,7 @@ internal static class Samples
             })
             {
                 Kept = ["/var/lib/havm/evidence/shop-web-0/7/screen.png"],
+                NotKept = "no dump of its memory: it was not complete within 30 s",
             },
             new("db-0", "n1", null, 2, "waiting", new PhasesView { DetectSeconds = 4.12 }),
         ],

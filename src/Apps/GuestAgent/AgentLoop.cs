@@ -18,8 +18,8 @@ internal enum LoopEnd
 }
 
 /// <summary>
-/// The agent's one thread: waits in poll for port, role, its output, probe, signal, who asks for metadata or the next due time,
-/// hands each fact to <see cref="AgentMachine"/> and does what it wants done.
+/// The agent's one thread: waits in poll for port, role, its output, probe, signal, who asks for metadata or the next
+/// due time, hands each fact to <see cref="AgentMachine"/> and does what it wants done.
 /// </summary>
 internal sealed unsafe class AgentLoop(
     AgentMachine machine, HostPort port, MetadataPort metadata, RoleRecord record, RoleOutput output,

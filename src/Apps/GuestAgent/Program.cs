@@ -42,7 +42,8 @@ internal static class Program
         var machine = new AgentMachine(identity, AgentSettings.Default with { BeatPeriod = options.BeatPeriod });
         Log.Write($"up, port {path}");
         LoopEnd reason = new AgentLoop(
-            machine, new HostPort(path, isSocket), new MetadataPort(options.Metadata), record, new RoleOutput(), end).Run();
+            machine, new HostPort(path, isSocket), new MetadataPort(options.Metadata), record, new RoleOutput(), end)
+            .Run();
         Libc.FlushAll();
         Log.Write(reason == LoopEnd.PowerOff ? "powering off" : "ending");
         if (reason == LoopEnd.PowerOff && options.PowerOff is { } program)

@@ -4,7 +4,7 @@ using Havm.Wire.Guest;
 
 namespace Havm.Guest.Agent;
 
-/// <summary>What the host is told of the role's output, and when: at most every few seconds while nothing happens.</summary>
+/// <summary>What the host is told of the role's output, and when: every few seconds while nothing happens.</summary>
 internal sealed class RoleLog
 {
     /// <summary>Between two messages that nothing but the role's writing is the cause of.</summary>

@@ -7,8 +7,8 @@ namespace Havm.Guest.Host;
 
 /// <summary>
 /// Turns what a guest says into signs. A guest is not trusted to be quiet: beats are thinned to ten a second, and
-/// what it says of its program is told when it changes, what that wrote four times at once and then once in 2.5 s, which
-/// is more often than Havm's agent says it. Not safe for two threads at once.
+/// what it says of its program is told when it changes, what that wrote four times at once and then once in 2.5 s,
+/// which is more often than Havm's agent says it. Not safe for two threads at once.
 /// </summary>
 public sealed class GuestTranslator
 {
@@ -59,7 +59,7 @@ public sealed class GuestTranslator
         }
     }
 
-    /// <summary>Each costs its gap; what is owed beyond a few gaps is dropped, for the next says it all again.</summary>
+    /// <summary>Each costs its gap; beyond a few of them a message is dropped: the next says it all again.</summary>
     private MachineSign? TakeLog(GuestMessage message, TimeSpan now)
     {
         if (message is not RoleLogMessage written || _logsPaidUntil - now > LogGap * (LogsAtOnce - 1))

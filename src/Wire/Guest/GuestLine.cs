@@ -62,7 +62,8 @@ public abstract record GuestLine
 
     private static bool IsKnown(string type) => type is
         HelloMessage.Name or BeatMessage.Name or ReadyMessage.Name or RoleStateMessage.Name or PongMessage.Name or
-        ErrorMessage.Name or NoticesMessage.Name or RoleLogMessage.Name or ConfigureMessage.Name or ShutdownMessage.Name or PingMessage.Name;
+        ErrorMessage.Name or NoticesMessage.Name or RoleLogMessage.Name or ConfigureMessage.Name or
+        ShutdownMessage.Name or PingMessage.Name;
 
     private static string? TypeOf(ReadOnlySpan<byte> line)
     {

@@ -126,7 +126,8 @@ public sealed class QemuGuestTests : IAsyncLifetime
         Assert.True(dump.File is not null, dump.Trouble);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(dump.File));
         string magic = await MagicAsync(dump.File);
-        Assert.True(magic is "makedump" or "KDUMP   " || magic.StartsWith("\u007fELF", StringComparison.Ordinal), magic);
+        Assert.True(
+            magic is "makedump" or "KDUMP   " || magic.StartsWith("\u007fELF", StringComparison.Ordinal), magic);
         Assert.True(new FileInfo(dump.File).Length > Bytes.Mebi, "a guest that has booted has more than that");
         Assert.Equal(["console.txt"], Directory.GetFiles(old).Select(Path.GetFileName));
     }

@@ -64,6 +64,10 @@ internal static class QemuCommand
         // A watchdog for whoever arms it; its expiry is told and not acted on. Last, so that every other device keeps
         // its place on the bus, by which guests know their network cards.
         line.AddRange(["-device", "i6300esb"]);
+        if (parts.KernelPath is not null && ImageWishes.WantsScreen(machine.Boot))
+        {
+            line.AddRange(["-device", "VGA"]);
+        }
 
         return line;
     }

@@ -89,5 +89,6 @@ internal static class QmpVerbs
             : 0;
 
     private static long Number(JsonElement stats, string member) =>
-        stats.ValueKind == JsonValueKind.Object && stats.TryGetProperty(member, out var value) && value.TryGetInt64(out long number) ? number : 0;
+        stats.ValueKind == JsonValueKind.Object && stats.TryGetProperty(member, out var value)
+            && value.TryGetInt64(out long number) ? number : 0;
 }

@@ -13,7 +13,7 @@ internal sealed unsafe class RoleOutput
 {
     private const int Console = 1;
 
-    /// <summary>A console that can be written to takes as much without keeping the agent (Linux n_tty, pipes).</summary>
+    /// <summary>A console that can be written to takes as much and keeps nobody (Linux n_tty, pipes).</summary>
     private const int Chunk = 1024;
 
     /// <summary>What a pipe of Linux holds.</summary>
