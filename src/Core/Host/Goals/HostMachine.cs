@@ -44,7 +44,7 @@ public sealed partial class HostMachine
         Take(at, input);
         SeatRecords(at);
         var starting = _machines.Values.Count(IsOnItsWay);
-        foreach (var machine in _machines.Values)
+        foreach (var machine in InOrder())
         {
             NoteBusy(at.Now, machine);
             Watch(at, machine);
@@ -62,6 +62,7 @@ public sealed partial class HostMachine
         DiagnoseIfAsked();
         MeasureIfDue(at.Now);
         ProbeLocksIfDue(at.Now);
+        ProbeRoomIfDue(at.Now);
         KeepIfDue(at.Now);
         Settle(at.Now);
         return _effects.Count == 0 ? [] : _effects.ToArray();
@@ -117,6 +118,9 @@ public sealed partial class HostMachine
                 break;
             case HostInput.LocksProbed probed:
                 TakeLocks(at, probed);
+                break;
+            case HostInput.RoomProbed probed:
+                TakeRoom(at.Now, probed);
                 break;
             case HostInput.SensorsRead read:
                 _dirty |= _wear.Look(at.Now, read.Readings);
