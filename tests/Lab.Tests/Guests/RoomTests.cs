@@ -4,7 +4,7 @@ using Havm.Wire.Api;
 
 namespace Havm.Lab.Tests.Guests;
 
-/// <summary>SPEC 4, row 8, with real guests: there is no room left for what a guest writes, and then there is.</summary>
+/// <summary>SPEC 4, row 8, with real guests: no room is left for what a guest writes, and then there is.</summary>
 [Collection(GuestsAlone.Name)]
 public sealed class RoomTests(GuestLab lab)
 {
@@ -13,7 +13,7 @@ public sealed class RoomTests(GuestLab lab)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [GuestFact]
-    public Task WhatAWriteMetGoesOnWithItsMemoryOnceThereIsRoom() => FillAsync(below: false, async (machine, before) =>
+    public Task WhatAWriteMetGoesOnWithItsMemoryOnceThereIsRoom() => FillAsync(false, async (machine, before) =>
     {
         var after = await lab.ToldAsync(() => lab.Stage.WaitAsync(
             $"{Name} goes on", 60, now => now.Instances[Name].Settled, Cancel));
@@ -21,9 +21,9 @@ public sealed class RoomTests(GuestLab lab)
         lab.AssertUntouched(new Dictionary<string, QemuProcess> { [Name] = machine }, [Name]);
     });
 
-    /// <summary>QEMU says the error of a flush that failed for good (decision 31): that process never goes on.</summary>
+    /// <summary>A flush that failed fails for good (decision 31): that process never goes on.</summary>
     [GuestFact]
-    public Task WhatAFlushMetIsBegunAnewWhereItIsOnceThereIsRoom() => FillAsync(below: true, async (machine, before) =>
+    public Task WhatAFlushMetIsBegunAnewWhereItIsOnceThereIsRoom() => FillAsync(true, async (machine, before) =>
     {
         var after = await lab.ToldAsync(() => lab.Stage.WaitAsync(
             $"{Name} is begun anew", 90,
@@ -37,6 +37,7 @@ public sealed class RoomTests(GuestLab lab)
     });
 
     /// <summary>Its machine is held for want of room, and then has it.</summary>
+    /// <param name="below">It is a pool below the file system that is full.</param>
     /// <param name="after">What is to come of it by itself.</param>
     private async Task FillAsync(bool below, Func<QemuProcess, InstanceView, Task> after)
     {

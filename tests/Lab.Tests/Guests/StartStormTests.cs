@@ -9,7 +9,7 @@ using Havm.Wire.Api;
 
 namespace Havm.Lab.Tests.Guests;
 
-/// <summary>SPEC 6 with real guests: how many a node starts at once, and how long what cannot start is waited with.</summary>
+/// <summary>SPEC 6 with real guests: how many a node starts at once, and what cannot be started.</summary>
 [Collection(GuestsAlone.Name)]
 public sealed class StartStormTests(GuestLab lab)
 {
@@ -61,7 +61,7 @@ public sealed class StartStormTests(GuestLab lab)
         lab.AssertUntouched(machines, before.Instances.Keys);
     }
 
-    /// <summary>Its kernel is missing: each round of tries fails, waits longer, and the first after it is there works.</summary>
+    /// <summary>Its kernel is missing: each round waits longer, and the first after it is there works.</summary>
     [GuestFact]
     public async Task WhatCannotStartIsTriedEverLaterAndRunsByItselfOnceItsCauseIsGone()
     {

@@ -24,14 +24,9 @@ public sealed partial class HostMachine
         }
     }
 
-    private void TakeRoom(Instant now, HostInput.RoomProbed probed)
+    private static void TakeRoom(Instant now, MachineRecord machine, bool hasRoom)
     {
-        if (Find(probed.Instance, probed.Generation) is { } machine)
-        {
-            machine.ProbingRoom = false;
-            machine.RoomSince = probed.HasRoom && machine.HeldThoughReachedSince is not null
-                ? machine.RoomSince ?? now
-                : null;
-        }
+        machine.ProbingRoom = false;
+        machine.RoomSince = hasRoom && machine.HeldThoughReachedSince is not null ? machine.RoomSince ?? now : null;
     }
 }

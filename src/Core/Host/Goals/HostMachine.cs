@@ -119,9 +119,6 @@ public sealed partial class HostMachine
             case HostInput.LocksProbed probed:
                 TakeLocks(at, probed);
                 break;
-            case HostInput.RoomProbed probed:
-                TakeRoom(at.Now, probed);
-                break;
             case HostInput.SensorsRead read:
                 _dirty |= _wear.Look(at.Now, read.Readings);
                 break;

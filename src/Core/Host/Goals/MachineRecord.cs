@@ -63,7 +63,7 @@ internal sealed class MachineRecord(InstanceName instance, Generation generation
         set => (field, RoomSince) = (value, value is null ? null : RoomSince);
     }
 
-    /// <summary>Since when that is so though there is room for what it writes; null: there is none, or not seen.</summary>
+    /// <summary>Since when that is so though there is room for what it writes; null: none was seen.</summary>
     public Instant? RoomSince { get; set; }
 
     /// <summary>When it was last asked whether there is room; null: never.</summary>
