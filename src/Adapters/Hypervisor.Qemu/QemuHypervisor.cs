@@ -74,6 +74,9 @@ public sealed class QemuHypervisor : IHypervisor
     public Task<bool> LocksAreFreeAsync(ImmutableArray<DiskDefinition> disks, CancellationToken cancel) =>
         _starter.LocksAreFreeAsync(disks, cancel);
 
+    public Task<bool> HasRoomAsync(ImmutableArray<DiskDefinition> disks, CancellationToken cancel) =>
+        _starter.HasRoomAsync(disks, cancel);
+
     public Task CleanAsync(InstanceName instance, CancellationToken cancel) => _starter.CleanAsync(instance, cancel);
 
     /// <summary>Lets go of every machine; all go on as they are.</summary>

@@ -101,6 +101,9 @@ public sealed class AgentLoop(
             case HostEffect.ProbeLocks probe:
                 Run(() => hands.ProbeLocksAsync(probe.Watches, cancel));
                 break;
+            case HostEffect.ProbeRoom probe:
+                Run(() => hands.ProbeRoomAsync(probe, cancel));
+                break;
             case HostEffect.Keep keep:
                 Run(() => KeepAsync(keep.Ledger));
                 break;

@@ -162,6 +162,22 @@ public sealed class MachineHands(
         inbox(new HostInput.LocksProbed([.. free.SelectMany(found => found)]));
     }
 
+    /// <summary>Where it cannot be tried there is no room.</summary>
+    public async Task ProbeRoomAsync(HostEffect.ProbeRoom probe, CancellationToken cancel)
+    {
+        var hasRoom = false;
+        try
+        {
+            hasRoom = await hypervisor.HasRoomAsync(probe.Disks, cancel);
+        }
+        catch (Exception e) when (IsTrouble(e))
+        {
+            // A datastore that does not answer takes nothing.
+        }
+
+        inbox(new HostInput.RoomProbed(probe.Instance, probe.Generation, hasRoom));
+    }
+
     private async Task<List<FreeLock>> FreeOfAsync(ImmutableArray<LockWatch> watches, CancellationToken cancel)
     {
         var free = new List<FreeLock>();

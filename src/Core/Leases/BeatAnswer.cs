@@ -96,6 +96,7 @@ public sealed record BeatAnswer(bool Lease, Goal? Goal, long ReportVersion, stri
                         : i.Machine,
                     Generation = i.Seat!.Generation,
                     Wanted = i.WantedThere,
+                    Priority = i.Priority,
                     RestartOrder = i.RestartOrderThere,
                     RoleRestarts = i.RoleRestarts,
                     EndpointTrouble = i.Endpoint?.Check,

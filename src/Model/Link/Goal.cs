@@ -53,6 +53,9 @@ public sealed record SeatGoal
 
     public required WantedState Wanted { get; init; }
 
+    /// <summary>1 (first) to 5: which of those that are due together is started first.</summary>
+    public int Priority { get; init; } = 3;
+
     /// <summary>Grows with every order to restart in place; the host restarts once per new number.</summary>
     public long RestartOrder { get; init; }
 

@@ -33,6 +33,12 @@ public interface IHypervisor : IAsyncDisposable
     Task<bool> LocksAreFreeAsync(ImmutableArray<DiskDefinition> disks, CancellationToken cancel);
 
     /// <summary>
+    /// Whether new data is taken beside each of these disks: a megabyte is written, flushed and removed. False where
+    /// that fails. Throws DatastoreSilent, and MissingFile for a datastore that this node does not have.
+    /// </summary>
+    Task<bool> HasRoomAsync(ImmutableArray<DiskDefinition> disks, CancellationToken cancel);
+
+    /// <summary>
     /// Removes sockets, taps and Fresh disks of a machine whose process is gone; kept disks stay, and so does a Fresh
     /// disk that anybody holds open (the instance lives on elsewhere). Throws StillRunning while a process is alive.
     /// </summary>

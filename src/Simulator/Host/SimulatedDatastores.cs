@@ -49,7 +49,7 @@ public sealed class SimulatedDatastores
         if (isMade)
         {
             RequireUnlocked(disk.File);
-            if (!_hasRoom.GetValueOrDefault(disk.File.Datastore))
+            if (!HasRoom(disk.File))
             {
                 throw new MachineException(MachineTrouble.NoSpace, $"datastore {disk.File.Datastore} is full");
             }
@@ -86,6 +86,8 @@ public sealed class SimulatedDatastores
     /// <summary>True when nobody has the file open, or there is none.</summary>
     internal bool IsUnlocked(FileOnDatastore file) =>
         !_files.TryGetValue(file, out var found) || found.Holder is null;
+
+    internal bool HasRoom(FileOnDatastore file) => _hasRoom.GetValueOrDefault(file.Datastore);
 
     private void RequireUnlocked(FileOnDatastore file)
     {

@@ -71,6 +71,9 @@ public sealed class SimulatedHypervisor(SimulatedNode node) : IHypervisor
     public Task<bool> LocksAreFreeAsync(ImmutableArray<DiskDefinition> disks, CancellationToken cancel) =>
         Task.FromResult(disks.All(disk => node.Datastores.IsUnlocked(disk.File)));
 
+    public Task<bool> HasRoomAsync(ImmutableArray<DiskDefinition> disks, CancellationToken cancel) =>
+        Task.FromResult(disks.All(disk => node.Datastores.HasRoom(disk.File)));
+
     public Task CleanAsync(InstanceName instance, CancellationToken cancel)
     {
         RefuseWhileAlive(instance);

@@ -144,6 +144,21 @@ public abstract class MachineDiskContract(IHypervisorRig rig) : HypervisorContra
         Assert.Empty((await life.FindAsync(Cancel)).Machines);
     }
 
+    [Fact]
+    public async Task Room_is_where_new_data_is_taken_beside_every_disk_and_nothing_is_left_of_the_question()
+    {
+        await using var life = Rig.First.NewLife();
+        var there = Seats.Kept(Data);
+        var full = Seats.Kept(new FileOnDatastore(IHypervisorRig.Full, "kept.qcow2"));
+        await RunOnceAsync(life, Rig.First, Seats.WithDisk("vm1", there));
+
+        Assert.True(await life.HasRoomAsync([there], Cancel));
+        Assert.False(await life.HasRoomAsync([there, full], Cancel));
+        Assert.False(Rig.Exists(full.File));
+        Assert.False(Rig.Exists(full.File with { Path = "kept.qcow2.room" }));
+        Assert.False(Rig.Exists(Data with { Path = "disks/data.qcow2.room" }));
+    }
+
     private async Task RunOnceAsync(IHypervisor life, IMachineNode node, SeatGoal seat)
     {
         var signs = new SignRecorder();

@@ -44,6 +44,9 @@ internal sealed class HostStory
     /// <summary>Why a process cannot be made; null makes it.</summary>
     public Reason? StartTrouble { get; set; }
 
+    /// <summary>No datastore takes new data.</summary>
+    public bool Full { get; set; }
+
     /// <summary>Whose disks' locks somebody holds.</summary>
     public HashSet<InstanceName> LocksHeld { get; } = [];
 
@@ -211,6 +214,9 @@ internal sealed class HostStory
                 _answers.Enqueue(new HostInput.LocksProbed([.. probe.Watches
                     .Where(watch => !LocksHeld.Contains(watch.Instance))
                     .Select(watch => new FreeLock(watch.Instance, watch.Refused))]));
+                break;
+            case HostEffect.ProbeRoom probe:
+                _answers.Enqueue(new HostInput.RoomProbed(probe.Instance, probe.Generation, !Full));
                 break;
             case HostEffect.ReadUses:
                 _answers.Enqueue(new HostInput.UsesRead([.. Uses

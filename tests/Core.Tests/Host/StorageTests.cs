@@ -95,6 +95,7 @@ public sealed class StorageTests
         _story.Pass(3, () => HeldByItsDisk("input/output error", MachineSignKind.DiskHandleDead));
         _story.Sign("web", MachineSignKind.Running);
         _story.Pass(60, Beat);
+        _story.Full = true;
         _story.Pass(60, () => HeldByItsDisk("", MachineSignKind.NoSpace));
 
         Assert.Equal(1, _story.Count<HostEffect.Start>());
@@ -114,6 +115,40 @@ public sealed class StorageTests
         var incident = Assert.Single(_story.Report.Incidents);
         Assert.Equal(HostIncidentKind.DiskHandleLost, incident.Kind);
         Assert.Contains("the error stands", incident.Decision.Message);
+    }
+
+    /// <summary>A flush met it: a write that met it goes on when it is tried again.</summary>
+    [Fact]
+    public void What_stands_still_for_want_of_room_half_a_minute_after_there_is_room_is_begun_anew_where_it_is()
+    {
+        _story.Full = true;
+        _story.Pass(120, () => HeldByItsDisk("", MachineSignKind.NoSpace));
+        Assert.Equal(1, _story.Count<HostEffect.Start>());
+
+        _story.Full = false;
+        _story.Pass(30, () => HeldByItsDisk("", MachineSignKind.NoSpace));
+        Assert.Equal(1, _story.Count<HostEffect.Start>());
+        _story.Pass(6, () => HeldByItsDisk("", MachineSignKind.NoSpace));
+
+        Assert.Equal(2, _story.Count<HostEffect.Start>());
+        var incident = Assert.Single(_story.Report.Incidents);
+        Assert.Equal(HostIncidentKind.DiskHandleLost, incident.Kind);
+        Assert.Contains("has taken new data for", incident.Decision.Message);
+    }
+
+    [Fact]
+    public void Room_that_comes_and_goes_begins_nothing_anew_and_each_time_counts_from_its_own_beginning()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            _story.Full = false;
+            _story.Pass(20, () => HeldByItsDisk("", MachineSignKind.NoSpace));
+            _story.Full = true;
+            _story.Pass(20, () => HeldByItsDisk("", MachineSignKind.NoSpace));
+        }
+
+        Assert.Equal(1, _story.Count<HostEffect.Start>());
+        Assert.Empty(_story.Report.Incidents);
     }
 
     [Fact]

@@ -48,7 +48,16 @@ internal sealed class DiskPreparer(DatastorePaths paths, string imageProgram, Ti
     }
 
     /// <summary>Whether nobody holds a lock by which these disks, or their bases, would be refused.</summary>
-    public async Task<bool> AreFreeAsync(ImmutableArray<DiskDefinition> disks, CancellationToken cancel)
+    public Task<bool> AreFreeAsync(ImmutableArray<DiskDefinition> disks, CancellationToken cancel) => LookAsync(
+        disks, disk => ImageLock.IsFree(paths.PathOf(disk.File))
+            && (disk.Base is not { } file || ImageLock.IsFreeAsBase(paths.PathOf(file))), cancel);
+
+    /// <summary>Whether new data is taken beside each of them.</summary>
+    public Task<bool> HasRoomAsync(ImmutableArray<DiskDefinition> disks, CancellationToken cancel) =>
+        LookAsync(disks, disk => RoomProbe.IsTaken(paths.PathOf(disk.File)), cancel);
+
+    private async Task<bool> LookAsync(
+        ImmutableArray<DiskDefinition> disks, Func<DiskDefinition, bool> isSo, CancellationToken cancel)
     {
         // A look that hangs cannot be called off, only left behind: one at a time on each datastore.
         string where = string.Join(' ', disks.Select(disk => disk.File.Datastore).Distinct().Order());
@@ -60,8 +69,7 @@ internal sealed class DiskPreparer(DatastorePaths paths, string imageProgram, Ti
 
         try
         {
-            var look = Task.Run(() => disks.All(disk => ImageLock.IsFree(paths.PathOf(disk.File))
-                && (disk.Base is not { } file || ImageLock.IsFreeAsBase(paths.PathOf(file)))), cancel);
+            var look = Task.Run(() => disks.All(isSo), cancel);
             _looks[where] = look;
             return await look.WaitAsync(timeout, cancel);
         }

@@ -54,6 +54,10 @@ internal sealed class MachineStarter(
     public Task<bool> LocksAreFreeAsync(ImmutableArray<DiskDefinition> disks, CancellationToken cancel) =>
         _disks.AreFreeAsync(disks, cancel);
 
+    /// <summary>As its namesake of the hypervisor.</summary>
+    public Task<bool> HasRoomAsync(ImmutableArray<DiskDefinition> disks, CancellationToken cancel) =>
+        _disks.HasRoomAsync(disks, cancel);
+
     /// <summary>Removes what a machine leaves on this node. Throws StillRunning while it is alive.</summary>
     public async Task CleanAsync(InstanceName instance, CancellationToken cancel)
     {

@@ -49,13 +49,13 @@ internal static class ProcessVerbs
 
     private static Command StopController()
     {
-        var verb = new Command("stop-controller", "End the controller in good order and keep it away")
+        var verb = new Command("stop-controller", "End the controller and keep it away")
         {
-            LabCommandLine.Name,
+            Kill, LabCommandLine.Name,
         };
         verb.SetAction((parse, _) => LabCommandLine.ChangeAsync(parse, async plan =>
         {
-            await new Restarts(plan).StopControllerAsync();
+            await new Restarts(plan).StopControllerAsync(parse.GetValue(Kill));
             return "the controller has stopped; havm lab start-controller lets it come back";
         }));
         return verb;

@@ -38,6 +38,11 @@ public static class LabObjects
             ? spec with { Bmc = null, Fencing = [spec.Bmc!, StorageFence.Method(node)] } : spec),
     ]);
 
+    /// <summary>A node as if it were larger.</summary>
+    /// <param name="memory">In MiB.</param>
+    public static string WithRoom(LabPlan plan, NodePlan node, int cpus, long memory) => SpecWriter.ToYaml(
+        [Object(node.Name, Node(plan, node) with { Cpus = cpus, Memory = Bytes.MiB(memory) })]);
+
     private static ImmutableArray<SpecObject> All(LabPlan plan) =>
     [
         .. plan.Racks.Select(rack => Object(rack, new RackSpec())),

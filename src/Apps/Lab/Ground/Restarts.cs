@@ -23,12 +23,13 @@ public sealed class Restarts(LabPlan plan)
         EndAsync(LabGround.ControllerGroup, LabGround.ControllerGroup, "controller", kill);
 
     /// <summary>
-    /// Ends the controller in good order and keeps it away: the loop that would start it again stands still.
+    /// Ends the controller and keeps it away: the loop that would start it again stands still.
     /// </summary>
-    public Task StopControllerAsync()
+    /// <param name="kill">As a machine that loses its power does; else in good order.</param>
+    public Task StopControllerAsync(bool kill)
     {
         ProcessTrees.Of(plan, LabGround.ControllerGroup).Signal(LoopScript.Init, Machine.Stop);
-        return ControllerAsync(kill: false);
+        return ControllerAsync(kill);
     }
 
     /// <summary>

@@ -25,6 +25,7 @@ public sealed class NeverTwoObserver : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<(int, long, int, long, bool), QemuMeeting> _meetings = new();
     private readonly ConcurrentDictionary<(string Instance, long? Generation, string Node), DateTime> _seen = new();
+    private readonly ConcurrentDictionary<(int Pid, long Started), QemuProcess> _processes = new();
     private readonly Task _watch;
     private long _looks;
 
@@ -44,6 +45,9 @@ public sealed class NeverTwoObserver : IAsyncDisposable
 
     /// <summary>Which instance was seen in which generation on which node, and when first.</summary>
     public IReadOnlyDictionary<(string Instance, long? Generation, string Node), DateTime> Seen => _seen;
+
+    /// <summary>Every process that was ever seen, as it first was.</summary>
+    public IReadOnlyCollection<QemuProcess> Processes => [.. _processes.Values];
 
     /// <summary>How often it has looked: an observer that never looked proves nothing.</summary>
     public long Looks => Interlocked.Read(ref _looks);
@@ -73,6 +77,7 @@ public sealed class NeverTwoObserver : IAsyncDisposable
             var processes = instance.ToList();
             foreach (var process in processes)
             {
+                _processes.TryAdd((process.Pid, process.Started), process);
                 _seen.TryAdd((process.Instance, process.Generation, process.Node), DateTime.UtcNow);
             }
 

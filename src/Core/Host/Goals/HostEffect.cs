@@ -49,6 +49,10 @@ public abstract record HostEffect
     /// <summary>Look whether any lock would refuse these starts now; answered by LocksProbed.</summary>
     public sealed record ProbeLocks(ImmutableArray<LockWatch> Watches) : HostEffect;
 
+    /// <summary>Try whether new data beside these disks is taken now; answered by RoomProbed.</summary>
+    public sealed record ProbeRoom(
+        InstanceName Instance, Generation Generation, ImmutableArray<DiskDefinition> Disks) : HostEffect;
+
     /// <summary>Measure what every machine uses; answered by UsesRead.</summary>
     public sealed record ReadUses : HostEffect;
 

@@ -104,6 +104,9 @@ public abstract record HostInput
     /// <summary>Those of the starts asked about that no lock would refuse; of the others nothing is known.</summary>
     public sealed record LocksProbed(ImmutableArray<FreeLock> Free) : HostInput;
 
+    /// <summary>Whether new data beside a machine's disks was taken; what could not be tried was not.</summary>
+    public sealed record RoomProbed(InstanceName Instance, Generation Generation, bool HasRoom) : HostInput;
+
     /// <summary>
     /// What machines use, on average since they were measured last; those that could not be measured are left out.
     /// </summary>

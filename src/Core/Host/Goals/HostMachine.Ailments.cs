@@ -134,12 +134,12 @@ public sealed partial class HostMachine
     /// What it has open is of no use any more, and its datastores answer: a fresh process finds all of its disks, and
     /// this one never will. The file is gone; or a flush of it failed once, after which QEMU never flushes it again and
     /// answers each one with that error for good (decision 31). Where a datastore does not answer the path is what is
-    /// lost, and one that is full is full for a fresh process too: both have rules of their own.
+    /// lost, which has rules of its own; and what is full is full for a fresh process too, until there is room.
     /// </summary>
     private static GuestTrouble? DeadHandle(Moment at, MachineRecord machine)
     {
-        if (machine is not { DiskFailed: true, HeldThoughReachedSince: { } since }
-            || machine.DiskError == MachineSignKind.NoSpace)
+        var isFull = machine.DiskError == MachineSignKind.NoSpace;
+        if (!machine.DiskFailed || (isFull ? machine.RoomSince : machine.HeldThoughReachedSince) is not { } since)
         {
             return null;
         }
@@ -151,7 +151,8 @@ public sealed partial class HostMachine
             : isGone ? new GuestTrouble(HostIncidentKind.DiskHandleLost, "handleDead",
                 $"{error}; the file that it has open is gone, and its datastore answers")
             : new GuestTrouble(HostIncidentKind.DiskHandleLost, "errorStands",
-                $"{error}; its datastore has answered for {held.TotalSeconds:0} s, and the error stands");
+                $"{error}; its datastore has {(isFull ? "taken new data" : "answered")} for {held.TotalSeconds:0} s, "
+                    + "and the error stands");
     }
 
     private Instant? WithoutDisksSince(Instant now, MachineRecord machine, MachineDefinition? definition)

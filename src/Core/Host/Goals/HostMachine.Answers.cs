@@ -40,6 +40,9 @@ public sealed partial class HostMachine
             case HostInput.Signed signed when Find(signed.Instance, signed.Generation) is { } machine:
                 Read(at, machine, signed.Sign);
                 break;
+            case HostInput.RoomProbed probed when Find(probed.Instance, probed.Generation) is { } machine:
+                TakeRoom(at.Now, machine, probed.HasRoom);
+                break;
             case HostInput.GuestsAsked asked when _askingGuestsOf.Add(asked.Node):
                 _effects.Add(new HostEffect.AskGuests(asked.Node, [.. asked.Cards.Take(GuestCard.AtOnce)]));
                 break;

@@ -174,4 +174,8 @@ public sealed partial class HostMachine
         Tell(new Reason(
             "goal", "floorsNotTold", $"the warden has not taken the floors, the goal is not acknowledged: {why}"));
     }
+
+    /// <summary>While many are due at once, as after a boot, only some start: by priority, then by name.</summary>
+    private IEnumerable<MachineRecord> InOrder() =>
+        _machines.Values.OrderBy(machine => _goalSeats.GetValueOrDefault(machine.Instance)?.Priority ?? 0);
 }

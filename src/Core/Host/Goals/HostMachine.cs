@@ -44,7 +44,7 @@ public sealed partial class HostMachine
         Take(at, input);
         SeatRecords(at);
         var starting = _machines.Values.Count(IsOnItsWay);
-        foreach (var machine in _machines.Values)
+        foreach (var machine in InOrder())
         {
             NoteBusy(at.Now, machine);
             TakeWords(at, machine);
@@ -63,6 +63,7 @@ public sealed partial class HostMachine
         DiagnoseIfAsked();
         MeasureIfDue(at.Now);
         ProbeLocksIfDue(at.Now);
+        ProbeRoomIfDue(at.Now);
         KeepIfDue(at.Now);
         Settle(at.Now);
         return _effects.Count == 0 ? [] : _effects.ToArray();

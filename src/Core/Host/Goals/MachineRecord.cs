@@ -75,7 +75,19 @@ internal sealed class MachineRecord(InstanceName instance, Generation generation
     public Instant RanAt { get; set; }
 
     /// <summary>Since when a disk error holds it though all its datastores answer; null: not so.</summary>
-    public Instant? HeldThoughReachedSince { get; set; }
+    public Instant? HeldThoughReachedSince
+    {
+        get;
+        set => (field, RoomSince) = (value, value is null ? null : RoomSince);
+    }
+
+    /// <summary>Since when that is so though there is room for what it writes; null: none was seen.</summary>
+    public Instant? RoomSince { get; set; }
+
+    /// <summary>When it was last asked whether there is room; null: never.</summary>
+    public Instant? RoomAskedAt { get; set; }
+
+    public bool ProbingRoom { get; set; }
 
     /// <summary>Its datastore was out of this node's reach since that began: the disk itself is well.</summary>
     public bool PathFailed { get; set; }

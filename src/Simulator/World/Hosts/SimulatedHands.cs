@@ -72,6 +72,11 @@ public sealed class SimulatedHands(
             case HostEffect.ProbeLocks probe:
                 gate.After(world.Settings.Monitor, () => ProbeLocks(probe.Watches));
                 break;
+            case HostEffect.ProbeRoom probe:
+                // No storage of this world is ever full.
+                Later(world.Settings.Monitor, () => inbox(
+                    new HostInput.RoomProbed(probe.Instance, probe.Generation, HasRoom: true)));
+                break;
             case HostEffect.ReadUses:
                 world.Time.After(world.Settings.Monitor, ReadUses);
                 break;
