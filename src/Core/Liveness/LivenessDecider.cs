@@ -91,6 +91,11 @@ public static class LivenessDecider
             return [Watchdog(node, heard.WatchdogArmed), .. Speaking(cluster, node, heard, terms, now)];
         }
 
+        if (heard.Address is { } address && address != node.Address)
+        {
+            return [Moved(node, address), .. Speaking(cluster, node, heard, terms, now)];
+        }
+
         if (heard.SpokeWithin(terms.SuspectAfter, now))
         {
             var speaking = Speaking(cluster, node, heard, terms, now);
@@ -239,6 +244,13 @@ public static class LivenessDecider
         DatastoreWord.Stale => "its datastore heartbeat stands still too",
         DatastoreWord.Waiting => "its datastore heartbeat has not moved since, and counts as still after 5 s",
         DatastoreWord.Silent => "too few other nodes can say whether its datastore heartbeat goes on",
+    };
+
+    private static Proposal Moved(NodeRecord node, string address) => new(
+        new AddressSeen(node.Name, address),
+        new Reason("liveness", "addressSeen", $"{node.Name} is heard from {address}"))
+    {
+        Told = false,
     };
 
     private static Proposal Watchdog(NodeRecord node, bool armed) => new(
