@@ -29,7 +29,7 @@ public static class LivenessDecider
         {
             var heard = cluster.HeardOf(node.Name);
             var proposals = heard.Boot is { } boot && boot != node.Boot
-                ? Booted(cluster, node, boot)
+                ? Booted(cluster, node, heard, boot)
                 : Judge(cluster, node, heard, terms, datastore, now);
             foreach (var proposal in proposals)
             {
@@ -43,7 +43,7 @@ public static class LivenessDecider
         }
     }
 
-    private static IEnumerable<Proposal> Booted(Cluster cluster, NodeRecord node, BootId boot)
+    private static IEnumerable<Proposal> Booted(Cluster cluster, NodeRecord node, NodeHeard heard, BootId boot)
     {
         var why = new Reason("liveness", "nodeBooted", node.Boot is null
             ? $"{node.Name} has joined with boot {boot}"
@@ -55,6 +55,12 @@ public static class LivenessDecider
         }
 
         yield return new Proposal(new NodeBooted(node.Name, boot), why);
+        if (heard.Address is { } address && address != node.Address)
+        {
+            // In the same commit: one of its own would hold up the answers to this node's next beats.
+            yield return Moved(node, address);
+        }
+
         yield return new Proposal(new NodeMoved(node.Name, NodePhase.Up, null, why, cluster.Wall), why)
         {
             Told = false,

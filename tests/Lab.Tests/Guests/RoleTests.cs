@@ -67,11 +67,25 @@ public sealed class RoleTests(GuestLab lab)
         RestartedForItsProbeAsync("db-0");
 
     [GuestFact]
-    public Task ATcpProbeThatGoesOnFailingHasTheGuestBegunAnewWhereItIs() =>
-        BegunAnewAsync("shop-worker-0", "sick-loopback");
+    public async Task AProgramWhoseDiskWasScribbledOnIsBegunAnewFromItsImage()
+    {
+        var before = await lab.WholeAsync();
+        var known = before.Incidents.Select(i => i.Id).ToHashSet();
+        var machines = lab.Stage.Machines();
 
-    [GuestFact]
-    public Task AProgramWhoseDiskWasScribbledOnIsBegunAnewFromItsImage() => BegunAnewAsync(Web, "scribble");
+        await new GuestFaults(lab.Plan).TellAsync(Web, "scribble");
+        await lab.ToldAsync(() => lab.Stage.WaitAsync(
+            $"the guest of {Web} is begun anew and well", 240,
+            now => now.Instances[Web].Settled && !machines[Web].IsAlive()
+                && now.Incidents.Any(i => IsOfWeb(i) && !known.Contains(i.Id)), Cancel));
+
+        var after = await lab.WholeAsync();
+        var incident = Assert.Single(after.Incidents, i => IsOfWeb(i) && !known.Contains(i.Id));
+        Assert.Contains("used up its restarts", incident.Decision.Message);
+        var (was, now) = (before.Instances[Web], after.Instances[Web]);
+        Assert.Equal((was.Node, was.Generation), (now.Node, now.Generation));
+        lab.AssertUntouched(machines, before.Instances.Keys.Except([Web]));
+    }
 
     private async Task RestartedForItsProbeAsync(string instance)
     {
@@ -90,27 +104,6 @@ public sealed class RoleTests(GuestLab lab)
         Assert.Equal(("role", 2), (incident.Layer, incident.Row));
         Assert.Contains("probe", incident.Decision.Message);
         lab.AssertUntouched(machines, before.Instances.Keys);
-    }
-
-    /// <summary>Its guest agent cannot mend it, and its node does: with fresh disks from their image.</summary>
-    private async Task BegunAnewAsync(string instance, string fault)
-    {
-        var before = await lab.WholeAsync();
-        var known = before.Incidents.Select(i => i.Id).ToHashSet();
-        var machines = lab.Stage.Machines();
-
-        await new GuestFaults(lab.Plan).TellAsync(instance, fault);
-        await lab.ToldAsync(() => lab.Stage.WaitAsync(
-            $"the guest of {instance} is begun anew and well", 240,
-            now => now.Instances[instance].Settled && !machines[instance].IsAlive()
-                && now.Incidents.Any(i => IsOf(instance, i) && !known.Contains(i.Id)), Cancel));
-
-        var after = await lab.WholeAsync();
-        var incident = Assert.Single(after.Incidents, i => IsOf(instance, i) && !known.Contains(i.Id));
-        Assert.Contains("used up its restarts", incident.Decision.Message);
-        var (was, now) = (before.Instances[instance], after.Instances[instance]);
-        Assert.Equal((was.Node, was.Generation), (now.Node, now.Generation));
-        lab.AssertUntouched(machines, before.Instances.Keys.Except([instance]));
     }
 
     /// <summary>Between two runs of the program, and between two of its machine, there is nothing to kill.</summary>
