@@ -38,6 +38,9 @@ public sealed record WardenBeatHeard(NodeName Node, BootId Boot, ProcessLife Lif
     /// <summary>What its warden has made durable about long leases; null: it has said nothing of them.</summary>
     public LongLeaseSeen? LongLease { get; init; }
 
+    /// <summary>What it has running, by its cgroups; null: it does not tell.</summary>
+    public ImmutableArray<RunningSeat>? Running { get; init; }
+
     /// <summary>What it reaches of its network, by its own word; null: it does not tell.</summary>
     public NetworkReach? Reach { get; init; }
 
@@ -50,6 +53,9 @@ public sealed record AgentBeatHeard(NodeName Node, BootId Boot, ProcessLife Life
     : Beat(Node, Boot, Life, Connection)
 {
     public NodeReport? Report { get; init; }
+
+    /// <summary>For how long it has run since it last looked at its machines; null: it does not tell.</summary>
+    public TimeSpan? LookAge { get; init; }
 
     /// <summary>The datastore heartbeats it was asked to look at.</summary>
     public ImmutableArray<DatastoreSighting> Sightings { get; init; } = [];

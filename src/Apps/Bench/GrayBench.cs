@@ -98,6 +98,14 @@ internal static class GrayBench
         var before = await WholeAsync(session.Client, cancel);
         var machines = QemuProcessTable.Read(session.Plan).ToList();
         var victims = Victims(session.Plan, fault, before, round);
+        await using var monitor = fault.NeedsMonitor
+            ? await StuckMonitor.PlaceAsync(session.Plan, victims[0].Node, victims[0].Instance) : null;
+        if (monitor is not null)
+        {
+            victims = [victims[0] with { Monitor = monitor }];
+            await WholeAsync(session.Client, cancel);
+        }
+
         var clock = Stopwatch.StartNew();
         var said = new Dictionary<Victim, double>();
         await using (await fault.Begin(victims))

@@ -18,6 +18,9 @@ internal sealed record Victim(LabPlan Plan, NodePlan Node, string Instance, Hash
 
     public NetworkCuts Cuts => new(Plan, new LabNetwork(Plan));
 
+    /// <summary>Between its agent and its monitor; null: nothing is.</summary>
+    public StuckMonitor? Monitor { get; init; }
+
     public LabTarget Target => LabTarget.Parse(Plan, Node.Name);
 }
 
@@ -61,6 +64,9 @@ internal sealed record GrayFault(
     /// </summary>
     public bool LeavesDeadFiles { get; init; }
 
+    /// <summary>The agent is to speak to its monitor through something that can be made to hold its words.</summary>
+    public bool NeedsMonitor { get; init; }
+
     public static readonly ImmutableArray<GrayFault> All =
     [
         new("datastoreHangs", Seconds(7), Struck.OneOfEachRack, Each(v => Datastore(v, faults => faults.Hang(v.Node))),
@@ -78,6 +84,8 @@ internal sealed record GrayFault(
         new("agentCrashes", Seconds(1), Struck.Holder, Each(v => Kill(v, LoopScript.Agent)), Incident("agentDown")),
         new("agentStandsStill", Seconds(7), Struck.OneOfEachRack, Each(v => v.Faults.Freeze(v.Node, LoopScript.Agent)),
             Incident("agentDown")),
+        new("agentTellsOldNews", Seconds(10 + 1), Struck.Holder,
+            Each(v => v.Faults.HoldLookAsync(v.Node, v.Instance)), Incident("agentDown")),
         new("agentStarves", Seconds(7), Struck.OneOfEachRack, Each(v => v.Faults.Starve(v.Node)),
             (now, v) => Ailing("starved")(now, v) || Incident("agentDown")(now, v)),
         new("oneWayIn", Seconds(7), Struck.Holder, Each(v => CutAsync(v, CableCut.In)),
@@ -88,6 +96,7 @@ internal sealed record GrayFault(
             all => all[0].Faults.LoseFramesAsync(all.Select(v => v.Node), 30), Ailing("lossyLink")),
         new("qemuStandsStill", Seconds(7), Struck.Holder, Each(v => v.Faults.Freeze(v.Node, LoopScript.Guests)),
             (now, v) => Ailing("monitorStuck")(now, v) || Incident("guestHang")(now, v)) { EndsGuests = true },
+        new("monitorStuck", Seconds(7), Struck.Holder, Each(Stick), Ailing("monitorStuck")) { NeedsMonitor = true },
         new("guestPanics", Seconds(7), Struck.Holder, Each(v => TellAsync(v, "panic")), Incident("guestPanic"))
         {
             EndsGuests = true,
@@ -154,6 +163,16 @@ internal sealed record GrayFault(
     {
         ProcessTrees.Of(victim.Plan, victim.Node.Name).Signal(part, Machine.Kill);
         return Healing.ByItself;
+    }
+
+    private static Healing Stick(Victim victim)
+    {
+        victim.Monitor!.Stick();
+        return new Healing(() =>
+        {
+            victim.Monitor.Free();
+            return Task.CompletedTask;
+        });
     }
 
     private static async Task<IAsyncDisposable> CutAsync(Victim victim, CableCut cut)

@@ -89,6 +89,16 @@ fence.SetAction((parse, cancel) => FenceBench.RunAsync(
         Math.Clamp(parse.GetValue(fences), 1, 70), Images(parse), parse.GetValue(lab)!, parse.GetValue(json)),
     cancel));
 
+var begun = new Option<int>("--runs") { Description = "Guests begun anew", DefaultValueFactory = _ => 20 };
+var guest = new Command("guest", "What the guest agent takes of its guest until it is ready: memory, processor time")
+{
+    begun, images, lab,
+};
+guest.SetAction((parse, cancel) => GuestBench.RunAsync(
+    new GuestPlan(
+        Math.Clamp(parse.GetValue(begun), 1, 200), Images(parse), parse.GetValue(lab)!, parse.GetValue(json)),
+    cancel));
+
 var minutes = new Option<double>("--minutes") { Description = "How long", DefaultValueFactory = _ => 30 };
 var soak = new Command(
     "soak", "A cluster whose nodes get no CPU, collect garbage without end and lose a tenth of all frames")
@@ -103,7 +113,7 @@ soak.SetAction((parse, cancel) => SoakBench.RunAsync(
 
 var root = new RootCommand("Measures Havm. Run it through ./bench, which builds what it needs.")
 {
-    recovery, simulate, gray, fence, peers, soak,
+    recovery, simulate, gray, guest, fence, peers, soak,
 };
 root.Options.Add(json);
 json.Recursive = true;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Havm.Core.Host.Goals;
+using Havm.Core.Liveness;
 using Havm.Model;
 using Havm.Runtime.Node;
 using Havm.Runtime.Ports;
@@ -48,6 +49,7 @@ public sealed class AgentLoop(
                 }
 
                 BeatIfDue();
+                EndIfBlind();
                 _manager.Turn(clock.Now);
             }
         }
@@ -67,9 +69,20 @@ public sealed class AgentLoop(
             _nextBeat = now + BeatPeriod;
             _versionSent = machine.ReportVersion;
             beats.Send(
-                machine.Highest, machine.Holds, machine.ReportVersion, machine.Report,
+                machine.Highest, machine.Holds, machine.ReportVersion, machine.Report, machine.LookAge,
                 new SeenOfOthers(_sightings, _guests, _reached));
             (_sightings, _guests, _reached) = ([], [], []);
+        }
+    }
+
+    /// <summary>What holds up the look at machines may hold up this life of the agent alone.</summary>
+    private void EndIfBlind()
+    {
+        if (machine.LookAge >= OldNews.BeginsAnewAfter)
+        {
+            throw new IOException(
+                $"the look at this node's machines has not come back for {machine.LookAge.TotalSeconds:0} s: the agent "
+                    + "ends, to be started anew; machines go on");
         }
     }
 

@@ -32,7 +32,7 @@ public sealed class BeatSender(CheckedConfig config, IClock clock)
     }
 
     public void Send(
-        LeaderSeen highest, GoalVersion? holds, long version, NodeReport? report, SeenOfOthers seen)
+        LeaderSeen highest, GoalVersion? holds, long version, NodeReport? report, TimeSpan lookAge, SeenOfOthers seen)
     {
         _hurry = false;
         _sequence++;
@@ -50,6 +50,7 @@ public sealed class BeatSender(CheckedConfig config, IClock clock)
                 Wall = clock.Wall,
                 ReportVersion = version,
                 Report = end.Holds == version ? null : report,
+                LookAge = lookAge,
                 Sightings = seen.Sightings,
                 Guests = seen.Guests,
                 Reached = seen.Reached,

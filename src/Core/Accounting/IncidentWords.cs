@@ -76,7 +76,7 @@ public static class IncidentWords
             IncidentKind.NodeFailed => $"Node {name}{rack} failed",
             IncidentKind.NodeCutOff => $"Node {name}{rack} was cut off from the network, and lived on",
             IncidentKind.NodeRebooted => $"Node {name}{rack} rebooted without a word",
-            IncidentKind.AgentDown => $"The host agent of {name}{rack} was gone, its guests lived on",
+            IncidentKind.AgentDown => $"The host agent of {name}{rack} was gone or blind, its guests lived on",
             IncidentKind.RoleFailure => $"The program in the guest of {name}{on} failed",
             IncidentKind.MachineExit => $"The QEMU process of {name}{on} ended without an order",
             IncidentKind.GuestPanic => $"The guest of {name}{on} panicked",

@@ -73,6 +73,12 @@ public sealed record NodeDeparting(NodeName Name, DepartureNotice Notice, Reason
     });
 }
 
+/// <summary>Its warden was heard from there.</summary>
+public sealed record AddressSeen(NodeName Name, string Address) : NodeChange(Name)
+{
+    public override Ledger Apply(Ledger ledger) => With(ledger, ledger.Nodes[Name] with { Address = Address });
+}
+
 /// <summary>Whether lease expiry of this boot is backed by an armed watchdog.</summary>
 public sealed record WatchdogSeen(NodeName Name, bool Armed) : NodeChange(Name)
 {

@@ -142,7 +142,8 @@ public sealed record BootProof
 
         if (NetworkEvidence.ReachedBy(cluster, node, heard, now) is { } asker)
         {
-            return $"answered {asker} at {heard.Address} a moment ago, so something runs there";
+            return $"answered {asker} at {NetworkEvidence.AddressOf(node, heard)} a moment ago, "
+                + "so something runs there";
         }
 
         return GuestEvidence.Within(cluster, node, GuestEvidence.Fresh, now) is { IsEmpty: false } guests

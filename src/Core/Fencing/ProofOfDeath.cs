@@ -33,11 +33,11 @@ public sealed record ProofOfDeath
 
     /// <summary>
     /// The node's own word: it has made durable a goal that no longer holds the seat, its floor stands at or above the
-    /// generation, and a complete inventory lacks it. A half inventory proves nothing.
+    /// generation, and a complete inventory lacks it. Half an inventory proves nothing, and neither does an old one.
     /// </summary>
     public static ProofOfDeath? FromReport(InstanceName instance, WithdrawnSeat seat, NodeRecord node, NodeHeard heard)
     {
-        if (heard.Report is not { InventoryComplete: true } report || seat.Boot != node.Boot || seat.Boot != heard.Boot)
+        if (heard.Inventory is not { } report || seat.Boot != node.Boot || seat.Boot != heard.Boot)
         {
             return null;
         }

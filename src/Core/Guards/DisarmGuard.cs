@@ -50,8 +50,8 @@ public sealed class DisarmGuard : IGuard
         null => proposal.Commands.All(c => c is ReadPower or ReadStorage or AgentQuestion),
 
         // What a node, a BMC or an operator has told, and what that means.
-        NodeAdded or NodeRemoved or NodeMoved or NodeDeparting or NodeBooted or WatchdogSeen or NodeAccounted
-            or AilmentBegan or AilmentEnded
+        NodeAdded or NodeRemoved or NodeMoved or NodeDeparting or NodeBooted or WatchdogSeen or AddressSeen
+            or NodeAccounted or AilmentBegan or AilmentEnded
             or NodeProvenDead or SeatProvenDead or FenceAnswered or FenceEnded
             or CutTaken or CutDoubted or CutProven or CutGivenBack or CutEnded
             or NodeDeparted or PowerOnDue or PowerOnHeld or PowerCameOn or PowerOnGivenUp or InstanceSettled => true,

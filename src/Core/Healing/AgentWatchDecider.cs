@@ -7,8 +7,8 @@ using Havm.Model;
 namespace Havm.Core.Healing;
 
 /// <summary>
-/// Agents that are gone while their warden speaks. The node's own supervisor restarts them; nothing is ever fenced for
-/// it, people are only told.
+/// Agents that are gone while their warden speaks, or go on beating with old news. The node's own supervisor restarts
+/// them; nothing is ever fenced for it, people are only told.
 /// </summary>
 public static class AgentWatchDecider
 {
@@ -32,11 +32,12 @@ public static class AgentWatchDecider
             }
 
             var known = open.GetValueOrDefault(node.Name.Value);
-            if (known is null && IsDown(cluster, node, heard, terms, now))
+            var old = heard.Agent.BrokenAt is null ? OldNews.Of(cluster, heard, now) : null;
+            if (known is null && (old is not null || IsDown(cluster, node, heard, terms, now)))
             {
-                yield return Open(cluster, node, heard, warden, now);
+                yield return Open(cluster, node, heard, warden, old, now);
             }
-            else if (known is not null && heard.Agent is { At: { } at, BrokenAt: null }
+            else if (known is not null && old is null && heard.Agent is { At: { } at, BrokenAt: null }
                 && now - at < terms.SuspectAfter)
             {
                 var back = new Reason(
@@ -54,17 +55,18 @@ public static class AgentWatchDecider
             : now - listening >= StartTime && cluster.Wall - node.Since >= StartTime;
     }
 
-    private static Proposal Open(Cluster cluster, NodeRecord node, NodeHeard heard, Instant warden, Instant now)
+    private static Proposal Open(
+        Cluster cluster, NodeRecord node, NodeHeard heard, Instant warden, string? old, Instant now)
     {
-        var agent = heard.Agent switch
+        var agent = old ?? heard.Agent switch
         {
             { At: null } => "agent has not spoken",
             { BrokenAt: { } broken } => $"agent's stream ended {(now - broken).TotalSeconds:0.0} s ago",
             _ => "agent's stream is open and silent",
         };
-        var why = new Reason("healing", "agentDown",
-            $"the agent of {node.Name} is gone while its warden speaks: VMs go on, "
-                + "the node's supervisor restarts the agent")
+        var why = new Reason("healing", old is null ? "agentDown" : "agentOldNews",
+            $"the agent of {node.Name} {(old is null ? "is gone while its warden speaks" : "tells old news")}: "
+                + "VMs go on, the node's supervisor restarts the agent")
         {
             Evidence =
             [

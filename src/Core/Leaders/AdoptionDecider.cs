@@ -22,7 +22,7 @@ public static class AdoptionDecider
         foreach (var node in cluster.Ledger.Nodes.Values.Where(n => n.Unaccounted))
         {
             var heard = cluster.HeardOf(node.Name);
-            if (heard is { Report: { InventoryComplete: true } report } && heard.Boot == node.Boot
+            if (heard is { Inventory: { } report } && heard.Boot == node.Boot
                 && node.Phase is NodePhase.Up or NodePhase.DownByOrder)
             {
                 foreach (var name in NewerState.Told(report).Select(t => t.Instance).Distinct().Order())

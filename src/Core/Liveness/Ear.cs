@@ -74,12 +74,15 @@ public static class Ear
             || heard.WatchdogArmed != beat.WatchdogArmed
             || heard.AgentAnswers != beat.AgentAnswers
             || heard.DepartureReboots != beat.DepartureReboots
-            || heard.LongLease != (beat.LongLease ?? LongLeaseSeen.Nothing),
+            || heard.LongLease != (beat.LongLease ?? LongLeaseSeen.Nothing)
+            || heard.Address != beat.Address
+            || !OldNews.IsSame(heard.Running, beat.Running),
         AgentBeatHeard beat => IsNewsOf(cluster, beat)
             || !beat.Sightings.IsEmpty
             || !beat.Guests.IsEmpty
             || cluster.HeardOf(beat.Node) is not { Agent.At: not null } heard
             || heard.ReportLife != beat.Life
+            || heard.LookIsOld != OldNews.IsOld(beat.LookAge)
             || (beat.Report is { } report && report.Version != heard.Report?.Version),
         DatagramHeard datagram => cluster.Ledger.Nodes.GetValueOrDefault(datagram.Node) is not { } node
             || node.Phase != NodePhase.Up || node.Boot != datagram.Boot,
@@ -230,7 +233,7 @@ public static class Ear
     private static NodeHeard Guarded(NodeHeard heard, WardenBeatHeard beat, Instant now) =>
         beat.Connection < heard.Warden.Connection
             ? heard with { Warden = heard.Warden with { At = now } }
-            : heard with
+            : heard.WithRunning(beat.Running, now) with
             {
                 Warden = new Voice(now, beat.Life, beat.Connection, null),
                 Clock = (beat.Uptime, now),
@@ -250,7 +253,11 @@ public static class Ear
             return heard with { Agent = heard.Agent with { At = now } };
         }
 
-        var next = heard with { Agent = new Voice(now, beat.Life, beat.Connection, null) };
+        var next = heard with
+        {
+            Agent = new Voice(now, beat.Life, beat.Connection, null),
+            LookIsOld = OldNews.IsOld(beat.LookAge),
+        };
         if (!beat.Sightings.IsEmpty)
         {
             next = next with { Sightings = beat.Sightings, SightedAt = now };
@@ -259,7 +266,7 @@ public static class Ear
         if (beat.Report is { } report
             && (heard.ReportLife != beat.Life || heard.Report is null || report.Version >= heard.Report.Version))
         {
-            return next with
+            next = next with
             {
                 Report = report,
                 ReportLife = beat.Life,
@@ -268,6 +275,7 @@ public static class Ear
                     : report.Automation == heard.Report?.Automation ? heard.AutomationToldAt
                     : now,
             };
+            return next.Noticed();
         }
 
         return heard.ReportLife == beat.Life ? next with { ReportConfirmed = now } : next;

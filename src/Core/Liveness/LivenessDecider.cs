@@ -29,7 +29,7 @@ public static class LivenessDecider
         {
             var heard = cluster.HeardOf(node.Name);
             var proposals = heard.Boot is { } boot && boot != node.Boot
-                ? Booted(cluster, node, boot)
+                ? Booted(cluster, node, heard, boot)
                 : Judge(cluster, node, heard, terms, datastore, now);
             foreach (var proposal in proposals)
             {
@@ -43,7 +43,7 @@ public static class LivenessDecider
         }
     }
 
-    private static IEnumerable<Proposal> Booted(Cluster cluster, NodeRecord node, BootId boot)
+    private static IEnumerable<Proposal> Booted(Cluster cluster, NodeRecord node, NodeHeard heard, BootId boot)
     {
         var why = new Reason("liveness", "nodeBooted", node.Boot is null
             ? $"{node.Name} has joined with boot {boot}"
@@ -55,6 +55,12 @@ public static class LivenessDecider
         }
 
         yield return new Proposal(new NodeBooted(node.Name, boot), why);
+        if (heard.Address is { } address && address != node.Address)
+        {
+            // In the same commit: one of its own would hold up the answers to this node's next beats.
+            yield return Moved(node, address);
+        }
+
         yield return new Proposal(new NodeMoved(node.Name, NodePhase.Up, null, why, cluster.Wall), why)
         {
             Told = false,
@@ -89,6 +95,11 @@ public static class LivenessDecider
         if (heard.Warden.At is not null && heard.WatchdogArmed != node.WatchdogArmed)
         {
             return [Watchdog(node, heard.WatchdogArmed), .. Speaking(cluster, node, heard, terms, now)];
+        }
+
+        if (heard.Address is { } address && address != node.Address)
+        {
+            return [Moved(node, address), .. Speaking(cluster, node, heard, terms, now)];
         }
 
         if (heard.SpokeWithin(terms.SuspectAfter, now))
@@ -239,6 +250,13 @@ public static class LivenessDecider
         DatastoreWord.Stale => "its datastore heartbeat stands still too",
         DatastoreWord.Waiting => "its datastore heartbeat has not moved since, and counts as still after 5 s",
         DatastoreWord.Silent => "too few other nodes can say whether its datastore heartbeat goes on",
+    };
+
+    private static Proposal Moved(NodeRecord node, string address) => new(
+        new AddressSeen(node.Name, address),
+        new Reason("liveness", "addressSeen", $"{node.Name} is heard from {address}"))
+    {
+        Told = false,
     };
 
     private static Proposal Watchdog(NodeRecord node, bool armed) => new(

@@ -23,13 +23,16 @@ public static class NetworkEvidence
     private static readonly TimeSpan TellsOfNow = TimeSpan.FromSeconds(2.5);
 
     /// <summary>
-    /// Whether it has some network: it reaches an address or a controller, or others reach it. A leader that knows no
-    /// address to ask at believes the one before.
+    /// Whether it has some network: it reaches an address or a controller, or others reach it. Where no address is
+    /// known to ask at the leader before is believed.
     /// </summary>
     public static bool HasSome(
         Cluster cluster, NodeRecord node, NodeHeard heard, DatastoreEvidence datastore, Instant now) =>
         ReachedBy(cluster, node, heard, now) is not null || OwnWord(node, heard, datastore, now) is not null
-        || (heard.Address is null && node.Verdict == NodeVerdict.Partitioned);
+        || (AddressOf(node, heard) is null && node.Verdict == NodeVerdict.Partitioned);
+
+    /// <summary>Where it was heard last, by this leader or one before; null: not known.</summary>
+    public static string? AddressOf(NodeRecord node, NodeHeard heard) => heard.Address ?? node.Address;
 
     /// <summary>Who has reached a silent node at its address a moment ago; null: nobody.</summary>
     public static NodeName? ReachedBy(Cluster cluster, NodeRecord node, NodeHeard heard, Instant now) =>
@@ -63,11 +66,11 @@ public static class NetworkEvidence
     {
         if (ReachedBy(cluster, node, heard, now) is { } asker)
         {
-            yield return new("network", $"{asker} reaches it at {heard.Address}");
+            yield return new("network", $"{asker} reaches it at {AddressOf(node, heard)}");
         }
         else if (heard.AskedForAt is not null)
         {
-            yield return new("network", $"it answers nobody at {heard.Address}");
+            yield return new("network", $"it answers nobody at {AddressOf(node, heard)}");
         }
 
         if (OwnWord(node, heard, datastore, now) is { } reach)

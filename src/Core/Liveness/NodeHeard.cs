@@ -32,6 +32,19 @@ public sealed record NodeHeard
 
     public Instant? ReportConfirmed { get; init; }
 
+    /// <summary>Its agent beats and has not looked at its machines for long: its report is old news.</summary>
+    public bool LookIsOld { get; init; }
+
+    /// <summary>The newest report, if what it lacks is absent: whole, and of a look that is not old.</summary>
+    public NodeReport? Inventory => Report is { InventoryComplete: true } && !LookIsOld ? Report : null;
+
+    /// <summary>What its warden has running; null: it does not tell.</summary>
+    public ImmutableArray<RunningSeat>? Running { get; init; }
+
+    /// <summary>What its warden has running no more and its agent still has, and since when.</summary>
+    public ImmutableDictionary<RunningSeat, Instant> EndedUnnoticed { get; init; } =
+        ImmutableDictionary<RunningSeat, Instant>.Empty;
+
     /// <summary>Machines of that report that have no seat on the node.</summary>
     public ImmutableArray<Stray> Strays { get; init; } = [];
 

@@ -23,7 +23,7 @@ internal static class NodeQuestion
     public static Proposal? For(
         NodeRecord node, NodeHeard heard, TimeSpan silence, HeartbeatReaders readers, Instant now)
     {
-        if (heard.Address is not { } address
+        if (NetworkEvidence.AddressOf(node, heard) is not { } address
             || (heard.AskedForAt is { } asked && now - asked < (silence < Urgent ? Soon : Later)))
         {
             return null;

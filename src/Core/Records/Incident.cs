@@ -100,7 +100,9 @@ public enum IncidentKind
     /// </summary>
     NodeRebooted,
 
-    /// <summary>A node's warden is heard and its agent is not: what runs there runs on unwatched.</summary>
+    /// <summary>
+    /// A node's warden is heard and its agent is not, or tells old news: what runs there runs on unwatched.
+    /// </summary>
     AgentDown,
 
     /// <summary>

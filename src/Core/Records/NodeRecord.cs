@@ -41,6 +41,12 @@ public sealed record NodeRecord
     /// </summary>
     public bool WatchdogArmed { get; init; }
 
+    /// <summary>
+    /// Where its warden was heard last; null: nowhere that others could ask at. Durable, because a leader that takes
+    /// over while the node is silent must know where others are to ask for it.
+    /// </summary>
+    public string? Address { get; init; }
+
     /// <summary>What is wrong with it though it speaks, by kind and then by what it is about.</summary>
     public ImmutableArray<NodeAilment> Ailments { get; init => field = value.IsDefault ? [] : value; } = [];
 

@@ -75,7 +75,7 @@ public static class StrayDecider
         return node.Phase == NodePhase.Dead
             || (node is { Phase: NodePhase.Up, Unaccounted: false } && heard.Boot == node.Boot
                 && heard.SpokeWithin(cluster.Policy.Liveness.SuspectAfter, now)
-                && heard.Report is { InventoryComplete: true } report
+                && heard.Inventory is { } report
                 && !report.Instances.Any(r => r.Instance == instance.Name && r.Pid != 0));
     }
 

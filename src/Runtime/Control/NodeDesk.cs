@@ -139,6 +139,7 @@ internal sealed class NodeDesk(
             AgentAnswers = beat.AgentAnswers,
             DepartureReboots = beat.Departure?.Reboot,
             LongLease = beat.LongLease,
+            Running = beat.Running.IsDefault ? [] : beat.Running,
             Reach = beat.Reach,
         };
 
@@ -148,6 +149,7 @@ internal sealed class NodeDesk(
             Highest = beat.Highest,
             Holds = beat.Holds,
             Report = beat.Report,
+            LookAge = beat.LookAge,
             Sightings = beat.Sightings.IsDefault ? [] : beat.Sightings,
             Guests = beat.Guests.IsDefault ? [] : beat.Guests,
             Reached = beat.Reached.IsDefault ? [] : beat.Reached,

@@ -115,8 +115,9 @@ public interface IHostNetwork
 public interface IAddressProbe
 {
     /// <summary>
-    /// Whether an address answers an ICMP echo within 1 s; false also where this process may not ask. Changes nothing,
-    /// and may run several times at once.
+    /// Whether an address of another machine answers an ICMP echo within 1 s; false also for an address of this
+    /// machine, which answers whatever its cables are like, for what is no address, and where this process may not ask.
+    /// Changes nothing, and may run several times at once.
     /// </summary>
     Task<bool> AnswersAsync(string address, CancellationToken cancel);
 }

@@ -49,13 +49,17 @@ public sealed record QuietWord(
                 DepartureReboots = heard.DepartureReboots,
                 LongLease = heard.LongLease,
                 Address = heard.Address,
+                Reach = heard.Reach,
+                Running = heard.Running,
             }, warden);
         }
 
         if (Agent is { } agent)
         {
-            cluster = Ear.Hear(
-                cluster, new AgentBeatHeard(Node, boot, heard.Agent.Life, heard.Agent.Connection), agent);
+            cluster = Ear.Hear(cluster, new AgentBeatHeard(Node, boot, heard.Agent.Life, heard.Agent.Connection)
+            {
+                LookAge = heard.LookIsOld ? OldNews.OldAfter : null,
+            }, agent);
         }
 
         if (Datagram is { } datagram)

@@ -35,6 +35,7 @@ public static class LifeAilments
         new("give-back", 2, life => new LifeAct("give-back", [life.AnyNode()])),
         new("skew-clock", 3, Skew),
         new("repair-clock", 1, life => new LifeAct("repair-clock", [life.AnyNode()])),
+        new("stale-agent", 2, life => new LifeAct("stale-agent", [life.AnyNode()])),
         new("blind-agent", 2, life => new LifeAct(
             "blind-agent", [life.AnyNode()], $"for: {life.Dice.Between(1, life.Dice.Any([10, 120]))}s")),
         new("hang-guest", 2, life => OfVm(life, "hang-guest")),

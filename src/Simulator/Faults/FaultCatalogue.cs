@@ -11,7 +11,7 @@ public static class FaultCatalogue
         RackPowerCut.Kind, RackPowerBack.Kind,
         Isolation.Kind, ManagementCut.Kind, Reconnection.Kind, RackIsolation.Kind, RackReconnection.Kind, Flapping.Kind,
         Partition.Kind, SlowLink.Kind, PacketLoss.Kind, Duplication.Kind, Reordering.Kind, Healing.Kind,
-        AgentRestart.Kind, AgentHang.Kind, AgentBlindness.Kind, WardenHang.Kind, Stall.Kind,
+        AgentRestart.Kind, AgentHang.Kind, AgentBlindness.Kind, AgentOldNews.Kind, WardenHang.Kind, Stall.Kind,
         ControllerStop.Kind, ControllerStart.Kind, ControllerStall.Kind,
         ControllerCrash.BeforeCommit, ControllerCrash.AfterCommit, LeaderHit.Kind,
         StoreCut.Kind, StoreRestoration.Kind, StoreFull.Fill, StoreFull.Free,

@@ -97,9 +97,6 @@ public sealed partial class VirtualWorld
     /// </summary>
     public SortedDictionary<InstanceName, MachineUse> Uses { get; } = [];
 
-    /// <summary>The leader in office; null while there is none.</summary>
-    public SimulatedController? Leader { get; private set; }
-
     /// <summary>When the last leader went; the beginning, while there was none.</summary>
     public Instant LeaderLostAt { get; private set; }
 

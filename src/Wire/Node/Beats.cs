@@ -90,6 +90,12 @@ public sealed record AgentBeat
     public NodeReport? Report { get; init; }
 
     /// <summary>
+    /// For how long the agent has run since it last looked at its machines: a beat with a look of 10 s is old news.
+    /// Null: an agent that does not tell.
+    /// </summary>
+    public TimeSpan? LookAge { get; init; }
+
+    /// <summary>
     /// How the datastore heartbeats look that a controller asked about (<see cref="ControllerFrame.Look"/>), read just
     /// now; empty when nobody asked.
     /// </summary>

@@ -16,6 +16,9 @@ internal sealed class NamespaceThread : IDisposable
 
     public NamespaceThread() => Ip("netns", "add", _name);
 
+    /// <summary>By which another gets an end of a cable here.</summary>
+    public string Name => _name;
+
     /// <summary>Runs an asynchronous test body inside, and throws what it threw.</summary>
     public async Task RunAsync(Func<Task> body)
     {

@@ -78,6 +78,8 @@ internal sealed class HostStory
 
     public LeaderSeen Highest => _agent.Highest;
 
+    public TimeSpan LookAge => _agent.LookAge;
+
     public GoalVersion? Holds => _agent.Holds;
 
     public void Take(HostInput input)
@@ -104,6 +106,13 @@ internal sealed class HostStory
             eachSecond?.Invoke();
             Take(new HostInput.Tick());
         }
+    }
+
+    /// <summary>Nothing of the node runs for a while; then the agent hears that time has passed.</summary>
+    public void StandStill(double seconds)
+    {
+        Now += TimeSpan.FromSeconds(seconds);
+        Take(new HostInput.Tick());
     }
 
     public void Goal(

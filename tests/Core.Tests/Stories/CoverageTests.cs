@@ -24,7 +24,7 @@ public sealed class CoverageTests
         var home = story.Sighted(story.Home("a"), 6).Home("a");
         (home.Cut, home.Bmc) = (true, BmcMood.Lazy);
         story.Until(() => story.Sent<PowerOff>(home) > 0);
-        home.Cut = false;
+        (home.Cut, home.Address) = (false, "10.1.0.7");
         story.Run(2);
         Assert.Empty(story.Delete("VirtualMachine/a").Errors);
         story.Until(() => !story.Exists("a"));

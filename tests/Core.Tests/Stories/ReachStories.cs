@@ -165,6 +165,42 @@ public sealed class ReachStories
     }
 
     [Fact]
+    public void A_leader_that_never_heard_it_has_it_asked_for_where_it_was_heard_last()
+    {
+        var story = CutOff();
+        var home = story.Home("a");
+        story.Run(8);
+        Assert.Equal(Address, story.Node(home.Name.Value).Address);
+        Assert.Equal(NodeVerdict.Isolated, VerdictOf(story));
+
+        home.EchoesTo.UnionWith(story.Hosts.Keys);
+        story.RestartController();
+        Assert.Null(story.Cluster.HeardOf(home.Name).Address);
+        story.Until(() => VerdictOf(story) == NodeVerdict.Partitioned, 10);
+
+        home.EchoesTo.Clear();
+        story.Until(() => VerdictOf(story) == NodeVerdict.Isolated, 60);
+    }
+
+    [Fact]
+    public void Another_address_that_it_is_heard_from_is_on_record_at_once_and_a_boot_keeps_it()
+    {
+        var story = CutOff();
+        var home = story.Home("a");
+        home.Cut = false;
+        home.Address = "10.1.0.8";
+        story.Run(1.2);
+        Assert.Equal("10.1.0.8", story.Node(home.Name.Value).Address);
+
+        home.Address = null;
+        home.PowerOff();
+        story.Run(3).Reboot(home);
+        story.Until(() => story.Node(home.Name.Value).Boot == home.Boot);
+
+        Assert.Equal("10.1.0.8", story.Node(home.Name.Value).Address);
+    }
+
+    [Fact]
     public void A_leader_that_never_heard_it_keeps_a_verdict_that_others_told_the_one_before()
     {
         var story = CutOff();

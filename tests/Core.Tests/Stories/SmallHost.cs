@@ -132,6 +132,7 @@ internal sealed partial class SmallHost(string name, bool bmc, WatchdogKind watc
         WatchdogArmed = Armed,
         Uptime = Now.SinceOrigin,
         AgentAnswers = !AgentDown,
+        Running = Seen(),
         DepartureReboots = Departing,
         LongLease = new LongLeaseSeen(LongLease?.Name ?? LongLeaseName.None, LongLeaseEnded),
         Reach = Reach,
@@ -143,7 +144,8 @@ internal sealed partial class SmallHost(string name, bool bmc, WatchdogKind watc
         {
             Highest = _highest,
             Holds = _agentHolds,
-            Report = Report(),
+            Report = Told(),
+            LookAge = LookAge,
             Sightings = [.. Sightings.Values.Select(s => Sees(s.Subject, Now - s.Unchanged, s.Healthy))],
         };
 

@@ -58,6 +58,54 @@ public sealed class RoleTests(GuestLab lab)
         lab.AssertUntouched(machines, before.Instances.Keys.Except([Web]));
     }
 
+    [GuestFact]
+    public Task AnHttpProbeThatFailsHasTheProgramRestartedInItsGuestAndNothingElseIsTouched() =>
+        RestartedForItsProbeAsync(Web);
+
+    [GuestFact]
+    public Task ACommandThatFailsHasTheProgramRestartedInItsGuestAndNothingElseIsTouched() =>
+        RestartedForItsProbeAsync("db-0");
+
+    [GuestFact]
+    public async Task AProgramWhoseDiskWasScribbledOnIsBegunAnewFromItsImage()
+    {
+        var before = await lab.WholeAsync();
+        var known = before.Incidents.Select(i => i.Id).ToHashSet();
+        var machines = lab.Stage.Machines();
+
+        await new GuestFaults(lab.Plan).TellAsync(Web, "scribble");
+        await lab.ToldAsync(() => lab.Stage.WaitAsync(
+            $"the guest of {Web} is begun anew and well", 240,
+            now => now.Instances[Web].Settled && !machines[Web].IsAlive()
+                && now.Incidents.Any(i => IsOfWeb(i) && !known.Contains(i.Id)), Cancel));
+
+        var after = await lab.WholeAsync();
+        var incident = Assert.Single(after.Incidents, i => IsOfWeb(i) && !known.Contains(i.Id));
+        Assert.Contains("used up its restarts", incident.Decision.Message);
+        var (was, now) = (before.Instances[Web], after.Instances[Web]);
+        Assert.Equal((was.Node, was.Generation), (now.Node, now.Generation));
+        lab.AssertUntouched(machines, before.Instances.Keys.Except([Web]));
+    }
+
+    private async Task RestartedForItsProbeAsync(string instance)
+    {
+        var before = await lab.WholeAsync();
+        var known = before.Incidents.Select(i => i.Id).ToHashSet();
+        var machines = lab.Stage.Machines();
+
+        await new GuestFaults(lab.Plan).TellAsync(instance, "sick-role");
+        await lab.ToldAsync(() => lab.Stage.WaitAsync(
+            $"the program of {instance} is well again", 90,
+            now => now.Instances[instance].Settled
+                && now.Incidents.Any(i => IsOf(instance, i) && !known.Contains(i.Id)), Cancel));
+
+        var after = await lab.WholeAsync();
+        var incident = Assert.Single(after.Incidents, i => IsOf(instance, i) && !known.Contains(i.Id));
+        Assert.Equal(("role", 2), (incident.Layer, incident.Row));
+        Assert.Contains("probe", incident.Decision.Message);
+        lab.AssertUntouched(machines, before.Instances.Keys);
+    }
+
     /// <summary>Between two runs of the program, and between two of its machine, there is nothing to kill.</summary>
     private static void KillWhatRuns(GuestFaults faults)
     {
@@ -70,6 +118,8 @@ public sealed class RoleTests(GuestLab lab)
         }
     }
 
-    private static bool IsOfWeb(IncidentView incident) =>
-        incident.Kind == "roleFailure" && incident.Subject == $"Instance/{Web}";
+    private static bool IsOfWeb(IncidentView incident) => IsOf(Web, incident);
+
+    private static bool IsOf(string instance, IncidentView incident) =>
+        incident.Kind == "roleFailure" && incident.Subject == $"Instance/{instance}";
 }

@@ -49,6 +49,26 @@ public sealed class GrayFaults(LabPlan plan)
     /// <summary>The node's agent comes to run every other second or later: the node has no CPU for it.</summary>
     public IAsyncDisposable Starve(NodePlan node) => InTurns(node, LoopScript.Agent, TimeSpan.FromMilliseconds(2200));
 
+    /// <summary>
+    /// The agent's look at the machines of its node does not come back: it waits in reading what one of them runs, and
+    /// everything else of the agent goes on.
+    /// </summary>
+    public async Task<IAsyncDisposable> HoldLookAsync(NodePlan node, string instance)
+    {
+        var seat = Path.Join(plan.Paths.Instances(node.Name), instance, "seat.json");
+        var kept = $"{seat}.kept";
+        File.Copy(seat, kept, overwrite: true);
+        await Tool.RunAsync("mkfifo", [$"{seat}.pipe"]);
+        File.Move($"{seat}.pipe", seat, overwrite: true);
+        return new Ending(() =>
+        {
+            // Whoever waits in opening the pipe is let go on by its other end.
+            using var pipe = new FileStream(seat, FileMode.Open, FileAccess.ReadWrite);
+            File.Move(kept, seat, overwrite: true);
+            return Task.CompletedTask;
+        });
+    }
+
     /// <summary>The disk that the node keeps its state on is full.</summary>
     public IAsyncDisposable FillDisk(NodePlan node)
     {

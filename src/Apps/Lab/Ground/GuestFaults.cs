@@ -44,6 +44,29 @@ public sealed class GuestFaults(LabPlan plan)
         }
     }
 
+    /// <summary>
+    /// The guest's largest resident memory of its agent and the processor time that agent has used, as its kernel
+    /// counts them: in steps of 10 ms.
+    /// </summary>
+    /// <exception cref="LabFailure">It does not answer within 10 s.</exception>
+    public async Task<(double MiB, TimeSpan Cpu)> MeasureAgentAsync(string instance)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(
+            plan.Paths.LabPort(Running(instance)[0].Node, instance)));
+        await socket.SendAsync("measure\n"u8.ToArray());
+        using var lines = new StreamReader(new NetworkStream(socket));
+        try
+        {
+            var words = (await lines.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)) ?? "").Split(' ');
+            return (long.Parse(words[0]) / 1024.0, TimeSpan.FromMilliseconds(10 * long.Parse(words[1])));
+        }
+        catch (Exception mute) when (mute is TimeoutException or FormatException)
+        {
+            throw new LabFailure($"the lab port of {instance} answered no figures: {mute.Message}");
+        }
+    }
+
     /// <summary>The instance's QEMUs; at least one.</summary>
     /// <exception cref="LabRefusal">None runs it.</exception>
     public IReadOnlyList<QemuProcess> Running(string instance)

@@ -40,6 +40,7 @@ public sealed partial class HostMachine
     public IReadOnlyList<HostEffect> Step(Moment at, HostInput input)
     {
         _effects.Clear();
+        AgeLook(at.Now);
         RecallMarks(at);
         Take(at, input);
         SeatRecords(at);
@@ -209,6 +210,7 @@ public sealed partial class HostMachine
 
     private void SeeNode(Moment at, HostInput.InventoryTaken inventory)
     {
+        LookedAgain();
         _dirty |= _inventoryComplete != inventory.Complete;
         _inventoryComplete = inventory.Complete;
         _sawWholeNode |= inventory.Complete;

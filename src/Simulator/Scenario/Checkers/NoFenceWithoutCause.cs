@@ -25,6 +25,7 @@ public sealed class NoFenceWithoutCause(Truth truth, TimeSpan boot, TimeSpan los
         "power-on", "power-off", "isolate", "cut-management", "reconnect", "shutdown", "reboot", "restart-agent", "set",
         "move", "add",
         "remove", "resize", "usage", "pause", "resume", "maintenance-on", "maintenance-off", "kill-vm", "hang-agent",
+        "stale-agent",
         "fail-bmc", "repair-bmc", "fail-storage-fence", "repair-storage-fence", "let-in",
         "stop-controller", "start-controller", "stall-controller", "controller-crash-before",
         "controller-crash-after", "rack-power-off", "rack-power-on", "rack-isolate", "rack-reconnect", "flap",

@@ -65,7 +65,7 @@ public sealed class QuietRounds(WorldSettings settings)
         && cluster.Ledger.LongLease is null
         && cluster.Ledger.Disarm is null or { State: DisarmState.Over }
         && !cluster.Ledger.Instances.Restless.Any()
-        && cluster.Heard.Values.All(heard => heard.Strays.IsEmpty)
+        && cluster.Heard.Values.All(heard => heard.Strays.IsEmpty && heard.EndedUnnoticed.IsEmpty)
         && cluster.Balancers.Values.All(heard => heard.DownSince.IsEmpty)
         && cluster.Policy.Placement.Rebalance is null
         && cluster.Ledger.Nodes.Values.All(node => IsCalm(node) && !HasJustOpened(cluster, node));

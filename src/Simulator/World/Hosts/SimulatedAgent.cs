@@ -4,6 +4,7 @@ using Havm.Core.Host.Goals;
 using Havm.Core.Host.SelfFence;
 using Havm.Core.Host.Watch;
 using Havm.Core.Leases;
+using Havm.Core.Liveness;
 using Havm.Model;
 using Havm.Simulator.World.Control;
 using Havm.Simulator.World.Storage;
@@ -69,6 +70,9 @@ public sealed class SimulatedAgent
     /// <summary>It stands still until it is restarted.</summary>
     public bool Hangs { get; private set; }
 
+    /// <summary>It neither looks at its machines nor hears of them, until it is restarted, and beats on.</summary>
+    public bool IsBlind { get; set; }
+
     public void Begin() => Turn();
 
     /// <summary>Its process stands still from now on; its stream stays open.</summary>
@@ -103,7 +107,13 @@ public sealed class SimulatedAgent
         Hear(new HostInput.Signed(instance, generation, sign));
 
     /// <summary>Comes after what came before it, as everything from a monitor does.</summary>
-    public void Hear(HostInput told) => _gate.After(_world.Settings.LocalCall, () => Step(told));
+    public void Hear(HostInput told) => _gate.After(_world.Settings.LocalCall, () =>
+    {
+        if (!IsBlind)
+        {
+            Step(told);
+        }
+    });
 
     /// <summary>What its machines use has changed and is read once more.</summary>
     public void Measure() => _hands.CarryOut(new HostEffect.ReadUses());
@@ -122,7 +132,7 @@ public sealed class SimulatedAgent
             AskWarden();
         }
 
-        if (_turns++ % InventoryEvery == 0)
+        if (_turns++ % InventoryEvery == 0 && !IsBlind)
         {
             TakeInventory();
         }
@@ -131,9 +141,15 @@ public sealed class SimulatedAgent
         {
             Step(new HostInput.NodeLooked(new NodeLook([LookAtDatastore()], "", TimeSpan.Zero)));
         }
-        else if (!_rest.Now)
+        else if (!_rest.Now || IsBlind)
         {
             Step(new HostInput.Tick());
+        }
+
+        if (_machine.LookAge >= OldNews.BeginsAnewAfter)
+        {
+            _host.RestartAgent();
+            return;
         }
 
         if (_host.Parts.Changed(ref _partsSeen))
@@ -187,6 +203,7 @@ public sealed class SimulatedAgent
 
         if (_rest.Now && _tableSeen == _host.Machines.Version)
         {
+            _machine.LookedAgain();
             return;
         }
 
@@ -272,6 +289,7 @@ public sealed class SimulatedAgent
             Highest = _machine.Highest,
             Holds = _machine.Holds,
             Report = _holds == _machine.ReportVersion ? null : _machine.Report,
+            LookAge = _machine.LookAge,
             Sightings = sightings,
             Guests = guests,
             Reached = reached,

@@ -57,7 +57,8 @@ public sealed class SimulatedEyes(
     /// <summary>An echo that comes back does so at once; whoever asked in vain knows it a second later.</summary>
     public void AskNode(HostEffect.AskNode ask)
     {
-        var answers = world.NodeAnswers(ask.Node, host.Name);
+        var answers = new SimulatedAddressProbe(
+            host.Name.Value, address => world.NodeAnswers(new NodeName(address), host.Name)).Answers(ask.Address);
         gate.After(answers ? world.Settings.LocalCall : Second, () =>
         {
             if (alive())

@@ -210,6 +210,7 @@ public sealed class SimulatedWarden
             AgentAnswers = beat.AgentAnswers,
             DepartureReboots = beat.Departure?.Reboot,
             LongLease = beat.LongLease,
+            Running = beat.Running,
             Address = _host.Name.Value,
             Reach = _world.ReachOf(_host.Name),
         };

@@ -19,6 +19,7 @@ public sealed class SimulatedNetwork(VirtualTime time, TimeSpan wire, Action<Nod
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private readonly List<ILinkFault> _faults = [];
+    private readonly List<(Instant Until, ILinkFault[] Faults)> _before = [];
 
     /// <summary>Something about who reaches whom has changed.</summary>
     public event Action? Changed;
@@ -31,6 +32,7 @@ public sealed class SimulatedNetwork(VirtualTime time, TimeSpan wire, Action<Nod
 
     public void Add(ILinkFault fault)
     {
+        Remember();
         _faults.Add(fault);
         Changed?.Invoke();
     }
@@ -38,22 +40,38 @@ public sealed class SimulatedNetwork(VirtualTime time, TimeSpan wire, Action<Nod
     /// <summary>Ends a fault; one that equals it will do.</summary>
     public bool Remove(ILinkFault fault)
     {
-        var removed = _faults.Remove(fault);
-        if (removed)
+        if (!_faults.Contains(fault))
         {
-            Changed?.Invoke();
+            return false;
         }
 
-        return removed;
+        Remember();
+        _faults.Remove(fault);
+        Changed?.Invoke();
+        return true;
     }
 
     /// <summary>Ends all faults but cuts of whole nodes.</summary>
     public void Heal()
     {
-        if (_faults.RemoveAll(fault => fault is not NodeCut) > 0)
+        if (IsIll)
         {
+            Remember();
+            _faults.RemoveAll(fault => fault is not NodeCut);
             Changed?.Invoke();
         }
+    }
+
+    /// <summary>All that was wrong at a moment until now.</summary>
+    public IReadOnlyList<ILinkFault> FaultsAt(Instant at)
+    {
+        IReadOnlyList<ILinkFault> faults = _faults;
+        for (var i = _before.Count - 1; i >= 0 && _before[i].Until > at; i--)
+        {
+            faults = _before[i].Faults;
+        }
+
+        return faults;
     }
 
     public bool Has(ILinkFault fault) => _faults.Contains(fault);
@@ -64,25 +82,14 @@ public sealed class SimulatedNetwork(VirtualTime time, TimeSpan wire, Action<Nod
             || !(fault.Cuts(home, other) || fault.Cuts(other, home)));
 
     /// <summary>Whether a packet could get there and its answer back.</summary>
-    public bool Joins(NodeName one, NodeName other) =>
-        _faults.Count == 0 || (Carries(one, other) && Carries(other, one));
+    public bool Joins(NodeName one, NodeName other) => Joins(_faults, one, other);
+
+    /// <summary>The same, were these its faults.</summary>
+    public static bool Joins(IReadOnlyList<ILinkFault> faults, NodeName one, NodeName other) =>
+        faults.Count == 0 || (Carries(faults, one, other) && Carries(faults, other, one));
 
     /// <summary>Whether a packet could get there.</summary>
-    public bool Carries(NodeName from, NodeName to)
-    {
-        if (from != to)
-        {
-            foreach (var fault in _faults)
-            {
-                if (fault.Cuts(from, to))
-                {
-                    return false;
-                }
-            }
-        }
-
-        return true;
-    }
+    public bool Carries(NodeName from, NodeName to) => Carries(_faults, from, to);
 
     /// <summary>How much longer everything takes on this way, one way, than on a whole network.</summary>
     public TimeSpan Slowness(NodeName from, NodeName to) => from == to
@@ -93,14 +100,17 @@ public sealed class SimulatedNetwork(VirtualTime time, TimeSpan wire, Action<Nod
     /// Whether a node hears none of the others and is heard by none, by its own cut or by cuts of the network; that
     /// others are cut off themselves does not count.
     /// </summary>
-    public bool IsCutOff(NodeName node, IEnumerable<NodeName> all)
+    public bool IsCutOff(NodeName node, IEnumerable<NodeName> all) => IsCutOff(_faults, node, all);
+
+    /// <summary>The same, were these its faults.</summary>
+    public static bool IsCutOff(IReadOnlyList<ILinkFault> faults, NodeName node, IEnumerable<NodeName> all)
     {
-        if (CutOf(node) is not null)
+        if (faults.OfType<NodeCut>().Any(cut => cut.Node == node))
         {
             return true;
         }
 
-        ILinkFault[] cuts = [.. _faults.Where(fault => fault is not NodeCut)];
+        ILinkFault[] cuts = [.. faults.Where(fault => fault is not NodeCut)];
         return cuts.Length > 0 && all.Where(other => other != node).All(other =>
             cuts.Any(cut => cut.Cuts(node, other)) && cuts.Any(cut => cut.Cuts(other, node)));
     }
@@ -142,6 +152,26 @@ public sealed class SimulatedNetwork(VirtualTime time, TimeSpan wire, Action<Nod
             Try(from, to, lane, arrive, TimeSpan.Zero, FirstWait);
         }
     }
+
+    private static bool Carries(IReadOnlyList<ILinkFault> faults, NodeName from, NodeName to)
+    {
+        if (from == to)
+        {
+            return true;
+        }
+
+        for (var i = 0; i < faults.Count; i++)
+        {
+            if (faults[i].Cuts(from, to))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Remember() => _before.Add((time.Now, [.. _faults]));
 
     private void Try(
         NodeName from, NodeName to, Lane lane, Action arrive, TimeSpan waited, TimeSpan wait)

@@ -8,8 +8,8 @@ namespace Havm.Simulator.World.Storage;
 /// stands there at any moment follows from when it began and ended: nothing is spent on beats that nobody reads.
 /// </summary>
 /// <param name="time">The world's clock.</param>
-/// <param name="reach">What a node that writes reaches of its network.</param>
-public sealed class SimulatedHeartbeats(VirtualTime time, Func<NodeName, NetworkReach?> reach)
+/// <param name="reach">What a node that wrote at a moment reached of its network then.</param>
+public sealed class SimulatedHeartbeats(VirtualTime time, Func<NodeName, Instant, NetworkReach?> reach)
 {
     public const string Name = "store";
 
@@ -142,7 +142,7 @@ public sealed class SimulatedHeartbeats(VirtualTime time, Func<NodeName, Network
         {
             if (_writing.TryGetValue(node, out var writing) && Last(writing, seen) is { } last)
             {
-                beats.Add(new SeenBeat(node, last.Boot, last.Sequence, reach(node)));
+                beats.Add(new SeenBeat(node, last.Boot, last.Sequence, reach(node, last.Written)));
             }
         }
 
@@ -164,7 +164,7 @@ public sealed class SimulatedHeartbeats(VirtualTime time, Func<NodeName, Network
         return other.Select(w => w.Key).Append(reader).Append(about).Distinct();
     }
 
-    private static (BootId Boot, long Sequence)? Last(Writing? writing, Instant at)
+    private static (BootId Boot, long Sequence, Instant Written)? Last(Writing? writing, Instant at)
     {
         while (writing is not null && writing.From + writing.Late > at)
         {
@@ -179,7 +179,7 @@ public sealed class SimulatedHeartbeats(VirtualTime time, Func<NodeName, Network
         var period = writing.Late > Period ? writing.Late : Period;
         var until = writing.Until is { } end && end < at - writing.Late ? end : at - writing.Late;
         var written = writing.From + (((until - writing.From).Ticks / period.Ticks) * period);
-        return (writing.Boot, (long)writing.Local(written).SinceOrigin.TotalMilliseconds);
+        return (writing.Boot, (long)writing.Local(written).SinceOrigin.TotalMilliseconds, written);
     }
 
     private sealed record Writing(
