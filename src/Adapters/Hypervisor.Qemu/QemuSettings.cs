@@ -55,9 +55,6 @@ public sealed record QemuSettings
     /// <summary>What evidence of all instances may take together, in bytes; 1 MiB to 1 TiB. The oldest goes.</summary>
     public long EvidenceBytes { get; init; } = 1024L * 1024 * 1024;
 
-    /// <summary>What a dump of a guest leaves free of the disk that evidence is on, in bytes; 0 to 1 TiB.</summary>
-    public long DumpReserveBytes { get; init; } = 1024L * 1024 * 1024;
-
     /// <summary>Length at which a console log, or what QEMU says, is cut to its tail; 1 MiB to 1 GiB.</summary>
     public long ConsoleLimitBytes { get; init; } = 16L * 1024 * 1024;
 }

@@ -111,17 +111,31 @@ public sealed class AgentLoop(
             case HostEffect.TellReached tell:
                 _reached = _reached.Add(tell.Node);
                 break;
-            case HostEffect.ProbeLocks probe:
-                Run(() => hands.ProbeLocksAsync(probe.Watches, cancel));
-                break;
-            case HostEffect.ProbeRoom probe:
-                Run(() => hands.ProbeRoomAsync(probe, cancel));
-                break;
             case HostEffect.Keep keep:
                 Run(() => KeepAsync(keep.Ledger));
                 break;
             case HostEffect.TellFloors tell:
                 Run(() => TellFloorsAsync(tell.Goal, cancel));
+                break;
+            case HostEffect.Diagnose diagnose:
+                Run(async () => post(new HostInput.DiagnosisDone(await doctor.LookAsync(diagnose.Order, cancel))));
+                break;
+            default:
+                HandOn(effect, cancel);
+                break;
+        }
+    }
+
+    /// <summary>What is done to machines and their disks.</summary>
+    private void HandOn(HostEffect effect, CancellationToken cancel)
+    {
+        switch (effect)
+        {
+            case HostEffect.ProbeLocks probe:
+                Run(() => hands.ProbeLocksAsync(probe.Watches, cancel));
+                break;
+            case HostEffect.ProbeRoom probe:
+                Run(() => hands.ProbeRoomAsync(probe, cancel));
                 break;
             case HostEffect.Start start:
                 Run(() => hands.StartAsync(start.Seat, cancel));
@@ -146,9 +160,6 @@ public sealed class AgentLoop(
                 break;
             case HostEffect.ReadIo read:
                 Run(() => hands.ReadIoAsync(read.Instance, read.Generation, cancel));
-                break;
-            case HostEffect.Diagnose diagnose:
-                Run(async () => post(new HostInput.DiagnosisDone(await doctor.LookAsync(diagnose.Order, cancel))));
                 break;
             case HostEffect.ReadUses:
                 Run(() => hands.ReadUsesAsync(cancel));

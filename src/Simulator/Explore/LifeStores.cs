@@ -26,7 +26,7 @@ public static class LifeStores
             life, new LifeAct("long-lease", [$"{life.Dice.Between(60, life.Dice.Any([120, 600, 3600]))}s"]),
             "end-long-lease", "all")),
         new("end-long-lease", 2, _ => new LifeAct("end-long-lease", ["all"])),
-        new("save-backup", 4, _ => new LifeAct("save-backup", ["all"])),
+        new("save-backup", 5, _ => new LifeAct("save-backup", ["all"])),
         new("restore-backup", 3, RestoreBackup),
         new("adopt-state", 1, _ => new LifeAct("adopt-state", ["all"])),
     ];

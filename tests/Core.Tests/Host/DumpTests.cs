@@ -114,6 +114,14 @@ public sealed class DumpTests
         Assert.EndsWith(refusal ?? "", said ?? "");
     }
 
+    [Theory]
+    [InlineData(256, 12)]
+    [InlineData(20_479, 1023)]
+    [InlineData(20_480, 1024)]
+    [InlineData(1_000_000, 1024)]
+    public void A_twentieth_of_the_disk_stays_free_and_1_GiB_at_most(int disk, int reserve) =>
+        Assert.Equal(Bytes.MiB(reserve), DumpRule.Reserve(Bytes.MiB(disk)));
+
     private static SeatGoal Asked()
     {
         var seat = Seat("web");

@@ -5,22 +5,6 @@ using Havm.Model;
 
 namespace Havm.Core.Tests.Stories;
 
-/// <summary>What a BMC of a story answers.</summary>
-internal enum BmcMood
-{
-    /// <summary>Says what is and does what it is told.</summary>
-    Honest,
-
-    /// <summary>States nothing and obeys nothing; <see cref="SmallHost.BmcTrouble"/> says why.</summary>
-    Dead,
-
-    /// <summary>Says Off whatever is.</summary>
-    SaysOff,
-
-    /// <summary>Says what is, and takes orders without acting.</summary>
-    Lazy,
-}
-
 /// <summary>A QEMU process that really is there.</summary>
 /// <param name="ByHand">Somebody moved or started it by hand, and took its disks' locks.</param>
 internal sealed record SmallProcess(Generation Generation, IsolationPolicy Policy, bool ByHand = false);

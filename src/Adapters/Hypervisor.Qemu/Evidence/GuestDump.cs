@@ -77,9 +77,10 @@ internal static class GuestDump
     {
         var memory = await session.QueryMemoryAsync(cancel);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        long free = new DriveInfo(Path.GetDirectoryName(file)!).AvailableFreeSpace;
-        if (DumpRule.Refusal(memory, new Bytes(settings.EvidenceBytes), new Bytes(free),
-            new Bytes(settings.DumpReserveBytes)) is { } refusal)
+        var disk = new DriveInfo(Path.GetDirectoryName(file)!);
+        if (DumpRule.Refusal(
+            memory, new Bytes(settings.EvidenceBytes), Bytes.MiB(disk.AvailableFreeSpace / Bytes.Mebi),
+            DumpRule.Reserve(new Bytes(disk.TotalSize))) is { } refusal)
         {
             return new DumpOutcome(null, refusal);
         }

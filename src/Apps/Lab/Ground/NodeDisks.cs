@@ -11,7 +11,7 @@ namespace Havm.Lab.Ground;
 public static class NodeDisks
 {
     /// <summary>Room for logs, overlays, and a dump or two.</summary>
-    private const int MiB = 256;
+    private const int MiB = 384;
 
     public static async Task MountAsync(LabPlan plan)
     {

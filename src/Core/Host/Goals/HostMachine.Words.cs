@@ -17,8 +17,9 @@ public sealed partial class HostMachine
         {
             machine.NoticeWord = sign;
         }
-        else
+        else if (sign.Kind != MachineSignKind.GuestNotReady || machine.ReadyWord?.Kind != MachineSignKind.RoleGivenUp)
         {
+            // A program that was given up is not ready either, and that is what waits to be told.
             machine.ReadyWord = sign;
         }
 
@@ -44,18 +45,18 @@ public sealed partial class HostMachine
         }
     }
 
-    private void TakeReadiness(Moment at, MachineRecord machine, MachineSign sign)
+    private void TakeReadiness(Moment at, MachineRecord machine, MachineSign word)
     {
-        switch (sign.Kind)
+        switch (word.Kind)
         {
             case MachineSignKind.GuestReady:
                 BecomeReady(at, machine);
                 break;
             case MachineSignKind.RoleDown:
-                TakeRoleDown(at, machine, sign.Detail);
+                TakeRoleDown(at, machine, word.Detail);
                 break;
             case MachineSignKind.RoleGivenUp:
-                TakeRoleGivenUp(at, machine, sign.Detail);
+                TakeRoleGivenUp(at, machine, word.Detail);
                 break;
             default:
                 BecomeUnready(at, machine);

@@ -21,7 +21,12 @@ public static class DumpRule
     /// The most that a dump of so much memory takes: pages that do not compress are written as they are, each with 24
     /// bytes of description and two bits of map (makedumpfile's format, as QEMU writes it).
     /// </summary>
-    public static Bytes Largest(Bytes memory) => new(memory.Value + (memory.Value / 64) + Beyond.Value);
+    public static Bytes Largest(Bytes memory) =>
+        Bytes.MiB(((memory.Value + (memory.Value / 64) + Beyond.Value - 1) / Bytes.Mebi) + 1);
+
+    /// <summary>What a dump leaves free of a disk of that size: a twentieth, 1 GiB at most.</summary>
+    public static Bytes Reserve(Bytes disk) =>
+        disk.Value / 20 is var share && share < Bytes.GiB(1).Value ? Bytes.MiB(share / Bytes.Mebi) : Bytes.GiB(1);
 
     /// <summary>Null: there is room for the largest that it can become; else why none is made.</summary>
     /// <param name="budget">What all evidence of the node may take.</param>
