@@ -37,12 +37,13 @@ internal static class GuestDump
             await One.WaitAsync(deadline.Token);
             try
             {
+                Directory.CreateDirectory(directory);
                 return await TryAsync(file, settings, session, deadline.Token);
             }
             finally
             {
-                File.Delete(file + Unfinished);
                 One.Release();
+                File.Delete(file + Unfinished);
             }
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
@@ -76,7 +77,6 @@ internal static class GuestDump
         string file, QemuSettings settings, QmpSession session, CancellationToken cancel)
     {
         var memory = await session.QueryMemoryAsync(cancel);
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         var disk = new DriveInfo(Path.GetDirectoryName(file)!);
         if (DumpRule.Refusal(
             memory, new Bytes(settings.EvidenceBytes), Bytes.MiB(disk.AvailableFreeSpace / Bytes.Mebi),
