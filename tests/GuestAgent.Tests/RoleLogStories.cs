@@ -87,6 +87,10 @@ public sealed class RoleLogStories
     public void A_line_does_nothing_to_a_terminal(string line, string shown) =>
         Assert.Equal(shown, LogLines.Clean(line));
 
+    /// <summary>A wire can carry what the type cannot hold.</summary>
+    [Fact]
+    public void A_line_that_is_none_is_left_out() => Assert.Equal(["one"], LogLines.Bound([null!, "one", null!]));
+
     [Fact]
     public void Half_a_character_is_none() => Assert.Equal("half \ufffd of it", LogLines.Clean("half \ud83d of it"));
 

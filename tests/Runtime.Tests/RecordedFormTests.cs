@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Havm.Core;
+using Havm.Core.Liveness;
 using Havm.Model;
 using Havm.Runtime.Recording;
 using Havm.Simulator.Scenario;
@@ -83,6 +84,17 @@ public sealed class RecordedFormTests
         ];
 
         Assert.Equal(told, told.Select(Through));
+    }
+
+    [Fact]
+    public void What_a_warden_saw_end_and_an_agent_did_not_is_recorded()
+    {
+        var ended = new EndedSeat(new RunningSeat(new("db"), new(3)), Instant.Origin + TimeSpan.FromSeconds(7));
+
+        var read = Through(NodeHeard.Nothing with { EndedUnnoticed = [ended] });
+
+        Assert.Equal([ended], read.EndedUnnoticed);
+        Assert.Empty(Through(NodeHeard.Nothing).EndedUnnoticed);
     }
 
     private static T Through<T>(T value) => RecordingJson.Read<T>(RecordingJson.Write(value))!;

@@ -22,12 +22,15 @@ public sealed class QemuHypervisor : IHypervisor
     private readonly ConcurrentDictionary<InstanceName, QemuMachine> _machines = new();
     private readonly Timer _consoleTimer;
 
+    /// <summary>Instances of which the life before has left a dump half written.</summary>
+    private readonly ImmutableHashSet<InstanceName> _heldForDump;
+
     public QemuHypervisor(
         QemuSettings settings, IProcessSupervisor supervisor, IMachineCgroups cgroups, IHostNetwork network)
     {
         _settings = settings;
         _network = network;
-        GuestDump.RemoveUnfinished(settings.EvidenceDirectory);
+        _heldForDump = GuestDump.RemoveUnfinished(settings.EvidenceDirectory);
         _finder = new MachineFinder(settings.RunDirectory, cgroups);
         _starter = new MachineStarter(settings, supervisor, cgroups, network, _ends);
         _consoleTimer = new Timer(_ => LimitConsoles(), null, ConsolePeriod, ConsolePeriod);
@@ -62,8 +65,14 @@ public sealed class QemuHypervisor : IHypervisor
         try
         {
             var identity = new MachineIdentity(found.Instance, found.Generation, found.Pid, ended, files, found.Seat);
-            return Hold(await QemuMachine.ConnectAsync(
+            var machine = Hold(await QemuMachine.ConnectAsync(
                 identity, _settings, _network, sink, _settings.MonitorTimeout, tellState: true, cancel));
+            if (_heldForDump.Contains(found.Instance))
+            {
+                machine.TellHeldForDump();
+            }
+
+            return machine;
         }
         catch (QmpException e)
         {

@@ -78,7 +78,7 @@ public sealed class AgentLoop(
     /// <summary>What holds up the look at machines may hold up this life of the agent alone.</summary>
     private void EndIfBlind()
     {
-        if (machine.LookAge >= OldNews.BeginsAnewAfter)
+        if (OldNews.BeginsAnew(machine.LookAge, machine.HasLooked))
         {
             throw new IOException(
                 $"the look at this node's machines has not come back for {machine.LookAge.TotalSeconds:0} s: the agent "

@@ -52,7 +52,7 @@ public sealed class DisarmGuard : IGuard
         // What a node, a BMC or an operator has told, and what that means.
         NodeAdded or NodeRemoved or NodeMoved or NodeDeparting or NodeBooted or WatchdogSeen or AddressSeen
             or NodeAccounted or AilmentBegan or AilmentEnded
-            or NodeProvenDead or SeatProvenDead or FenceAnswered or FenceEnded
+            or NodeProvenDead or SeatProvenDead or FenceAnswered or FenceEnded or FenceAged
             or CutTaken or CutDoubted or CutProven or CutGivenBack or CutEnded
             or NodeDeparted or PowerOnDue or PowerOnHeld or PowerCameOn or PowerOnGivenUp or InstanceSettled => true,
         IncidentOpened or IncidentProven or IncidentDecided or RecoveryProgressed or IncidentClosed

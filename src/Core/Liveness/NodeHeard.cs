@@ -42,8 +42,7 @@ public sealed record NodeHeard
     public ImmutableArray<RunningSeat>? Running { get; init; }
 
     /// <summary>What its warden has running no more and its agent still has, and since when.</summary>
-    public ImmutableDictionary<RunningSeat, Instant> EndedUnnoticed { get; init; } =
-        ImmutableDictionary<RunningSeat, Instant>.Empty;
+    public ImmutableArray<EndedSeat> EndedUnnoticed { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>Machines of that report that have no seat on the node.</summary>
     public ImmutableArray<Stray> Strays { get; init; } = [];

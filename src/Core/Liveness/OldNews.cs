@@ -29,6 +29,17 @@ public static class OldNews
     /// </summary>
     public static readonly TimeSpan BeginsAnewAfter = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// One that has never had a look suffers of what ended the life before: to end again at once would help nobody.
+    /// </summary>
+    private static readonly TimeSpan BlindBeginsAnewAfter = TimeSpan.FromMinutes(10);
+
+    /// <summary>Whether an agent is to end itself.</summary>
+    /// <param name="age">Of its look.</param>
+    /// <param name="hasLooked">It has had one in this life.</param>
+    public static bool BeginsAnew(TimeSpan age, bool hasLooked) =>
+        age >= (hasLooked ? BeginsAnewAfter : BlindBeginsAnewAfter);
+
     /// <summary>Whether a look of this age stands still; null: an agent that does not tell it.</summary>
     public static bool IsOld(TimeSpan? age) => age >= OldAfter;
 
@@ -64,20 +75,20 @@ public static class OldNews
             return heard;
         }
 
-        var ended = heard.EndedUnnoticed;
-        foreach (var seat in heard.Running ?? [])
+        var ended = heard.EndedUnnoticed.AddRange((heard.Running ?? [])
+            .Where(seat => Claims(heard.Report, seat) && !heard.EndedUnnoticed.Any(one => one.Seat == seat))
+            .Select(seat => new EndedSeat(seat, now)));
+        return heard with
         {
-            ended = Claims(heard.Report, seat) && !ended.ContainsKey(seat) ? ended.Add(seat, now) : ended;
-        }
-
-        return heard with { Running = running, EndedUnnoticed = ended.RemoveRange(running ?? [.. ended.Keys]) };
+            Running = running,
+            EndedUnnoticed = running is { } runs ? ended.RemoveAll(one => runs.Contains(one.Seat)) : [],
+        };
     }
 
     /// <summary>An agent has told what it sees.</summary>
     internal static NodeHeard Noticed(this NodeHeard heard) => heard.EndedUnnoticed.IsEmpty ? heard : heard with
     {
-        EndedUnnoticed = heard.EndedUnnoticed.RemoveRange(
-            heard.EndedUnnoticed.Keys.Where(seat => !Claims(heard.Report, seat))),
+        EndedUnnoticed = heard.EndedUnnoticed.RemoveAll(one => !Claims(heard.Report, one.Seat)),
     };
 
     private static bool Claims(NodeReport? report, RunningSeat seat)
@@ -93,3 +104,8 @@ public static class OldNews
         return false;
     }
 }
+
+/// <summary>A machine that its warden has running no more.</summary>
+/// <param name="Seat">Which.</param>
+/// <param name="Since">When the warden said so first.</param>
+public sealed record EndedSeat(RunningSeat Seat, Instant Since);

@@ -30,7 +30,8 @@ public static class LogLines
         int left = mostBytes;
         for (int i = lines.Count - 1; i >= 0 && kept.Count < most; i--)
         {
-            string line = Clean(lines[i]);
+            // What is read off a wire may lack a line, whatever its type says.
+            string line = lines[i] is { } written ? Clean(written) : "";
             left -= line.Length == 0 ? 0 : JsonEncodedText.Encode(line).EncodedUtf8Bytes.Length + Around;
             if (left < 0)
             {

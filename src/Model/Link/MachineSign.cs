@@ -13,6 +13,11 @@ public enum MachineSignKind
     /// <summary>vCPUs are held (STOP).</summary>
     Held,
 
+    /// <summary>
+    /// An earlier life of the agent ended while it dumped the guest's memory: if it is held, nobody else holds it.
+    /// </summary>
+    HeldForDump,
+
     /// <summary>The guest agent spoke: alive. Told at most ten times a second.</summary>
     GuestBeat,
 

@@ -72,6 +72,25 @@ public sealed class DumpTests
         Assert.Equal([Within, Within], story.Done.OfType<HostEffect.End>().Select(end => end.DumpWithin));
     }
 
+    /// <summary>The life that held it has ended, and with it what it knew of the trouble.</summary>
+    [Fact]
+    public void What_an_earlier_life_of_the_agent_held_for_a_dump_goes_on_and_is_judged_anew()
+    {
+        var story = Ready(Asked());
+        story.Sign("web", MachineSignKind.Held);
+        story.Pass(3);
+        var before = story.Count<HostEffect.Release>();
+
+        story.Sign("web", MachineSignKind.HeldForDump);
+        story.Pass(1);
+
+        Assert.Equal(before + 1, story.Count<HostEffect.Release>());
+        story.Sign("web", MachineSignKind.Running);
+        story.Sign("web", MachineSignKind.Held);
+        story.Pass(3);
+        Assert.Equal(before + 1, story.Count<HostEffect.Release>());
+    }
+
     [Fact]
     public void Whoever_is_to_run_it_elsewhere_does_not_wait_for_a_dump()
     {

@@ -54,6 +54,18 @@ public sealed class NoticeHostTests
         Assert.Contains(story.Done, done => done is HostEffect.Tell { Reason.Code: "wentAhead" });
     }
 
+    /// <summary>As after a crash: QEMU says it, and the guest has answered nobody.</summary>
+    [Fact]
+    public void A_guest_that_begins_anew_while_a_notice_is_out_has_answered_nothing_and_is_repaired()
+    {
+        var story = Ready(Told(20));
+
+        story.Sign("web", MachineSignKind.GuestShutdown, detail: "guest-reset");
+
+        Assert.Equal(HostIncidentKind.GuestShutdown, Assert.Single(story.Report.Incidents).Kind);
+        Assert.Null(story.Seen("web")!.Approved);
+    }
+
     [Fact]
     public void It_stays_down_where_it_leaves_and_is_gone_for_good_once_the_plan_goes_on()
     {

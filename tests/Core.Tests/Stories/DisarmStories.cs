@@ -31,6 +31,23 @@ public sealed class DisarmStories
 
     private static Disarm OnRecord(Story story) => story.Ledger.Disarm!;
 
+    [Fact]
+    public void Fences_grow_old_while_automation_is_disarmed()
+    {
+        var story = Story.Of(4, 1).With(StorySpecs.Vm("a"));
+        var home = story.Home("a");
+        home.Bmc = BmcMood.Lazy;
+        home.Cut = true;
+        story.Sighted(home, 6);
+        story.Run(30);
+        Assert.Single(story.Ledger.Counters.Fences);
+
+        Disarm(story, minutes: 60);
+        story.Run(130);
+
+        Assert.True(Assert.Single(story.Ledger.Counters.Fences).Age >= TimeSpan.FromMinutes(2));
+    }
+
     [Theory]
     [InlineData(AutomationMode.Freeze)]
     [InlineData(AutomationMode.HandsOff)]

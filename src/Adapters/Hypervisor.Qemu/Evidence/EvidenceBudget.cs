@@ -15,14 +15,16 @@ public static class EvidenceBudget
     }
 
     /// <summary>
-    /// Removes the oldest until all fits into <paramref name="bytes"/>, but never the newest. Dumps of guests go first:
-    /// one takes as much as what is told in words of thousands of incidents.
+    /// Removes the oldest until all fits into <paramref name="bytes"/>, but never the newest, and none into which a
+    /// dump is being written. Dumps of guests go first: one takes as much as what is told in words of thousands of
+    /// incidents.
     /// </summary>
     public static void Hold(string directory, long bytes)
     {
         var incidents = Incidents(directory);
         long held = incidents.Sum(incident => incident.Bytes);
-        foreach (var (incident, _) in incidents.SkipLast(1))
+        var old = incidents.SkipLast(1).Where(i => !GuestDump.IsUnderWay(i.Incident.FullName)).ToList();
+        foreach (var (incident, _) in old)
         {
             var dump = new FileInfo(Path.Join(incident.FullName, GuestDump.FileName));
             if (held > bytes && dump.Exists)
@@ -32,7 +34,7 @@ public static class EvidenceBudget
             }
         }
 
-        foreach (var (incident, _) in incidents.SkipLast(1))
+        foreach (var (incident, _) in old)
         {
             if (held <= bytes)
             {

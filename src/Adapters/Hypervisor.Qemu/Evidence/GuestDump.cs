@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Havm.Core.Host.Watch;
 using Havm.Hypervisor.Qemu.Qmp;
@@ -43,7 +44,10 @@ internal static class GuestDump
             finally
             {
                 One.Release();
-                File.Delete(file + Unfinished);
+                if (!cancel.IsCancellationRequested)
+                {
+                    File.Delete(file + Unfinished);
+                }
             }
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
@@ -56,22 +60,33 @@ internal static class GuestDump
         }
     }
 
-    /// <summary>Removes what a life of the agent that ended in the middle of a dump has left.</summary>
-    public static void RemoveUnfinished(string evidenceDirectory)
+    /// <summary>
+    /// Removes what a life of the agent that ended in the middle of a dump has left: what says so while a guest is held
+    /// for it.
+    /// </summary>
+    /// <returns>The instances of which there was one.</returns>
+    public static ImmutableHashSet<InstanceName> RemoveUnfinished(string evidenceDirectory)
     {
+        var left = ImmutableHashSet.CreateBuilder<InstanceName>();
         try
         {
-            foreach (string left in Directory.Exists(evidenceDirectory)
+            foreach (string file in Directory.Exists(evidenceDirectory)
                 ? Directory.GetFiles(evidenceDirectory, FileName + Unfinished, SearchOption.AllDirectories) : [])
             {
-                File.Delete(left);
+                left.Add(new InstanceName(Path.GetRelativePath(evidenceDirectory, file).Split('/')[0]));
+                File.Delete(file);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // It goes with its incident.
         }
+
+        return left.ToImmutable();
     }
+
+    /// <summary>Whether a dump is being written there, or was when its writer ended.</summary>
+    public static bool IsUnderWay(string directory) => File.Exists(Path.Join(directory, FileName + Unfinished));
 
     private static async Task<DumpOutcome> TryAsync(
         string file, QemuSettings settings, QmpSession session, CancellationToken cancel)
@@ -85,12 +100,15 @@ internal static class GuestDump
             return new DumpOutcome(null, refusal);
         }
 
-        EvidenceBudget.Hold(
-            settings.EvidenceDirectory, settings.EvidenceBytes - DumpRule.Largest(memory).Value);
-
-        // Held by us, so that QEMU finds it held and does not let its vCPUs run again once it has written.
+        // Held by us, so that QEMU finds it held and does not let its vCPUs run again once it has written. The file is
+        // there first: it tells the next life of this agent why the guest is held.
+        Make(file + Unfinished);
         await session.StopAsync(cancel);
         await BeginAsync(file + Unfinished, session, cancel);
+
+        // Only now: one that is refused takes nothing from others.
+        EvidenceBudget.Hold(
+            settings.EvidenceDirectory, settings.EvidenceBytes - DumpRule.Largest(memory).Value);
         string status;
         while ((status = await session.QueryDumpAsync(cancel)) == "active")
         {
@@ -106,18 +124,16 @@ internal static class GuestDump
         return new DumpOutcome(file, null);
     }
 
+    /// <summary>Made by us: QEMU keeps the mode of a file that is there.</summary>
+    private static void Make(string file) => File.Open(file, new FileStreamOptions
+    {
+        Mode = FileMode.Create,
+        Access = FileAccess.Write,
+        UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+    }).Dispose();
+
     private static async Task BeginAsync(string file, QmpSession session, CancellationToken cancel)
     {
-        // Made by us: QEMU keeps the mode of a file that is there.
-        using (File.Open(file, new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        }))
-        {
-        }
-
         if ((await session.QueryDumpFormatsAsync(cancel)).Contains(Compressed))
         {
             try

@@ -151,7 +151,14 @@ internal sealed class GuestPort : IGuestLink
             await ConfigureAsync(stream);
         }
 
-        _onMessage(message);
+        try
+        {
+            _onMessage(message);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // A guest may say anything: a word that cannot be taken ends neither this port nor the agent.
+        }
     }
 
     private async Task ConfigureAsync(NetworkStream stream)

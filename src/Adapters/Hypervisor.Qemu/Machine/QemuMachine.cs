@@ -219,6 +219,9 @@ internal sealed class QemuMachine : IMachine
         await _monitor.DisposeAsync();
     }
 
+    /// <summary>An earlier life of the agent began to dump it.</summary>
+    public void TellHeldForDump() => _teller.Tell(new MachineSign(MachineSignKind.HeldForDump));
+
     private void TellFound(string status) => TellFound(_teller, status);
 
     private static void TellFound(SignTeller teller, string status)

@@ -100,6 +100,13 @@ public sealed partial class HostMachine
             return;
         }
 
+        if (machine.Signs.Held || machine.Busy)
+        {
+            // It cannot speak: its wait begins as it goes on.
+            machine.StorageFoundAt = at.Now;
+            return;
+        }
+
         if (GuestWatch.StaysBitten(at.Now, definition, machine.Signs, machine.StorageFoundAt))
         {
             machine.Bite = null;

@@ -231,12 +231,16 @@ public sealed partial class HostMachine
                 _dirty |= machine.Signs.Held;
                 machine.Signs = machine.Signs.Held ? machine.Signs.Resumed(at.Now) : machine.Signs;
                 machine.DiskFailed = false;
+                machine.HeldForDump = false;
                 machine.RanAt = at.Now;
                 machine.Reason = null;
                 break;
             case MachineSignKind.Held:
                 _dirty |= !machine.Signs.Held;
                 machine.Signs = machine.Signs with { Held = true };
+                break;
+            case MachineSignKind.HeldForDump:
+                machine.HeldForDump = true;
                 break;
             case MachineSignKind.GuestBeat:
                 machine.Signs = machine.Signs with { LastBeat = at.Now };
@@ -271,8 +275,11 @@ public sealed partial class HostMachine
                 Move(at, machine, MachineEvent.EndDue, "the guest has shut down");
                 break;
             case MachineSignKind.GuestShutdown:
-                Repair(at, machine, new GuestTrouble(
-                    HostIncidentKind.GuestShutdown, "guestShutdown", Say("the guest shut down by itself", sign)));
+                Repair(
+                    at, machine,
+                    new GuestTrouble(
+                        HostIncidentKind.GuestShutdown, "guestShutdown", Say("the guest shut down by itself", sign)),
+                    isReset: sign.Detail == "guest-reset");
                 break;
             case MachineSignKind.IoError:
             case MachineSignKind.NoSpace:

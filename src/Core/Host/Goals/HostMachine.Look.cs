@@ -18,6 +18,9 @@ public sealed partial class HostMachine
     /// </summary>
     public TimeSpan LookAge { get; private set; }
 
+    /// <summary>This life has seen all of its node once.</summary>
+    public bool HasLooked => _sawWholeNode;
+
     /// <summary>The node was looked through, and nothing is to be told of it.</summary>
     public void LookedAgain() => LookAge = TimeSpan.Zero;
 

@@ -62,7 +62,8 @@ public sealed partial class HostMachine
             machine.Withheld = null;
         }
 
-        if (machine.DiskFailed && machine.Signs.Held && !machine.Busy && at.Now >= machine.NotBefore)
+        if ((machine.DiskFailed || machine.HeldForDump) && machine.Signs.Held && !machine.Busy
+            && at.Now >= machine.NotBefore)
         {
             machine.Busy = true;
             _effects.Add(new HostEffect.Release(machine.Instance, machine.Generation));
@@ -96,7 +97,8 @@ public sealed partial class HostMachine
     /// Trouble with a live process: decided at once, because its cause is known. Only a shutdown waits for the warden's
     /// word, which may have asked for it when the lease ran out.
     /// </summary>
-    private void Repair(Moment at, MachineRecord machine, GuestTrouble trouble)
+    /// <param name="isReset">The guest wanted to begin anew, as one that crashed does: no answer to anybody.</param>
+    private void Repair(Moment at, MachineRecord machine, GuestTrouble trouble, bool isReset = false)
     {
         if (machine.Step is not (MachineStep.Up or MachineStep.Unreachable or MachineStep.Adopting))
         {
@@ -110,7 +112,7 @@ public sealed partial class HostMachine
             return;
         }
 
-        if (trouble.Kind == HostIncidentKind.GuestShutdown && !Held && NoticeOf(machine) is { } notice)
+        if (trouble.Kind == HostIncidentKind.GuestShutdown && !isReset && !Held && NoticeOf(machine) is { } notice)
         {
             GoAhead(at, machine, notice);
             return;

@@ -111,7 +111,7 @@ public sealed partial class HostMachine
         ReadsNotices = machine.Signs.ReadsNotices,
         Approved = machine.Signs.Approved,
         RestartOrder = machine.RestartOrder,
-        Log = machine.Log,
+        Log = LogTail.Share(machine.Log, _machines.Count),
     };
 
     private void AcknowledgeReport(long version)

@@ -367,6 +367,7 @@ public sealed partial class HostMachine
                 machine.UnreachableSince = null;
                 machine.IoAskedAt = null;
                 machine.DiskFailed = false;
+                machine.HeldForDump = false;
                 machine.DiskFailedAt = null;
                 machine.PathFailed = false;
                 machine.Withheld = null;

@@ -65,6 +65,9 @@ internal sealed class MachineRecord(InstanceName instance, Generation generation
     /// <summary>vCPUs are held because a disk failed.</summary>
     public bool DiskFailed { get; set; }
 
+    /// <summary>Held for a dump by a life of the agent that has ended: let go on, it is judged anew.</summary>
+    public bool HeldForDump { get; set; }
+
     /// <summary>When a disk error was last seen to hold it; null: never in this start.</summary>
     public Instant? DiskFailedAt { get; set; }
 

@@ -15,14 +15,24 @@ public static class LogTail
     /// <summary>Characters that they have together, line ends counted.</summary>
     public const int Length = 2048;
 
+    /// <summary>
+    /// Characters of all instances of a node together: a report may be 1 MiB long, and a character may take six bytes
+    /// there.
+    /// </summary>
+    private const int LengthOfAll = 64 * 1024;
+
+    /// <summary>What is told of one instance where a node has so many.</summary>
+    public static string? Share(string? log, int instances) =>
+        log is null ? null : Of(log, Math.Min(Length, LengthOfAll / Math.Max(1, instances)));
+
     /// <summary>The end of the lines that are kept, in whole lines; null: nothing was written.</summary>
-    public static string? Of(string lines)
+    public static string? Of(string lines, int length = Length)
     {
         var (from, count) = (lines.Length, 0);
         while (from > 0 && count < Lines)
         {
             var before = lines.LastIndexOf('\n', Math.Max(0, from - 2)) + 1;
-            if (lines.Length - before > Length)
+            if (lines.Length - before > length)
             {
                 break;
             }

@@ -146,7 +146,7 @@ public sealed class SimulatedAgent
             Step(new HostInput.Tick());
         }
 
-        if (_machine.LookAge >= OldNews.BeginsAnewAfter)
+        if (OldNews.BeginsAnew(_machine.LookAge, _machine.HasLooked))
         {
             _host.RestartAgent();
             return;
