@@ -92,6 +92,19 @@ public sealed class DumpTests
     }
 
     [Fact]
+    public void What_was_found_running_after_a_dump_is_not_let_go_on_when_somebody_holds_it_later()
+    {
+        var story = Ready(Asked());
+        var before = story.Count<HostEffect.Release>();
+
+        story.Sign("web", MachineSignKind.HeldForDump);
+        story.Sign("web", MachineSignKind.Held);
+        story.Pass(3);
+
+        Assert.Equal(before, story.Count<HostEffect.Release>());
+    }
+
+    [Fact]
     public void Whoever_is_to_run_it_elsewhere_does_not_wait_for_a_dump()
     {
         var story = Ready(Asked());

@@ -240,7 +240,8 @@ public sealed partial class HostMachine
                 machine.Signs = machine.Signs with { Held = true };
                 break;
             case MachineSignKind.HeldForDump:
-                machine.HeldForDump = true;
+                // One that runs, or runs again, was let go on by somebody: who holds it later has his own reason.
+                machine.HeldForDump = machine.Signs.Held;
                 break;
             case MachineSignKind.GuestBeat:
                 machine.Signs = machine.Signs with { LastBeat = at.Now };
