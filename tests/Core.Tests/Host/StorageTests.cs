@@ -245,6 +245,25 @@ public sealed class StorageTests
         Assert.Equal(2, _story.Count<HostEffect.Start>());
     }
 
+    /// <summary>As by the end of its lease: it cannot speak, and may well do so once it goes on.</summary>
+    [Fact]
+    public void The_wait_after_a_bite_begins_anew_when_a_guest_that_was_held_meanwhile_goes_on()
+    {
+        HangFor(10);
+        _story.Sign("web", MachineSignKind.Watchdog);
+        _story.Sign("web", MachineSignKind.Held);
+        Look("");
+        _story.Pass(120);
+        Assert.Empty(_story.Report.Incidents);
+
+        _story.Sign("web", MachineSignKind.Running);
+        _story.Pass(25);
+        Assert.Empty(_story.Report.Incidents);
+        _story.Pass(10);
+
+        Assert.Equal(HostIncidentKind.GuestWatchdog, Assert.Single(_story.Report.Incidents).Kind);
+    }
+
     [Fact]
     public void A_watchdog_that_bites_again_once_storage_is_back_is_acted_on_at_once()
     {

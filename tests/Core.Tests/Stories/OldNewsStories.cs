@@ -1,3 +1,4 @@
+using Havm.Core.Liveness;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -48,6 +49,14 @@ public sealed class OldNewsStories
         home.Blind = false;
         story.Until(() => !story.OnlyIncident(IncidentKind.AgentDown).Open);
     }
+
+    [Theory]
+    [InlineData(29, true, false)]
+    [InlineData(30, true, true)]
+    [InlineData(599, false, false)]
+    [InlineData(600, false, true)]
+    public void An_agent_that_never_had_a_look_does_not_end_itself_again_at_once(int age, bool hasLooked, bool ends) =>
+        Assert.Equal(ends, OldNews.BeginsAnew(TimeSpan.FromSeconds(age), hasLooked));
 
     [Fact]
     public void An_end_that_the_agent_tells_of_as_well_is_no_lie()
