@@ -145,7 +145,9 @@ public static class Ear
         if (heard.Boot == beat.Boot || (heard.Boot is null && node.Boot == beat.Boot))
         {
             var known = heard.Boot is null ? heard with { Boot = beat.Boot } : heard;
-            return Set(cluster, beat.Node, Awake(take(known), now));
+            var taken = take(known);
+            var said = (beat as WardenBeatHeard)?.Uptime is { } uptime ? taken.SurelyBy(uptime) : null;
+            return Set(cluster, beat.Node, Awake(taken, cluster.Office, said ?? now));
         }
 
         return IsLater(heard, beat) && IsReplaceable(cluster, node, heard, now)
@@ -170,14 +172,17 @@ public static class Ear
 
     /// <summary>A boot that goes on speaking after its BMC said Off has shown that this BMC lies.</summary>
     /// <remarks>
-    /// A first word right after Off may have been on its way; it says nothing yet, and excuses nothing.
+    /// A first word right after Off may have been on its way, and one that waited for us while we stood still was; it
+    /// says nothing yet, and excuses nothing.
     /// </remarks>
-    private static NodeHeard Awake(NodeHeard heard, Instant now)
+    /// <param name="alive">When the boot surely lived.</param>
+    private static NodeHeard Awake(NodeHeard heard, Office office, Instant alive)
     {
         // Comes with every beat, and nearly always finds nothing.
         for (var place = 0; place < heard.Rungs.Length; place++)
         {
-            if (IsRefuted(heard.Rungs[place], now))
+            if (heard.Rungs[place].SaidOffAt is { } off
+                && alive - Instant.Max(off, office.ListeningSince) >= StillOnItsWay)
             {
                 heard = heard.WithRung(place, rung => rung.Refuted());
             }
@@ -185,11 +190,6 @@ public static class Ear
 
         return heard;
     }
-
-    /// <param name="rung">What may have said Off.</param>
-    /// <param name="alive">When the boot surely lived.</param>
-    private static bool IsRefuted(RungHeard rung, Instant alive) =>
-        rung.SaidOffAt is { } off && alive - off >= StillOnItsWay;
 
     /// <summary>
     /// A boot that wrote its datastore heartbeat well after its BMC said Off has shown the same, though we hear it no
@@ -199,8 +199,8 @@ public static class Ear
         beat.Sightings.Aggregate(cluster, (known, seen) =>
             known.Ledger.Nodes.ContainsKey(seen.Node)
                 && known.HeardOf(seen.Node) is { Rungs.IsEmpty: false } heard && heard.Boot == seen.Boot
-                && heard.WrittenAt(seen) is { } written
-                    ? Set(known, seen.Node, Awake(heard, written))
+                && heard.SurelyBy(TimeSpan.FromMilliseconds(seen.Sequence)) is { } written
+                    ? Set(known, seen.Node, Awake(heard, cluster.Office, written))
                     : known);
 
     private static NodeHeard Asked(NodeHeard heard, PowerCommand command, Instant now) =>
@@ -233,10 +233,9 @@ public static class Ear
     private static NodeHeard Guarded(NodeHeard heard, WardenBeatHeard beat, Instant now) =>
         beat.Connection < heard.Warden.Connection
             ? heard with { Warden = heard.Warden with { At = now } }
-            : heard.WithRunning(beat.Running, now) with
+            : heard.WithRunning(beat.Running, now).WithClock(beat.Uptime, now) with
             {
                 Warden = new Voice(now, beat.Life, beat.Connection, null),
-                Clock = (beat.Uptime, now),
                 WatchdogArmed = beat.WatchdogArmed,
                 AgentAnswers = beat.AgentAnswers,
                 DepartureReboots = beat.DepartureReboots,
@@ -290,7 +289,7 @@ public static class Ear
 
         return Update(cluster, datagram.Node, h => node.IsOver(datagram.Boot) ? h with { Ghost = datagram.Boot }
             : h.Boot == datagram.Boot || h.Boot is null
-                ? Awake(h with { Boot = datagram.Boot, Datagram = now }, now)
+                ? Awake(h with { Boot = datagram.Boot, Datagram = now }, cluster.Office, now)
                 : h);
     }
 

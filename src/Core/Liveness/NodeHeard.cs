@@ -11,6 +11,12 @@ public sealed record NodeHeard
 {
     public static readonly NodeHeard Nothing = new();
 
+    /// <summary>
+    /// A word counts as the quickest still when it is later than that by one part in so many of the time between them:
+    /// two clocks drift apart by less, also while one is being set right.
+    /// </summary>
+    private const int ClocksApart = 1000;
+
     /// <summary>The boot all of this is about; differs from the record only until the new boot is committed.</summary>
     public BootId? Boot { get; init; }
 
@@ -96,6 +102,11 @@ public sealed record NodeHeard
     /// by. Null until this leader has heard the warden.
     /// </summary>
     public (TimeSpan Uptime, Instant At)? Clock { get; init; }
+
+    /// <summary>
+    /// Likewise as the word of its warden told it that was least long on its way: how late any other was is told by it.
+    /// </summary>
+    public (TimeSpan Uptime, Instant At)? Quickest { get; init; }
 
     /// <summary>A watchdog independent of the node's scheduling was armed and fed at the last warden beat.</summary>
     public bool WatchdogArmed { get; init; }
@@ -184,6 +195,19 @@ public sealed record NodeHeard
     /// </summary>
     public Instant? WrittenAt(DatastoreSighting seen) =>
         Clock is { } clock ? clock.At + (TimeSpan.FromMilliseconds(seen.Sequence) - clock.Uptime) : null;
+
+    /// <summary>
+    /// When the node's boot clock showed that, on ours: never later than it did. Null while that clock is not known.
+    /// </summary>
+    public Instant? SurelyBy(TimeSpan uptime) => Quickest is { } quick ? quick.At + (uptime - quick.Uptime) : null;
+
+    /// <summary>The warden has told its node's boot clock.</summary>
+    public NodeHeard WithClock(TimeSpan uptime, Instant now) => this with
+    {
+        Clock = (uptime, now),
+        Quickest = Quickest is { } quick && now - SurelyBy(uptime) > (now - quick.At) / ClocksApart
+            ? quick : (uptime, now),
+    };
 
     private static Instant? Latest(Instant? a, Instant? b) =>
         a is { } x && b is { } y ? Instant.Max(x, y) : a ?? b;

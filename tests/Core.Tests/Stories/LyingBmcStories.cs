@@ -95,6 +95,47 @@ public sealed class LyingBmcStories
     }
 
     [Fact]
+    public void A_last_word_that_was_long_on_its_way_makes_no_liar_of_the_BMC()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a", IsolationPolicy.LeaveRunning));
+        story.SharedStore = true;
+        var home = story.Home("a");
+        story.Run(1);
+        var late = home.WardenBeat();
+        home.Cut = true;
+        story.Run(5);
+        story.Post(late);
+        story.Until(() => !home.Powered);
+
+        // By that word's clock, the last heartbeat was written 5 s later than it was.
+        var after = story.Until(() => story.PhaseOf(home) == NodePhase.Dead);
+
+        Assert.InRange(after, 2, 5);
+    }
+
+    [Fact]
+    public void A_word_that_waited_while_the_controller_stood_still_makes_no_liar_of_the_BMC()
+    {
+        var story = Story.Of(1, 2).With(
+            StorySpecs.Vm("a"),
+            StorySpecs.Of("default", new PolicySpec
+            {
+                Liveness = new LivenessPolicy { LostAfter = TimeSpan.FromSeconds(10) },
+            }));
+        var home = story.Home("a");
+        story.Run(1);
+        var waits = home.AgentBeat();
+        home.PowerOff();
+        story.Until(() => story.Cluster.HeardOf(home.Name).Rung(0).SaidOffAt is not null);
+        story.Run(2.5);
+
+        story.Post(new OwnStall(TimeSpan.FromSeconds(4))).Post(waits).Run(0.5);
+
+        Assert.NotNull(story.Cluster.HeardOf(home.Name).Rung(0).SaidOffAt);
+        story.Until(() => story.PhaseOf(home) == NodePhase.Dead);
+    }
+
+    [Fact]
     public void A_cut_off_node_whose_BMC_only_says_that_it_obeyed_is_not_taken_for_dead()
     {
         var story = CutOff(out var home);

@@ -33,7 +33,10 @@ public sealed class DiagnosisTests(GuestLab lab)
         Assert.Contains("pass datastore", shown);
         Assert.Contains("could not be corrected", await lab.HavmAsync("node", "report", node));
 
+        // The agent looks at its sensors every few seconds, and each look counts until the next.
+        await FitnessAsync(node, "outForRepair", now => now.Conditions.Any(c => c.Type == ConditionView.Wears));
         await lab.DoAsync("wear", node, "heal");
+        await FitnessAsync(node, "outForRepair", now => now.Conditions.All(c => c.Type != ConditionView.Wears));
         Assert.Contains("diagnosis", await lab.HavmAsync("node", "return", node));
         await FitnessAsync(node, "fit", now => now.Diagnosis is { Outcome: "passed" });
 

@@ -19,7 +19,7 @@ public sealed class GuestAnswerTests(GuestLab lab)
         var name = before.Instances[DemoStage.DiskOwner].Node!;
         var machines = lab.Stage.Machines();
         var from = (await lab.Client.StatusAsync(Cancel)).AtEvent;
-        var management = await new GrayFaults(lab.Plan).CutManagementAsync(
+        await using var management = await new GrayFaults(lab.Plan).CutManagementAsync(
             lab.Plan.Nodes.Single(node => node.Name == name));
 
         var spared = await lab.ToldAsync(() => lab.Stage.WaitAsync(
@@ -33,14 +33,14 @@ public sealed class GuestAnswerTests(GuestLab lab)
         Assert.DoesNotContain(await lab.Client.EventsAsync(from, Cancel), e => e.Name == "fenceOrdered");
         lab.AssertUntouched(machines, [DemoStage.DiskOwner]);
 
-        await lab.DoAsync("cut", name);
+        await using var cut = await lab.CutAsync(name);
         await lab.ToldAsync(() => lab.Stage.WaitAsync(
             $"{DemoStage.DiskOwner} is ready elsewhere", 120,
             now => now.Instances[DemoStage.DiskOwner] is { Settled: true } moved && moved.Node != name, Cancel));
         Assert.Empty(lab.Observer.Violations);
 
         await management.DisposeAsync();
-        await lab.DoAsync("heal", name);
+        await cut.DisposeAsync();
         await lab.WholeAsync();
     }
 
@@ -73,9 +73,11 @@ public sealed class GuestAnswerTests(GuestLab lab)
         }
 
         await lab.WholeAsync();
-        await lab.DoAsync("cut", name);
-        Assert.Contains(await VerdictAsync(name, "isolated"), fact => fact.StartsWith("it answers nobody at "));
-        await lab.DoAsync("heal", name);
+        await using (await lab.CutAsync(name))
+        {
+            Assert.Contains(await VerdictAsync(name, "isolated"), fact => fact.StartsWith("it answers nobody at "));
+        }
+
         await lab.WholeAsync();
         lab.AssertUntouched(machines, [DemoStage.DiskOwner]);
         Assert.Empty(lab.Observer.Violations);

@@ -73,11 +73,29 @@ public sealed class GuestLab : IAsyncLifetime
     /// </summary>
     internal async Task<Snapshot> WholeAsync()
     {
-        int patience = _waitedInVain ? GlanceSeconds : WholeSeconds;
+        if (_waitedInVain)
+        {
+            return await GlanceAsync();
+        }
+
         _waitedInVain = true;
-        var whole = await ToldAsync(() => Stage.WholeAsync(patience, TestContext.Current.CancellationToken));
+        var whole = await ToldAsync(() => Stage.WholeAsync(WholeSeconds, TestContext.Current.CancellationToken));
         _waitedInVain = false;
         return whole;
+    }
+
+    private async Task<Snapshot> GlanceAsync()
+    {
+        try
+        {
+            var whole = await Stage.WholeAsync(GlanceSeconds, TestContext.Current.CancellationToken);
+            _waitedInVain = false;
+            return whole;
+        }
+        catch (LabFailure broken)
+        {
+            throw new LabFailure($"an earlier test left this lab broken: {broken.Message}");
+        }
     }
 
     /// <summary>What is waited for; if it does not come, the ends of the logs are told before they are gone.</summary>
@@ -127,6 +145,18 @@ public sealed class GuestLab : IAsyncLifetime
         "{apiVersion: havm/v1, kind: Policy, metadata: {name: default}, "
             + $"spec: {{{spec}nodeLife: {{{nodeLife}}}}}}}",
         default);
+
+    /// <summary>A node's cable, cut for as long as the answer is not disposed of.</summary>
+    internal async Task<IAsyncDisposable> CutAsync(string node)
+    {
+        await DoAsync("cut", node);
+        return new Mended(this, node);
+    }
+
+    private sealed class Mended(GuestLab lab, string node) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await lab.DoAsync("heal", node);
+    }
 
     private sealed class Lifted(GuestLab lab) : IAsyncDisposable
     {

@@ -17,7 +17,7 @@ public sealed class ObserveTests(GuestLab lab)
         var machines = lab.Stage.Machines();
         var from = (await lab.Client.StatusAsync(Cancel)).AtEvent;
 
-        await lab.DoAsync("cut", name);
+        await using var cut = await lab.CutAsync(name);
         await lab.ToldAsync(() => lab.Stage.WaitAsync(
             $"{name} would be fenced", 90,
             now => now.Open.Any(i => i.Subject == $"Node/{name}" && i.Holds.Any(hold => hold.Guard == "observeGuard")),
@@ -36,7 +36,7 @@ public sealed class ObserveTests(GuestLab lab)
             $"{DemoStage.DiskOwner} is ready elsewhere", 90,
             now => now.Instances[DemoStage.DiskOwner] is { Settled: true } moved && moved.Node != name, Cancel));
 
-        await lab.DoAsync("heal", name);
+        await cut.DisposeAsync();
         await lab.WholeAsync();
         Assert.Empty(lab.Observer.Violations);
     }

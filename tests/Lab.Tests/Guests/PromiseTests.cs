@@ -54,12 +54,15 @@ public sealed class PromiseTests(GuestLab lab)
         var node = before.Instances[DemoStage.DiskOwner].Node!;
         var bound = before.Instances.Values
             .Where(i => i.Node == node && i.Isolation != "leaveRunning").Select(i => i.Name);
-        await lab.DoAsync("cut", node);
-        await lab.Stage.WaitAsync(
-            $"{node} counts as cut off", 30,
-            now => now.Open.Any(i => i.Kind == "nodeCutOff" && i.Subject == $"Node/{node}" && i.Proof is null), Cancel);
-        Assert.True(machines[DemoStage.DiskOwner].IsAlive());
-        await lab.DoAsync("heal", node);
+        await using (await lab.CutAsync(node))
+        {
+            await lab.Stage.WaitAsync(
+                $"{node} counts as cut off", 30,
+                now => now.Open.Any(i => i.Kind == "nodeCutOff" && i.Subject == $"Node/{node}" && i.Proof is null),
+                Cancel);
+            Assert.True(machines[DemoStage.DiskOwner].IsAlive());
+        }
+
         var after = await lab.WholeAsync();
         Assert.Equal(before.Instances[DemoStage.DiskOwner].Generation, after.Instances[DemoStage.DiskOwner].Generation);
         lab.AssertUntouched(machines, before.Instances.Keys.Except(bound));

@@ -60,10 +60,12 @@ public sealed class StuckMonitor : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Free();
-        File.Move(_aside, _path, overwrite: true);
         await _over.CancelAsync();
-        _listener.Dispose();
         await _accepting;
+
+        // A listener takes the file of its name away with it, whoever's that is by then.
+        _listener.Dispose();
+        File.Move(_aside, _path);
         _over.Dispose();
     }
 
