@@ -190,6 +190,26 @@ public sealed class RecordingTests : IDisposable
     }
 
     [Fact]
+    public async Task What_has_no_form_to_be_written_in_is_told_and_stops_nobody()
+    {
+        var told = new List<Reason>();
+        await using (var recorder = new StepRecorder(Settings(), told.Add))
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                var decision = Controller.Step(Empty(), [], Instant.Origin, default);
+                recorder.Step(Empty(), [new Unheardof()], Instant.Origin, default, decision);
+            }
+        }
+
+        Assert.Equal(("recording", "stopped"), (Assert.Single(told).Decider, told[0].Code));
+        Assert.Equal(0, Assert.Single(Replayed()).Steps);
+    }
+
+    /// <summary>Of no kind that a recording knows.</summary>
+    private sealed record Unheardof : Input;
+
+    [Fact]
     public async Task Quiet_time_is_not_written()
     {
         await using (var recorder = new StepRecorder(Settings(), _ => { }))

@@ -17,14 +17,30 @@ namespace Havm.Runtime.Recording;
 public sealed record QuietWord(
     NodeName Node, Instant? Warden, TimeSpan? Uptime, Instant? Agent, Instant? Datagram, Instant? Lease)
 {
+    /// <summary>
+    /// The beat of its warden among them that was least long on its way, where that told more of the node's clock than
+    /// any before; null: none did, or the newest.
+    /// </summary>
+    public ClockWord? Quickest { get; init; }
+
     public static QuietWord Of(NodeName node) => new(node, null, null, null, null, null);
 
     /// <summary>
     /// This word with an input in short added; null when it is none of the kinds that are ever quiet.
     /// </summary>
-    public QuietWord? With(Input input, Instant at) => input switch
+    /// <param name="input">What was heard.</param>
+    /// <param name="at">When.</param>
+    /// <param name="after">What is known of the node since.</param>
+    public QuietWord? With(Input input, Instant at, NodeHeard after) => input switch
     {
-        WardenBeatHeard beat => this with { Warden = at, Uptime = beat.Uptime },
+        WardenBeatHeard beat => this with
+        {
+            Warden = at,
+            Uptime = beat.Uptime,
+            Quickest = after.Quickest?.At == at ? null
+                : Warden is { } last && after.Quickest?.At == last ? new ClockWord(last, Uptime ?? TimeSpan.Zero)
+                : Quickest,
+        },
         AgentBeatHeard => this with { Agent = at },
         DatagramHeard => this with { Datagram = at },
         _ => null,
@@ -39,19 +55,14 @@ public sealed record QuietWord(
             return cluster;
         }
 
+        if (Quickest is { } quickest)
+        {
+            cluster = Ear.Hear(cluster, Beat(quickest.Uptime), quickest.At);
+        }
+
         if (Warden is { } warden)
         {
-            cluster = Ear.Hear(cluster, new WardenBeatHeard(Node, boot, heard.Warden.Life, heard.Warden.Connection)
-            {
-                Uptime = Uptime ?? TimeSpan.Zero,
-                WatchdogArmed = heard.WatchdogArmed,
-                AgentAnswers = heard.AgentAnswers,
-                DepartureReboots = heard.DepartureReboots,
-                LongLease = heard.LongLease,
-                Address = heard.Address,
-                Reach = heard.Reach,
-                Running = heard.Running,
-            }, warden);
+            cluster = Ear.Hear(cluster, Beat(Uptime ?? TimeSpan.Zero), warden);
         }
 
         if (Agent is { } agent)
@@ -68,5 +79,22 @@ public sealed record QuietWord(
         }
 
         return Lease is { } lease ? Ear.Answered(cluster, Node, lease) : cluster;
+
+        WardenBeatHeard Beat(TimeSpan uptime) => new(Node, boot, heard.Warden.Life, heard.Warden.Connection)
+        {
+            Uptime = uptime,
+            WatchdogArmed = heard.WatchdogArmed,
+            AgentAnswers = heard.AgentAnswers,
+            DepartureReboots = heard.DepartureReboots,
+            LongLease = heard.LongLease,
+            Address = heard.Address,
+            Reach = heard.Reach,
+            Running = heard.Running,
+        };
     }
 }
+
+/// <summary>What a word of a node's warden tells of its boot clock.</summary>
+/// <param name="At">When it came.</param>
+/// <param name="Uptime">The node's boot clock in it.</param>
+public sealed record ClockWord(Instant At, TimeSpan Uptime);

@@ -28,9 +28,10 @@ public sealed class RecordingFiles(RecordingSettings settings, Action<Reason> lo
     public bool IsOpen => _file is not null;
 
     /// <summary>Closes the file and begins the next with a head.</summary>
-    public void Begin(byte[] head) => Try(() =>
+    public void Begin(Func<byte[]> write) => Try(() =>
     {
         Close();
+        byte[] head = write();
         Directory.CreateDirectory(settings.Directory);
         var known = Known();
         var number = known.Count == 0 ? 1 : known[^1].Number + 1;
@@ -54,7 +55,7 @@ public sealed class RecordingFiles(RecordingSettings settings, Action<Reason> lo
         }
     });
 
-    public void Add(byte[] record) => Try(() => Line(record));
+    public void Add(Func<byte[]> write) => Try(() => Line(write()));
 
     public void Dispose() => Close();
 
@@ -112,8 +113,9 @@ public sealed class RecordingFiles(RecordingSettings settings, Action<Reason> lo
         {
             write();
         }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception cause)
         {
+            // Whatever it was: a disk, or a word that has no form to be written in. What it notes is lost, never more.
             Close();
             _full = false;
             if (Interlocked.Exchange(ref _troubleAt, Stopwatch.GetTimestamp()) == 0)

@@ -55,10 +55,11 @@ public sealed class StepRecorder : IAsyncDisposable
         }
 
         // In short where that says all of it; what it would lose is written whole, whatever it is.
-        if (SenderOf(input) is { } node && QuietWord.Of(node).With(input, at) is { } word
-            && SaysTheSame(word.Into(before).HeardOf(node), after.HeardOf(node)))
+        if (SenderOf(input) is { } node && after.HeardOf(node) is var known
+            && QuietWord.Of(node).With(input, at, known) is { } word
+            && SaysTheSame(word.Into(before).HeardOf(node), known))
         {
-            _quiet[node] = Quiet(node).With(input, at)!;
+            _quiet[node] = Quiet(node).With(input, at, known)!;
             return;
         }
 
@@ -148,10 +149,11 @@ public sealed class StepRecorder : IAsyncDisposable
             switch (item)
             {
                 case Opening opening:
-                    _files.Begin(RecordingJson.Write(RecordingHead.Of(opening.Picture, _product, opening.Why)));
+                    _files.Begin(
+                        () => RecordingJson.Write(RecordingHead.Of(opening.Picture, _product, opening.Why)));
                     break;
                 case Taken step when _files.IsOpen:
-                    _files.Add(RecordingJson.Write(new RecordedStep(
+                    _files.Add(() => RecordingJson.Write(new RecordedStep(
                         step.Number, step.Now, step.Wall, step.Before, step.Inputs,
                         RecordedDecision.Of(step.Decision))));
                     break;

@@ -48,6 +48,19 @@ public sealed class RedactorTests
         Assert.Equal($$"""{"password":"{{Redactor.Mark}}"}""" + "\n", redactor.Clean(config));
     }
 
+    [Fact]
+    public void What_a_program_in_a_guest_wrote_goes_and_takes_nothing_else_with_it()
+    {
+        var redactor = new Redactor();
+        var report = new BundlePart("a.jsonl", "", """{"instance": "a", "log": "begins to listen\nuser 4711 came"}""");
+        var other = new BundlePart("b.log", "", "the controller begins to listen\n");
+        redactor.LearnFrom(report);
+        redactor.LearnFrom(other);
+
+        Assert.Equal($$"""{"instance":"a","log":"{{Redactor.Mark}}"}""" + "\n", redactor.Clean(report));
+        Assert.Equal("the controller begins to listen\n", redactor.Clean(other));
+    }
+
     [Theory]
     [InlineData("log.txt", "node n1 was last heard 5.2 s ago; https://10.0.0.1:443/redfish/v1\n")]
     [InlineData("log.txt", "credentialsFile: /etc/havm/bmc/n1\n")]

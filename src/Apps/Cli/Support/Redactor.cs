@@ -19,6 +19,12 @@ internal sealed partial class Redactor
 
     private const int LongSetting = 12;
 
+    /// <summary>
+    /// The last lines of a program in a guest, in reports of nodes and views of instances: its owner's, whatever they
+    /// say.
+    /// </summary>
+    private const string ProgramsWords = "log";
+
     private const long LargestCredentials = 64 << 10;
 
     private static readonly JsonDocumentOptions Form = new()
@@ -129,6 +135,12 @@ internal sealed partial class Redactor
     /// <summary>Of an environment, what has a telling name or is long: short settings occur everywhere.</summary>
     private void LearnValue(JsonObject owner, string name)
     {
+        // What a program wrote may be written anywhere else.
+        if (name == ProgramsWords)
+        {
+            return;
+        }
+
         foreach ((string key, JsonNode value) in Leaves(name, owner[name]))
         {
             if (SecretName().IsMatch(key) || $"{value}".Length >= LongSetting)
@@ -154,7 +166,10 @@ internal sealed partial class Redactor
         _ => [(key, node)],
     };
 
-    /// <summary>Every member whose name tells a secret, and every file that a member names for one.</summary>
+    /// <summary>
+    /// Every member whose name tells a secret, what a program in a guest wrote, and every file that a member names for
+    /// a secret.
+    /// </summary>
     private static void Walk(JsonNode? node, Action<JsonObject, string> secret, Action<string> file)
     {
         switch (node)
@@ -174,7 +189,7 @@ internal sealed partial class Redactor
                     {
                         file($"{value}");
                     }
-                    else if (SecretName().IsMatch(name) || name == "environment")
+                    else if (SecretName().IsMatch(name) || name is "environment" or ProgramsWords)
                     {
                         secret(map, name);
                     }
