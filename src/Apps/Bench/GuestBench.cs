@@ -18,8 +18,8 @@ public sealed record GuestPlan(int Runs, string? Images, string Lab, bool Json)
 /// <summary>
 /// Begins guests anew and asks the kernel in each, as soon as the cluster shows it ready, what its guest agent has used
 /// until then: the largest memory that was resident, and processor time. What it has used since it was ready and was
-/// asked is in it. An emulated processor takes many times as long as a real one: beside it, the same program gets a role
-/// ready on this machine's own, as it does where guests have KVM.
+/// asked is in it. An emulated processor takes many times as long as a real one: beside it, the same program gets a
+/// role ready on this machine's own, as it does where guests have KVM.
 /// </summary>
 internal static class GuestBench
 {
@@ -51,7 +51,8 @@ internal static class GuestBench
         var bare = new List<double>();
         while (bare.Count < plan.Runs)
         {
-            bare.Add((await BareAgent.UntilReadyAsync(Path.Join(session.Plan.Images!, "havm-guest-agent"), cancel)).TotalSeconds);
+            var program = Path.Join(session.Plan.Images!, "havm-guest-agent");
+            bare.Add((await BareAgent.UntilReadyAsync(program, cancel)).TotalSeconds);
         }
 
         var native = Figure.Of("guest.agent.processorUntilReady.native", bare, "s", plan.Command);
