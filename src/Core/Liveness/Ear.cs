@@ -147,7 +147,7 @@ public static class Ear
             var known = heard.Boot is null ? heard with { Boot = beat.Boot } : heard;
             var taken = take(known);
             var said = (beat as WardenBeatHeard)?.Uptime is { } uptime ? taken.SurelyBy(uptime) : null;
-            return Set(cluster, beat.Node, Awake(taken, cluster.Office, said ?? now));
+            return Set(cluster, beat.Node, said is { } sent ? Awake(taken, sent) : Undated(taken, cluster.Office, now));
         }
 
         return IsLater(heard, beat) && IsReplaceable(cluster, node, heard, now)
@@ -172,17 +172,18 @@ public static class Ear
 
     /// <summary>A boot that goes on speaking after its BMC said Off has shown that this BMC lies.</summary>
     /// <remarks>
-    /// A first word right after Off may have been on its way, and one that waited for us while we stood still was; it
-    /// says nothing yet, and excuses nothing.
+    /// A first word right after Off may have been on its way; it says nothing yet, and excuses nothing.
     /// </remarks>
+    /// <param name="heard">What is known of the node.</param>
     /// <param name="alive">When the boot surely lived.</param>
-    private static NodeHeard Awake(NodeHeard heard, Office office, Instant alive)
+    /// <param name="since">What was said Off before counts as said then; null: as it was.</param>
+    private static NodeHeard Awake(NodeHeard heard, Instant alive, Instant? since = null)
     {
         // Comes with every beat, and nearly always finds nothing.
         for (var place = 0; place < heard.Rungs.Length; place++)
         {
             if (heard.Rungs[place].SaidOffAt is { } off
-                && alive - Instant.Max(off, office.ListeningSince) >= StillOnItsWay)
+                && alive - Instant.Max(off, since ?? off) >= StillOnItsWay)
             {
                 heard = heard.WithRung(place, rung => rung.Refuted());
             }
@@ -190,6 +191,10 @@ public static class Ear
 
         return heard;
     }
+
+    /// <summary>Heard from, by a word that does not tell when it left: it may have waited while we stood still.</summary>
+    private static NodeHeard Undated(NodeHeard heard, Office office, Instant now) =>
+        Awake(heard, now, office.ListeningSince);
 
     /// <summary>
     /// A boot that wrote its datastore heartbeat well after its BMC said Off has shown the same, though we hear it no
@@ -200,7 +205,7 @@ public static class Ear
             known.Ledger.Nodes.ContainsKey(seen.Node)
                 && known.HeardOf(seen.Node) is { Rungs.IsEmpty: false } heard && heard.Boot == seen.Boot
                 && heard.SurelyBy(TimeSpan.FromMilliseconds(seen.Sequence)) is { } written
-                    ? Set(known, seen.Node, Awake(heard, cluster.Office, written))
+                    ? Set(known, seen.Node, Awake(heard, written))
                     : known);
 
     private static NodeHeard Asked(NodeHeard heard, PowerCommand command, Instant now) =>
@@ -289,7 +294,7 @@ public static class Ear
 
         return Update(cluster, datagram.Node, h => node.IsOver(datagram.Boot) ? h with { Ghost = datagram.Boot }
             : h.Boot == datagram.Boot || h.Boot is null
-                ? Awake(h with { Boot = datagram.Boot, Datagram = now }, cluster.Office, now)
+                ? Undated(h with { Boot = datagram.Boot, Datagram = now }, cluster.Office, now)
                 : h);
     }
 

@@ -136,6 +136,25 @@ public sealed class LyingBmcStories
     }
 
     [Fact]
+    public void A_controller_that_stands_still_again_and_again_finds_the_liar_by_what_the_warden_dates()
+    {
+        var story = Story.Of(1, 2).With(StorySpecs.Vm("a"));
+        var home = story.Home("a");
+        home.Bmc = BmcMood.SaysOff;
+        home.Cut = true;
+        story.Until(() => story.Cluster.HeardOf(home.Name).Rung(0).SaidOffAt is not null);
+        home.Cut = false;
+
+        for (var second = 0; second < 6; second++)
+        {
+            story.Post(new OwnStall(TimeSpan.FromSeconds(1))).Run(1);
+        }
+
+        Assert.True(story.Cluster.HeardOf(home.Name).Rung(0).Lied);
+        Assert.Equal(home.Name, story.SeatOf("a")!.Node);
+    }
+
+    [Fact]
     public void A_cut_off_node_whose_BMC_only_says_that_it_obeyed_is_not_taken_for_dead()
     {
         var story = CutOff(out var home);
