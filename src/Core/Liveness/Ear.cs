@@ -192,7 +192,7 @@ public static class Ear
         return heard;
     }
 
-    /// <summary>Heard from, by a word that does not tell when it left: it may have waited while we stood still.</summary>
+    /// <summary>By a word that does not tell when it left: it may have waited for us while we stood still.</summary>
     private static NodeHeard Undated(NodeHeard heard, Office office, Instant now) =>
         Awake(heard, now, office.ListeningSince);
 
