@@ -26,7 +26,10 @@ public sealed record Cluster
     public ImmutableSortedDictionary<string, BalancerHeard> Balancers { get; init; } =
         ImmutableSortedDictionary.Create<string, BalancerHeard>(StringComparer.Ordinal);
 
-    /// <summary>UTC at the time of the round, for records that people read; nothing is decided on it.</summary>
+    /// <summary>
+    /// UTC at the time of the round, by the host's clock: for records that people read, and for waits of minutes and
+    /// more that outlive a leader. Nothing of safety is decided on it: it may be set at any time.
+    /// </summary>
     public DateTimeOffset Wall { get; init; }
 
     /// <summary>
@@ -73,6 +76,12 @@ public sealed record Cluster
 
     /// <summary>The wall-clock time of an instant on this controller's own clock.</summary>
     public DateTimeOffset WallOf(Instant at, Instant now) => Wall - (now - at);
+
+    /// <summary>
+    /// UTC as waits are counted that a later leader goes on with: its host's when this one took office, and what has
+    /// passed since by its own clock. A clock that is set meanwhile neither ends a wait nor makes it longer.
+    /// </summary>
+    public DateTimeOffset SteadyOf(Instant at) => Office.TookAt is { } took ? took + (at - Office.Since) : Wall;
 }
 
 /// <summary>A leader's term.</summary>
@@ -85,6 +94,9 @@ public sealed record Office
 
     /// <summary>From here on T must pass before lease expiry proves anything (SAFETY: leaders).</summary>
     public required Instant Since { get; init; }
+
+    /// <summary>UTC when it took office, by its host; null: a recording of an earlier version does not say.</summary>
+    public DateTimeOffset? TookAt { get; init; }
 
     /// <summary>
     /// Silence is counted from here at the earliest: taking office, or the end of the last stall of our own.
@@ -128,11 +140,13 @@ public sealed record Office
     public Epoch HighestSeen { get; init; } = Epoch.None;
 
     /// <summary>A leader that takes office now, with this ledger.</summary>
-    public static Office Take(Ledger ledger, Epoch epoch, string controller, Instant now) => new()
+    public static Office Take(
+        Ledger ledger, Epoch epoch, string controller, Instant now, DateTimeOffset? wall = null) => new()
     {
         Epoch = epoch,
         Controller = controller,
         Since = now,
+        TookAt = wall,
         ListeningSince = now,
         Overruled = ledger.BackupMade is { } made ? NewerState.OfBackup(made) : null,
         Inherited = ledger.Nodes.ToImmutableDictionary(n => n.Key, n => n.Value.GoalRevision),

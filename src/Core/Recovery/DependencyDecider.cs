@@ -13,6 +13,7 @@ public static class DependencyDecider
 {
     public static IEnumerable<Proposal> Decide(Cluster cluster, Instant now)
     {
+        var counted = cluster.SteadyOf(now);
         foreach (var instance in cluster.Ledger.Instances.Restless)
         {
             if (instance.DependsOn.IsEmpty || !PlacementDecider.StartIsDue(cluster, instance))
@@ -20,10 +21,10 @@ public static class DependencyDecider
                 continue;
             }
 
-            if (instance.StartWait is not { } wait || wait.Since > cluster.Wall)
+            if (instance.StartWait is not { } wait || wait.Since > counted)
             {
                 // A wait that has yet to begin was noted by a clock that was ahead.
-                wait = new StartWait(cluster.Wall);
+                wait = new StartWait(counted);
                 if (DependencyRule.Why(cluster, instance, wait, now) is { } why)
                 {
                     yield return new Proposal(new StartWaited(instance.Name, wait), why);
@@ -35,7 +36,7 @@ public static class DependencyDecider
             foreach (var dependency in instance.DependsOn)
             {
                 if (DependencyRule.Missing(cluster, instance, dependency) is { } lacks
-                    && DependencyRule.Until(cluster, wait, dependency, now) <= cluster.Wall)
+                    && DependencyRule.Until(cluster, wait, dependency, now) <= counted)
                 {
                     var over = new Reason("recovery", "dependencyGivenUp",
                         $"{instance.Name} starts although {dependency.Target} was not {Word.Of(dependency.Condition)} "

@@ -51,15 +51,16 @@ public static class DependencyRule
     }
 
     /// <summary>
-    /// When a start stops waiting for one dependency, UTC: its timeout after the start was due. Nobody can do anything
-    /// for what is waited for while nobody leads or automation is off, so it counts from the end of that.
+    /// When a start stops waiting for one dependency, as <see cref="Cluster.SteadyOf"/> counts: its timeout after the
+    /// start was due. Nobody can do anything for what is waited for while nobody leads or automation is off, so it counts
+    /// from the end of that.
     /// </summary>
     public static DateTimeOffset Until(Cluster cluster, StartWait wait, Dependency dependency, Instant now)
     {
         // Re-armed in this very round it does not listen yet.
         var armed = cluster.Ledger.Disarm is { State: DisarmState.Rearming }
             ? DisarmRule.Listening(cluster) ?? now : cluster.Office.Rearmed?.At ?? cluster.Office.Since;
-        var acting = cluster.WallOf(Instant.Max(cluster.Office.Since, armed), now);
+        var acting = cluster.SteadyOf(Instant.Max(cluster.Office.Since, armed));
         return (acting > wait.Since ? acting : wait.Since) + dependency.Timeout;
     }
 
@@ -70,7 +71,7 @@ public static class DependencyRule
             .Select(on => (On: on, Lacks: Missing(cluster, instance, on)))
             .Where(each => each.Lacks is not null)
             .Select(each => $"{each.On.Target} to be {Word.Of(each.On.Condition)} (until "
-                + $"{Until(cluster, wait, each.On, now):HH:mm:ss}Z at the longest; {each.Lacks!.Name} is "
+                + $"{cluster.Wall + (Until(cluster, wait, each.On, now) - cluster.SteadyOf(now)):HH:mm:ss}Z at the longest; {each.Lacks!.Name} is "
                 + $"{Word.Of(InstanceMachine.PhaseOf(cluster, each.Lacks))})").ToList();
         return missing.Count == 0 ? null : new Reason("recovery", "startWaits",
             $"{instance.Name} waits for {string.Join(", and for ", missing)}; "

@@ -94,7 +94,7 @@ public sealed class ControllerRunner
         }
 
         var now = clock.Now;
-        var office = Office.Take(ledger, epoch, controller, now);
+        var office = Office.Take(ledger, epoch, controller, now, clock.Wall);
         var picture = new Cluster { Ledger = ledger, Office = office, Wall = clock.Wall };
         return new ControllerRunner(picture, new EventFeed(events), store, fence, clock, log, recorder, balancers);
     }
@@ -230,7 +230,7 @@ public sealed class ControllerRunner
         }
 
         now = _clock.Now;
-        var office = Office.Take(adoption.After.Ledger, epoch, _committed.Office.Controller, now);
+        var office = Office.Take(adoption.After.Ledger, epoch, _committed.Office.Controller, now, _clock.Wall);
         _committed = adoption.After with { Office = office };
         _recorder?.Begin("adopted");
         _log(new Reason("runner", "adopted", $"an operator adopted this state: epoch {epoch}, beyond {seen}"));

@@ -63,6 +63,21 @@ public sealed class DependencyStories
         Assert.Contains("VirtualMachine/db was not guestReady after 120 s", told.Reason.Message);
     }
 
+    [Theory]
+    [InlineData(20)]
+    [InlineData(-20)]
+    public void A_clock_that_is_set_while_a_start_waits_changes_nothing_of_its_timeout(int hours)
+    {
+        var (story, home) = Together(Vm("app", On("db") with { Timeout = TwoMinutes }), Vm("db"));
+        Silence(story, true);
+        home.PowerOff();
+        story.Until(() => PhaseOf(story, "app") == InstancePhase.WaitingForDependency, 30);
+        story.Run(30);
+        story.WallShift += TimeSpan.FromHours(hours);
+
+        Assert.InRange(story.Until(() => story.SeatOf("app") is not null, 150), 87, 92);
+    }
+
     [Fact]
     public void A_start_that_failed_is_tried_again_without_waiting_for_what_was_given_up()
     {

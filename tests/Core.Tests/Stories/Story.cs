@@ -323,7 +323,7 @@ internal sealed partial class Story
     }
 
     private Office NewOffice(Ledger ledger, long epoch) =>
-        Office.Take(ledger, new Epoch(epoch), $"controller-{epoch}", Now);
+        Office.Take(ledger, new Epoch(epoch), $"controller-{epoch}", Now, Wall);
 
     private void Check(Ledger before, Decision decision)
     {
