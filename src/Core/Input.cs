@@ -54,6 +54,9 @@ public sealed record AgentBeatHeard(NodeName Node, BootId Boot, ProcessLife Life
 {
     public NodeReport? Report { get; init; }
 
+    /// <summary>The node's boot clock when the beat left; null: it does not tell.</summary>
+    public TimeSpan? Uptime { get; init; }
+
     /// <summary>For how long it has run since it last looked at its machines; null: it does not tell.</summary>
     public TimeSpan? LookAge { get; init; }
 
@@ -68,7 +71,11 @@ public sealed record AgentBeatHeard(NodeName Node, BootId Boot, ProcessLife Life
 }
 
 /// <summary>A datagram came through.</summary>
-public sealed record DatagramHeard(NodeName Node, BootId Boot) : Input;
+public sealed record DatagramHeard(NodeName Node, BootId Boot) : Input
+{
+    /// <summary>The node's boot clock when it left; null: it does not tell.</summary>
+    public TimeSpan? Uptime { get; init; }
+}
 
 /// <summary>What is wrong with a node's link or clock, as seen from here, is another list now.</summary>
 public sealed record LinkJudged(NodeName Node, BootId Boot, ImmutableArray<NodeAilment> Ailments) : Input;

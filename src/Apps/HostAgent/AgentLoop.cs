@@ -23,7 +23,7 @@ public sealed class AgentLoop(
     /// <summary>
     /// A deadline of a guest is late by at most this: a hang is to be told within a second of its wait.
     /// </summary>
-    private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(250);
 
     private readonly ServiceManager _manager = ServiceManager.Here();
     private Instant _nextBeat;

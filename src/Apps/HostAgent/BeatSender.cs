@@ -47,6 +47,7 @@ public sealed class BeatSender(CheckedConfig config, IClock clock)
                 Sequence = _sequence,
                 Highest = highest,
                 Holds = holds,
+                Uptime = clock.Now.SinceOrigin,
                 Wall = clock.Wall,
                 ReportVersion = version,
                 Report = end.Holds == version ? null : report,

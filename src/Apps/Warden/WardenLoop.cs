@@ -174,7 +174,10 @@ public sealed class WardenLoop : IDisposable
                 Reach = _ports.Reach.Now,
             },
         };
-        var datagram = new DatagramBeat(_config.Config.Cluster, _config.Node, _config.Boot, _life, beat.Sequence);
+        var datagram = new DatagramBeat(_config.Config.Cluster, _config.Node, _config.Boot, _life, beat.Sequence)
+        {
+            Uptime = frame.Warden.Uptime,
+        };
         foreach (var link in _ports.Links)
         {
             link.Send(frame);

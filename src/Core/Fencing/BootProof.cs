@@ -143,7 +143,7 @@ public sealed record BootProof
         if (NetworkEvidence.ReachedBy(cluster, node, heard, now) is { } asker)
         {
             return $"answered {asker} at {NetworkEvidence.AddressOf(node, heard)} a moment ago, "
-                + "so something runs there";
+                + "so something runs there; where that is another machine by now, take the address from it meanwhile";
         }
 
         return GuestEvidence.Within(cluster, node, GuestEvidence.Fresh, now) is { IsEmpty: false } guests

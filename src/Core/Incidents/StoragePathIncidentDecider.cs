@@ -96,12 +96,12 @@ public static class StoragePathIncidentDecider
                 .. hurt.Select(instance => new Evidence("host", Word(cluster, instance))),
             ],
         };
-        var seen = ailment?.Since is { } since && since < cluster.Wall ? since : cluster.Wall;
+        var (lastWell, detected) = Seen(cluster, ailment, hurt);
         var draft = IncidentFile.Draft(cluster, IncidentKind.StoragePathLost, node.Name.Value, why) with
         {
             Datastore = datastore,
-            LastWell = ailment is { Kind: NodeAilmentKind.DatastoreHangs } ? seen - AilmentWatch.HangsAfter : null,
-            DetectedAt = seen,
+            LastWell = lastWell,
+            DetectedAt = detected,
             Instances = hurt.ToImmutableSortedDictionary(i => i.Name, i => Way(cluster, i)),
         };
         return new Proposal(new IncidentOpened(draft, null), why);
@@ -131,13 +131,35 @@ public static class StoragePathIncidentDecider
         }
     }
 
-    /// <summary>What hangs has done so since the path was lost; all else went on until now.</summary>
+    /// <summary>
+    /// When the host saw the first of them hurt, and since when that one did nothing before it was sure. By its own
+    /// word, for what ailed it may be over by now, or another ailment; an agent of an earlier version gives none.
+    /// </summary>
+    private static (DateTimeOffset? LastWell, DateTimeOffset Detected) Seen(
+        Cluster cluster, NodeAilment? ailment, ImmutableArray<Instance> hurt)
+    {
+        var fails = ailment is { Kind: NodeAilmentKind.DatastoreFails };
+        var first = hurt.Select(instance => InstanceMachine.ReportOf(cluster, instance)!)
+            .Where(report => report.HurtAt is not null)
+            .Select(report => (At: report.HurtAt!.Value, Hangs: !report.HeldByPath && !fails))
+            .Select(each => (each.Hangs, Seen: each.Hangs ? each.At + AilmentWatch.HangsAfter : each.At))
+            .DefaultIfEmpty((Hangs: ailment is { Kind: NodeAilmentKind.DatastoreHangs }, Seen: ailment?.Since ?? cluster.Wall))
+            .MinBy(each => each.Seen);
+        var detected = first.Seen < cluster.Wall ? first.Seen : cluster.Wall;
+        return (first.Hangs ? detected - AilmentWatch.HangsAfter : null, detected);
+    }
+
+    /// <summary>What hangs has done so since the path was lost; all else went on until its access failed.</summary>
     private static InstanceRecovery Way(Cluster cluster, Instance instance) => new()
     {
         From = instance.Seat!.Node,
-        HurtAt = InstanceMachine.ReportOf(cluster, instance) is { StorageLost: true, HeldByPath: false }
-            ? null : cluster.Wall,
+        HurtAt = InstanceMachine.ReportOf(cluster, instance) is { StorageLost: true, HeldByPath: false } ? null
+            : HurtAt(cluster, instance) is { } hurt && hurt < cluster.Wall ? hurt : cluster.Wall,
     };
+
+    /// <summary>By the word of its host, which saw it before it told of it; null: it does not say.</summary>
+    private static DateTimeOffset? HurtAt(Cluster cluster, Instance instance) =>
+        InstanceMachine.ReportOf(cluster, instance)?.HurtAt;
 
     private static string Word(Cluster cluster, Instance instance) =>
         InstanceMachine.ReportOf(cluster, instance) is { Reason.Message: { Length: > 0 } message }

@@ -146,8 +146,8 @@ public static class Ear
         {
             var known = heard.Boot is null ? heard with { Boot = beat.Boot } : heard;
             var taken = take(known);
-            var said = (beat as WardenBeatHeard)?.Uptime is { } uptime ? taken.SurelyBy(uptime) : null;
-            return Set(cluster, beat.Node, said is { } sent ? Awake(taken, sent) : Undated(taken, cluster.Office, now));
+            var uptime = (beat as WardenBeatHeard)?.Uptime ?? (beat as AgentBeatHeard)?.Uptime;
+            return Set(cluster, beat.Node, Spoken(taken, uptime, cluster.Office, now));
         }
 
         return IsLater(heard, beat) && IsReplaceable(cluster, node, heard, now)
@@ -192,9 +192,14 @@ public static class Ear
         return heard;
     }
 
-    /// <summary>By a word that does not tell when it left: it may have waited for us while we stood still.</summary>
-    private static NodeHeard Undated(NodeHeard heard, Office office, Instant now) =>
-        Awake(heard, now, office.ListeningSince);
+    /// <summary>
+    /// By a word, dated by the node's clock when it left. Where that is not told, or the clock not known yet, it may have
+    /// waited for us while we stood still.
+    /// </summary>
+    private static NodeHeard Spoken(NodeHeard heard, TimeSpan? uptime, Office office, Instant now) =>
+        uptime is { } left && heard.SurelyBy(left) is { } sent
+            ? Awake(heard, sent)
+            : Awake(heard, now, office.ListeningSince);
 
     /// <summary>
     /// A boot that wrote its datastore heartbeat well after its BMC said Off has shown the same, though we hear it no
@@ -294,7 +299,7 @@ public static class Ear
 
         return Update(cluster, datagram.Node, h => node.IsOver(datagram.Boot) ? h with { Ghost = datagram.Boot }
             : h.Boot == datagram.Boot || h.Boot is null
-                ? Undated(h with { Boot = datagram.Boot, Datagram = now }, cluster.Office, now)
+                ? Spoken(h with { Boot = datagram.Boot, Datagram = now }, datagram.Uptime, cluster.Office, now)
                 : h);
     }
 

@@ -75,6 +75,12 @@ public sealed record InstanceReport
     /// </summary>
     public bool HeldByPath { get; init; }
 
+    /// <summary>
+    /// Since when one of these two is so, by the node's wall clock; for people, nothing is decided on it. Null: neither
+    /// is, or its agent is of an earlier version.
+    /// </summary>
+    public DateTimeOffset? HurtAt { get; init; }
+
     /// <summary>Process id of QEMU on the node; 0 when there is none.</summary>
     public int Pid { get; init; }
 

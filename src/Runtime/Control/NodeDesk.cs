@@ -58,7 +58,7 @@ internal sealed class NodeDesk(
     {
         if (beat.Cluster == cluster)
         {
-            post(new Envelope(new DatagramHeard(beat.Node, beat.Boot), null));
+            post(new Envelope(new DatagramHeard(beat.Node, beat.Boot) { Uptime = beat.Uptime }, null));
             Watch(beat.Node, beat.Boot, watch => watch.Datagram(beat.Life, beat.Sequence));
         }
     }
@@ -149,6 +149,7 @@ internal sealed class NodeDesk(
             Highest = beat.Highest,
             Holds = beat.Holds,
             Report = beat.Report,
+            Uptime = beat.Uptime,
             LookAge = beat.LookAge,
             Sightings = beat.Sightings.IsDefault ? [] : beat.Sightings,
             Guests = beat.Guests.IsDefault ? [] : beat.Guests,

@@ -23,6 +23,12 @@ public sealed record QuietWord(
     /// </summary>
     public ClockWord? Quickest { get; init; }
 
+    /// <summary>The node's boot clock in the beat of its agent; null: it did not tell.</summary>
+    public TimeSpan? AgentUptime { get; init; }
+
+    /// <summary>The node's boot clock in the datagram; null: it did not tell.</summary>
+    public TimeSpan? DatagramUptime { get; init; }
+
     public static QuietWord Of(NodeName node) => new(node, null, null, null, null, null);
 
     /// <summary>
@@ -41,8 +47,8 @@ public sealed record QuietWord(
                 : Warden is { } last && after.Quickest?.At == last ? new ClockWord(last, Uptime ?? TimeSpan.Zero)
                 : Quickest,
         },
-        AgentBeatHeard => this with { Agent = at },
-        DatagramHeard => this with { Datagram = at },
+        AgentBeatHeard beat => this with { Agent = at, AgentUptime = beat.Uptime },
+        DatagramHeard datagram => this with { Datagram = at, DatagramUptime = datagram.Uptime },
         _ => null,
     };
 
@@ -69,13 +75,14 @@ public sealed record QuietWord(
         {
             cluster = Ear.Hear(cluster, new AgentBeatHeard(Node, boot, heard.Agent.Life, heard.Agent.Connection)
             {
+                Uptime = AgentUptime,
                 LookAge = heard.LookIsOld ? OldNews.OldAfter : null,
             }, agent);
         }
 
         if (Datagram is { } datagram)
         {
-            cluster = Ear.Hear(cluster, new DatagramHeard(Node, boot), datagram);
+            cluster = Ear.Hear(cluster, new DatagramHeard(Node, boot) { Uptime = DatagramUptime }, datagram);
         }
 
         return Lease is { } lease ? Ear.Answered(cluster, Node, lease) : cluster;

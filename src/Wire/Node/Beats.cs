@@ -81,6 +81,12 @@ public sealed record AgentBeat
     /// <summary>The goal in force in this life; null: none yet, and the answer brings one.</summary>
     public GoalVersion? Holds { get; init; }
 
+    /// <summary>
+    /// The node's boot clock when this was sent, so that a word which was long on its way is known by it; null: an agent
+    /// that does not tell.
+    /// </summary>
+    public TimeSpan? Uptime { get; init; }
+
     /// <summary>The node's wall clock when this was sent, UTC; null: an agent that does not tell.</summary>
     public DateTimeOffset? Wall { get; init; }
 
@@ -179,7 +185,11 @@ public sealed record ControllerFrame
 /// The heartbeat as one UDP datagram, so that a stalled TCP stream alone never looks like a dead node. Counts as
 /// having been heard, renews nothing.
 /// </summary>
-public sealed record DatagramBeat(string Cluster, NodeName Node, BootId Boot, ProcessLife Life, long Sequence);
+public sealed record DatagramBeat(string Cluster, NodeName Node, BootId Boot, ProcessLife Life, long Sequence)
+{
+    /// <summary>The node's boot clock when this was sent; null: a warden that does not tell.</summary>
+    public TimeSpan? Uptime { get; init; }
+}
 
 /// <summary>
 /// Asks an agent to read one node's datastore heartbeat and to tell what it sees with its beats, for 5 s from now.

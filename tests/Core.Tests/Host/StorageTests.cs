@@ -53,6 +53,7 @@ public sealed class StorageTests
     [Fact]
     public void A_datastore_that_hangs_is_lost_to_what_has_a_disk_there_though_it_says_nothing()
     {
+        var begun = _story.Wall - TimeSpan.FromSeconds(1);
         for (var second = 1; second <= 31; second++)
         {
             var hangs = new DatastoreLook("store", TimeSpan.FromSeconds(second), null, "", null);
@@ -61,6 +62,18 @@ public sealed class StorageTests
         }
 
         Assert.True(IsLost);
+        Assert.Equal(begun, _story.Seen("web")!.HurtAt);
+    }
+
+    [Fact]
+    public void Since_when_an_error_holds_it_is_told_with_the_error_and_no_more_once_it_is_over()
+    {
+        var before = _story.Wall;
+        _story.Pass(12, () => HeldByItsDisk("input/output error"));
+        Assert.InRange(_story.Seen("web")!.HurtAt!.Value - before, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        _story.Sign("web", MachineSignKind.Running);
+        _story.Pass(12, () => Look(""));
+        Assert.Null(_story.Seen("web")!.HurtAt);
     }
 
     [Fact]

@@ -113,6 +113,26 @@ public sealed class LyingBmcStories
         Assert.InRange(after, 2, 5);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Nor_does_a_word_of_its_agent_or_a_datagram_that_was(bool isDatagram)
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a", IsolationPolicy.LeaveRunning));
+        story.SharedStore = true;
+        var home = story.Home("a");
+        story.Run(1);
+        Input late = isDatagram
+            ? new DatagramHeard(home.Name, home.Boot) { Uptime = story.Now.SinceOrigin } : home.AgentBeat();
+        home.PowerOff();
+        story.Until(() => story.Cluster.HeardOf(home.Name).Rung(0).SaidOffAt is not null);
+        story.Run(2.2);
+        story.Post(late).Run(0.5);
+
+        Assert.False(story.Cluster.HeardOf(home.Name).Rung(0).Lied);
+        story.Until(() => story.PhaseOf(home) == NodePhase.Dead, 20);
+    }
+
     [Fact]
     public void A_word_that_waited_while_the_controller_stood_still_makes_no_liar_of_the_BMC()
     {
@@ -124,7 +144,7 @@ public sealed class LyingBmcStories
             }));
         var home = story.Home("a");
         story.Run(1);
-        var waits = home.AgentBeat();
+        var waits = home.AgentBeat() with { Uptime = null };
         home.PowerOff();
         story.Until(() => story.Cluster.HeardOf(home.Name).Rung(0).SaidOffAt is not null);
         story.Run(2.5);

@@ -1,5 +1,6 @@
 using Havm.Core.Accounting;
 using Havm.Core.Changes;
+using Havm.Core.Host.Watch;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -61,6 +62,38 @@ public sealed class NodeIncidentStories
         var failed = story.Ledger.Accounts.Instances[new InstanceName("a")].Days.Values.Sum(day => day.Failed);
         Assert.InRange(failed, 8, 12);
         Assert.InRange(IncidentPhases.Of(closed).Total!.Value, 16, 20);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void It_was_detected_when_its_host_saw_the_first_of_them_hurt_though_the_controller_hears_of_it_later(bool fails)
+    {
+        var story = Two();
+        var home = story.Home("a");
+        story.Run(30);
+        var hurt = story.Wall - TimeSpan.FromSeconds(20);
+        (home.HeldByPath, home.StorageLost, home.HurtAt) = (fails, !fails, hurt);
+        story.Run(2);
+
+        // What ailed the node is over by now.
+        var open = story.OnlyIncident(IncidentKind.StoragePathLost);
+        Assert.Equal(fails ? hurt : hurt + AilmentWatch.HangsAfter, open.DetectedAt);
+        Assert.Equal(fails ? null : hurt, open.LastWell);
+        Assert.Equal(fails ? hurt : null, open.Instances[new InstanceName("a")].HurtAt);
+    }
+
+    [Fact]
+    public void A_host_whose_clock_is_ahead_detects_nothing_in_the_future()
+    {
+        var story = Two();
+        var home = story.Home("a");
+        story.Run(5);
+        (home.HeldByPath, home.HurtAt) = (true, story.Wall + TimeSpan.FromHours(3));
+        story.Run(2);
+
+        var open = story.OnlyIncident(IncidentKind.StoragePathLost);
+        Assert.True(open.DetectedAt <= story.Wall && open.Instances.Values.All(way => way.HurtAt <= story.Wall));
     }
 
     [Fact]

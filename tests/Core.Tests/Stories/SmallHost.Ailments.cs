@@ -24,6 +24,9 @@ internal sealed partial class SmallHost
     /// <summary>A disk error holds what runs here, because a datastore is out of its reach.</summary>
     public bool HeldByPath { get; set; }
 
+    /// <summary>Since when either is so, as it says itself; null: it does not say.</summary>
+    public DateTimeOffset? HurtAt { get; set; }
+
     /// <summary>What a disk error holds is being let go on, and meets it again with its next access.</summary>
     public bool TriesToGoOn { get; set; }
 

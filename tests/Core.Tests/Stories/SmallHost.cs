@@ -129,6 +129,7 @@ internal sealed partial class SmallHost(string name, bool bmc, WatchdogKind watc
             Highest = _highest,
             Holds = _agentHolds,
             Report = Told(),
+            Uptime = Now.SinceOrigin,
             LookAge = LookAge,
             Sightings = [.. Sightings.Values.Select(s => Sees(s.Subject, Now - s.Unchanged, s.Healthy))],
         };
@@ -360,7 +361,7 @@ internal sealed partial class SmallHost(string name, bool bmc, WatchdogKind watc
                 Instance = instance, Generation = process.Generation, Pid = 100,
                 Use = Uses.TryGetValue(instance, out var use) ? use : null,
                 RestartOrder = _goal?.Seats.FirstOrDefault(s => s.Machine.Instance == instance)?.RestartOrder ?? 0,
-                Phase = PhaseOfAll, StorageLost = StorageLost, HeldByPath = HeldByPath,
+                Phase = PhaseOfAll, StorageLost = StorageLost, HeldByPath = HeldByPath, HurtAt = HurtAt,
             };
         }
 

@@ -63,6 +63,10 @@ public sealed class RoleTests(GuestLab lab)
         RestartedForItsProbeAsync(Web);
 
     [GuestFact]
+    public Task ATcpProbeThatFailsHasTheProgramRestartedInItsGuestAndNothingElseIsTouched() =>
+        RestartedForItsProbeAsync("shop-worker-0");
+
+    [GuestFact]
     public Task ACommandThatFailsHasTheProgramRestartedInItsGuestAndNothingElseIsTouched() =>
         RestartedForItsProbeAsync("db-0");
 

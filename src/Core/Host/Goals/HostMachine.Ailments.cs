@@ -24,12 +24,13 @@ public sealed partial class HostMachine
 
     private readonly AilmentWatch _ailments = new();
 
-    private void NoteAilments(Instant now)
+    private void NoteAilments(Moment at)
     {
+        var now = at.Now;
         foreach (var machine in _machines.Values)
         {
             _ailments.LookAtMonitor(now, machine.Instance, machine.UnreachableSince ?? machine.IoAskedAt);
-            NoteStorage(now, machine);
+            NoteStorage(at, machine);
         }
 
         _dirty |= _ailments.Turn(now);
@@ -39,8 +40,9 @@ public sealed partial class HostMachine
     /// A disk error holds its vCPUs, or accesses to its datastore do not come back. It is told, and nothing else: only
     /// a controller knows whether another node reaches the disk.
     /// </summary>
-    private void NoteStorage(Instant now, MachineRecord machine)
+    private void NoteStorage(Moment at, MachineRecord machine)
     {
+        var now = at.Now;
         var definition = _goalSeats.GetValueOrDefault(machine.Instance)?.Machine;
         var heldByPath = machine.PathFailed;
 
@@ -48,6 +50,7 @@ public sealed partial class HostMachine
         var since = !Held && machine.Step is MachineStep.Up or MachineStep.Unreachable or MachineStep.Adopting
             ? WithoutDisksSince(now, machine, definition)
             : null;
+        machine.StorageLostAt = since is not { } begun ? null : machine.StorageLostAt ?? at.Wall - (now - begun);
         machine.StorageLostSince = since;
         NoteDisks(now, machine, since is not null);
         machine.HeldThoughReachedSince = IsHeldByDisk(now, machine) && definition is not null

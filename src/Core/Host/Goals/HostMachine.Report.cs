@@ -101,6 +101,7 @@ public sealed partial class HostMachine
         DiskLocked = machine.DiskLocked,
         StorageLost = machine.StorageLost,
         HeldByPath = machine.PathFailed,
+        HurtAt = machine.StorageLost || machine.PathFailed ? machine.StorageLostAt : null,
         Pid = machine.Pid,
         StartedAt = machine.StartedAt,
         ReadyAt = machine.ReadyAt,

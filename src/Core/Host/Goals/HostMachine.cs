@@ -60,7 +60,7 @@ public sealed partial class HostMachine
         }
 
         ForgetGone();
-        NoteAilments(at.Now);
+        NoteAilments(at);
         DiagnoseIfAsked();
         MeasureIfDue(at.Now);
         ProbeLocksIfDue(at.Now);

@@ -98,6 +98,9 @@ internal sealed class MachineRecord(InstanceName instance, Generation generation
     /// <summary>Since when a disk error holds it, or its datastore hangs, as seen first; null: neither.</summary>
     public Instant? StorageLostSince { get; set; }
 
+    /// <summary>The same by the node's wall clock, as that was when it was seen first.</summary>
+    public DateTimeOffset? StorageLostAt { get; set; }
+
     /// <summary>When its storage was last found again; the beginning of time: it was never lost.</summary>
     public Instant StorageFoundAt { get; set; }
 

@@ -98,11 +98,11 @@ public sealed record GuestSigns
 public static class GuestWatch
 {
     /// <summary>
-    /// How often counters are read, 0.5 to 5 s, so that a hang, and a monitor that is stuck, are found at most this
+    /// How often counters are read, 0.25 to 5 s, so that a hang, and a monitor that is stuck, are found at most this
     /// late.
     /// </summary>
-    public static TimeSpan ReadPeriod(RepairLimits limits) => limits.HangWait / 60 is var part
-        && part < TimeSpan.FromSeconds(0.5) ? TimeSpan.FromSeconds(0.5)
+    public static TimeSpan ReadPeriod(RepairLimits limits) => limits.HangWait / 120 is var part
+        && part < TimeSpan.FromSeconds(0.25) ? TimeSpan.FromSeconds(0.25)
         : part > TimeSpan.FromSeconds(5) ? TimeSpan.FromSeconds(5) : part;
 
     /// <summary>True when the counters of this guest should be read now.</summary>

@@ -289,6 +289,7 @@ public sealed class SimulatedAgent
             Highest = _machine.Highest,
             Holds = _machine.Holds,
             Report = _holds == _machine.ReportVersion ? null : _machine.Report,
+            Uptime = _host.Local.SinceOrigin,
             LookAge = _machine.LookAge,
             Sightings = sightings,
             Guests = guests,

@@ -228,7 +228,7 @@ public sealed class SimulatedWarden
     {
         if (_world.Network.IsFaulty && _world.Leader is { } leader)
         {
-            var heard = new DatagramHeard(_host.Name, _host.Boot);
+            var heard = new DatagramHeard(_host.Name, _host.Boot) { Uptime = _host.Local.SinceOrigin };
             _world.Network.Send(_host.Name, leader.Home, () => leader.Gate.Do(() => leader.Hear(heard)));
         }
     }
