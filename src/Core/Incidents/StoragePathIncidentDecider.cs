@@ -143,7 +143,8 @@ public static class StoragePathIncidentDecider
             .Where(report => report.HurtAt is not null)
             .Select(report => (At: report.HurtAt!.Value, Hangs: !report.HeldByPath && !fails))
             .Select(each => (each.Hangs, Seen: each.Hangs ? each.At + AilmentWatch.HangsAfter : each.At))
-            .DefaultIfEmpty((Hangs: ailment is { Kind: NodeAilmentKind.DatastoreHangs }, Seen: ailment?.Since ?? cluster.Wall))
+            .DefaultIfEmpty((
+                Hangs: ailment is { Kind: NodeAilmentKind.DatastoreHangs }, Seen: ailment?.Since ?? cluster.Wall))
             .MinBy(each => each.Seen);
         var detected = first.Seen < cluster.Wall ? first.Seen : cluster.Wall;
         return (first.Hangs ? detected - AilmentWatch.HangsAfter : null, detected);

@@ -193,8 +193,8 @@ public static class Ear
     }
 
     /// <summary>
-    /// By a word, dated by the node's clock when it left. Where that is not told, or the clock not known yet, it may have
-    /// waited for us while we stood still.
+    /// By a word, dated by the node's clock when it left. Where that is not told, or the clock not known yet, it may
+    /// have waited for us while we stood still.
     /// </summary>
     private static NodeHeard Spoken(NodeHeard heard, TimeSpan? uptime, Office office, Instant now) =>
         uptime is { } left && heard.SurelyBy(left) is { } sent

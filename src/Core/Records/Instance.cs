@@ -142,7 +142,9 @@ public sealed record AwaitNote(NodeName Node, DateTimeOffset Until, Reason Why);
 /// A start that waits for what the instance depends on, and what it no longer waits for. It is kept through tries that
 /// fail, so that nothing is waited for twice, and ends when the instance is well or its node is lost.
 /// </summary>
-/// <param name="Since">When the start was due first, UTC as its leader counted (<see cref="Cluster.SteadyOf"/>).</param>
+/// <param name="Since">
+/// When the start was due first, UTC as its leader counted (<see cref="Cluster.SteadyOf"/>).
+/// </param>
 public sealed record StartWait(DateTimeOffset Since)
 {
     /// <summary>Targets whose time is over.</summary>

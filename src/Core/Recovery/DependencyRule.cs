@@ -52,8 +52,8 @@ public static class DependencyRule
 
     /// <summary>
     /// When a start stops waiting for one dependency, as <see cref="Cluster.SteadyOf"/> counts: its timeout after the
-    /// start was due. Nobody can do anything for what is waited for while nobody leads or automation is off, so it counts
-    /// from the end of that.
+    /// start was due. Nobody can do anything for what is waited for while nobody leads or automation is off, so it
+    /// counts from the end of that.
     /// </summary>
     public static DateTimeOffset Until(Cluster cluster, StartWait wait, Dependency dependency, Instant now)
     {
@@ -67,11 +67,12 @@ public static class DependencyRule
     /// <summary>For people: what its start waits for, and until when; null: for nothing.</summary>
     public static Reason? Why(Cluster cluster, Instance instance, StartWait wait, Instant now)
     {
+        var ahead = cluster.Wall - cluster.SteadyOf(now);
         var missing = instance.DependsOn
             .Select(on => (On: on, Lacks: Missing(cluster, instance, on)))
             .Where(each => each.Lacks is not null)
             .Select(each => $"{each.On.Target} to be {Word.Of(each.On.Condition)} (until "
-                + $"{cluster.Wall + (Until(cluster, wait, each.On, now) - cluster.SteadyOf(now)):HH:mm:ss}Z at the longest; {each.Lacks!.Name} is "
+                + $"{Until(cluster, wait, each.On, now) + ahead:HH:mm:ss}Z at the longest; {each.Lacks!.Name} is "
                 + $"{Word.Of(InstanceMachine.PhaseOf(cluster, each.Lacks))})").ToList();
         return missing.Count == 0 ? null : new Reason("recovery", "startWaits",
             $"{instance.Name} waits for {string.Join(", and for ", missing)}; "

@@ -82,8 +82,8 @@ public sealed record AgentBeat
     public GoalVersion? Holds { get; init; }
 
     /// <summary>
-    /// The node's boot clock when this was sent, so that a word which was long on its way is known by it; null: an agent
-    /// that does not tell.
+    /// The node's boot clock when this was sent, so that a word which was long on its way is known by it; null: an
+    /// agent that does not tell.
     /// </summary>
     public TimeSpan? Uptime { get; init; }
 

@@ -67,7 +67,7 @@ public sealed class NodeIncidentStories
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void It_was_detected_when_its_host_saw_the_first_of_them_hurt_though_the_controller_hears_of_it_later(bool fails)
+    public void It_was_detected_when_its_host_saw_the_first_of_them_hurt_and_not_when_it_was_heard_of(bool fails)
     {
         var story = Two();
         var home = story.Home("a");

@@ -50,7 +50,10 @@ public sealed class SimulatedController
         Committed = new Cluster
         {
             Ledger = world.Store.Ledger,
-            Office = Office.Take(world.Store.Ledger, epoch, Life, now, world.Host(home).Wall) with { LeadsUntil = replica.LeadsUntil },
+            Office = Office.Take(world.Store.Ledger, epoch, Life, now, world.Host(home).Wall) with
+            {
+                LeadsUntil = replica.LeadsUntil,
+            },
             Wall = world.Host(home).Wall,
         };
         _power = new SimulatedPowerDesk(world, this);
