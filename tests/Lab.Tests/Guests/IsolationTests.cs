@@ -37,11 +37,12 @@ public sealed class IsolationTests(GuestLab lab)
         await lab.DoAsync("cut", home);
         await UntilAsync("the watchdog has reset the node", 60, () => there.All(name => !machines[name].IsAlive()));
         await lab.DoAsync("heal", home);
-        var after = await lab.WholeAsync();
+        var after = await lab.ToldAsync(() => lab.Stage.WaitAsync(
+            "what the watchdog ended is begun anew", 180,
+            now => there.All(name => now.Instances[name] is { Settled: true } anew
+                && anew.Generation > before.Instances[name].Generation), Cancel));
 
         Assert.NotEqual(before.Nodes[home].BootId, after.Nodes[home].BootId);
-        Assert.All(there, name => Assert.True(
-            after.Instances[name].Generation > before.Instances[name].Generation, $"{name} was not started anew"));
         await EndAsync();
     }
 

@@ -75,7 +75,7 @@ public static class LoopScript
         export DOTNET_NOLOGO=1
         # Small heaps and single-mapped code: a dozen runtimes share one machine.
         export DOTNET_EnableWriteXorExecute=0
-        export DOTNET_GCgen0size=0x400000
+        export DOTNET_GCgen0size=0x200000
         keep() {
             part=$1; log=$2; shift 2
             while [ ! -e "$stopping" ]; do
