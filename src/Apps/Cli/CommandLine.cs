@@ -63,7 +63,7 @@ internal static class CommandLine
         Command[] verbs =
         [
             ApplyVerbs.Apply(), ApplyVerbs.Delete(), GetVerb.Get(), SchemaVerb.Schema(), NodeVerbs.Node(),
-            VmVerbs.Vm(), ServiceVerbs.Service(), IncidentVerbs.Incident(), ReportVerb.Report(),
+            VmVerbs.Vm(), ServiceVerbs.Service(), QuorumVerbs.Quorum(), IncidentVerbs.Incident(), ReportVerb.Report(),
             EventVerbs.Event(), StatusVerb.Status(),
             ArmVerbs.Disarm(), ArmVerbs.Arm(), ControllerVerbs.Controller(), StoreVerbs.Store(),
             SnapshotVerb.Snapshot(), SimulateVerbs.Simulate(), SimulateVerbs.Conformance(), ExploreVerb.Explore(),

@@ -18,7 +18,8 @@ public static partial class Warnings
     public static ImmutableArray<Warning> About(Cluster before, Ledger after, IEnumerable<SpecObject> changed) =>
     [
         .. changed.SelectMany(item => Risks(item)
-            .Concat(Leased(after, item)).Concat(Bound(after, item)).Concat(Later(before, after, item))
+            .Concat(Leased(after, item)).Concat(Bound(after, item)).Concat(Crowded(after, item))
+            .Concat(Later(before, after, item))
             .Select(message => new Warning(item.Key.ToString(), message))).Distinct(),
     ];
 
@@ -99,6 +100,30 @@ public static partial class Warnings
             select $"{string.Join(" and ", bound.Select(member => member.Instance))} are bound to one node, and "
                 + $"QuorumGroup/{quorum.Name} has no majority without them: it is lost with that node, and automation "
                 + "moves none of them; take one out of the rule";
+    }
+
+    /// <summary>Votes that cannot be spread over the racks there are so that any one of them may be lost.</summary>
+    private static IEnumerable<string> Crowded(Ledger after, SpecObject item)
+    {
+        // One that bears no loss at all is told so as an even number.
+        if (item.Spec is not QuorumGroupSpec group || group.Votes == group.Majority)
+        {
+            yield break;
+        }
+
+        var racks = after.All<NodeSpec>().Select(node => node.Spec.Rack).Distinct().Count();
+        var mayLose = group.Votes - group.Majority;
+        if (group.Members.FirstOrDefault(member => member.Votes > mayLose) is { } heavy)
+        {
+            yield return $"with the rack of {heavy.Instance} it loses {Count.Of(heavy.Votes, "vote")} and its "
+                + "majority, wherever that is: give others votes, or a witness; `havm quorum check` says how many";
+        }
+        else if (racks * mayLose < group.Members.Sum(member => member.Votes))
+        {
+            yield return $"on {Count.Of(racks, "rack")} some rack's loss costs it its majority, wherever its members "
+                + "are: add a rack, or a witness outside (`witnessVotes`); `havm quorum check` says with how many "
+                + "votes";
+        }
     }
 
     /// <summary>What machines that run take up only when they start anew.</summary>

@@ -1,6 +1,7 @@
 using Havm.Core.Changes;
 using Havm.Core.Lifecycle;
 using Havm.Core.Placement;
+using Havm.Core.Quorum;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -66,7 +67,7 @@ public sealed class DisruptionGuard : IGuard
         foreach (var (name, group) in cluster.Ledger.All<QuorumGroupSpec>())
         {
             if (group.Members.FirstOrDefault(member => member.Instance == taken) is not { Votes: > 0 }
-                || !MayVote(cluster, taken))
+                || !VoterRule.MayVote(cluster, taken))
             {
                 continue;
             }
@@ -77,7 +78,7 @@ public sealed class DisruptionGuard : IGuard
             var away = staying.Where(member => !Votes(cluster, member.Instance, now)).ToList();
             var left = group.WitnessVotes + staying.Except(away).Sum(member => member.Votes);
             var there = group.WitnessVotes
-                + voters.Where(member => MayVote(cluster, member.Instance)).Sum(member => member.Votes);
+                + voters.Where(member => VoterRule.MayVote(cluster, member.Instance)).Sum(member => member.Votes);
             if (left < group.Majority && there >= group.Majority)
             {
                 return new Reason("guards", "disruptionGuard",
@@ -115,30 +116,6 @@ public sealed class DisruptionGuard : IGuard
     /// <summary>What is known of it is new: its host agent speaks, and has told this in its present life.</summary>
     private static bool IsTold(Cluster cluster, Instance instance, Instant now) => instance.Seat is { } seat
         && cluster.HeardOf(seat.Node).ReportConfirmed is { } told && now - told < cluster.Policy.Liveness.SuspectAfter;
-
-    /// <summary>
-    /// It may be heard by the others, whatever its guest says: its vCPUs run, or for all that is known they do.
-    /// </summary>
-    private static bool MayVote(Cluster cluster, InstanceName name)
-    {
-        if (cluster.Ledger.Instances.GetValueOrDefault(name) is not { } instance)
-        {
-            return false;
-        }
-
-        if (instance.Seat is not { } seat)
-        {
-            return !instance.Unproven.IsEmpty;
-        }
-
-        return cluster.Ledger.Nodes.GetValueOrDefault(seat.Node)?.Phase switch
-        {
-            NodePhase.Dead => false,
-            NodePhase.Up => InstanceMachine.ReportOf(cluster, instance)?.Phase
-                is null or MachinePhase.Running or MachinePhase.Ready or MachinePhase.Stopping,
-            _ => true,
-        };
-    }
 
     /// <summary>
     /// It can be counted on: its guest has said that it is ready, where it can say so, and its host agent speaks.

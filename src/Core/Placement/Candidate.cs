@@ -57,6 +57,7 @@ public sealed class PlacementView
     private readonly Dictionary<InstanceName, NodeName> _seats = [];
     private readonly Dictionary<InstanceName, MachineUse> _uses = [];
     private readonly InstanceTable _instances;
+    private readonly QuorumVotes _votes;
     private readonly bool _probation;
 
     public PlacementView(Cluster cluster)
@@ -65,6 +66,7 @@ public sealed class PlacementView
         Policy = cluster.Policy.Placement;
         Measure(cluster);
         Rules = PlacementRules.Of(cluster.Ledger);
+        _votes = new QuorumVotes(cluster.Ledger);
         foreach (var node in cluster.Ledger.Nodes.Values)
         {
             if (cluster.Ledger.NodeSpecOf(node.Name) is { } spec)
@@ -135,6 +137,9 @@ public sealed class PlacementView
         || (_instances.TryGetValue(instance, out var known)
             && (known.Seat?.Node == node || known.Unproven.Any(seat => seat.Node == node)));
 
+    /// <summary>As it is on record; null: there is none.</summary>
+    public Instance? Known(InstanceName instance) => _instances.TryGetValue(instance, out var known) ? known : null;
+
     /// <summary>What still has to find a seat.</summary>
     public Instance? Waiting(InstanceName instance) =>
         SeatOf(instance) is null && _instances.TryGetValue(instance, out var known)
@@ -153,6 +158,7 @@ public sealed class PlacementView
         }
 
         candidate.Add(instance.Machine, UseOf(instance));
+        _votes.Put(instance.Name, candidate.Spec.Rack, 1);
         _seats[instance.Name] = node;
         if (instance.AvailabilitySet is { } set)
         {
@@ -176,6 +182,7 @@ public sealed class PlacementView
 
         var candidate = _byName[node];
         candidate.Remove(instance.Machine, UseOf(instance));
+        _votes.Put(instance.Name, candidate.Spec.Rack, -1);
         if (instance.AvailabilitySet is { } set)
         {
             _inRack[(set, candidate.Spec.Rack)]--;
@@ -201,6 +208,12 @@ public sealed class PlacementView
     }
 
     public int MembersIn(string set, RackName rack) => _inRack.GetValueOrDefault((set, rack));
+
+    /// <summary>
+    /// The most votes that others of one of its quorum groups have in the rack, and whether that group would lose its
+    /// majority with the rack if it sat there too; 0 and false of what has no vote.
+    /// </summary>
+    public (int Fellows, bool TooMany) VotesIn(Instance instance, RackName rack) => _votes.In(instance.Name, rack);
 
     public int MembersOn(string set, NodeName node) => _onNode.GetValueOrDefault((set, node));
 

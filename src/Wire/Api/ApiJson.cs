@@ -15,6 +15,7 @@ namespace Havm.Wire.Api;
 [JsonSerializable(typeof(ListView<InstanceView>))]
 [JsonSerializable(typeof(ListView<ServiceView>))]
 [JsonSerializable(typeof(ListView<IncidentView>))]
+[JsonSerializable(typeof(ListView<QuorumView>))]
 [JsonSerializable(typeof(ReportView))]
 [JsonSerializable(typeof(EventView))]
 [JsonSerializable(typeof(ExplainView))]

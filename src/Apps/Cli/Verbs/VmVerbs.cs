@@ -174,11 +174,11 @@ internal static class VmVerbs
         return command;
     }
 
-    private static Waiter.LookAsync Settled(string name) => async (client, cancel) =>
+    internal static Waiter.LookAsync Settled(string name) => async (client, cancel) =>
     {
         InstanceView now = await client.GetAsync(Path(name), ApiJson.Default.InstanceView, cancel);
         return now.Settled ? null : ApplyVerbs.Lack(now.Phase, now.Reason);
     };
 
-    private static string Path(string name) => $"v1/instances/{Words.Escape(name)}";
+    internal static string Path(string name) => $"v1/instances/{Words.Escape(name)}";
 }

@@ -25,11 +25,17 @@ internal static class Waiter
     public static async Task UntilAsync(
         ParseResult parse, ControllerClient client, string subject, LookAsync look, CancellationToken cancel)
     {
-        if (!parse.GetValue(CommonOptions.Wait))
+        if (parse.GetValue(CommonOptions.Wait))
         {
-            return;
+            await ComesTrueAsync(parse, client, subject, look, cancel);
         }
+    }
 
+    /// <summary>Waits for as long as <c>--timeout</c> allows.</summary>
+    /// <exception cref="CliFailure">As above.</exception>
+    public static async Task ComesTrueAsync(
+        ParseResult parse, ControllerClient client, string subject, LookAsync look, CancellationToken cancel)
+    {
         string asked = parse.GetRequiredValue(CommonOptions.Timeout);
         TimeSpan limit = Times.Parse(asked)!.Value;
         var clock = Stopwatch.StartNew();

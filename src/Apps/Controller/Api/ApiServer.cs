@@ -42,6 +42,7 @@ internal static class ApiServer
         InstanceRoutes.Map(app);
         ClusterRoutes.Map(app);
         IncidentRoutes.Map(app);
+        QuorumRoutes.Map(app);
         ReportRoutes.Map(app);
         LongLeaseRoutes.Map(app);
         DisarmRoutes.Map(app);
