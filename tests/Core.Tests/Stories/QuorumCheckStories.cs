@@ -162,7 +162,7 @@ public sealed class QuorumCheckStories
         }
     }
 
-    /// <summary>The fewest voters that have to go so that no rack holds more than may be lost; null: no moves do.</summary>
+    /// <summary>The fewest voters to move so that no rack holds more than may be lost; null: no moves help.</summary>
     private static int? Fewest(int[] votes, int[] at, int racks, int mayLose)
     {
         int? fewest = null;
