@@ -81,7 +81,10 @@ public sealed record Cluster
     /// UTC as waits are counted that a later leader goes on with: its host's when this one took office, and what has
     /// passed since by its own clock. A clock that is set meanwhile neither ends a wait nor makes it longer.
     /// </summary>
-    public DateTimeOffset SteadyOf(Instant at) => Office.TookAt is { } took ? took + (at - Office.Since) : Wall;
+    /// <param name="at">When.</param>
+    /// <param name="now">Now.</param>
+    public DateTimeOffset SteadyOf(Instant at, Instant now) =>
+        Office.TookAt is { } took ? took + (at - Office.Since) : WallOf(at, now);
 }
 
 /// <summary>A leader's term.</summary>
@@ -95,7 +98,10 @@ public sealed record Office
     /// <summary>From here on T must pass before lease expiry proves anything (SAFETY: leaders).</summary>
     public required Instant Since { get; init; }
 
-    /// <summary>UTC when it took office, by its host; null: a recording of an earlier version does not say.</summary>
+    /// <summary>
+    /// UTC when it took office, by its host; null: nobody leads, as in what-if questions, or a recording of an earlier
+    /// version does not say.
+    /// </summary>
     public DateTimeOffset? TookAt { get; init; }
 
     /// <summary>

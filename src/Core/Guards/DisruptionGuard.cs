@@ -52,7 +52,7 @@ public sealed class DisruptionGuard : IGuard
         var away = cluster.Ledger.Instances.Values.FirstOrDefault(other => other.AvailabilitySet == set
             && other.Name != taken && other is { Wanted: WantedState.Running, Leaving: false }
             && !(proposal.Change is MoveBegun move && GoesAlong(cluster, move, other))
-            && !(Runs(cluster, other) && IsTold(cluster, other, now)));
+            && !(VoterRule.Runs(cluster, other) && VoterRule.IsTold(cluster, other, now)));
         return away is null ? null : new Reason("guards", "disruptionGuard",
             $"{Absent(cluster, away, now)}, and both are of availability set {set}: "
                 + $"{taken} {Once("that is over", proposal, taken)}");
@@ -75,7 +75,7 @@ public sealed class DisruptionGuard : IGuard
             var going = proposal.Change is MoveBegun ? PlacementRules.Of(cluster.Ledger).GroupOf(taken) : [];
             var voters = group.Members.Where(member => member.Votes > 0).ToList();
             var staying = voters.Where(member => member.Instance != taken && !going.Contains(member.Instance)).ToList();
-            var away = staying.Where(member => !Votes(cluster, member.Instance, now)).ToList();
+            var away = staying.Where(member => !VoterRule.IsCountedOn(cluster, member.Instance, now)).ToList();
             var left = group.WitnessVotes + staying.Except(away).Sum(member => member.Votes);
             var there = group.WitnessVotes
                 + voters.Where(member => VoterRule.MayVote(cluster, member.Instance)).Sum(member => member.Votes);
@@ -100,30 +100,10 @@ public sealed class DisruptionGuard : IGuard
             ? Absent(cluster, instance, now) : $"{name} is not there";
 
     private static string Absent(Cluster cluster, Instance instance, Instant now) =>
-        !Runs(cluster, instance) ? $"{instance.Name} is {Word.Of(InstanceMachine.PhaseOf(cluster, instance))}"
-        : !IsTold(cluster, instance, now)
+        !VoterRule.Runs(cluster, instance) ? $"{instance.Name} is {Word.Of(InstanceMachine.PhaseOf(cluster, instance))}"
+        : !VoterRule.IsTold(cluster, instance, now)
             ? $"{instance.Name} may not run, because the host agent of {instance.Seat!.Node} is silent"
         : $"{instance.Name} is not ready";
-
-    private static bool Runs(Cluster cluster, Instance instance) => InstanceMachine.PhaseOf(cluster, instance) switch
-    {
-        InstancePhase.Running or InstancePhase.Ready => true,
-        InstancePhase.Unmanaged => instance.Seat is { } seat && cluster.Ledger.Nodes[seat.Node].Phase == NodePhase.Up
-            && InstanceMachine.ReportOf(cluster, instance)?.Phase is MachinePhase.Running or MachinePhase.Ready,
-        _ => false,
-    };
-
-    /// <summary>What is known of it is new: its host agent speaks, and has told this in its present life.</summary>
-    private static bool IsTold(Cluster cluster, Instance instance, Instant now) => instance.Seat is { } seat
-        && cluster.HeardOf(seat.Node).ReportConfirmed is { } told && now - told < cluster.Policy.Liveness.SuspectAfter;
-
-    /// <summary>
-    /// It can be counted on: its guest has said that it is ready, where it can say so, and its host agent speaks.
-    /// </summary>
-    private static bool Votes(Cluster cluster, InstanceName name, Instant now) =>
-        cluster.Ledger.Instances.GetValueOrDefault(name) is { } instance
-        && Runs(cluster, instance) && IsTold(cluster, instance, now)
-        && InstanceMachine.IsWell(instance, InstanceMachine.ReportOf(cluster, instance));
 
     private static string Once(string condition, Proposal proposal, InstanceName taken) =>
         proposal.Change is MoveBegun

@@ -139,9 +139,9 @@ public static class StoragePathIncidentDecider
         Cluster cluster, NodeAilment? ailment, ImmutableArray<Instance> hurt)
     {
         var fails = ailment is { Kind: NodeAilmentKind.DatastoreFails };
-        var first = hurt.Select(instance => InstanceMachine.ReportOf(cluster, instance)!)
-            .Where(report => report.HurtAt is not null)
-            .Select(report => (At: report.HurtAt!.Value, Hangs: !report.HeldByPath && !fails))
+        var first = hurt.Where(instance => HurtAt(cluster, instance) is not null)
+            .Select(instance => (At: HurtAt(cluster, instance)!.Value,
+                Hangs: !fails && InstanceMachine.ReportOf(cluster, instance) is { HeldByPath: false }))
             .Select(each => (each.Hangs, Seen: each.Hangs ? each.At + AilmentWatch.HangsAfter : each.At))
             .DefaultIfEmpty((
                 Hangs: ailment is { Kind: NodeAilmentKind.DatastoreHangs }, Seen: ailment?.Since ?? cluster.Wall))
@@ -158,9 +158,13 @@ public static class StoragePathIncidentDecider
             : HurtAt(cluster, instance) is { } hurt && hurt < cluster.Wall ? hurt : cluster.Wall,
     };
 
-    /// <summary>By the word of its host, which saw it before it told of it; null: it does not say.</summary>
+    /// <summary>
+    /// By the word of its host, which saw it before it told of it; null: it does not say, or its clock is known to be
+    /// wrong.
+    /// </summary>
     private static DateTimeOffset? HurtAt(Cluster cluster, Instance instance) =>
-        InstanceMachine.ReportOf(cluster, instance)?.HurtAt;
+        cluster.Ledger.Nodes[instance.Seat!.Node].Ailments.Any(ailment => ailment.Kind == NodeAilmentKind.ClockOff)
+            ? null : InstanceMachine.ReportOf(cluster, instance)?.HurtAt;
 
     private static string Word(Cluster cluster, Instance instance) =>
         InstanceMachine.ReportOf(cluster, instance) is { Reason.Message: { Length: > 0 } message }

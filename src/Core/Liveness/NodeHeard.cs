@@ -17,6 +17,12 @@ public sealed record NodeHeard
     /// </summary>
     private const int ClocksApart = 1000;
 
+    /// <summary>
+    /// So long the quickest word counts while the node speaks: a clock that stood still, with a machine that was
+    /// paused, would else have all later words dated too early, and what they show of a BMC that lies come too late.
+    /// </summary>
+    public static readonly TimeSpan QuickestFor = TimeSpan.FromSeconds(60);
+
     /// <summary>The boot all of this is about; differs from the record only until the new boot is committed.</summary>
     public BootId? Boot { get; init; }
 
@@ -205,7 +211,8 @@ public sealed record NodeHeard
     public NodeHeard WithClock(TimeSpan uptime, Instant now) => this with
     {
         Clock = (uptime, now),
-        Quickest = Quickest is { } quick && now - SurelyBy(uptime) > (now - quick.At) / ClocksApart
+        Quickest = Quickest is { } quick && now - quick.At < QuickestFor
+            && now - SurelyBy(uptime) > (now - quick.At) / ClocksApart
             ? quick : (uptime, now),
     };
 

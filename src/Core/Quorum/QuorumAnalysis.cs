@@ -11,15 +11,23 @@ namespace Havm.Core.Quorum;
 public static class QuorumAnalysis
 {
     /// <summary>Of every group, by name.</summary>
-    public static ImmutableArray<QuorumFinding> Of(Cluster cluster) =>
-        [.. cluster.Ledger.All<QuorumGroupSpec>().Select(each => Of(cluster, each.Name, each.Spec))];
-
-    public static QuorumFinding Of(Cluster cluster, string name, QuorumGroupSpec group)
+    public static ImmutableArray<QuorumFinding> Of(Cluster cluster, Instant now)
     {
         var view = new PlacementView(cluster);
+        return [.. cluster.Ledger.All<QuorumGroupSpec>().Select(each => Of(cluster, view, each.Name, each.Spec, now))];
+    }
+
+    public static QuorumFinding Of(Cluster cluster, string name, QuorumGroupSpec group, Instant now) =>
+        Of(cluster, new PlacementView(cluster), name, group, now);
+
+    private static QuorumFinding Of(
+        Cluster cluster, PlacementView view, string name, QuorumGroupSpec group, Instant at)
+    {
         ImmutableArray<VoterSeat> voters =
-            [.. group.Members.Where(member => member.Votes > 0).Select(member => SeatOf(cluster, view, member))];
+            [.. group.Members.Where(member => member.Votes > 0).Select(member => SeatOf(cluster, view, member, at))];
         var now = group.WitnessVotes + voters.Where(voter => voter.Counts).Sum(voter => voter.Votes);
+        var may = group.WitnessVotes + voters.Where(voter => VoterRule.MayVote(cluster, voter.Instance))
+            .Sum(voter => voter.Votes);
         ImmutableArray<QuorumLoss> losses =
         [
             .. Losses(LossKind.FaultDomain, voter => voter.Rack?.Value),
@@ -27,7 +35,7 @@ public static class QuorumAnalysis
             .. Losses(LossKind.UpdateDomain, voter => voter.UpdateDomain),
         ];
         var finding = new QuorumFinding(
-            name, group.Votes, group.Majority, now, voters, losses, [.. Shared(voters)], null);
+            name, group.Votes, group.Majority, now, may, voters, losses, [.. Shared(voters)], null);
         return finding.OutlivesRacks ? finding : finding with { Help = QuorumPlacement.Help(view, group, voters) };
 
         IEnumerable<QuorumLoss> Losses(LossKind kind, Func<VoterSeat, string?> of) => voters
@@ -40,7 +48,7 @@ public static class QuorumAnalysis
                 now - lost.Where(voter => voter.Counts).Sum(voter => voter.Votes)));
     }
 
-    private static VoterSeat SeatOf(Cluster cluster, PlacementView view, Voter member)
+    private static VoterSeat SeatOf(Cluster cluster, PlacementView view, Voter member, Instant now)
     {
         var node = view.SeatOf(member.Instance);
         var instance = cluster.Ledger.Instances.GetValueOrDefault(member.Instance);
@@ -48,7 +56,7 @@ public static class QuorumAnalysis
             ? $"update domain {instance.UpdateDomain} of {set}" : "all in no availability set";
         return new VoterSeat(
             member.Instance, member.Votes, node, node is { } name ? view.Find(name)?.Spec.Rack : null, domain,
-            VoterRule.MayVote(cluster, member.Instance));
+            VoterRule.IsCountedOn(cluster, member.Instance, now));
     }
 
     private static IEnumerable<string> Shared(ImmutableArray<VoterSeat> voters)

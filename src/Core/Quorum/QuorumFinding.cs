@@ -7,22 +7,26 @@ namespace Havm.Core.Quorum;
 /// <param name="Group">The QuorumGroup's name.</param>
 /// <param name="Votes">All of its votes, a witness's included.</param>
 /// <param name="Majority">Without so many it decides nothing.</param>
-/// <param name="Now">Votes of those that run, or for all that is known do, and of its witness.</param>
+/// <param name="Now">Votes of those that can be counted on now, and of its witness.</param>
+/// <param name="MayNow">
+/// Votes of those that the others may hear, or for all that is known do, and of its witness.
+/// </param>
 /// <param name="Voters">Its members with votes, in the order of its object.</param>
 /// <param name="Losses">What may be lost at once and holds a vote: racks, nodes, update domains.</param>
 /// <param name="Shared">Voters that share a node or a rack, in words.</param>
 /// <param name="Help">What would have it survive the loss of any one rack; null: it does already.</param>
 public sealed record QuorumFinding(
-    string Group, int Votes, int Majority, int Now, ImmutableArray<VoterSeat> Voters,
+    string Group, int Votes, int Majority, int Now, int MayNow, ImmutableArray<VoterSeat> Voters,
     ImmutableArray<QuorumLoss> Losses, ImmutableArray<string> Shared, QuorumHelp? Help)
 {
-    public bool HasMajority => Now >= Majority;
+    /// <summary>False: it is known to decide nothing.</summary>
+    public bool HasMajority => MayNow >= Majority;
 
     /// <summary>
-    /// Whether it goes on deciding whatever one rack, host update or guest update takes away, once all of its voters
-    /// run.
+    /// Whether it goes on deciding whatever one rack, host update or guest update takes away: with all of its voters,
+    /// and with those that can be counted on now.
     /// </summary>
-    public bool IsSafe => Losses.All(loss => loss.Left >= Majority);
+    public bool IsSafe => Losses.All(loss => loss.Left >= Majority && loss.LeftNow >= Majority);
 
     /// <summary>Likewise of racks alone.</summary>
     public bool OutlivesRacks => Losses.All(loss => loss.Kind != LossKind.FaultDomain || loss.Left >= Majority);
@@ -50,7 +54,7 @@ public enum LossKind
 /// <param name="Node">Where it sits, or goes; null: it has no seat.</param>
 /// <param name="Rack">That node's.</param>
 /// <param name="UpdateDomain">Its update domain, as a loss names it.</param>
-/// <param name="Counts">It may be heard by the others now.</param>
+/// <param name="Counts">It can be counted on now: it runs, is ready where it can say so, and its node speaks.</param>
 public sealed record VoterSeat(
     InstanceName Instance, int Votes, NodeName? Node, RackName? Rack, string UpdateDomain, bool Counts);
 

@@ -8,20 +8,25 @@ namespace Havm.Core.Quorum;
 /// <summary>
 /// Looks for the fewest moves after which no rack holds more votes than the group can lose, each to a node that
 /// placement's own filters let it go to; and where there are none, for the fewest votes of a witness outside that make
-/// them possible. Deterministic. Which voters go and to which racks is tried completely, as far as
-/// <see cref="MostLooks"/> allow; within a rack the node that placement likes best is taken.
+/// them possible. Deterministic, and no proof: a voter goes only to a rack that has room for its votes then, within it
+/// only to the node that placement likes best, and no more than <see cref="MostLooks"/> are tried.
 /// </summary>
 internal sealed class QuorumPlacement
 {
-    /// <summary>How many seats are tried for one number of votes: a few milliseconds.</summary>
-    private const int MostLooks = 20_000;
+    /// <summary>How many seats are tried for one number of votes.</summary>
+    private const int MostLooks = 5_000;
 
     /// <summary>A witness with more votes than that would decide alone.</summary>
     private const int MostWitnessVotes = 5;
 
+    private const string NoneFound =
+        "no placement was found on these racks, and within the filters (`havm vm explain` of its members names them), "
+            + "that outlives the loss of any one of them";
+
     private readonly PlacementView _view;
     private readonly ImmutableArray<(Instance Instance, int Votes)> _voters;
     private readonly Dictionary<RackName, int> _held = [];
+    private readonly ILookup<RackName, Candidate> _nodes;
     private readonly ImmutableArray<RackName> _racks;
     private readonly int _mayLose;
     private readonly Stack<VoterMove> _moves = [];
@@ -31,11 +36,8 @@ internal sealed class QuorumPlacement
     {
         _view = view;
         _mayLose = votes - ((votes / 2) + 1);
-        _racks =
-        [
-            .. view.Candidates.Select(node => node.Spec.Rack).Distinct()
-                .OrderBy(rack => rack.Value, NaturalOrder.Instance),
-        ];
+        _nodes = view.Candidates.ToLookup(node => node.Spec.Rack);
+        _racks = [.. _nodes.Select(rack => rack.Key).OrderBy(rack => rack.Value, NaturalOrder.Instance)];
         var seated = voters.Where(voter => voter.Rack is not null).ToList();
         _voters = [.. seated.Select(voter => (view.Known(voter.Instance)!, voter.Votes))];
         foreach (var voter in seated)
@@ -57,15 +59,13 @@ internal sealed class QuorumPlacement
             {
                 var votes = group.WitnessVotes + more;
                 return new QuorumHelp(beside, votes,
-                    "no placement on the racks there are outlives the loss of any one of them; with a witness of "
-                        + $"{Count.Of(votes, "vote")} in another fault domain or region (`witnessVotes`) "
+                    $"{NoneFound}; with a witness of {Count.Of(votes, "vote")} in another fault domain or region "
+                        + "(`witnessVotes`) "
                         + (beside.IsEmpty ? "it does as it is" : $"it does after this: {Words(beside)}"));
             }
         }
 
-        return new QuorumHelp([], null,
-            "no placement was found that outlives the loss of any one rack, with or without a witness: `havm vm "
-                + "explain` of its members says what keeps them where they are");
+        return new QuorumHelp([], null, $"{NoneFound}, with a witness or without");
     }
 
     private static ImmutableArray<VoterMove>? Find(PlacementView view, ImmutableArray<VoterSeat> voters, int votes)
@@ -145,8 +145,7 @@ internal sealed class QuorumPlacement
     private NodeName? Best(Instance voter, RackName rack)
     {
         _looks++;
-        return _view.Candidates
-            .Where(node => node.Spec.Rack == rack && PlacementDecider.RefusedBy(_view, node, voter) is null)
+        return _nodes[rack].Where(node => PlacementDecider.RefusedBy(_view, node, voter) is null)
             .Select(node => (Node: (NodeName?)node.Node.Name, Total: PlacementDecider.Total(_view, node, voter)))
             .OrderByDescending(each => each.Total)
             .FirstOrDefault().Node;

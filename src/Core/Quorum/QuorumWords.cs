@@ -11,17 +11,19 @@ public static class QuorumWords
     public static ImmutableArray<string> Of(QuorumFinding finding)
     {
         var away = finding.Voters.Where(voter => !voter.Counts).Select(voter => voter.Instance).ToList();
-        var down = away.Count == 0 ? ""
-            : $" while {string.Join(" and ", away)} {(away.Count == 1 ? "does" : "do")} not run";
+        var without = away.Count == 0 ? "" : $" while {string.Join(" and ", away)} cannot be counted on";
         return
         [
-            .. finding.HasMajority ? (string[])[] : [$"it decides nothing now: {Votes(finding, finding.Now)}{down}"],
+            .. finding.Now < finding.Majority
+                ? (string[])[(finding.HasMajority ? "it may decide nothing now: " : "it decides nothing now: ")
+                    + Votes(finding, finding.Now) + without]
+                : [],
             .. finding.Losses.Where(loss => loss.Left < finding.Majority && !IsSaid(finding, loss))
                 .Select(loss => $"{What(loss)} leaves it {Votes(finding, loss.Left)}"),
-            .. finding.HasMajority
+            .. finding.Now >= finding.Majority
                 ? finding.Losses.Where(loss => loss.Left >= finding.Majority && loss.LeftNow < finding.Majority
-                        && loss.Kind == LossKind.Node)
-                    .Select(loss => $"{What(loss)} leaves it {Votes(finding, loss.LeftNow)}{down}")
+                        && !IsSaid(finding, loss))
+                    .Select(loss => $"{What(loss)} leaves it {Votes(finding, loss.LeftNow)}{without}")
                 : [],
             .. finding.Shared,
             .. finding.Help is { } help ? (string[])[help.Message] : [],

@@ -13,7 +13,7 @@ public static class DependencyDecider
 {
     public static IEnumerable<Proposal> Decide(Cluster cluster, Instant now)
     {
-        var counted = cluster.SteadyOf(now);
+        var counted = cluster.SteadyOf(now, now);
         foreach (var instance in cluster.Ledger.Instances.Restless)
         {
             if (instance.DependsOn.IsEmpty || !PlacementDecider.StartIsDue(cluster, instance))

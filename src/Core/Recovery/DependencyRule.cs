@@ -60,14 +60,14 @@ public static class DependencyRule
         // Re-armed in this very round it does not listen yet.
         var armed = cluster.Ledger.Disarm is { State: DisarmState.Rearming }
             ? DisarmRule.Listening(cluster) ?? now : cluster.Office.Rearmed?.At ?? cluster.Office.Since;
-        var acting = cluster.SteadyOf(Instant.Max(cluster.Office.Since, armed));
+        var acting = cluster.SteadyOf(Instant.Max(cluster.Office.Since, armed), now);
         return (acting > wait.Since ? acting : wait.Since) + dependency.Timeout;
     }
 
     /// <summary>For people: what its start waits for, and until when; null: for nothing.</summary>
     public static Reason? Why(Cluster cluster, Instance instance, StartWait wait, Instant now)
     {
-        var ahead = cluster.Wall - cluster.SteadyOf(now);
+        var ahead = cluster.Wall - cluster.SteadyOf(now, now);
         var missing = instance.DependsOn
             .Select(on => (On: on, Lacks: Missing(cluster, instance, on)))
             .Where(each => each.Lacks is not null)

@@ -8,7 +8,8 @@ public sealed record QuorumView
     public required string Name { get; init; }
 
     /// <summary>
-    /// safe: no one rack, host update or guest update costs its majority; atRisk: one does; lost: it has none now.
+    /// safe: no one rack, host update or guest update costs its majority, neither with all voters nor with those that
+    /// can be counted on now; atRisk: one does; lost: it is known to have none.
     /// </summary>
     public required string Verdict { get; init; }
 
@@ -17,7 +18,7 @@ public sealed record QuorumView
 
     public required int Majority { get; init; }
 
-    /// <summary>Votes of those that run, and of the witness.</summary>
+    /// <summary>Votes of those that can be counted on, and of the witness.</summary>
     public required int VotesNow { get; init; }
 
     public required ImmutableArray<VoterView> Voters { get; init; }

@@ -134,6 +134,22 @@ public sealed class LyingBmcStories
     }
 
     [Fact]
+    public void A_node_whose_clock_stood_still_shows_a_liar_all_the_same_within_a_minute()
+    {
+        var story = Story.Of(1, 2).With(StorySpecs.Vm("a"));
+        var home = story.Home("a");
+        home.ClockStood = TimeSpan.FromMinutes(10);
+        story.Run(1);
+        home.Bmc = BmcMood.SaysOff;
+        home.Cut = true;
+        story.Until(() => story.Cluster.HeardOf(home.Name).Rung(0).SaidOffAt is not null);
+        home.Cut = false;
+
+        story.Until(() => story.Cluster.HeardOf(home.Name).Rung(0).Lied, 65);
+        Assert.Equal(home.Name, story.SeatOf("a")!.Node);
+    }
+
+    [Fact]
     public void A_word_that_waited_while_the_controller_stood_still_makes_no_liar_of_the_BMC()
     {
         var story = Story.Of(1, 2).With(

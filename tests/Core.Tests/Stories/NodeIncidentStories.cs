@@ -84,6 +84,20 @@ public sealed class NodeIncidentStories
     }
 
     [Fact]
+    public void Nor_is_a_host_believed_whose_clock_is_known_to_be_wrong()
+    {
+        var story = Two();
+        var home = story.Home("a");
+        home.Ailments = [new NodeAilment(NodeAilmentKind.ClockOff, "", "its clock is 3 h behind")];
+        story.Run(5);
+        (home.HeldByPath, home.HurtAt) = (true, story.Wall - TimeSpan.FromHours(3));
+        story.Run(2);
+
+        var open = story.OnlyIncident(IncidentKind.StoragePathLost);
+        Assert.InRange(story.Wall - open.DetectedAt, TimeSpan.Zero, TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
     public void A_host_whose_clock_is_ahead_detects_nothing_in_the_future()
     {
         var story = Two();

@@ -36,7 +36,7 @@ public sealed class QuorumCheckStories
         return story;
     }
 
-    private static QuorumFinding Check(Story story) => Assert.Single(QuorumAnalysis.Of(story.Cluster));
+    private static QuorumFinding Check(Story story) => Assert.Single(QuorumAnalysis.Of(story.Cluster, story.Now));
 
     [Fact]
     public void Three_voters_are_placed_in_three_racks_and_nothing_costs_them_their_majority()
@@ -111,8 +111,23 @@ public sealed class QuorumCheckStories
         story.Until(() => Check(story).Now == 2);
 
         var finding = Check(story);
-        Assert.Contains("the loss or a host update of node n1 (a) leaves it 1 of 3 votes, and it needs 2 while b does "
-            + "not run", QuorumWords.Of(finding));
+        Assert.False(finding.IsSafe);
+        Assert.Contains("the loss or a host update of rack r1 (a) leaves it 1 of 3 votes, and it needs 2 while b "
+            + "cannot be counted on", QuorumWords.Of(finding));
+    }
+
+    [Fact]
+    public void A_silent_voter_cannot_be_counted_on_and_may_vote_until_it_is_known_to_be_gone()
+    {
+        var story = Put(3, 1, Group(0, "a", "b", "c"), ("a", "n1"), ("b", "n2"), ("c", "n3"));
+        story.Host("n1").Cut = true;
+        story.Host("n2").Cut = true;
+        story.Until(() => Check(story).Now == 1);
+
+        var finding = Check(story);
+        Assert.True(finding.HasMajority);
+        Assert.StartsWith("it may decide nothing now: 1 of 3 votes, and it needs 2 while a and b cannot be counted on",
+            QuorumWords.Of(finding)[0], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -24,6 +24,9 @@ internal sealed partial class SmallHost
     /// <summary>A disk error holds what runs here, because a datastore is out of its reach.</summary>
     public bool HeldByPath { get; set; }
 
+    /// <summary>Its boot clock stood still for so long, as that of a machine which was paused.</summary>
+    public TimeSpan ClockStood { get; set; }
+
     /// <summary>Since when either is so, as it says itself; null: it does not say.</summary>
     public DateTimeOffset? HurtAt { get; set; }
 

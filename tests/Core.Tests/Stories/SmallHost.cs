@@ -114,7 +114,7 @@ internal sealed partial class SmallHost(string name, bool bmc, WatchdogKind watc
         Highest = _highest,
         Holds = _wardenHolds,
         WatchdogArmed = Armed,
-        Uptime = Now.SinceOrigin,
+        Uptime = Now.SinceOrigin - ClockStood,
         AgentAnswers = !AgentDown,
         Running = Seen(),
         DepartureReboots = Departing,
@@ -129,7 +129,7 @@ internal sealed partial class SmallHost(string name, bool bmc, WatchdogKind watc
             Highest = _highest,
             Holds = _agentHolds,
             Report = Told(),
-            Uptime = Now.SinceOrigin,
+            Uptime = Now.SinceOrigin - ClockStood,
             LookAge = LookAge,
             Sightings = [.. Sightings.Values.Select(s => Sees(s.Subject, Now - s.Unchanged, s.Healthy))],
         };

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.CommandLine;
+using System.Text.Json;
 using Havm.Cli.Controller;
 using Havm.Cli.Output;
 using Havm.Cli.Tables;
@@ -16,8 +18,8 @@ internal static class QuorumVerbs
 
     private static readonly Option<bool> Apply = new("--apply")
     {
-        Description = "Make the moves that help, one at a time, each once the one before is well; it can be "
-            + "interrupted, and run again",
+        Description = "Make the moves that help, one at a time, each once the one before is well and none that would "
+            + "cost the majority meanwhile; it can be interrupted, and run again",
     };
 
     public static Command Quorum()
@@ -38,59 +40,90 @@ internal static class QuorumVerbs
     private static async Task<int> CheckAsync(ParseResult parse, CancellationToken cancel)
     {
         using var client = new ControllerClient(parse.GetRequiredValue(CommonOptions.Socket));
+        OutputFormat format = CommonOptions.FormatOf(parse);
+        string? name = parse.GetValue(Name);
         if (parse.GetValue(Apply))
         {
-            foreach (QuorumView group in (await LookAsync(parse, client, cancel)).Items)
+            IEnumerable<string> names = name is null
+                ? (await client.GetAsync("v1/quorum", ApiJson.Default.ListViewQuorumView, cancel)).Items
+                    .Select(group => group.Name)
+                : [name];
+            foreach (string group in names)
             {
                 await ApplyAsync(parse, client, group, cancel);
             }
         }
 
-        if (parse.GetValue(Name) is { } name)
+        ImmutableArray<QuorumView> found;
+        if (name is null)
         {
-            byte[] answer = await client.GetAsync(Path(name), cancel);
-            Viewer.Print(answer, CommonOptions.FormatOf(parse), ApiJson.Default.QuorumView, QuorumTables.Show);
+            byte[] answer = await client.GetAsync("v1/quorum", cancel);
+            Viewer.Print(answer, format, ApiJson.Default.ListViewQuorumView, QuorumTables.List);
+            found = JsonSerializer.Deserialize(answer, ApiJson.Default.ListViewQuorumView)!.Items;
         }
         else
         {
-            byte[] answer = await client.GetAsync("v1/quorum", cancel);
-            Viewer.Print(answer, CommonOptions.FormatOf(parse), ApiJson.Default.ListViewQuorumView, QuorumTables.List);
+            byte[] answer = await client.GetAsync(Path(name), cancel);
+            Viewer.Print(answer, format, ApiJson.Default.QuorumView, QuorumTables.Show);
+            found = [JsonSerializer.Deserialize(answer, ApiJson.Default.QuorumView)!];
         }
 
-        return (await LookAsync(parse, client, cancel)).Items.All(group => group.Verdict == "safe")
-            ? ExitCodes.Ok : ExitCodes.Failed;
+        return found.All(group => group.Verdict == "safe") ? ExitCodes.Ok : ExitCodes.Failed;
     }
 
-    private static async Task<ListView<QuorumView>> LookAsync(
-        ParseResult parse, ControllerClient client, CancellationToken cancel)
-    {
-        var all = await client.GetAsync("v1/quorum", ApiJson.Default.ListViewQuorumView, cancel);
-        return parse.GetValue(Name) is { } name
-            ? all with { Items = [.. all.Items.Where(group => group.Name == name)] } : all;
-    }
-
-    /// <summary>Asked anew after each move: what is true by then may be another thing than at the begin.</summary>
+    /// <summary>Asked anew before each move: what is true by then may be another thing than at the begin.</summary>
     private static async Task ApplyAsync(
-        ParseResult parse, ControllerClient client, QuorumView group, CancellationToken cancel)
+        ParseResult parse, ControllerClient client, string name, CancellationToken cancel)
     {
-        for (int made = 0; made < group.Voters.Length && !group.Moves.IsEmpty; made++)
+        QuorumView group = await client.GetAsync(Path(name), ApiJson.Default.QuorumView, cancel);
+        for (int left = group.Voters.Length; left > 0 && !group.Moves.IsEmpty; left--)
         {
-            if (group.WitnessVotes is { } votes)
-            {
-                throw CliFailure.Of(
-                    ExitCodes.Failed, $"QuorumGroup/{group.Name}", "--apply", "has no placement that helps by itself",
-                    $"write witnessVotes: {votes} once there is such a witness, and repeat");
-            }
-
             VoterMoveView move = group.Moves[0];
+            Refuse(group, move);
             Console.Error.WriteLine($"Instance/{move.Instance}: moves from {move.From} to {move.To} in {move.Rack}");
+            InstanceView before = await client.GetAsync(
+                VmVerbs.Path(move.Instance), ApiJson.Default.InstanceView, cancel);
             await client.PostAsync(
                 $"{VmVerbs.Path(move.Instance)}/move", new MoveRequest(move.To), ApiJson.Default.MoveRequest, cancel);
             await Waiter.ComesTrueAsync(
-                parse, client, $"Instance/{move.Instance}", VmVerbs.Settled(move.Instance), cancel);
-            group = await client.GetAsync(Path(group.Name), ApiJson.Default.QuorumView, cancel);
+                parse, client, $"Instance/{move.Instance}", Well(move, before.Phase == "ready"), cancel);
+            group = await client.GetAsync(Path(name), ApiJson.Default.QuorumView, cancel);
         }
     }
+
+    /// <summary>
+    /// An order that names the instance is obeyed whatever it costs: this one is not to cost the majority.
+    /// </summary>
+    private static void Refuse(QuorumView group, VoterMoveView move)
+    {
+        if (group.WitnessVotes is { } witness)
+        {
+            throw CliFailure.Of(
+                ExitCodes.Failed, $"QuorumGroup/{group.Name}", "--apply", "has no placement that helps by itself",
+                $"write witnessVotes: {witness} once there is such a witness, and repeat");
+        }
+
+        VoterView going = group.Voters.First(voter => voter.Instance == move.Instance);
+        int without = group.VotesNow - (going.Counts ? going.Votes : 0);
+        if (without < group.Majority)
+        {
+            string[] away = [.. group.Voters.Where(voter => !voter.Counts).Select(voter => voter.Instance)];
+            throw CliFailure.Of(
+                ExitCodes.Failed, $"QuorumGroup/{group.Name}", "--apply",
+                $"would have {without} of {group.Votes} votes while {move.Instance} moves, and needs {group.Majority}",
+                away.Length > 0
+                    ? $"repeat once {string.Join(" and ", away)} can be counted on (havm vm show)"
+                    : "add a vote or a witness; havm vm move makes the move in spite of it");
+        }
+    }
+
+    /// <summary>It runs there, and where its guest had said that it is ready it has said so again.</summary>
+    private static Waiter.LookAsync Well(VoterMoveView move, bool wasReady) => async (client, cancel) =>
+    {
+        InstanceView now = await client.GetAsync(VmVerbs.Path(move.Instance), ApiJson.Default.InstanceView, cancel);
+        return now.Settled && now.Node == move.To && (!wasReady || now.Phase == "ready")
+            ? null : ApplyVerbs.Lack(now.Phase, now.Reason);
+    };
 
     private static string Path(string name) => $"v1/quorum/{Words.Escape(name)}";
 }

@@ -174,7 +174,7 @@ internal static class VmVerbs
         return command;
     }
 
-    internal static Waiter.LookAsync Settled(string name) => async (client, cancel) =>
+    private static Waiter.LookAsync Settled(string name) => async (client, cancel) =>
     {
         InstanceView now = await client.GetAsync(Path(name), ApiJson.Default.InstanceView, cancel);
         return now.Settled ? null : ApplyVerbs.Lack(now.Phase, now.Reason);

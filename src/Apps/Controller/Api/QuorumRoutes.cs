@@ -13,7 +13,7 @@ internal static class QuorumRoutes
         {
             var lens = api.Lens();
             return Results.Json(
-                lens.List(QuorumAnalysis.Of(lens.Cluster).Select(lens.Quorum), group => group.Name),
+                lens.List(QuorumAnalysis.Of(lens.Cluster, lens.Now).Select(lens.Quorum), group => group.Name),
                 ApiJson.Default.ListViewQuorumView);
         }).Produces<ListView<QuorumView>>();
         app.MapGet("/v1/quorum/{name}", Show).Produces<QuorumView>().Produces<ErrorView>(404);
@@ -23,7 +23,8 @@ internal static class QuorumRoutes
     {
         var lens = api.Lens();
         return lens.Cluster.Ledger.Specs.GetValueOrDefault($"QuorumGroup/{name}")?.Spec is QuorumGroupSpec group
-            ? Results.Json(lens.Quorum(QuorumAnalysis.Of(lens.Cluster, name, group)), ApiJson.Default.QuorumView)
+            ? Results.Json(
+                lens.Quorum(QuorumAnalysis.Of(lens.Cluster, name, group, lens.Now)), ApiJson.Default.QuorumView)
             : Answers.NotFound($"QuorumGroup/{name}", "`havm quorum check` lists what does");
     }
 }
