@@ -26,7 +26,7 @@ public sealed record PeersPlan(int Runs, string? Images, string Lab, bool Json)
 internal static class PeersBench
 {
     private const int Hosts = 6;
-    private const int VmsPerHost = 2;
+    private const int VmsPerHost = 1;
 
     /// <summary>corosync's token of so many ms, and null for its own choice.</summary>
     private static readonly int?[] Tokens = [null, 1000];

@@ -18,14 +18,23 @@ public static class IncidentFile
         var lastWell = heard.Last is { } last ? cluster.WallOf(last, now) : (DateTimeOffset?)null;
         var detected = (lastWell ?? cluster.WallOf(cluster.Office.ListeningSince, now))
             + cluster.Policy.Liveness.SuspectAfter;
-        var kind = verdict.IsCutOff() ? IncidentKind.NodeCutOff : IncidentKind.NodeFailed;
-        var draft = Draft(cluster, kind, node.Name.Value, why) with
+        var draft = Draft(cluster, KindBy(verdict), node.Name.Value, why) with
         {
             LastWell = lastWell,
             DetectedAt = detected < cluster.Wall ? detected : cluster.Wall,
         };
         return new Proposal(new IncidentOpened(draft, node.Name), why);
     }
+
+    /// <summary>
+    /// The verdict on a node whose silence is on record already: from here on it is acted upon, so that this is what
+    /// was decided, and when. Null: nothing is known still, or what is known was acted upon before.
+    /// </summary>
+    public static Proposal? Judged(Cluster cluster, NodeRecord node, NodeVerdict verdict, Reason why) =>
+        node is { Phase: NodePhase.Lost, Fence: null, Incident: { } id } && verdict != NodeVerdict.Unknown
+        && cluster.Ledger.Incidents.TryGetValue(id, out var incident) && incident is { Open: true, ProvenAt: null }
+            ? new Proposal(new IncidentDecided(id, KindBy(verdict), why, cluster.Wall), why) { Told = false }
+            : null;
 
     /// <summary>
     /// A node is back with a new boot before it was judged: what it ran died with the old one. Null: it ran nothing.
@@ -89,6 +98,9 @@ public static class IncidentFile
         DetectedAt = cluster.Wall,
         DecidedAt = cluster.Wall,
     };
+
+    private static IncidentKind KindBy(NodeVerdict? verdict) =>
+        verdict.IsCutOff() ? IncidentKind.NodeCutOff : IncidentKind.NodeFailed;
 
     /// <summary>What makes an incident a host tells again the same one.</summary>
     public static string KeyOf(NodeName node, HostIncident told) => $"{node}/{told.Id}";

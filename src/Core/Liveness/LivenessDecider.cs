@@ -215,6 +215,11 @@ public static class LivenessDecider
             // The incident that opens with it tells the same already; that it has some network or none now is no event.
             Told = node.Phase == NodePhase.Lost && !(node.Verdict.IsCutOff() && ((NodeVerdict?)verdict).IsCutOff()),
         };
+        if (IncidentFile.Judged(cluster, node, verdict, why) is { } decided)
+        {
+            yield return decided with { Judges = judged, Follows = true };
+        }
+
         if (node.Phase == NodePhase.Up && DepartureNote.For(cluster, node, DepartureKind.Lost, why) is { } gone)
         {
             yield return gone with { Judges = judged, Follows = true };

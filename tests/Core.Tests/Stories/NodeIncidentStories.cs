@@ -1,6 +1,7 @@
 using Havm.Core.Accounting;
 using Havm.Core.Changes;
 using Havm.Core.Host.Watch;
+using Havm.Core.Liveness;
 using Havm.Core.Records;
 using Havm.Model;
 
@@ -11,6 +12,41 @@ namespace Havm.Core.Tests.Stories;
 /// </summary>
 public sealed class NodeIncidentStories
 {
+    [Fact]
+    public void A_node_that_nobody_could_judge_at_first_was_decided_on_when_it_was_judged_failed_and_not_before()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var home = story.Home("a");
+        home.Cut = true;
+        story.Run(20);
+        var open = story.OnlyIncident(IncidentKind.NodeFailed);
+        Assert.Equal(("unknown", (DateTimeOffset?)null), (open.Decision.Code, open.FencedAt));
+
+        story.Sighted(home, 6);
+        story.Until(() => story.IsElsewhere("a", home));
+
+        var judged = story.OnlyIncident(IncidentKind.NodeFailed);
+        Assert.Equal(("failed", judged.FencedAt), (judged.Decision.Code, judged.DecidedAt));
+        Assert.True(judged.DecidedAt - open.DecidedAt > TimeSpan.FromSeconds(10));
+        Assert.Contains(judged.Decision.Evidence, e => e.Message.Contains("unchanged", StringComparison.Ordinal));
+        Assert.InRange(IncidentPhases.Of(judged).Fence!.Value, 0, 1);
+    }
+
+    [Fact]
+    public void A_node_that_nobody_could_judge_at_first_and_that_lives_was_cut_off_on_record_too()
+    {
+        var story = Story.Of(3, 2).With(StorySpecs.Vm("a"));
+        var home = story.Home("a");
+        home.Cut = true;
+        story.Until(() => story.Node(home.Name.Value).Verdict == NodeVerdict.Unknown);
+
+        story.SharedStore = true;
+        story.Until(() => story.Node(home.Name.Value).Verdict.IsCutOff());
+        story.Run(1);
+
+        Assert.Equal("isolated", story.OnlyIncident(IncidentKind.NodeCutOff).Decision.Code);
+    }
+
     [Fact]
     public void A_lost_path_is_one_incident_of_its_layer_with_all_that_it_held_and_closes_when_that_runs_elsewhere()
     {
