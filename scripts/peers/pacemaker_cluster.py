@@ -235,9 +235,11 @@ class Cluster:
         raise RuntimeError(f"the cluster was not ready within {READY_LIMIT} s: {status[:2000]}")
 
     def cut(self, number):
-        """One power cut of a host other than h1, which is asked for the cluster's state."""
+        """One power cut of a host that runs a VM, other than h1, which is asked for the cluster's state."""
         time.sleep(SETTLE)
-        host = self.hosts[1 + number % (len(self.hosts) - 1)]
+        homes = {where for _, _, where in self.last().values()}
+        holders = [host for host in self.hosts[1:] if host in homes]
+        host = holders[number % len(holders)]
         leads = host in self.on("h1", "crmadmin -D -q 2>/dev/null || crmadmin -D").stdout
         victims = [vm for vm, (_, _, where) in self.last().items() if where == host]
         self.asked.pop(host, None)

@@ -16,7 +16,7 @@ public sealed record PeersPlan(int Runs, string? Images, string Lab, bool Json)
 }
 
 /// <summary>
-/// The same power cut to Havm and to corosync with Pacemaker, in turns on the same machine: six hosts each, two VMs on
+/// The same power cut to Havm and to corosync with Pacemaker, in turns on the same machine: six hosts each, one VM on
 /// each of theirs. Once with what both come with, once with a token that lets corosync see a death about as fast.
 /// </summary>
 /// <remarks>
