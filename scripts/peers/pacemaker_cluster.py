@@ -239,6 +239,8 @@ class Cluster:
         time.sleep(SETTLE)
         homes = {where for _, _, where in self.last().values()}
         holders = [host for host in self.hosts[1:] if host in homes]
+        if not holders:
+            raise RuntimeError("every VM runs on h1: there is no other host to cut; run it again")
         host = holders[number % len(holders)]
         leads = host in self.on("h1", "crmadmin -D -q 2>/dev/null || crmadmin -D").stdout
         victims = [vm for vm, (_, _, where) in self.last().items() if where == host]

@@ -28,13 +28,23 @@ public static class IncidentFile
 
     /// <summary>
     /// The verdict on a node whose silence is on record already: from here on it is acted upon, so that this is what
-    /// was decided, and when. Null: nothing is known still, or what is known was acted upon before.
+    /// was decided, and when. Null: it tells nothing new, or what was known before was acted upon.
     /// </summary>
-    public static Proposal? Judged(Cluster cluster, NodeRecord node, NodeVerdict verdict, Reason why) =>
-        node is { Phase: NodePhase.Lost, Fence: null, Incident: { } id } && verdict != NodeVerdict.Unknown
-        && cluster.Ledger.Incidents.TryGetValue(id, out var incident) && incident is { Open: true, ProvenAt: null }
-            ? new Proposal(new IncidentDecided(id, KindBy(verdict), why, cluster.Wall), why) { Told = false }
+    public static Proposal? Judged(Cluster cluster, NodeRecord node, NodeVerdict verdict, Reason why)
+    {
+        if (verdict == NodeVerdict.Unknown || node is not { Phase: NodePhase.Lost, Incident: { } id }
+            || cluster.Ledger.Incidents.GetValueOrDefault(id)
+                is not { Open: true, FencedAt: null, ProvenAt: null } incident
+            || incident.Instances.Values.Any(way => way.FreedAt is not null))
+        {
+            return null;
+        }
+
+        var kind = KindBy(verdict);
+        return node.Verdict is null or NodeVerdict.Unknown || incident.Kind != kind
+            ? new Proposal(new IncidentDecided(id, kind, why, cluster.Wall), why) { Told = false }
             : null;
+    }
 
     /// <summary>
     /// A node is back with a new boot before it was judged: what it ran died with the old one. Null: it ran nothing.
@@ -99,9 +109,6 @@ public static class IncidentFile
         DecidedAt = cluster.Wall,
     };
 
-    private static IncidentKind KindBy(NodeVerdict? verdict) =>
-        verdict.IsCutOff() ? IncidentKind.NodeCutOff : IncidentKind.NodeFailed;
-
     /// <summary>What makes an incident a host tells again the same one.</summary>
     public static string KeyOf(NodeName node, HostIncident told) => $"{node}/{told.Id}";
 
@@ -148,4 +155,7 @@ public static class IncidentFile
                     : instance.Seat is null ? $"generation {told.Generation} was taken back meanwhile" : null,
             }),
     };
+
+    private static IncidentKind KindBy(NodeVerdict? verdict) =>
+        verdict.IsCutOff() ? IncidentKind.NodeCutOff : IncidentKind.NodeFailed;
 }

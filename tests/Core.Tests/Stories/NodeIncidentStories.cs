@@ -48,6 +48,26 @@ public sealed class NodeIncidentStories
     }
 
     [Fact]
+    public void What_was_acted_upon_stays_the_decision_whatever_is_learnt_of_the_node_later()
+    {
+        var story = Story.Of(3, 2, watchdog: WatchdogKind.TrustWarden)
+            .With(StorySpecs.Vm("a", IsolationPolicy.PowerOff));
+        var home = story.Home("a");
+        story.SharedStore = true;
+        home.Cut = true;
+        story.Until(() => story.IsElsewhere("a", home));
+        var acted = story.OnlyIncident(IncidentKind.NodeCutOff);
+
+        story.SharedStore = false;
+        story.Sighted(home, 6);
+        story.Until(() => story.Node(home.Name.Value).Verdict == NodeVerdict.Failed);
+        story.Run(1);
+
+        var after = story.Ledger.Incidents[acted.Id];
+        Assert.Equal((acted.Kind, acted.Decision, acted.DecidedAt), (after.Kind, after.Decision, after.DecidedAt));
+    }
+
+    [Fact]
     public void A_lost_path_is_one_incident_of_its_layer_with_all_that_it_held_and_closes_when_that_runs_elsewhere()
     {
         var story = Two();
