@@ -34,8 +34,7 @@ public static class IncidentFile
     {
         if (verdict == NodeVerdict.Unknown || node is not { Phase: NodePhase.Lost, Incident: { } id }
             || cluster.Ledger.Incidents.GetValueOrDefault(id)
-                is not { Open: true, FencedAt: null, ProvenAt: null } incident
-            || incident.Instances.Values.Any(way => way.FreedAt is not null))
+                is not { Open: true, FencedAt: null, ProvenAt: null } incident)
         {
             return null;
         }
